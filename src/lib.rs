@@ -1,0 +1,3 @@
+//! Laurel: a self-hosted artwork server.
+
+pub mod model;

@@ -1,0 +1,108 @@
+//! Pictures of titles.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::Language;
+
+/// The four families of artwork.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ArtworkKind {
+    /// Upright, 2:3.
+    Poster,
+    /// Wide, 16:9.
+    Backdrop,
+    /// The title's lettering on a transparent ground; any ratio.
+    Logo,
+    /// A frame of one episode, 16:9; `episode` in URLs.
+    Still,
+}
+
+impl ArtworkKind {
+    pub const ALL: [Self; 4] = [Self::Poster, Self::Backdrop, Self::Logo, Self::Still];
+
+    /// The family's word in URLs.
+    pub fn family(self) -> &'static str {
+        match self {
+            Self::Poster => "poster",
+            Self::Backdrop => "backdrop",
+            Self::Logo => "logo",
+            Self::Still => "episode",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImageFormat {
+    Jpeg,
+    Png,
+    Webp,
+    Avif,
+}
+
+impl ImageFormat {
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+            Self::Avif => "image/avif",
+        }
+    }
+
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+            Self::Avif => "avif",
+        }
+    }
+}
+
+/// A finished picture.
+#[derive(Clone, Debug)]
+pub struct EncodedImage {
+    pub bytes: Bytes,
+    pub format: ImageFormat,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// Who hosts a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ArtworkSource {
+    Tmdb,
+    Fanart,
+}
+
+/// One picture at its host; small and hashable, so that it can be part of a cache key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ArtworkRef {
+    pub source: ArtworkSource,
+    /// TMDB: the `file_path`, beginning with `/`. Fanart.tv: path of the picture's URL.
+    pub path: String,
+}
+
+impl ArtworkRef {
+    pub fn is_svg(&self) -> bool {
+        self.path.len() > 4 && self.path[self.path.len().saturating_sub(4)..].eq_ignore_ascii_case(".svg")
+    }
+}
+
+/// A picture that could be chosen, with what the choice depends on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub artwork: ArtworkRef,
+    /// `None`: without lettering ("textless").
+    pub language: Option<Language>,
+    /// Pixels at the host; 0 where the host does not say.
+    pub width: u32,
+    pub height: u32,
+    /// TMDB's `vote_average` (0-10) and `vote_count`; Fanart.tv's likes are votes.
+    pub vote_average: f32,
+    pub votes: u32,
+}

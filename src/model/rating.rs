@@ -1,0 +1,211 @@
+//! Ratings: who rates, on which scale, how it is written.
+
+use serde::{Deserialize, Serialize};
+
+/// Who rates. The order is the default order of badges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum RatingSource {
+    #[serde(rename = "mal")]
+    MyAnimeList,
+    #[serde(rename = "imdb")]
+    Imdb,
+    #[serde(rename = "lb")]
+    Letterboxd,
+    #[serde(rename = "rt")]
+    RottenTomatoes,
+    #[serde(rename = "mc")]
+    Metacritic,
+    #[serde(rename = "rta")]
+    RottenTomatoesAudience,
+    #[serde(rename = "tmdb")]
+    Tmdb,
+    #[serde(rename = "trakt")]
+    Trakt,
+    #[serde(rename = "mdblist")]
+    MdbList,
+    #[serde(rename = "ebert")]
+    RogerEbert,
+}
+
+impl RatingSource {
+    /// In the default order.
+    pub const ALL: [Self; 10] = [
+        Self::MyAnimeList,
+        Self::Imdb,
+        Self::Letterboxd,
+        Self::RottenTomatoes,
+        Self::Metacritic,
+        Self::RottenTomatoesAudience,
+        Self::Tmdb,
+        Self::Trakt,
+        Self::MdbList,
+        Self::RogerEbert,
+    ];
+
+    /// The key in URLs.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::MyAnimeList => "mal",
+            Self::Imdb => "imdb",
+            Self::Letterboxd => "lb",
+            Self::RottenTomatoes => "rt",
+            Self::Metacritic => "mc",
+            Self::RottenTomatoesAudience => "rta",
+            Self::Tmdb => "tmdb",
+            Self::Trakt => "trakt",
+            Self::MdbList => "mdblist",
+            Self::RogerEbert => "ebert",
+        }
+    }
+
+    /// The scale the source itself publishes.
+    pub fn scale(self) -> Scale {
+        match self {
+            Self::Imdb => Scale::OneDecimal { top: 10 },
+            Self::MyAnimeList => Scale::TwoDecimals { top: 10 },
+            Self::Letterboxd => Scale::OneDecimal { top: 5 },
+            Self::RogerEbert => Scale::OneDecimal { top: 4 },
+            Self::RottenTomatoes | Self::RottenTomatoesAudience | Self::Tmdb | Self::Trakt => {
+                Scale::Percent
+            }
+            Self::Metacritic | Self::MdbList => Scale::Points,
+        }
+    }
+}
+
+/// What a published score is out of, and how it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scale {
+    /// `8.7` of `top`.
+    OneDecimal { top: u8 },
+    /// `8.63` of `top`.
+    TwoDecimals { top: u8 },
+    /// `92%`.
+    Percent,
+    /// `74` of 100.
+    Points,
+}
+
+impl Scale {
+    pub fn top(self) -> f64 {
+        match self {
+            Self::OneDecimal { top } | Self::TwoDecimals { top } => f64::from(top),
+            Self::Percent | Self::Points => 100.0,
+        }
+    }
+}
+
+/// A score on its source's own scale, in hundredths of a point so that it can
+/// be hashed: IMDb 8.7 is 870, Rotten Tomatoes 92 % is 9200.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Score(u16);
+
+impl Score {
+    /// `None` for what is no rating: 0, below 0, above the scale, not a number.
+    pub fn new(value: f64, scale: Scale) -> Option<Self> {
+        // `contains` is false for NaN.
+        let hundredths = (value * 100.0).round();
+        (1.0..=scale.top() * 100.0).contains(&hundredths).then_some(Self(hundredths as u16))
+    }
+
+    pub fn hundredths(self) -> u16 {
+        self.0
+    }
+
+    pub fn value(self) -> f64 {
+        f64::from(self.0) / 100.0
+    }
+}
+
+/// Who told us: the API a rating was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Provider {
+    Tmdb,
+    Mdblist,
+    Omdb,
+    Trakt,
+    Fanart,
+    /// IMDb's daily data sets.
+    ImdbDatasets,
+}
+
+impl Provider {
+    pub const ALL: [Self; 6] =
+        [Self::Tmdb, Self::Mdblist, Self::Omdb, Self::Trakt, Self::Fanart, Self::ImdbDatasets];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tmdb => "tmdb",
+            Self::Mdblist => "mdblist",
+            Self::Omdb => "omdb",
+            Self::Trakt => "trakt",
+            Self::Fanart => "fanart",
+            Self::ImdbDatasets => "imdb_datasets",
+        }
+    }
+}
+
+/// Rotten Tomatoes' own mark beside a score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    CertifiedFresh,
+    Fresh,
+    Rotten,
+    VerifiedHot,
+    Upright,
+    Spilled,
+}
+
+/// A score with where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Rating {
+    pub source: RatingSource,
+    pub score: Score,
+    /// How many people rated, or critics wrote; `None` where nobody says.
+    pub votes: Option<u32>,
+    /// Only for Rotten Tomatoes' two.
+    pub verdict: Option<Verdict>,
+    pub provider: Provider,
+    /// When it was read, in seconds since 1970.
+    pub read_at: u64,
+}
+
+impl Rating {
+    pub fn mark(&self) -> Mark {
+        Mark { source: self.source, verdict: self.verdict }
+    }
+
+    /// As drawn: `8.7`, `92%`, `74`, `8.63`.
+    pub fn text(&self) -> String {
+        let value = self.score.value();
+        match self.source.scale() {
+            Scale::OneDecimal { .. } => format!("{value:.1}"),
+            Scale::TwoDecimals { .. } => format!("{value:.2}"),
+            Scale::Percent => format!("{value:.0}%"),
+            Scale::Points => format!("{value:.0}"),
+        }
+    }
+}
+
+/// Which picture stands for a rating's source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mark {
+    pub source: RatingSource,
+    pub verdict: Option<Verdict>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_and_nonsense_are_no_scores() {
+        for value in [0.0, -1.0, 10.01, f64::NAN, f64::INFINITY] {
+            assert_eq!(Score::new(value, RatingSource::Imdb.scale()), None, "{value}");
+        }
+        assert_eq!(Score::new(8.7, RatingSource::Imdb.scale()).map(Score::hundredths), Some(870));
+    }
+}
