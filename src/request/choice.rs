@@ -1,0 +1,199 @@
+//! The values a parameter can take, each with its words in URLs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{AwardBody, Language, RatingSource};
+
+/// A closed list of values, one or more words each; the first word is ours.
+pub trait Choice: Sized + Copy + 'static {
+    /// Words and values, in the order of the docs.
+    const WORDS: &'static [(&'static str, Self)];
+
+    /// Reads a word, in any case.
+    fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(word))
+            .map(|(_, value)| *value)
+    }
+}
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $($word:literal)|+),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl Choice for $name {
+            const WORDS: &'static [(&'static str, Self)] = &[$($(($word, Self::$variant)),+),+];
+        }
+    };
+}
+
+choice!(
+    /// Output size; pixels per family in the plan's frame table.
+    ImageSize {
+        Small = "small",
+        Medium = "medium",
+        Large = "large",
+        VeryLarge = "very-large" | "verylarge" | "very_large",
+    }
+);
+
+choice!(
+    /// Where the mark stands.
+    BadgeStyle {
+        /// Beside the value.
+        Beside = "h",
+        /// Above the value.
+        Above = "v",
+        /// As suits the family and the space.
+        Auto = "d",
+    }
+);
+
+choice!(
+    /// Scale of badges: 0.5, 0.75, 1, 1.25, 1.5.
+    BadgeSize {
+        ExtraSmall = "xs",
+        Small = "s",
+        Medium = "m",
+        Large = "l",
+        ExtraLarge = "xl",
+    }
+);
+
+impl BadgeSize {
+    pub fn factor(self) -> f32 {
+        match self {
+            Self::ExtraSmall => 0.5,
+            Self::Small => 0.75,
+            Self::Medium => 1.0,
+            Self::Large => 1.25,
+            Self::ExtraLarge => 1.5,
+        }
+    }
+}
+
+choice!(
+    /// Corners of the strip.
+    BadgeShape {
+        Rounded = "r" | "rounded",
+        Pill = "p" | "pill",
+    }
+);
+
+choice!(
+    /// What stands behind a value.
+    BadgeBackground {
+        /// The source's colour behind its mark, dark behind the value.
+        SourceColour = "d",
+        /// Dark, whatever the picture.
+        Dark = "k",
+        /// Frosted picture, as dark as the picture needs.
+        Translucent = "t",
+        /// Nothing but a drop shadow.
+        Shadow = "n",
+    }
+);
+
+choice!(
+    /// How the source is named.
+    LabelStyle {
+        Text = "t",
+        /// One-colour icon.
+        Icon = "i",
+        /// Official logo.
+        Official = "o",
+    }
+);
+
+choice!(
+    /// Anchor of the strip in the frame.
+    Position {
+        BottomCenter = "bc" | "bottom-center" | "bottom",
+        TopCenter = "tc" | "top-center" | "top",
+        Left = "l" | "left" | "left-center",
+        Right = "r" | "right" | "right-center",
+        TopLeft = "tl" | "top-left" | "left-top",
+        TopRight = "tr" | "top-right" | "right-top",
+        BottomLeft = "bl" | "bottom-left" | "left-bottom",
+        BottomRight = "br" | "bottom-right" | "right-bottom",
+    }
+);
+
+choice!(
+    /// How badges follow each other.
+    Direction {
+        Rows = "h",
+        Column = "v",
+        /// Rows at the middle of an edge above or below, a column elsewhere.
+        Auto = "d",
+    }
+);
+
+choice!(
+    /// How artwork meets the frame.
+    Fit {
+        /// The source's own ratio.
+        Native = "native",
+        /// Fills the frame, cropped.
+        Cover = "cover",
+        /// Whole, with plain bars.
+        Pad = "pad",
+        /// Whole, over a blurred copy.
+        Blur = "blur",
+    }
+);
+
+/// The language of the artwork.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LanguageWish {
+    /// The language the title was made in.
+    Original,
+    Code(Language),
+}
+
+/// A set of rating sources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SourceSet(u16);
+
+impl SourceSet {
+    pub fn insert(&mut self, source: RatingSource) {
+        self.0 |= 1 << source as u16;
+    }
+
+    pub fn contains(self, source: RatingSource) -> bool {
+        self.0 & (1 << source as u16) != 0
+    }
+}
+
+impl FromIterator<RatingSource> for SourceSet {
+    fn from_iter<I: IntoIterator<Item = RatingSource>>(sources: I) -> Self {
+        let mut set = Self::default();
+        sources.into_iter().for_each(|source| set.insert(source));
+        set
+    }
+}
+
+/// The awards whose statuette may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AwardSet(u8);
+
+impl AwardSet {
+    pub const NONE: Self = Self(0);
+    /// The default: Oscars of films and Emmys of series.
+    pub const OSCAR_AND_EMMY: Self = Self(1 << AwardBody::Oscar as u8 | 1 << AwardBody::Emmy as u8);
+
+    pub fn contains(self, body: AwardBody) -> bool {
+        self.0 & (1 << body as u8) != 0
+    }
+
+    pub fn insert(&mut self, body: AwardBody) {
+        self.0 |= 1 << body as u8;
+    }
+}

@@ -1,0 +1,244 @@
+//! The id of a path, in every spelling that clients use.
+
+use crate::model::{
+    AnimeDb, AnimeId, EpisodeNumber, ExternalId, ImdbId, MediaType, TitleId, TmdbId, TvdbId,
+};
+
+/// Longest id that is looked at, in bytes.
+const MAX_ID: usize = 96;
+
+/// `movie-`, `tmdb:`, `anime-` … : more than this many words before a number is no id.
+const MAX_PREFIXES: usize = 4;
+
+/// The third path segment: whose ids the fourth one holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IdType {
+    Imdb,
+    Tmdb,
+    Tvdb,
+    Anime(AnimeDb),
+    /// Ids that name themselves: `tt…`, `tmdb:…`, `kitsu:…`.
+    Auto,
+}
+
+impl IdType {
+    /// Reads the path segment, in any case.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word.to_ascii_lowercase().as_str() {
+            "imdb" => Some(Self::Imdb),
+            "tmdb" => Some(Self::Tmdb),
+            "tvdb" | "thetvdb" => Some(Self::Tvdb),
+            "auto" => Some(Self::Auto),
+            other => AnimeDb::ALL.into_iter().find(|db| db.name() == other).map(Self::Anime),
+        }
+    }
+}
+
+/// Why a text names no title. All of these are answered 404 without asking anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdRefusal {
+    #[error("the id is empty or was never filled in")]
+    Unfilled,
+    #[error("the id is not of a form we know")]
+    Malformed,
+    #[error("the id does not say whose it is")]
+    Nameless,
+}
+
+/// What the words before the number say.
+#[derive(Default)]
+struct Prefixes {
+    media: Option<MediaType>,
+    id_type: Option<IdType>,
+}
+
+/// Reads `text`, percent-decoded and without extension, as an id of `id_type`.
+pub(super) fn parse(id_type: IdType, text: &str) -> Result<TitleId, IdRefusal> {
+    if text.contains(['{', '}']) || text.is_empty() {
+        return Err(IdRefusal::Unfilled);
+    }
+    if text.len() > MAX_ID || !text.is_ascii() {
+        return Err(IdRefusal::Malformed);
+    }
+    let (prefixes, rest) = strip_prefixes(text)?;
+    let (raw, episode) = split_episode(rest)?;
+    if raw.is_empty() {
+        return Err(IdRefusal::Unfilled);
+    }
+    let named = prefixes.id_type.or_else(|| looks_like_imdb(raw).then_some(IdType::Imdb));
+    let external = external(named.unwrap_or(id_type), raw)?;
+    // An episode belongs to a series, whatever the words say.
+    let media = if episode.is_some() { Some(MediaType::Series) } else { prefixes.media };
+    Ok(TitleId { external, media, episode })
+}
+
+fn looks_like_imdb(raw: &str) -> bool {
+    raw.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("tt"))
+}
+
+fn external(id_type: IdType, raw: &str) -> Result<ExternalId, IdRefusal> {
+    let malformed = |_| IdRefusal::Malformed;
+    Ok(match id_type {
+        IdType::Imdb => ExternalId::Imdb(raw.parse::<ImdbId>().map_err(malformed)?),
+        IdType::Tmdb => ExternalId::Tmdb(raw.parse::<TmdbId>().map_err(malformed)?),
+        IdType::Tvdb => ExternalId::Tvdb(raw.parse::<TvdbId>().map_err(malformed)?),
+        IdType::Anime(db) => {
+            let number = raw.parse::<TmdbId>().map_err(malformed)?.number();
+            ExternalId::Anime(AnimeId { db, number })
+        }
+        IdType::Auto => return Err(IdRefusal::Nameless),
+    })
+}
+
+/// Takes off `movie-`, `tmdb:`, `anime-` and the like. Words that name neither
+/// a type nor a service count as none.
+fn strip_prefixes(text: &str) -> Result<(Prefixes, &str), IdRefusal> {
+    let mut found = Prefixes::default();
+    let mut rest = text;
+    for _ in 0..=MAX_PREFIXES {
+        let word_end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(word_end);
+        if word.is_empty() {
+            return Ok((found, rest));
+        }
+        let Some(after) = after.strip_prefix(['-', ':']) else {
+            return Ok((found, rest));
+        };
+        match word.to_ascii_lowercase().as_str() {
+            "movie" | "movies" | "film" => found.media = Some(MediaType::Movie),
+            "series" | "tv" | "show" | "shows" | "episode" => found.media = Some(MediaType::Series),
+            other => {
+                found.id_type =
+                    IdType::from_word(other).filter(|t| *t != IdType::Auto).or(found.id_type)
+            }
+        }
+        rest = after;
+    }
+    Err(IdRefusal::Malformed)
+}
+
+/// Splits `1396:1:2`, `tt0903747-S1E2` and, for anime, `7442:2` (season 1).
+fn split_episode(text: &str) -> Result<(&str, Option<EpisodeNumber>), IdRefusal> {
+    let Some(at) = text.find(['-', ':']) else {
+        return Ok((text, None));
+    };
+    let (raw, suffix) = (&text[..at], &text[at + 1..]);
+    let parts = match suffix.strip_prefix(['s', 'S']) {
+        Some(numbers) => numbers.split_once(['e', 'E']),
+        None => suffix.split_once([':', '-']).or(Some(("1", suffix))),
+    };
+    let number = |digits: &str| -> Option<u16> {
+        let plain = (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        plain.then(|| digits.parse().ok()).flatten()
+    };
+    let episode = parts.and_then(|(season, episode)| {
+        Some(EpisodeNumber { season: number(season)?, episode: number(episode)? })
+    });
+    match episode {
+        Some(episode) => Ok((raw, Some(episode))),
+        None if suffix.is_empty() => Err(IdRefusal::Unfilled),
+        None => Err(IdRefusal::Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(id_type: &str, text: &str) -> Result<String, IdRefusal> {
+        parse(IdType::from_word(id_type).unwrap(), text).map(|id| {
+            let media = id.media.map_or("", MediaType::tmdb_path);
+            format!("{id} {media}").trim_end().to_owned()
+        })
+    }
+
+    #[test]
+    fn every_spelling_of_the_contract_is_understood() {
+        for (id_type, text, expected) in [
+            ("imdb", "tt0903747", "tt0903747"),
+            ("imdb", "0903747", "tt0903747"),
+            ("imdb", "TT0903747", "tt0903747"),
+            ("imdb", "tt0903747:1:1", "tt0903747:1:1 tv"),
+            ("imdb", "episode-tt0903747-S1E1", "tt0903747:1:1 tv"),
+            ("imdb", "movie-tt0133093", "tt0133093 movie"),
+            ("tmdb", "movie-603", "tmdb:movie:603 movie"),
+            ("tmdb", "movies-603", "tmdb:movie:603 movie"),
+            ("tmdb", "tv-1396", "tmdb:tv:1396 tv"),
+            ("tmdb", "series-1396", "tmdb:tv:1396 tv"),
+            ("tmdb", "show-1396", "tmdb:tv:1396 tv"),
+            ("tmdb", "tmdb:603", "tmdb:603"),
+            ("tmdb", "tmdb:movie:603", "tmdb:movie:603 movie"),
+            ("tmdb", "tmdb:tv:1396", "tmdb:tv:1396 tv"),
+            ("tmdb", "603", "tmdb:603"),
+            ("tmdb", "episode-1396-S1E1", "tmdb:tv:1396:1:1 tv"),
+            ("tmdb", "series-1396:1:1", "tmdb:tv:1396:1:1 tv"),
+            ("tmdb", "other-1396", "tmdb:1396"),
+            ("tvdb", "81189", "tvdb:81189"),
+            ("tvdb", "series-81189", "tvdb:81189 tv"),
+            ("tvdb", "episode-81189-S3E5", "tvdb:81189:3:5 tv"),
+            ("tvdb", "episode-81189-s03e05", "tvdb:81189:3:5 tv"),
+            ("kitsu", "7442", "kitsu:7442"),
+            ("kitsu", "kitsu:7442", "kitsu:7442"),
+            ("kitsu", "kitsu:7442:5", "kitsu:7442:1:5 tv"),
+            ("mal", "anime-5114", "mal:5114"),
+            ("auto", "tt0903747", "tt0903747"),
+            ("auto", "tmdb:1396", "tmdb:1396"),
+            ("auto", "kitsu:7442", "kitsu:7442"),
+            ("auto", "series-tmdb:1396:2:3", "tmdb:tv:1396:2:3 tv"),
+        ] {
+            assert_eq!(read(id_type, text).as_deref(), Ok(expected), "{id_type}/{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_never_filled_in_is_told_apart() {
+        for text in ["{imdb_id}", "tt{id}", "", "series-", "tmdb:", "movie-tmdb:", "tt0903747:"] {
+            assert_eq!(read("tmdb", text), Err(IdRefusal::Unfilled), "{text}");
+        }
+        assert_eq!(read("auto", "603"), Err(IdRefusal::Nameless));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in [
+            "tt",
+            "ttabc",
+            "-1",
+            "1e5",
+            "603.5",
+            "../603",
+            "603/..",
+            "0",
+            "99999999999999",
+            "tt0903747:1:x",
+            "tt0903747-S1",
+            "tt0903747:1:1:1",
+            "a-b-c-d-e-f-603",
+            "603 ",
+            "６０３",
+        ] {
+            assert!(read("tmdb", text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in ".{0,120}") {
+            for id_type in ["imdb", "tmdb", "tvdb", "mal", "auto"] {
+                let _ = read(id_type, &text);
+            }
+        }
+
+        #[test]
+        fn what_is_written_is_read_again(number in 1_u32..999_999_999, season in 0_u16..999, episode in 0_u16..9999) {
+            let id = TitleId {
+                external: ExternalId::Imdb(ImdbId::new(number).unwrap()),
+                media: Some(MediaType::Series),
+                episode: Some(EpisodeNumber { season, episode }),
+            };
+            prop_assert_eq!(parse(IdType::Auto, &id.to_string()), Ok(id));
+        }
+    }
+}

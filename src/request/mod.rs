@@ -1,0 +1,19 @@
+//! What a caller may ask: URL path, id and parameters, parsed once at the edge.
+
+mod alias;
+mod choice;
+mod id;
+mod options;
+mod path;
+mod style;
+mod table;
+
+pub use choice::{
+    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
+    LabelStyle, LanguageWish, Position, SourceSet,
+};
+pub use id::{IdRefusal, IdType};
+pub use options::{Options, OptionsPatch, RatingsWish};
+pub use path::{ArtworkPath, ArtworkRequest, Output, RequestError};
+pub use style::{Style, StyleError, Variant};
+pub use table::{OPTIONS, OptionSpec, ValueKind, apply_query};

@@ -1,0 +1,177 @@
+//! Options of a request: sparse patches per layer, merged into dense values.
+
+use serde::{Deserialize, Serialize};
+
+use super::choice::{
+    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
+    LabelStyle, LanguageWish, Position, SourceSet,
+};
+use crate::model::{ArtworkKind, ArtworkSource, Language, MediaType, RatingSource};
+
+/// Which ratings are shown, and in which order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct RatingsWish {
+    /// The named ones first; without repetitions.
+    pub order: Vec<RatingSource>,
+    /// Nothing but the named ones.
+    pub only: bool,
+    pub exclude: SourceSet,
+    /// 0-10.
+    pub limit: u8,
+}
+
+/// Everything that can be asked of one picture, defaults applied.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Options {
+    pub image_size: ImageSize,
+    pub ratings: RatingsWish,
+    pub badge_style: BadgeStyle,
+    pub badge_size: BadgeSize,
+    pub badge_shape: BadgeShape,
+    pub badge_background: BadgeBackground,
+    pub label_style: LabelStyle,
+    pub position: Position,
+    pub direction: Direction,
+    pub split: bool,
+    /// Per cent of the frame's width and height, 0-50.
+    pub edge_inset_x: u8,
+    pub edge_inset_y: u8,
+    pub image_source: ArtworkSource,
+    pub language: LanguageWish,
+    /// Artwork without language comes first, because no language was asked for.
+    pub textless_first: bool,
+    pub textless: bool,
+    pub fit: Fit,
+    pub blur: bool,
+    pub awards: AwardSet,
+    pub fallback: bool,
+}
+
+/// What one layer (server, key, profile, query) says; `None` says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OptionsPatch {
+    pub image_size: Option<ImageSize>,
+    pub ratings_order: Option<Vec<RatingSource>>,
+    pub ratings_only: Option<bool>,
+    pub ratings_limit: Option<u8>,
+    pub ratings_exclude: Option<SourceSet>,
+    pub badge_style: Option<BadgeStyle>,
+    pub badge_size: Option<BadgeSize>,
+    pub badge_shape: Option<BadgeShape>,
+    pub badge_background: Option<BadgeBackground>,
+    pub label_style: Option<LabelStyle>,
+    pub position: Option<Position>,
+    pub direction: Option<Direction>,
+    pub split: Option<bool>,
+    pub edge_inset_x: Option<u8>,
+    pub edge_inset_y: Option<u8>,
+    pub image_source: Option<ArtworkSource>,
+    pub language: Option<LanguageWish>,
+    pub textless: Option<bool>,
+    pub fit: Option<Fit>,
+    pub blur: Option<bool>,
+    pub awards: Option<AwardSet>,
+    pub fallback: Option<bool>,
+    /// What a bare number is; ends in the title's id, not in the options.
+    pub media: Option<MediaType>,
+}
+
+macro_rules! later_wins {
+    ($below:ident, $above:ident; $($field:ident),+ $(,)?) => {
+        OptionsPatch { $($field: $above.$field.or($below.$field)),+ }
+    };
+}
+
+impl OptionsPatch {
+    /// This layer under `above`, which wins where both speak.
+    #[must_use]
+    pub fn under(self, above: Self) -> Self {
+        let below = self;
+        later_wins!(below, above;
+            image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
+            badge_size, badge_shape, badge_background, label_style, position, direction, split,
+            edge_inset_x, edge_inset_y, image_source, language, textless, fit, blur, awards,
+            fallback, media,
+        )
+    }
+
+    /// Fills in what no layer said, for `kind`, on a server whose language is `language`.
+    pub fn into_options(self, kind: ArtworkKind, language: Language) -> Options {
+        let wide = matches!(kind, ArtworkKind::Backdrop | ArtworkKind::Still);
+        let still = kind == ArtworkKind::Still;
+        Options {
+            image_size: self.image_size.unwrap_or(ImageSize::Medium),
+            ratings: RatingsWish {
+                order: self.ratings_order.unwrap_or_default(),
+                only: self.ratings_only.unwrap_or(false),
+                exclude: self.ratings_exclude.unwrap_or_default(),
+                limit: self.ratings_limit.unwrap_or(default_limit(kind)),
+            },
+            badge_style: self.badge_style.unwrap_or(BadgeStyle::Auto),
+            badge_size: self.badge_size.unwrap_or(if still {
+                BadgeSize::Large
+            } else {
+                BadgeSize::Medium
+            }),
+            badge_shape: self.badge_shape.unwrap_or(BadgeShape::Rounded),
+            badge_background: self.badge_background.unwrap_or(BadgeBackground::SourceColour),
+            label_style: self.label_style.unwrap_or(LabelStyle::Official),
+            position: self.position.unwrap_or(if wide {
+                Position::TopRight
+            } else {
+                Position::BottomCenter
+            }),
+            direction: self.direction.unwrap_or(Direction::Auto),
+            split: self.split.unwrap_or(false) && kind == ArtworkKind::Poster,
+            edge_inset_x: self.edge_inset_x.unwrap_or(0),
+            edge_inset_y: self.edge_inset_y.unwrap_or(0),
+            image_source: self.image_source.unwrap_or(ArtworkSource::Tmdb),
+            textless_first: wide && self.language.is_none(),
+            language: self.language.unwrap_or(LanguageWish::Code(language)),
+            textless: self.textless.unwrap_or(false),
+            fit: self.fit.unwrap_or(Fit::Native),
+            blur: self.blur.unwrap_or(false) && kind != ArtworkKind::Logo,
+            awards: match kind {
+                ArtworkKind::Poster | ArtworkKind::Backdrop => {
+                    self.awards.unwrap_or(AwardSet::OSCAR_AND_EMMY)
+                }
+                ArtworkKind::Logo | ArtworkKind::Still => AwardSet::NONE,
+            },
+            fallback: self.fallback.unwrap_or(true),
+        }
+    }
+}
+
+fn default_limit(kind: ArtworkKind) -> u8 {
+    match kind {
+        ArtworkKind::Poster => 3,
+        ArtworkKind::Backdrop => 5,
+        ArtworkKind::Logo => 0,
+        ArtworkKind::Still => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_upper_layer_wins_where_both_speak() {
+        let server =
+            OptionsPatch { split: Some(true), blur: Some(true), ..OptionsPatch::default() };
+        let query = OptionsPatch { blur: Some(false), ..OptionsPatch::default() };
+        let merged = server.under(query);
+        assert_eq!((merged.split, merged.blur), (Some(true), Some(false)));
+    }
+
+    #[test]
+    fn families_have_defaults_of_their_own() {
+        let of = |kind| OptionsPatch::default().into_options(kind, Language::ENGLISH);
+        assert_eq!(of(ArtworkKind::Poster).ratings.limit, 3);
+        assert_eq!(of(ArtworkKind::Backdrop).position, Position::TopRight);
+        assert_eq!(of(ArtworkKind::Still).badge_size, BadgeSize::Large);
+        assert!(of(ArtworkKind::Backdrop).textless_first);
+        assert_eq!(of(ArtworkKind::Still).awards, AwardSet::NONE);
+    }
+}

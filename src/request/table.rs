@@ -1,0 +1,524 @@
+//! The one table of parameters: the parser, the docs, explain and the `OpenAPI`
+//! document all read it.
+
+use super::alias;
+use super::choice::{
+    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Choice, Direction, Fit,
+    ImageSize, LabelStyle, LanguageWish, Position,
+};
+use super::options::OptionsPatch;
+use crate::model::{ArtworkKind, ArtworkSource, AwardBody, MediaType, RatingSource};
+
+/// The shape of a parameter's value, for docs and forms.
+#[derive(Clone, Copy, Debug)]
+pub enum ValueKind {
+    /// One of these words.
+    Words(&'static [&'static str]),
+    Boolean,
+    /// A whole number in this range.
+    Number {
+        min: u8,
+        max: u8,
+    },
+    /// Rating keys, separated by commas.
+    Sources,
+    /// `de`, `pt-BR`, `original`.
+    Language,
+    /// `true`, `false`, or award names separated by commas.
+    Awards,
+}
+
+/// A value that cannot be understood, in whole or in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotUnderstood;
+
+type Set = fn(&mut OptionsPatch, &str) -> Result<(), NotUnderstood>;
+
+/// One parameter, and everything the rest of the program asks about it.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionSpec {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    /// Families that honour it.
+    pub kinds: &'static [ArtworkKind],
+    pub value: ValueKind,
+    /// As docs show it.
+    pub default: &'static str,
+    /// One sentence.
+    pub help: &'static str,
+    pub set: Set,
+}
+
+const ALL: &[ArtworkKind] = &ArtworkKind::ALL;
+const FRAMED: &[ArtworkKind] = &[ArtworkKind::Poster, ArtworkKind::Backdrop, ArtworkKind::Still];
+const AWARDED: &[ArtworkKind] = &[ArtworkKind::Poster, ArtworkKind::Backdrop];
+const POSTER: &[ArtworkKind] = &[ArtworkKind::Poster];
+
+fn word<T: Choice>(field: &mut Option<T>, value: &str) -> Result<(), NotUnderstood> {
+    *field = Some(T::from_word(value).ok_or(NotUnderstood)?);
+    Ok(())
+}
+
+fn boolean(field: &mut Option<bool>, value: &str) -> Result<(), NotUnderstood> {
+    *field = Some(read_boolean(value).ok_or(NotUnderstood)?);
+    Ok(())
+}
+
+fn read_boolean(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+fn number(field: &mut Option<u8>, value: &str, max: u8) -> Result<(), NotUnderstood> {
+    *field = Some(value.parse().ok().filter(|n| *n <= max).ok_or(NotUnderstood)?);
+    Ok(())
+}
+
+/// The sources of a list without repetitions, and whether every member was one.
+fn sources(value: &str) -> (Vec<RatingSource>, bool) {
+    let mut known = Vec::new();
+    let mut all_known = true;
+    for member in value.split(',').map(str::trim).filter(|member| !member.is_empty()) {
+        match alias::rating_source(member) {
+            Some(source) if !known.contains(&source) => known.push(source),
+            Some(_) => {}
+            None => all_known = false,
+        }
+    }
+    (known, all_known)
+}
+
+fn set_order(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    let (known, all_known) = sources(value);
+    if !known.is_empty() {
+        patch.ratings_order = Some(known);
+    }
+    all_known.then_some(()).ok_or(NotUnderstood)
+}
+
+fn set_exclude(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    let (known, all_known) = sources(value);
+    patch.ratings_exclude = Some(known.into_iter().collect());
+    all_known.then_some(()).ok_or(NotUnderstood)
+}
+
+fn set_language(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    patch.language = Some(if value.eq_ignore_ascii_case("original") {
+        LanguageWish::Original
+    } else {
+        LanguageWish::Code(value.parse().map_err(|_| NotUnderstood)?)
+    });
+    Ok(())
+}
+
+fn set_awards(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    if let Some(shown) = read_boolean(value) {
+        patch.awards = Some(if shown { AwardSet::OSCAR_AND_EMMY } else { AwardSet::NONE });
+        return Ok(());
+    }
+    let mut set = AwardSet::NONE;
+    let mut all_known = true;
+    for member in value.split(',').map(str::trim).filter(|member| !member.is_empty()) {
+        match AwardBody::ALL.into_iter().find(|body| body.name().eq_ignore_ascii_case(member)) {
+            Some(body) => set.insert(body),
+            None => all_known = false,
+        }
+    }
+    if set != AwardSet::NONE {
+        patch.awards = Some(set);
+    }
+    all_known.then_some(()).ok_or(NotUnderstood)
+}
+
+fn set_image_source(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    patch.image_source = Some(match value.to_ascii_lowercase().as_str() {
+        "t" | "tmdb" => ArtworkSource::Tmdb,
+        "f" | "fanart" => ArtworkSource::Fanart,
+        _ => return Err(NotUnderstood),
+    });
+    Ok(())
+}
+
+fn set_media(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    patch.media = Some(match value.to_ascii_lowercase().as_str() {
+        "movie" | "movies" | "film" => MediaType::Movie,
+        "series" | "tv" | "show" | "shows" => MediaType::Series,
+        _ => return Err(NotUnderstood),
+    });
+    Ok(())
+}
+
+fn set_theme(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    patch.badge_shape = Some(match value.to_ascii_lowercase().as_str() {
+        "blocks" => BadgeShape::Rounded,
+        "rounded-blocks" => BadgeShape::Pill,
+        _ => return Err(NotUnderstood),
+    });
+    Ok(())
+}
+
+fn set_poster_type(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    match value.to_ascii_lowercase().as_str() {
+        "textless" => patch.textless = Some(true),
+        "poster" | "default" | "rating" => patch.textless = Some(false),
+        _ => return Err(NotUnderstood),
+    }
+    Ok(())
+}
+
+/// Every parameter, in the order of the docs.
+pub const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: "imageSize",
+        aliases: &["image_size"],
+        kinds: ALL,
+        value: ValueKind::Words(&["small", "medium", "large", "very-large"]),
+        default: "medium",
+        help: "Size of the picture; the README has the pixels per family.",
+        set: |patch, value| word::<ImageSize>(&mut patch.image_size, value),
+    },
+    OptionSpec {
+        name: "ratings_order",
+        aliases: &["order", "ratings"],
+        kinds: ALL,
+        value: ValueKind::Sources,
+        default: "mal,imdb,lb,rt,mc,rta,tmdb,trakt,mdblist,ebert",
+        help: "These sources first, in this order, then the others up to the limit.",
+        set: set_order,
+    },
+    OptionSpec {
+        name: "ratings_limit",
+        aliases: &["limit"],
+        kinds: ALL,
+        value: ValueKind::Number { min: 0, max: 10 },
+        default: "poster 3, backdrop 5, logo 0, episode 1",
+        help: "How many badges at most.",
+        set: |patch, value| number(&mut patch.ratings_limit, value, 10),
+    },
+    OptionSpec {
+        name: "ratings_exclude",
+        aliases: &["exclude"],
+        kinds: ALL,
+        value: ValueKind::Sources,
+        default: "none",
+        help: "Sources that are left out before ordering and limiting.",
+        set: set_exclude,
+    },
+    OptionSpec {
+        name: "badge_style",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Words(&["h", "v", "d"]),
+        default: "d",
+        help: "Icon beside the value (h), above it (v), or as suits the family (d).",
+        set: |patch, value| word::<BadgeStyle>(&mut patch.badge_style, value),
+    },
+    OptionSpec {
+        name: "badge_size",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Words(&["xs", "s", "m", "l", "xl"]),
+        default: "m; episode l",
+        help: "Scale of the badges: 0.5, 0.75, 1, 1.25, 1.5.",
+        set: |patch, value| word::<BadgeSize>(&mut patch.badge_size, value),
+    },
+    OptionSpec {
+        name: "badge_shape",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Words(&["r", "p"]),
+        default: "r",
+        help: "Rounded corners (r) or a pill (p).",
+        set: |patch, value| word::<BadgeShape>(&mut patch.badge_shape, value),
+    },
+    OptionSpec {
+        name: "badge_background",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Words(&["d", "k", "t", "n"]),
+        default: "d",
+        help: "Source colour and dark (d), dark (k), translucent (t), none with a drop shadow (n).",
+        set: |patch, value| word::<BadgeBackground>(&mut patch.badge_background, value),
+    },
+    OptionSpec {
+        name: "label_style",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Words(&["t", "i", "o"]),
+        default: "o",
+        help: "Name the source by text (t), one-colour icon (i) or official logo (o).",
+        set: |patch, value| word::<LabelStyle>(&mut patch.label_style, value),
+    },
+    OptionSpec {
+        name: "position",
+        aliases: &["ratingBarPos"],
+        kinds: ALL,
+        value: ValueKind::Words(&["bc", "tc", "l", "r", "tl", "tr", "bl", "br"]),
+        default: "poster bc; backdrop, episode tr",
+        help: "Where the strip stands: bottom or top centre, a side, a corner.",
+        set: |patch, value| word::<Position>(&mut patch.position, value),
+    },
+    OptionSpec {
+        name: "direction",
+        aliases: &["badge_direction"],
+        kinds: ALL,
+        value: ValueKind::Words(&["h", "v", "d"]),
+        default: "d",
+        help: "Badges in rows (h), in a column (v); d: rows for bc and tc, a column elsewhere.",
+        set: |patch, value| word::<Direction>(&mut patch.direction, value),
+    },
+    OptionSpec {
+        name: "split",
+        aliases: &[],
+        kinds: POSTER,
+        value: ValueKind::Boolean,
+        default: "false",
+        help: "Half the badges on the opposite side.",
+        set: |patch, value| boolean(&mut patch.split, value),
+    },
+    OptionSpec {
+        name: "edge_inset",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Number { min: 0, max: 50 },
+        default: "0",
+        help: "Further distance from the anchored edge, in per cent of the frame.",
+        set: |patch, value| {
+            number(&mut patch.edge_inset_x, value, 50)?;
+            number(&mut patch.edge_inset_y, value, 50)
+        },
+    },
+    OptionSpec {
+        name: "edge_inset_x",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Number { min: 0, max: 50 },
+        default: "0",
+        help: "The same, sideways only, in per cent of the width.",
+        set: |patch, value| number(&mut patch.edge_inset_x, value, 50),
+    },
+    OptionSpec {
+        name: "edge_inset_y",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Number { min: 0, max: 50 },
+        default: "0",
+        help: "The same, upwards or downwards only, in per cent of the height.",
+        set: |patch, value| number(&mut patch.edge_inset_y, value, 50),
+    },
+    OptionSpec {
+        name: "image_source",
+        aliases: &["poster_source"],
+        kinds: ALL,
+        value: ValueKind::Words(&["t", "f"]),
+        default: "t",
+        help: "Artwork from TMDB (t) or Fanart.tv (f); the other is the fallback.",
+        set: set_image_source,
+    },
+    OptionSpec {
+        name: "lang",
+        aliases: &["language"],
+        kinds: ALL,
+        value: ValueKind::Language,
+        default: "the server's; backdrop and episode: without language first",
+        help: "Language of the artwork: `de`, `pt-BR`, or `original`.",
+        set: set_language,
+    },
+    OptionSpec {
+        name: "textless",
+        aliases: &["fanart_textless"],
+        kinds: AWARDED,
+        value: ValueKind::Boolean,
+        default: "false",
+        help: "Artwork without lettering.",
+        set: |patch, value| boolean(&mut patch.textless, value),
+    },
+    OptionSpec {
+        name: "fit",
+        aliases: &[],
+        kinds: FRAMED,
+        value: ValueKind::Words(&["native", "cover", "pad", "blur"]),
+        default: "native",
+        help: "The source's own ratio, cropped to fill, whole with bars, whole over a blurred copy.",
+        set: |patch, value| word::<Fit>(&mut patch.fit, value),
+    },
+    OptionSpec {
+        name: "blur",
+        aliases: &[],
+        kinds: FRAMED,
+        value: ValueKind::Boolean,
+        default: "false",
+        help: "Hides the picture from people who fear spoilers; badges stay sharp.",
+        set: |patch, value| boolean(&mut patch.blur, value),
+    },
+    OptionSpec {
+        name: "awards",
+        aliases: &[],
+        kinds: AWARDED,
+        value: ValueKind::Awards,
+        default: "true",
+        help: "The statuette of a winner: true is `oscar,emmy`; also `golden_globe`, `bafta`, `cannes`, `venice`, `berlin`.",
+        set: set_awards,
+    },
+    OptionSpec {
+        name: "fallback",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Boolean,
+        default: "true",
+        help: "false: no plain picture where ratings are missing (404) or late (503).",
+        set: |patch, value| boolean(&mut patch.fallback, value),
+    },
+    OptionSpec {
+        name: "type",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Words(&["movie", "series"]),
+        default: "both are asked",
+        help: "What a bare TMDB number is.",
+        set: set_media,
+    },
+    OptionSpec {
+        name: "theme",
+        aliases: &[],
+        kinds: ALL,
+        value: ValueKind::Words(&["blocks", "rounded-blocks"]),
+        default: "blocks",
+        help: "RPDB's word for the badge shape.",
+        set: set_theme,
+    },
+    OptionSpec {
+        name: "posterType",
+        aliases: &[],
+        kinds: POSTER,
+        value: ValueKind::Words(&["poster", "textless", "rating"]),
+        default: "poster",
+        help: "RPDB's word for textless.",
+        set: set_poster_type,
+    },
+];
+
+/// Longest query that is looked at, in bytes.
+const MAX_QUERY: usize = 4096;
+
+/// Reads a raw query string into `patch`; returns the names of parameters whose
+/// value was not understood, each once. Unknown parameters are passed over.
+/// Where a parameter is repeated, the last one counts; a specific inset wins
+/// over `edge_inset` wherever it stands.
+pub fn apply_query(patch: &mut OptionsPatch, query: &str) -> Vec<&'static str> {
+    let mut ignored = Vec::new();
+    let mut end = query.len().min(MAX_QUERY);
+    while !query.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut given: Vec<(usize, String)> = url::form_urlencoded::parse(&query.as_bytes()[..end])
+        .filter_map(|(name, value)| Some((position_of(&name)?, value.trim().to_owned())))
+        .collect();
+    given.sort_by_key(|(row, _)| *row);
+    for (row, value) in given {
+        let spec = &OPTIONS[row];
+        // An empty value is how forms say nothing.
+        if value.is_empty() {
+            continue;
+        }
+        if (spec.set)(patch, &value).is_err() && !ignored.contains(&spec.name) {
+            ignored.push(spec.name);
+        }
+    }
+    ignored
+}
+
+fn position_of(name: &str) -> Option<usize> {
+    OPTIONS.iter().position(|spec| {
+        spec.name.eq_ignore_ascii_case(name)
+            || spec.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Language, RatingSource};
+
+    fn parse(query: &str) -> (OptionsPatch, Vec<&'static str>) {
+        let mut patch = OptionsPatch::default();
+        let ignored = apply_query(&mut patch, query);
+        (patch, ignored)
+    }
+
+    #[test]
+    fn lists_arrive_with_commas_or_encoded_commas() {
+        for query in ["ratings_order=imdb,rt", "order=imdb%2Crt", "ratings=IMDB%2ctomatoes-critics"]
+        {
+            let (patch, ignored) = parse(query);
+            let expected = vec![RatingSource::Imdb, RatingSource::RottenTomatoes];
+            assert_eq!(patch.ratings_order, Some(expected), "{query}");
+            assert!(ignored.is_empty(), "{query}");
+        }
+    }
+
+    #[test]
+    fn unknown_members_are_dropped_singly_and_reported() {
+        let (patch, ignored) = parse("ratings_order=imdb,nobody,mc");
+        assert_eq!(patch.ratings_order, Some(vec![RatingSource::Imdb, RatingSource::Metacritic]));
+        assert_eq!(ignored, ["ratings_order"]);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named_and_changes_nothing() {
+        let (patch, ignored) =
+            parse("badge_size=huge&position=middle&edge_inset=51&colour=red&split=maybe");
+        assert_eq!(patch, OptionsPatch::default());
+        assert_eq!(ignored, ["badge_size", "position", "split", "edge_inset"]);
+    }
+
+    #[test]
+    fn every_word_of_the_table_is_understood() {
+        for spec in OPTIONS {
+            let values: Vec<String> = match spec.value {
+                ValueKind::Words(words) => words.iter().map(|w| (*w).to_owned()).collect(),
+                ValueKind::Boolean => vec!["true".into(), "false".into()],
+                ValueKind::Number { min, max } => vec![min.to_string(), max.to_string()],
+                ValueKind::Sources => vec!["imdb,tmdb,rt,rta,mc,trakt,lb,mal,mdblist,ebert".into()],
+                ValueKind::Language => vec!["de".into(), "pt-BR".into(), "original".into()],
+                ValueKind::Awards => vec!["true".into(), "false".into(), "oscar,bafta".into()],
+            };
+            for value in values {
+                let mut patch = OptionsPatch::default();
+                assert_eq!((spec.set)(&mut patch, &value), Ok(()), "{}={value}", spec.name);
+                assert_ne!(patch, OptionsPatch::default(), "{}={value}", spec.name);
+            }
+        }
+    }
+
+    #[test]
+    fn rpdb_bar_positions_are_positions() {
+        assert_eq!(parse("ratingBarPos=left-top").0.position, Some(Position::TopLeft));
+        assert_eq!(parse("ratingBarPos=right-bottom").0.position, Some(Position::BottomRight));
+        assert_eq!(parse("ratingBarPos=bottom").0.position, Some(Position::BottomCenter));
+    }
+
+    #[test]
+    fn a_specific_inset_wins_over_the_general_one() {
+        let (patch, _) = parse("edge_inset_x=3&edge_inset=10");
+        assert_eq!((patch.edge_inset_x, patch.edge_inset_y), (Some(3), Some(10)));
+    }
+
+    #[test]
+    fn a_language_may_have_a_region() {
+        let brazil: Language = "pt-BR".parse().unwrap();
+        assert_eq!(parse("lang=pt-br").0.language, Some(LanguageWish::Code(brazil)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_query_is_survived(query in ".{0,300}") {
+            parse(&query);
+        }
+    }
+}
