@@ -1,4 +1,5 @@
 //! Laurel: a self-hosted artwork server.
 
 pub mod model;
+pub mod plan;
 pub mod request;

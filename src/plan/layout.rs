@@ -1,0 +1,160 @@
+//! A layout: what stands where, in shares of the frame, before any title is
+//! known. The built-in looks are layouts; a design of a user's own is one more.
+
+use super::theme;
+use crate::model::ArtworkKind;
+use crate::request::{
+    BadgeBackground, BadgeShape, BadgeStyle, Direction, LabelStyle, Options, Position,
+};
+
+/// Everything that is drawn over artwork, in drawing order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    pub elements: Vec<Element>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Element {
+    Strip(Strip),
+    Statuette(Statuette),
+}
+
+/// Which of the chosen ratings a strip shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    All,
+    FirstHalf,
+    SecondHalf,
+}
+
+/// Where a mark stands; `Auto` takes what gives the larger digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stacking {
+    Beside,
+    Above,
+    Auto,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    Rows,
+    Column,
+}
+
+/// How badges are dressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dress {
+    pub shape: BadgeShape,
+    pub background: BadgeBackground,
+    pub label: LabelStyle,
+}
+
+/// A strip of badges.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strip {
+    pub share: Share,
+    pub anchor: Position,
+    pub flow: Flow,
+    pub stacking: Stacking,
+    pub dress: Dress,
+    /// Digit height as a share of the frame's width.
+    pub cap: f32,
+    /// Rows reach from margin to margin.
+    pub justified: bool,
+    /// One grid unit, a share of the frame's width: the distance to the edges.
+    pub unit: f32,
+    /// Further distance from the anchored edge: shares of width and height.
+    pub inset: (f32, f32),
+    /// Share of the frame's height that the strip may cover at most.
+    pub most_of_height: f32,
+}
+
+/// The statuette of an award, in the corner that the strips leave free.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Statuette {
+    /// Height as a share of the frame's width.
+    pub height: f32,
+    /// Distance to the edges, a share of the frame's width.
+    pub margin: f32,
+}
+
+/// The layout that options describe for a family.
+pub fn built_in(kind: ArtworkKind, options: &Options) -> Layout {
+    let strip = strip(kind, options);
+    let mut elements = if options.split {
+        vec![
+            Element::Strip(Strip { share: Share::FirstHalf, ..strip }),
+            Element::Strip(Strip {
+                share: Share::SecondHalf,
+                anchor: opposite(strip.anchor),
+                ..strip
+            }),
+        ]
+    } else {
+        vec![Element::Strip(strip)]
+    };
+    let height = match kind {
+        ArtworkKind::Poster => Some(theme::POSTER_STATUETTE),
+        ArtworkKind::Backdrop => Some(theme::WIDE_STATUETTE),
+        ArtworkKind::Logo | ArtworkKind::Still => None,
+    };
+    if let Some(height) = height {
+        elements.push(Element::Statuette(Statuette { height, margin: strip.unit * 1.4 }));
+    }
+    Layout { elements }
+}
+
+fn strip(kind: ArtworkKind, options: &Options) -> Strip {
+    let rows_by_nature = matches!(options.position, Position::BottomCenter | Position::TopCenter);
+    let flow = match (options.direction, kind) {
+        (_, ArtworkKind::Logo) | (Direction::Rows, _) => Flow::Rows,
+        (Direction::Column, _) => Flow::Column,
+        (Direction::Auto, _) if rows_by_nature => Flow::Rows,
+        (Direction::Auto, _) => Flow::Column,
+    };
+    let stacking = match (options.badge_style, flow, kind) {
+        (BadgeStyle::Beside, ..) | (BadgeStyle::Auto, _, ArtworkKind::Logo) => Stacking::Beside,
+        (BadgeStyle::Above, ..) | (BadgeStyle::Auto, Flow::Column, _) => Stacking::Above,
+        (BadgeStyle::Auto, Flow::Rows, ArtworkKind::Poster) => Stacking::Auto,
+        (BadgeStyle::Auto, Flow::Rows, _) => Stacking::Beside,
+    };
+    let poster = kind == ArtworkKind::Poster;
+    let cap = match (kind, flow) {
+        (ArtworkKind::Poster, Flow::Rows) => theme::POSTER_CAP,
+        (ArtworkKind::Poster, Flow::Column) => theme::POSTER_COLUMN_CAP,
+        (ArtworkKind::Backdrop | ArtworkKind::Still, _) => theme::WIDE_CAP,
+        (ArtworkKind::Logo, _) => theme::LOGO_CAP,
+    };
+    Strip {
+        share: Share::All,
+        anchor: options.position,
+        flow,
+        stacking,
+        dress: Dress {
+            shape: options.badge_shape,
+            background: options.badge_background,
+            label: options.label_style,
+        },
+        cap: cap * options.badge_size.factor(),
+        justified: poster && rows_by_nature,
+        unit: if poster { theme::POSTER_UNIT } else { theme::WIDE_UNIT },
+        inset: (f32::from(options.edge_inset_x) / 100.0, f32::from(options.edge_inset_y) / 100.0),
+        most_of_height: match (kind, flow) {
+            (ArtworkKind::Poster, Flow::Rows) => theme::MOST_OF_POSTER,
+            _ => 1.0,
+        },
+    }
+}
+
+fn opposite(anchor: Position) -> Position {
+    match anchor {
+        Position::BottomCenter => Position::TopCenter,
+        Position::TopCenter => Position::BottomCenter,
+        Position::Left => Position::Right,
+        Position::Right => Position::Left,
+        Position::TopLeft => Position::TopRight,
+        Position::TopRight => Position::TopLeft,
+        Position::BottomLeft => Position::BottomRight,
+        Position::BottomRight => Position::BottomLeft,
+    }
+}

@@ -1,0 +1,311 @@
+//! Inputs → rectangles: pure arithmetic, no pixels, no clock.
+
+mod badge;
+mod facts;
+mod frame;
+mod geometry;
+mod ground;
+mod layout;
+mod logo;
+mod statuette;
+mod strip;
+pub mod theme;
+
+use std::ops::Range;
+
+pub use badge::Badge;
+pub use facts::{COLUMNS, Facts, Tone, contrast, luminance};
+pub use frame::{Crop, Placement, Surround, full_frame, logo_box, place, width_of};
+pub use geometry::{Rect, Size};
+pub use layout::{Dress, Element, Flow, Layout, Share, Stacking, Statuette, Strip, built_in};
+pub use logo::{LogoPlan, plan_logo};
+pub use theme::Colour;
+
+use crate::model::{AwardBody, Mark, Rating};
+use crate::request::{BadgeBackground, LabelStyle};
+
+/// What is known about letters and drawings before anything is drawn.
+pub trait Measure {
+    /// Advance width in pixels of `text` at an em of `em` pixels.
+    fn text_width(&self, text: &str, em: f32) -> f32;
+    /// Height of a capital and of a digit, in ems.
+    fn cap_height(&self) -> f32;
+    /// Width over height of a mark's drawing.
+    fn mark_aspect(&self, mark: Mark, label: Label) -> f32;
+    /// Width over height of a statuette's drawing.
+    fn award_aspect(&self, body: AwardBody) -> f32;
+}
+
+/// Which drawing of a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Label {
+    Official,
+    /// One colour.
+    Icon,
+}
+
+/// What was decided about a title: the ratings to show, in order, and the award.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Showing {
+    pub ratings: Vec<Rating>,
+    pub award: Option<AwardBody>,
+}
+
+/// A filled shape behind a badge.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Panel {
+    pub rect: Rect,
+    /// Corner radii: top left, top right, bottom right, bottom left.
+    pub radii: [u32; 4],
+    pub colour: Colour,
+    /// 0-1.
+    pub opacity: f32,
+    /// Lies over the blurred picture instead of the sharp one.
+    pub frosted: bool,
+    /// Opacity of a light hairline along the inner edge, 0-1.
+    pub rim: f32,
+}
+
+/// Dark softness around a shape, in pixels, so that it reads on anything.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shadow {
+    /// How far the dark reaches at full strength.
+    pub spread: f32,
+    /// How far it fades out beyond that.
+    pub blur: f32,
+    /// 0-1.
+    pub opacity: f32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MarkLayer {
+    pub rect: Rect,
+    pub mark: Mark,
+    pub label: Label,
+    /// The colour of a one-colour icon.
+    pub colour: Colour,
+    pub shadow: Option<Shadow>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextLayer {
+    /// Left end of the first letter's advance.
+    pub x: i32,
+    pub baseline: i32,
+    /// Pixels per em.
+    pub em: f32,
+    /// Height of capitals in whole pixels.
+    pub cap: u32,
+    pub width: u32,
+    pub text: String,
+    pub colour: Colour,
+    pub shadow: Option<Shadow>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwardLayer {
+    pub rect: Rect,
+    pub body: AwardBody,
+    /// Softness of its shadow in pixels.
+    pub blur: u32,
+}
+
+/// One thing to paint.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Layer {
+    /// Blurs a copy of what lies beneath, for the frosted panels that follow.
+    Frost {
+        rect: Rect,
+        sigma: f32,
+    },
+    Panel(Panel),
+    Mark(MarkLayer),
+    Text(TextLayer),
+    Award(AwardLayer),
+}
+
+impl Layer {
+    /// All pixels it may change.
+    fn reach(&self) -> Rect {
+        let spread = |shadow: &Option<Shadow>| {
+            shadow.map_or(1, |s| (s.spread + 2.0 * s.blur).ceil() as u32 + 2)
+        };
+        match self {
+            Self::Frost { rect, .. } => *rect,
+            Self::Panel(panel) => panel.rect,
+            Self::Mark(mark) => mark.rect.grown(spread(&mark.shadow)),
+            Self::Text(text) => text.ink().grown(spread(&text.shadow)),
+            Self::Award(award) => award.rect.grown(3 * award.blur + 2),
+        }
+    }
+}
+
+impl TextLayer {
+    /// A box around the letters; digits stay within the cap height.
+    pub fn ink(&self) -> Rect {
+        let overshoot = self.cap / 4 + 1;
+        Rect {
+            x: self.x,
+            y: self.baseline - (self.cap + overshoot) as i32,
+            width: self.width,
+            height: self.cap + 2 * overshoot,
+        }
+    }
+}
+
+/// Everything to paint over a fitted picture; nothing left to decide.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RenderPlan {
+    pub frame: Size,
+    pub layers: Vec<Layer>,
+    /// Around each strip.
+    pub strips: Vec<Rect>,
+    pub statuette: Option<Rect>,
+}
+
+impl RenderPlan {
+    /// The pixel rows that painting may change, merged and in order.
+    pub fn touched_rows(&self) -> Vec<Range<u32>> {
+        let clip = |y: i32| (y.max(0) as u32).min(self.frame.height);
+        let mut rows: Vec<Range<u32>> = self
+            .layers
+            .iter()
+            .map(Layer::reach)
+            .map(|rect| clip(rect.y)..clip(rect.bottom()))
+            .filter(|rows| !rows.is_empty())
+            .collect();
+        rows.sort_by_key(|rows| rows.start);
+        let mut merged: Vec<Range<u32>> = Vec::new();
+        for rows in rows {
+            match merged.last_mut() {
+                Some(last) if rows.start <= last.end => last.end = last.end.max(rows.end),
+                _ => merged.push(rows),
+            }
+        }
+        merged
+    }
+}
+
+/// Lays out what is to be shown over the picture that `facts` describe.
+pub fn plan(
+    layout: &Layout,
+    showing: &Showing,
+    facts: &Facts,
+    measure: &dyn Measure,
+) -> RenderPlan {
+    let frame = facts.frame;
+    let badges: Vec<Badge> = showing.ratings.iter().map(Badge::from).collect();
+    let mut plan = RenderPlan { frame, layers: Vec::new(), strips: Vec::new(), statuette: None };
+    for element in &layout.elements {
+        match element {
+            Element::Strip(strip) => {
+                let shown = share(&badges, strip.share);
+                if let Some(arranged) = strip::arrange(strip, shown, frame, measure) {
+                    plan.strips.push(arranged.bounds);
+                    plan.layers.extend(dress(&arranged, shown, facts, measure));
+                }
+            }
+            Element::Statuette(statuette) => {
+                let award = showing.award.and_then(|body| {
+                    statuette::place(statuette, body, frame, &plan.strips, measure)
+                });
+                if let Some(award) = award {
+                    plan.statuette = Some(award.rect);
+                    plan.layers.push(Layer::Award(award));
+                }
+            }
+        }
+    }
+    plan
+}
+
+fn share(badges: &[Badge], share: Share) -> &[Badge] {
+    let half = badges.len().div_ceil(2);
+    match share {
+        Share::All => badges,
+        Share::FirstHalf => &badges[..half],
+        Share::SecondHalf => &badges[half..],
+    }
+}
+
+/// The layers of arranged badges: ground first, then marks and figures.
+fn dress(
+    arranged: &strip::Arranged,
+    badges: &[Badge],
+    facts: &Facts,
+    measure: &dyn Measure,
+) -> Vec<Layer> {
+    let cut = &arranged.cut;
+    let tone = facts.beneath(&arranged.bounds);
+    let mut layers = ground::panels(arranged, badges, tone);
+    let shadow =
+        (cut.dress.background == BadgeBackground::Shadow).then(|| ground::shadow(cut.cap, tone));
+    for ((cell, parts), badge) in arranged.cells.iter().zip(&arranged.parts).zip(badges) {
+        let placed = badge::place(*cell, parts, cut);
+        layers.push(label_layer(&placed, badge, cut, shadow, measure));
+        layers.extend(value_layers(&placed, badge, cut, shadow, measure));
+    }
+    layers
+}
+
+fn label_layer(
+    placed: &badge::Placed,
+    badge: &Badge,
+    cut: &badge::Cut,
+    shadow: Option<Shadow>,
+    measure: &dyn Measure,
+) -> Layer {
+    let colour = ground::label_colour(badge, cut.dress);
+    let drawing = match cut.dress.label {
+        LabelStyle::Official => Label::Official,
+        LabelStyle::Icon => Label::Icon,
+        LabelStyle::Text => {
+            return Layer::Text(TextLayer {
+                x: placed.label.x,
+                baseline: placed.label.bottom(),
+                em: placed.label.height as f32 / measure.cap_height(),
+                cap: placed.label.height,
+                width: placed.label.width,
+                text: theme::name(badge.mark.source).to_owned(),
+                colour,
+                shadow,
+            });
+        }
+    };
+    Layer::Mark(MarkLayer { rect: placed.label, mark: badge.mark, label: drawing, colour, shadow })
+}
+
+fn value_layers(
+    placed: &badge::Placed,
+    badge: &Badge,
+    cut: &badge::Cut,
+    shadow: Option<Shadow>,
+    measure: &dyn Measure,
+) -> Vec<Layer> {
+    let em = cut.cap / measure.cap_height();
+    let (x, baseline) = placed.value;
+    let width = measure.text_width(&badge.figure, em);
+    let figure = TextLayer {
+        x,
+        baseline,
+        em,
+        cap: cut.cap.round() as u32,
+        width: geometry::whole(width),
+        text: badge.figure.clone(),
+        colour: theme::WHITE,
+        shadow,
+    };
+    if badge.unit.is_empty() {
+        return vec![Layer::Text(figure)];
+    }
+    let unit_em = em * theme::UNIT_SCALE;
+    let unit = TextLayer {
+        x: x + (width + theme::UNIT_GAP * cut.cap).round() as i32,
+        em: unit_em,
+        cap: (cut.cap * theme::UNIT_SCALE).round() as u32,
+        width: geometry::whole(measure.text_width(badge.unit, unit_em)),
+        text: badge.unit.to_owned(),
+        ..figure.clone()
+    };
+    vec![Layer::Text(figure), Layer::Text(unit)]
+}

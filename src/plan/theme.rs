@@ -1,0 +1,107 @@
+//! Sizes and colours of the built-in looks, each with its reason. Lengths are
+//! in cap heights (the height of a digit) unless the name says otherwise.
+
+use crate::model::{RatingSource, Verdict};
+use crate::request::BadgeShape;
+
+/// An sRGB colour.
+pub type Colour = [u8; 3];
+
+pub const WHITE: Colour = [255, 255, 255];
+/// Neutral, a touch cool: pure black looks like a hole in a photograph.
+pub const INK: Colour = [13, 14, 17];
+
+/// Digit height of a single row of up to three badges on a poster, as a share of
+/// the frame's width: 9 px digits when the poster is shown at 150 px.
+pub const POSTER_CAP: f32 = 35.0 / 580.0;
+/// Digit height in a column on a poster.
+pub const POSTER_COLUMN_CAP: f32 = 29.0 / 580.0;
+/// On a backdrop or still: badges of about 7 % of the width, read from a sofa.
+pub const WIDE_CAP: f32 = 33.0 / 1920.0;
+/// Under a logo, as a share of the box's height.
+pub const LOGO_CAP: f32 = 34.0 / 244.0;
+
+/// What two and three rows keep of the digit height.
+pub const ROW_FACTORS: [f32; 3] = [1.0, 0.86, 0.74];
+
+/// The strip never covers more than this share of a poster's height.
+pub const MOST_OF_POSTER: f32 = 0.25;
+
+/// The grid: margins are one unit, 1/58 of a poster's and 1/72 of a wide frame's width.
+pub const POSTER_UNIT: f32 = 1.0 / 58.0;
+pub const WIDE_UNIT: f32 = 1.0 / 72.0;
+
+/// Inner measures of a badge whose mark stands beside the value.
+pub mod beside {
+    pub const PADDING: f32 = 0.52;
+    pub const GAP: f32 = 0.36;
+    pub const HEIGHT: f32 = 2.06;
+    pub const MARK: f32 = 1.34;
+}
+
+/// Inner measures of a badge whose mark stands above the value.
+pub mod above {
+    pub const PADDING: f32 = 0.6;
+    pub const TOP: f32 = 0.56;
+    pub const GAP: f32 = 0.42;
+    pub const BOTTOM: f32 = 0.62;
+    pub const MARK: f32 = 1.34;
+}
+
+/// A unit such as `%` is written smaller, so that the digits of all badges
+/// share one size and `100%` still fits.
+pub const UNIT_SCALE: f32 = 0.78;
+/// Space between the digits and their unit.
+pub const UNIT_GAP: f32 = 0.05;
+/// Cap height of a source's name under `label_style=t`.
+pub const LABEL_CAP: f32 = 0.78;
+
+/// Height of the statuette as a share of the frame's width: the Emmy is then
+/// 1/8 and the slimmer Oscar 1/14 of a poster's width, of equal presence.
+pub const POSTER_STATUETTE: f32 = 0.235;
+pub const WIDE_STATUETTE: f32 = 0.125;
+
+/// Corner radius of the strip, in heights of its cell.
+pub fn corner(shape: BadgeShape) -> f32 {
+    match shape {
+        BadgeShape::Rounded => 0.26,
+        BadgeShape::Pill => 0.5,
+    }
+}
+
+/// The colour a source is known by, light enough to read on the dark ground.
+pub fn accent(source: RatingSource, verdict: Option<Verdict>) -> Colour {
+    match source {
+        RatingSource::Imdb => [245, 197, 24],
+        RatingSource::Tmdb => [52, 189, 201],
+        RatingSource::Metacritic => [255, 204, 51],
+        RatingSource::Trakt => [200, 66, 170],
+        RatingSource::Letterboxd => [0, 212, 90],
+        RatingSource::MyAnimeList => [78, 116, 204],
+        RatingSource::MdbList => [84, 150, 240],
+        RatingSource::RogerEbert => [242, 140, 40],
+        RatingSource::RottenTomatoes | RatingSource::RottenTomatoesAudience => match verdict {
+            Some(Verdict::Rotten | Verdict::Spilled) => [28, 200, 90],
+            Some(
+                Verdict::CertifiedFresh | Verdict::VerifiedHot | Verdict::Fresh | Verdict::Upright,
+            )
+            | None => [250, 70, 40],
+        },
+    }
+}
+
+/// The source's name in a few letters, for `label_style=t`.
+pub fn name(source: RatingSource) -> &'static str {
+    match source {
+        RatingSource::Imdb => "IMDb",
+        RatingSource::Tmdb => "TMDB",
+        RatingSource::Metacritic => "MC",
+        RatingSource::Trakt => "Trakt",
+        RatingSource::Letterboxd => "LB",
+        RatingSource::MyAnimeList => "MAL",
+        RatingSource::MdbList => "MDB",
+        RatingSource::RogerEbert => "Ebert",
+        RatingSource::RottenTomatoes => "RT",
+        RatingSource::RottenTomatoesAudience => "Aud",
+    }
+}

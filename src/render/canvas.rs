@@ -1,0 +1,255 @@
+//! Pixels to paint on: a whole picture, or some rows of one.
+
+use super::blend::{self, Linear};
+use super::sprite::Sprite;
+use crate::plan::{Colour, Panel, Rect};
+
+/// Rows of a picture, three bytes a pixel, or four where it is transparent.
+///
+/// Coordinates are the whole picture's; what lies outside the rows is clipped.
+pub struct Canvas<'a> {
+    data: &'a mut [u8],
+    width: u32,
+    rows: u32,
+    /// The picture's row that `data` begins with.
+    top: u32,
+    channels: usize,
+    linear: Linear,
+    frost: Option<Frost>,
+}
+
+impl std::fmt::Debug for Canvas<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Canvas {}x{} from row {}", self.width, self.rows, self.top)
+    }
+}
+
+/// A blurred copy of a part of the picture.
+pub(super) struct Frost {
+    pub(super) rect: Rect,
+    pub(super) data: Vec<u8>,
+}
+
+/// The visible part of a rectangle: picture coordinates.
+#[derive(Clone, Copy)]
+struct Visible {
+    left: i32,
+    right: i32,
+    top: i32,
+    bottom: i32,
+}
+
+impl<'a> Canvas<'a> {
+    /// An opaque picture's rows from `top` on; `data` holds whole rows.
+    pub fn opaque(data: &'a mut [u8], width: u32, top: u32) -> Self {
+        Self::new(data, width, top, 3)
+    }
+
+    /// A transparent picture (straight alpha).
+    pub fn transparent(data: &'a mut [u8], width: u32) -> Self {
+        Self::new(data, width, 0, 4)
+    }
+
+    fn new(data: &'a mut [u8], width: u32, top: u32, channels: usize) -> Self {
+        let rows = (data.len() / (width.max(1) as usize * channels)) as u32;
+        Self { data, width, rows, top, channels, linear: Linear::new(), frost: None }
+    }
+
+    fn visible(&self, rect: &Rect) -> Visible {
+        Visible {
+            left: rect.x.max(0),
+            right: rect.right().min(self.width as i32),
+            top: rect.y.max(self.top as i32),
+            bottom: rect.bottom().min((self.top + self.rows) as i32),
+        }
+    }
+
+    fn row(&mut self, y: i32) -> &mut [u8] {
+        let stride = self.width as usize * self.channels;
+        let start = (y as usize - self.top as usize) * stride;
+        &mut self.data[start..start + stride]
+    }
+
+    /// Copies what is visible of `rect`, three bytes a pixel.
+    pub(super) fn copy(&mut self, rect: &Rect) -> Option<(Rect, Vec<u8>)> {
+        let seen = self.visible(rect);
+        if self.channels != 3 || seen.left >= seen.right || seen.top >= seen.bottom {
+            return None;
+        }
+        let rect = Rect {
+            x: seen.left,
+            y: seen.top,
+            width: (seen.right - seen.left) as u32,
+            height: (seen.bottom - seen.top) as u32,
+        };
+        let mut data = Vec::with_capacity((rect.width * rect.height * 3) as usize);
+        for y in seen.top..seen.bottom {
+            let row = self.row(y);
+            data.extend_from_slice(&row[seen.left as usize * 3..seen.right as usize * 3]);
+        }
+        Some((rect, data))
+    }
+
+    pub(super) fn set_frost(&mut self, frost: Option<Frost>) {
+        self.frost = frost;
+    }
+
+    /// Fills a panel with rounded corners.
+    pub(super) fn panel(&mut self, panel: &Panel) {
+        let seen = self.visible(&panel.rect);
+        let frost = if panel.frosted { self.frost.take() } else { None };
+        let shape = Shape::new(panel);
+        for y in seen.top..seen.bottom {
+            let solid = shape.solid_span(y);
+            for x in seen.left..seen.right {
+                let coverage = if solid.contains(&x) { 1.0 } else { shape.coverage(x, y) };
+                if coverage > 0.0 {
+                    self.panel_pixel(panel, frost.as_ref(), (x, y), coverage, shape.rim(x, y));
+                }
+            }
+        }
+        if frost.is_some() {
+            self.frost = frost;
+        }
+    }
+
+    fn panel_pixel(
+        &mut self,
+        panel: &Panel,
+        frost: Option<&Frost>,
+        (x, y): (i32, i32),
+        coverage: f32,
+        rim: f32,
+    ) {
+        let mut ground = panel.colour;
+        let mut alpha = (panel.opacity * coverage * 255.0).round() as u8;
+        if let Some(soft) = frost.and_then(|frost| frost.at(x, y)) {
+            let opacity = (panel.opacity * 255.0).round() as u8;
+            ground = std::array::from_fn(|c| blend::coded(soft[c], panel.colour[c], opacity));
+            alpha = (coverage * 255.0).round() as u8;
+        }
+        if panel.rim > 0.0 && rim > 0.0 {
+            let light = (panel.rim * rim * 255.0).round() as u8;
+            ground = ground.map(|c| blend::coded(c, 255, light));
+        }
+        self.over(x, y, ground, alpha, Light::Coded);
+    }
+
+    /// Draws a sprite with its top left corner at `x`, `y`.
+    pub(super) fn sprite(&mut self, sprite: &Sprite, x: i32, y: i32) {
+        let rect = Rect { x, y, width: sprite.width, height: sprite.height };
+        let seen = self.visible(&rect);
+        for py in seen.top..seen.bottom {
+            for px in seen.left..seen.right {
+                let [r, g, b, alpha] = sprite.pixel((px - x) as u32, (py - y) as u32);
+                if alpha > 0 {
+                    self.over(px, py, [r, g, b], alpha, Light::Linear);
+                }
+            }
+        }
+    }
+
+    /// Darkens by a mask of coverage, its top left corner at `x`, `y`.
+    pub(super) fn shade(&mut self, mask: &super::sprite::Mask, x: i32, y: i32, opacity: f32) {
+        let rect = Rect { x, y, width: mask.width, height: mask.height };
+        let seen = self.visible(&rect);
+        let strength = (opacity * 256.0) as u32;
+        for py in seen.top..seen.bottom {
+            for px in seen.left..seen.right {
+                let coverage = u32::from(mask.at((px - x) as u32, (py - y) as u32));
+                let alpha = (coverage * strength >> 8) as u8;
+                if alpha > 0 {
+                    self.over(px, py, crate::plan::theme::INK, alpha, Light::Coded);
+                }
+            }
+        }
+    }
+
+    fn over(&mut self, x: i32, y: i32, colour: Colour, alpha: u8, light: Light) {
+        let channels = self.channels;
+        let at = ((y as usize - self.top as usize) * self.width as usize + x as usize) * channels;
+        let linear = &self.linear;
+        let mix = |beneath: u8, over: u8, alpha: u8| match light {
+            Light::Linear => linear.blend(beneath, over, alpha),
+            Light::Coded => blend::coded(beneath, over, alpha),
+        };
+        let pixel = &mut self.data[at..at + channels];
+        if channels == 3 {
+            (0..3).for_each(|c| pixel[c] = mix(pixel[c], colour[c], alpha));
+            return;
+        }
+        // Straight alpha: the share of the new colour in what becomes visible.
+        let (over, under) = (u32::from(alpha), u32::from(pixel[3]));
+        let total = over * 255 + under * (255 - over);
+        if total > 0 {
+            let share = (over * 255 * 255 / total) as u8;
+            (0..3).for_each(|c| pixel[c] = mix(pixel[c], colour[c], share));
+            pixel[3] = (total / 255) as u8;
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Light {
+    Linear,
+    Coded,
+}
+
+impl Frost {
+    fn at(&self, x: i32, y: i32) -> Option<[u8; 3]> {
+        let (x, y) = (x - self.rect.x, y - self.rect.y);
+        let inside = x >= 0 && y >= 0 && x < self.rect.width as i32 && y < self.rect.height as i32;
+        let at = (y as usize * self.rect.width as usize + x as usize) * 3;
+        inside.then(|| [self.data[at], self.data[at + 1], self.data[at + 2]])
+    }
+}
+
+/// The outline of a panel.
+struct Shape {
+    rect: Rect,
+    radii: [f32; 4],
+}
+
+impl Shape {
+    fn new(panel: &Panel) -> Self {
+        Self { rect: panel.rect, radii: panel.radii.map(|r| r as f32) }
+    }
+
+    /// Columns of row `y` that no corner reaches.
+    fn solid_span(&self, y: i32) -> std::ops::Range<i32> {
+        let [tl, tr, br, bl] = self.radii.map(|r| r as i32);
+        let (from_top, from_bottom) = (y - self.rect.y, self.rect.bottom() - 1 - y);
+        let left = [(tl, from_top), (bl, from_bottom)].iter().filter(|(r, d)| d < r).map(|(r, _)| *r).max();
+        let right = [(tr, from_top), (br, from_bottom)].iter().filter(|(r, d)| d < r).map(|(r, _)| *r).max();
+        self.rect.x + left.unwrap_or(0)..self.rect.right() - right.unwrap_or(0)
+    }
+
+    /// How much of the pixel lies inside, 0-1.
+    fn coverage(&self, x: i32, y: i32) -> f32 {
+        (0.5 - self.distance(x, y)).clamp(0.0, 1.0)
+    }
+
+    /// How much of the pixel lies on the outermost line, 0-1; fades downwards,
+    /// as light from above does.
+    fn rim(&self, x: i32, y: i32) -> f32 {
+        let inside = (1.5 + self.distance(x, y)).clamp(0.0, 1.0);
+        let height = self.rect.height.max(1) as f32;
+        inside * (1.0 - 0.75 * (y - self.rect.y) as f32 / height)
+    }
+
+    /// Signed distance of the pixel's centre from the outline, negative inside.
+    fn distance(&self, x: i32, y: i32) -> f32 {
+        let (half_width, half_height) = (self.rect.width as f32 / 2.0, self.rect.height as f32 / 2.0);
+        let dx = x as f32 + 0.5 - (self.rect.x as f32 + half_width);
+        let dy = y as f32 + 0.5 - (self.rect.y as f32 + half_height);
+        let [tl, tr, br, bl] = self.radii;
+        let radius = match (dx < 0.0, dy < 0.0) {
+            (true, true) => tl,
+            (false, true) => tr,
+            (false, false) => br,
+            (true, false) => bl,
+        };
+        let (qx, qy) = (dx.abs() - half_width + radius, dy.abs() - half_height + radius);
+        qx.max(qy).min(0.0) + qx.max(0.0).hypot(qy.max(0.0)) - radius
+    }
+}
