@@ -1,3 +1,4 @@
 //! Laurel: a self-hosted artwork server.
 
+pub mod codec;
 pub mod model;
