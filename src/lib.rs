@@ -1,5 +1,6 @@
 //! Laurel: a self-hosted artwork server.
 
+pub mod codec;
 pub mod model;
 pub mod plan;
 pub mod request;

@@ -1,0 +1,133 @@
+//! JPEG: read any ordinary file, write baseline 4:2:0, and repaint rows of what was written.
+
+mod header;
+mod pure;
+mod restart;
+mod tables;
+#[cfg(feature = "turbo")]
+mod turbo;
+
+#[cfg(not(feature = "turbo"))]
+use pure as backend;
+#[cfg(feature = "turbo")]
+use turbo as backend;
+
+use header::{Header, Orientation};
+pub use restart::{RestartJpeg, RowPatch};
+
+use super::color::{self, Inks};
+use super::{DecodeError, DecodeOptions, EncodeError, Rgb};
+
+/// Rows of whole MCUs to code.
+struct EncodeJob<'a> {
+    /// `width × height × 3` bytes.
+    pixels: &'a [u8],
+    width: u16,
+    height: u16,
+    /// 1 to 100.
+    quality: u8,
+    /// A restart marker between MCU rows.
+    restart_rows: bool,
+}
+
+/// Width and height as shown.
+pub(super) fn probe(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
+    Ok(Header::parse(bytes)?.upright_size())
+}
+
+/// Decodes to upright sRGB. With `need`, a decoder that can may return half, a quarter or an eighth
+/// of the size as long as both sides suffice.
+pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgb, DecodeError> {
+    let header = Header::parse(bytes)?;
+    options.limits.check_size(header.width, header.height)?;
+    let ended = has_end_marker(&bytes[header.scan_start..]);
+    if !ended && (header.progressive || header.is_multi_scan_baseline()) {
+        // What is missing is not the bottom but the detail or the colour of all of it.
+        return Err(DecodeError::Truncated);
+    }
+    let need = options.need.map(|(width, height)| {
+        if header.orientation.swaps_sides() { (height, width) } else { (width, height) }
+    });
+    let picture = match (header.components, &header.icc) {
+        (4, _) => decode_inks(bytes, &header)?,
+        _ => backend::decode_scaled(bytes, &header, need)?,
+    };
+    if !ended && missing_share(&picture) > MISSING_ALLOWED {
+        return Err(DecodeError::Truncated);
+    }
+    let picture = match &header.icc {
+        Some(icc) if header.components != 4 => {
+            color::to_srgb(picture, icc, header.components == 1)
+        }
+        _ => picture,
+    };
+    Ok(turn_upright(picture, header.orientation))
+}
+
+/// The share of a picture that may be missing at its bottom.
+const MISSING_ALLOWED: f64 = 0.02;
+
+fn decode_inks(bytes: &[u8], header: &Header) -> Result<Rgb, DecodeError> {
+    let data = pure::decode_cmyk(bytes, header)?;
+    let inks = Inks { width: header.width, height: header.height, data };
+    Ok(color::inks_to_srgb(&inks, header.icc.as_deref()))
+}
+
+/// Whether the coded data are closed by an end-of-image marker. Some writers append padding, so the
+/// last 64 KiB are searched.
+fn has_end_marker(coded: &[u8]) -> bool {
+    const TAIL: usize = 64 * 1024;
+    let tail = &coded[coded.len().saturating_sub(TAIL)..];
+    memchr::memmem::rfind(tail, &[0xFF, 0xD9]).is_some()
+}
+
+/// The share of the picture, counted from the bottom, that is exactly mid-grey: what decoders fill
+/// in for coded data they did not get.
+fn missing_share(picture: &Rgb) -> f64 {
+    let grey = picture.data.iter().rev().take_while(|value| **value == 128).count();
+    grey as f64 / picture.data.len() as f64
+}
+
+/// Turns the stored picture as its EXIF orientation says.
+fn turn_upright(picture: Rgb, orientation: Orientation) -> Rgb {
+    if orientation == Orientation::UPRIGHT {
+        return picture;
+    }
+    let (columns, rows) = (picture.width as usize, picture.height as usize);
+    let (width, height) =
+        if orientation.swaps_sides() { (rows, columns) } else { (columns, rows) };
+    let mut data = Vec::with_capacity(picture.data.len());
+    for y in 0..height {
+        for x in 0..width {
+            let x = if orientation.mirrors_columns() { width - 1 - x } else { x };
+            let y = if orientation.mirrors_rows() { height - 1 - y } else { y };
+            let (column, row) = if orientation.swaps_sides() { (y, x) } else { (x, y) };
+            data.extend_from_slice(&picture.data[(row * columns + column) * 3..][..3]);
+        }
+    }
+    Rgb { width: width as u32, height: height as u32, data }
+}
+
+/// Codes a picture as an ordinary JFIF file: baseline, 4:2:0, standard tables, no metadata.
+///
+/// `quality` is libjpeg's, 1 to 100.
+///
+/// # Errors
+/// [`EncodeError::Size`] when a side is 0 or above 65,535 pixels.
+pub fn encode_jpeg(picture: &Rgb, quality: u8) -> Result<Vec<u8>, EncodeError> {
+    backend::encode(&job(picture, quality, false)?)
+}
+
+fn job(picture: &Rgb, quality: u8, restart_rows: bool) -> Result<EncodeJob<'_>, EncodeError> {
+    let size = EncodeError::Size { width: picture.width, height: picture.height };
+    let (Ok(width), Ok(height)) = (u16::try_from(picture.width), u16::try_from(picture.height))
+    else {
+        return Err(size);
+    };
+    let expected = usize::from(width) * usize::from(height) * 3;
+    if expected == 0 || picture.data.len() != expected {
+        return Err(size);
+    }
+    let quality = quality.clamp(1, 100);
+    Ok(EncodeJob { pixels: &picture.data, width, height, quality, restart_rows })
+}

@@ -1,0 +1,207 @@
+//! The one header in front of everything this module codes in restart rows.
+//!
+//! Tables are those of ITU-T T.81, annex K, the steps scaled by quality as libjpeg does. Both
+//! encoders use them, so that coded rows of either fit under this header.
+
+/// Bytes before the first coded row; the same for every size and quality.
+pub(super) const HEADER_LEN: usize = 629;
+
+const QUALITY_AT: usize = 25;
+pub(super) const HEIGHT_AT: usize = 163;
+
+/// What the header depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub(super) width: u16,
+    pub(super) height: u16,
+    /// 1 to 100, as libjpeg counts.
+    pub(super) quality: u8,
+}
+
+impl Frame {
+    /// Rows of MCUs, 16 pixels each; the last may be cut off.
+    pub(super) fn mcu_rows(self) -> u32 {
+        u32::from(self.height).div_ceil(16)
+    }
+
+    /// Start of image up to the end of the scan header: JFIF, 4:2:0, one restart marker for each
+    /// row of MCUs.
+    pub(super) fn header(self) -> [u8; HEADER_LEN] {
+        let mut out = Vec::with_capacity(HEADER_LEN);
+        out.extend_from_slice(&[0xFF, 0xD8]);
+        push_segment(&mut out, 0xE0, &[b"JFIF\0", &[1, 1, 0, 0, 1, 0, 1, 0, 0]]);
+        push_segment(&mut out, 0xDB, &[&[0], &steps(&LUMA_STEPS, self.quality)]);
+        push_segment(&mut out, 0xDB, &[&[1], &steps(&CHROMA_STEPS, self.quality)]);
+        push_segment(&mut out, 0xC0, &[
+            &[8],
+            &self.height.to_be_bytes(),
+            &self.width.to_be_bytes(),
+            &[3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1],
+        ]);
+        push_segment(&mut out, 0xC4, &[&[0x00], &LUMA_DC]);
+        push_segment(&mut out, 0xC4, &[&[0x10], &LUMA_AC]);
+        push_segment(&mut out, 0xC4, &[&[0x01], &CHROMA_DC]);
+        push_segment(&mut out, 0xC4, &[&[0x11], &CHROMA_AC]);
+        push_segment(&mut out, 0xDD, &[&self.width.div_ceil(16).to_be_bytes()]);
+        push_segment(&mut out, 0xDA, &[&[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]]);
+        // The segments above have fixed lengths that add up to it; a test holds this.
+        out.try_into().expect("the header has a fixed length")
+    }
+
+    /// What a header made by [`Frame::header`] says; `None` for any other.
+    pub(super) fn from_header(bytes: &[u8]) -> Option<Self> {
+        let header = bytes.get(..HEADER_LEN)?;
+        let u16_at = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
+        let (height, width) = (u16_at(HEIGHT_AT), u16_at(HEIGHT_AT + 2));
+        let table = &header[QUALITY_AT..QUALITY_AT + 64];
+        let quality = (1..=100).find(|quality| steps(&LUMA_STEPS, *quality) == table)?;
+        let frame = Self { width, height, quality };
+        (width > 0 && height > 0 && frame.header() == header).then_some(frame)
+    }
+}
+
+fn push_segment(out: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    out.extend_from_slice(&[0xFF, marker]);
+    out.extend_from_slice(&(length as u16 + 2).to_be_bytes());
+    for part in parts {
+        out.extend_from_slice(part);
+    }
+}
+
+/// Quantisation steps at a quality, in zigzag order.
+fn steps(annex_k: &[u8; 64], quality: u8) -> [u8; 64] {
+    let quality = u32::from(quality.clamp(1, 100));
+    let scale = if quality < 50 { 5000 / quality } else { 200 - quality * 2 };
+    ZIGZAG.map(|natural| ((u32::from(annex_k[natural]) * scale + 50) / 100).clamp(1, 255) as u8)
+}
+
+/// Natural position of each zigzag position.
+#[rustfmt::skip]
+static ZIGZAG: [usize; 64] = [
+     0,  1,  8, 16,  9,  2,  3, 10, 17, 24, 32, 25, 18, 11,  4,  5,
+    12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13,  6,  7, 14, 21, 28,
+    35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+    58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+];
+
+/// Codes of each length 1 to 16, then the symbols (tables K.3 to K.6).
+#[rustfmt::skip]
+static LUMA_DC: [u8; 28] = [
+    0x00, 0x01, 0x05, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B,
+];
+
+#[rustfmt::skip]
+static LUMA_AC: [u8; 178] = [
+    0x00, 0x02, 0x01, 0x03, 0x03, 0x02, 0x04, 0x03, 0x05, 0x05, 0x04, 0x04, 0x00, 0x00, 0x01, 0x7D,
+    0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07,
+    0x22, 0x71, 0x14, 0x32, 0x81, 0x91, 0xA1, 0x08, 0x23, 0x42, 0xB1, 0xC1, 0x15, 0x52, 0xD1, 0xF0,
+    0x24, 0x33, 0x62, 0x72, 0x82, 0x09, 0x0A, 0x16, 0x17, 0x18, 0x19, 0x1A, 0x25, 0x26, 0x27, 0x28,
+    0x29, 0x2A, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x3A, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49,
+    0x4A, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5A, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69,
+    0x6A, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7A, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89,
+    0x8A, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9A, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0xA7,
+    0xA8, 0xA9, 0xAA, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7, 0xB8, 0xB9, 0xBA, 0xC2, 0xC3, 0xC4, 0xC5,
+    0xC6, 0xC7, 0xC8, 0xC9, 0xCA, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xE1, 0xE2,
+    0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEA, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 0xF8,
+    0xF9, 0xFA,
+];
+
+#[rustfmt::skip]
+static CHROMA_DC: [u8; 28] = [
+    0x00, 0x03, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B,
+];
+
+#[rustfmt::skip]
+static CHROMA_AC: [u8; 178] = [
+    0x00, 0x02, 0x01, 0x02, 0x04, 0x04, 0x03, 0x04, 0x07, 0x05, 0x04, 0x04, 0x00, 0x01, 0x02, 0x77,
+    0x00, 0x01, 0x02, 0x03, 0x11, 0x04, 0x05, 0x21, 0x31, 0x06, 0x12, 0x41, 0x51, 0x07, 0x61, 0x71,
+    0x13, 0x22, 0x32, 0x81, 0x08, 0x14, 0x42, 0x91, 0xA1, 0xB1, 0xC1, 0x09, 0x23, 0x33, 0x52, 0xF0,
+    0x15, 0x62, 0x72, 0xD1, 0x0A, 0x16, 0x24, 0x34, 0xE1, 0x25, 0xF1, 0x17, 0x18, 0x19, 0x1A, 0x26,
+    0x27, 0x28, 0x29, 0x2A, 0x35, 0x36, 0x37, 0x38, 0x39, 0x3A, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48,
+    0x49, 0x4A, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5A, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68,
+    0x69, 0x6A, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7A, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87,
+    0x88, 0x89, 0x8A, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9A, 0xA2, 0xA3, 0xA4, 0xA5,
+    0xA6, 0xA7, 0xA8, 0xA9, 0xAA, 0xB2, 0xB3, 0xB4, 0xB5, 0xB6, 0xB7, 0xB8, 0xB9, 0xBA, 0xC2, 0xC3,
+    0xC4, 0xC5, 0xC6, 0xC7, 0xC8, 0xC9, 0xCA, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA,
+    0xE2, 0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEA, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 0xF8,
+    0xF9, 0xFA,
+];
+
+/// Quantisation steps in natural order (tables K.1 and K.2).
+#[rustfmt::skip]
+static LUMA_STEPS: [u8; 64] = [
+    16, 11, 10, 16, 24, 40, 51, 61,
+    12, 12, 14, 19, 26, 58, 60, 55,
+    14, 13, 16, 24, 40, 57, 69, 56,
+    14, 17, 22, 29, 51, 87, 80, 62,
+    18, 22, 37, 56, 68, 109, 103, 77,
+    24, 35, 55, 64, 81, 104, 113, 92,
+    49, 64, 78, 87, 103, 121, 120, 101,
+    72, 92, 95, 98, 112, 100, 103, 99,
+];
+
+#[rustfmt::skip]
+static CHROMA_STEPS: [u8; 64] = [
+    17, 18, 24, 47, 99, 99, 99, 99,
+    18, 21, 26, 66, 99, 99, 99, 99,
+    24, 26, 56, 99, 99, 99, 99, 99,
+    47, 66, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::{EncodeJob, backend, header::Header};
+    use super::*;
+
+    #[test]
+    fn a_header_says_what_it_was_made_of() {
+        for quality in 1..=100 {
+            let frame = Frame { width: 580, height: 870, quality };
+            assert_eq!(Frame::from_header(&frame.header()), Some(frame));
+        }
+    }
+
+    #[test]
+    fn a_foreign_header_is_refused() {
+        let mut header = Frame { width: 580, height: 870, quality: 85 }.header();
+        header[HEADER_LEN - 1] = 1;
+        assert_eq!(Frame::from_header(&header), None);
+        assert_eq!(Frame::from_header(&header[..100]), None);
+    }
+
+    /// Coded rows are put under our header, so the encoder must have used the same tables.
+    #[test]
+    fn the_encoder_writes_the_same_tables() {
+        let pixels = vec![90; 32 * 20 * 3];
+        for quality in [1, 30, 50, 85, 100] {
+            let job =
+                EncodeJob { pixels: &pixels, width: 32, height: 20, quality, restart_rows: true };
+            let coded = backend::encode(&job).unwrap();
+            assert_eq!(Header::parse(&coded).unwrap().scan_start, HEADER_LEN);
+            let ours = Frame { width: 32, height: 20, quality }.header();
+            assert_eq!(segments(&coded, 0xDB), segments(&ours, 0xDB), "steps at {quality}");
+            assert_eq!(segments(&coded, 0xC4), segments(&ours, 0xC4), "Huffman codes");
+            assert_eq!(segments(&coded, 0xDD), segments(&ours, 0xDD), "restart interval");
+        }
+    }
+
+    fn segments(file: &[u8], wanted: u8) -> Vec<&[u8]> {
+        let mut at = 2;
+        let mut found = Vec::new();
+        while at + 4 < HEADER_LEN {
+            let length = usize::from(u16::from_be_bytes([file[at + 2], file[at + 3]]));
+            if file[at + 1] == wanted {
+                found.push(&file[at + 4..at + 2 + length]);
+            }
+            at += 2 + length;
+        }
+        found
+    }
+}

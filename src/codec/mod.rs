@@ -1,0 +1,30 @@
+//! Bytes ↔ pixels. Knows formats and colour; knows nothing of titles, requests or files.
+//!
+//! Sources are hostile: size in bytes, sides and area are checked before anything is allocated for
+//! pixels, and a panic inside a third-party decoder becomes an error. What comes out is upright,
+//! eight-bit sRGB; what goes out carries no metadata.
+
+mod blur;
+mod color;
+mod decode;
+mod error;
+mod fit;
+mod jpeg;
+mod picture;
+mod png;
+mod svg;
+mod webp;
+
+pub use blur::{Region, blur, blur_region};
+pub use decode::{DecodeOptions, Limits, Probe, SourceFormat, decode, probe};
+pub use error::{DecodeError, EncodeError, RestartError};
+pub use fit::{CropRect, crop_resize, crop_resize_alpha};
+pub use jpeg::{RestartJpeg, RowPatch, encode_jpeg};
+pub use picture::{Picture, Rgb, Rgba};
+pub use png::{PngEffort, encode_png, encode_png_alpha};
+pub use webp::{encode_webp, encode_webp_alpha};
+
+use decode::contain;
+
+#[cfg(test)]
+mod samples;
