@@ -29,8 +29,16 @@ pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgba, Deco
     let (width, height) = (whole(size.width() * scale), whole(size.height() * scale));
     options.limits.check_size(width, height)?;
     let mut pixmap = Pixmap::new(width, height).ok_or(DecodeError::Empty)?;
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-    Ok(Rgba { width, height, data: straight(pixmap.take()) })
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut pixmap.as_mut(),
+    );
+    Ok(Rgba {
+        width,
+        height,
+        data: straight(pixmap.take()),
+    })
 }
 
 /// Undoes the rasteriser's premultiplication.
@@ -65,12 +73,11 @@ fn parse(bytes: &[u8]) -> Result<Tree, DecodeError> {
         nodes_limit: cost::MAX_NODES,
         ..roxmltree::ParsingOptions::default()
     };
-    let document = roxmltree::Document::parse_with_options(text, parsing).map_err(|error| {
-        match error {
+    let document =
+        roxmltree::Document::parse_with_options(text, parsing).map_err(|error| match error {
             roxmltree::Error::NodesLimitReached => DecodeError::TooComplex,
             error => malformed(error.to_string()),
-        }
-    })?;
+        })?;
     cost::check(&document)?;
     Tree::from_xmltree(&document, &settings()).map_err(|error| malformed(error.to_string()))
 }

@@ -172,7 +172,9 @@ impl Builder {
     }
 
     fn scan(self, body: &[u8], scan_start: usize) -> Result<Header, DecodeError> {
-        let frame = self.frame.ok_or_else(|| malformed("a scan before the frame"))?;
+        let frame = self
+            .frame
+            .ok_or_else(|| malformed("a scan before the frame"))?;
         let &[first_scan_components, ..] = body else {
             return Err(malformed("a scan header that is too short"));
         };
@@ -212,8 +214,7 @@ fn assemble_icc(mut segments: Vec<(u8, u8, Vec<u8>)>) -> Option<Vec<u8>> {
         .iter()
         .enumerate()
         .all(|(i, (number, of, _))| usize::from(*number) == i + 1 && usize::from(*of) == count);
-    (complete && count > 0)
-        .then(|| segments.into_iter().flat_map(|(.., data)| data).collect())
+    (complete && count > 0).then(|| segments.into_iter().flat_map(|(.., data)| data).collect())
 }
 
 /// Tag 0x0112 of the first directory of a TIFF block in either byte order.
@@ -225,10 +226,18 @@ fn exif_orientation(tiff: &[u8]) -> Option<Orientation> {
     };
     let u16_at = |at: usize| {
         let pair: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) })
+        Some(if big {
+            u16::from_be_bytes(pair)
+        } else {
+            u16::from_le_bytes(pair)
+        })
     };
     let offset: [u8; 4] = tiff.get(4..8)?.try_into().ok()?;
-    let offset = if big { u32::from_be_bytes(offset) } else { u32::from_le_bytes(offset) } as usize;
+    let offset = if big {
+        u32::from_be_bytes(offset)
+    } else {
+        u32::from_le_bytes(offset)
+    } as usize;
     let entries = usize::from(u16_at(offset)?);
     (0..entries)
         .map_while(|i| offset.checked_add(2 + i * 12))

@@ -1,6 +1,8 @@
 //! JPEG: read any ordinary file, write baseline 4:2:0, and repaint rows of what was written.
 
 mod header;
+mod inks;
+#[cfg(any(test, not(feature = "turbo")))]
 mod pure;
 mod restart;
 mod tables;
@@ -15,7 +17,7 @@ use turbo as backend;
 use header::{Header, Orientation};
 pub use restart::{RestartJpeg, RowPatch};
 
-use super::color::{self, Inks};
+use super::color;
 use super::{DecodeError, DecodeOptions, EncodeError, Rgb};
 
 /// Rows of whole MCUs to code.
@@ -30,6 +32,13 @@ struct EncodeJob<'a> {
     restart_rows: bool,
 }
 
+/// What a back end made of a file.
+struct Decoded {
+    picture: Rgb,
+    /// The coded data were not all there, or not all readable.
+    damaged: bool,
+}
+
 /// Width and height as shown.
 pub(super) fn probe(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
     Ok(Header::parse(bytes)?.upright_size())
@@ -40,25 +49,33 @@ pub(super) fn probe(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
 pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgb, DecodeError> {
     let header = Header::parse(bytes)?;
     options.limits.check_size(header.width, header.height)?;
-    let ended = has_end_marker(&bytes[header.scan_start..]);
+    let ended = end_marker(bytes).is_some_and(|end| end >= header.scan_start);
     if !ended && (header.progressive || header.is_multi_scan_baseline()) {
         // What is missing is not the bottom but the detail or the colour of all of it.
         return Err(DecodeError::Truncated);
     }
     let need = options.need.map(|(width, height)| {
-        if header.orientation.swaps_sides() { (height, width) } else { (width, height) }
+        if header.orientation.swaps_sides() {
+            (height, width)
+        } else {
+            (width, height)
+        }
     });
-    let picture = match (header.components, &header.icc) {
-        (4, _) => decode_inks(bytes, &header)?,
-        _ => backend::decode_scaled(bytes, &header, need)?,
+    let Decoded { picture, damaged } = if header.components == 4 {
+        let inks = inks::decode(bytes, &header)?;
+        let picture = color::inks_to_srgb(&inks, header.icc.as_deref());
+        Decoded {
+            picture,
+            damaged: false,
+        }
+    } else {
+        backend::decode_scaled(bytes, &header, need)?
     };
-    if !ended && missing_share(&picture) > MISSING_ALLOWED {
+    if (damaged || !ended) && missing_share(&picture) > MISSING_ALLOWED {
         return Err(DecodeError::Truncated);
     }
     let picture = match &header.icc {
-        Some(icc) if header.components != 4 => {
-            color::to_srgb(picture, icc, header.components == 1)
-        }
+        Some(icc) if header.components != 4 => color::to_srgb(picture, icc, header.components == 1),
         _ => picture,
     };
     Ok(turn_upright(picture, header.orientation))
@@ -67,24 +84,23 @@ pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgb, Decod
 /// The share of a picture that may be missing at its bottom.
 const MISSING_ALLOWED: f64 = 0.02;
 
-fn decode_inks(bytes: &[u8], header: &Header) -> Result<Rgb, DecodeError> {
-    let data = pure::decode_cmyk(bytes, header)?;
-    let inks = Inks { width: header.width, height: header.height, data };
-    Ok(color::inks_to_srgb(&inks, header.icc.as_deref()))
-}
-
-/// Whether the coded data are closed by an end-of-image marker. Some writers append padding, so the
-/// last 64 KiB are searched.
-fn has_end_marker(coded: &[u8]) -> bool {
+/// Where the marker that ends the image is. Some writers append padding, so the last 64 KiB are
+/// searched.
+fn end_marker(bytes: &[u8]) -> Option<usize> {
     const TAIL: usize = 64 * 1024;
-    let tail = &coded[coded.len().saturating_sub(TAIL)..];
-    memchr::memmem::rfind(tail, &[0xFF, 0xD9]).is_some()
+    let from = bytes.len().saturating_sub(TAIL);
+    memchr::memmem::rfind(&bytes[from..], &[0xFF, 0xD9]).map(|at| from + at)
 }
 
 /// The share of the picture, counted from the bottom, that is exactly mid-grey: what decoders fill
 /// in for coded data they did not get.
 fn missing_share(picture: &Rgb) -> f64 {
-    let grey = picture.data.iter().rev().take_while(|value| **value == 128).count();
+    let grey = picture
+        .data
+        .iter()
+        .rev()
+        .take_while(|value| **value == 128)
+        .count();
     grey as f64 / picture.data.len() as f64
 }
 
@@ -94,18 +110,37 @@ fn turn_upright(picture: Rgb, orientation: Orientation) -> Rgb {
         return picture;
     }
     let (columns, rows) = (picture.width as usize, picture.height as usize);
-    let (width, height) =
-        if orientation.swaps_sides() { (rows, columns) } else { (columns, rows) };
+    let (width, height) = if orientation.swaps_sides() {
+        (rows, columns)
+    } else {
+        (columns, rows)
+    };
     let mut data = Vec::with_capacity(picture.data.len());
     for y in 0..height {
         for x in 0..width {
-            let x = if orientation.mirrors_columns() { width - 1 - x } else { x };
-            let y = if orientation.mirrors_rows() { height - 1 - y } else { y };
-            let (column, row) = if orientation.swaps_sides() { (y, x) } else { (x, y) };
+            let x = if orientation.mirrors_columns() {
+                width - 1 - x
+            } else {
+                x
+            };
+            let y = if orientation.mirrors_rows() {
+                height - 1 - y
+            } else {
+                y
+            };
+            let (column, row) = if orientation.swaps_sides() {
+                (y, x)
+            } else {
+                (x, y)
+            };
             data.extend_from_slice(&picture.data[(row * columns + column) * 3..][..3]);
         }
     }
-    Rgb { width: width as u32, height: height as u32, data }
+    Rgb {
+        width: width as u32,
+        height: height as u32,
+        data,
+    }
 }
 
 /// Codes a picture as an ordinary JFIF file: baseline, 4:2:0, standard tables, no metadata.
@@ -119,7 +154,10 @@ pub fn encode_jpeg(picture: &Rgb, quality: u8) -> Result<Vec<u8>, EncodeError> {
 }
 
 fn job(picture: &Rgb, quality: u8, restart_rows: bool) -> Result<EncodeJob<'_>, EncodeError> {
-    let size = EncodeError::Size { width: picture.width, height: picture.height };
+    let size = EncodeError::Size {
+        width: picture.width,
+        height: picture.height,
+    };
     let (Ok(width), Ok(height)) = (u16::try_from(picture.width), u16::try_from(picture.height))
     else {
         return Err(size);
@@ -129,5 +167,14 @@ fn job(picture: &Rgb, quality: u8, restart_rows: bool) -> Result<EncodeJob<'_>, 
         return Err(size);
     }
     let quality = quality.clamp(1, 100);
-    Ok(EncodeJob { pixels: &picture.data, width, height, quality, restart_rows })
+    Ok(EncodeJob {
+        pixels: &picture.data,
+        width,
+        height,
+        quality,
+        restart_rows,
+    })
 }
+
+#[cfg(test)]
+mod tests;

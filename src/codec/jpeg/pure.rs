@@ -7,76 +7,85 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use super::{EncodeJob, Header};
+use super::{Decoded, EncodeJob, Header, end_marker, inks};
 use crate::codec::{DecodeError, EncodeError, Rgb};
 
-/// Decodes to RGB at full size.
-#[cfg_attr(feature = "turbo", expect(dead_code, reason = "the other back end is chosen"))]
+/// Decodes a grey or colour file to RGB, always at full size: this decoder cannot scale.
 pub(super) fn decode_scaled(
     bytes: &[u8],
     header: &Header,
     _need: Option<(u32, u32)>,
-) -> Result<Rgb, DecodeError> {
-    decode_rgb(bytes, header)
+) -> Result<Decoded, DecodeError> {
+    let (data, damaged) = if header.is_multi_scan_baseline() {
+        (multi_scan(bytes, header)?, false)
+    } else {
+        let guarded = if header.progressive {
+            None
+        } else {
+            guard_end(bytes)
+        };
+        let bytes = guarded.as_deref().unwrap_or(bytes);
+        match zune(bytes, header, true) {
+            Ok(data) => (data, false),
+            // Once more, leniently: many files with a blemish are still all there.
+            Err(_) => (zune(bytes, header, false)?, true),
+        }
+    };
+    let picture = Rgb::from_raw(header.width, header.height, data).ok_or_else(|| {
+        DecodeError::Malformed("another size than the header promised".to_owned())
+    })?;
+    Ok(Decoded { picture, damaged })
 }
 
-/// Decodes any baseline or progressive file to RGB.
-pub(super) fn decode_rgb(bytes: &[u8], header: &Header) -> Result<Rgb, DecodeError> {
-    if header.is_multi_scan_baseline() {
-        return decode_multi_scan(bytes, header);
-    }
-    let data = zune(bytes, header, ColorSpace::RGB)?;
-    Rgb::from_raw(header.width, header.height, data).ok_or_else(unexpected)
-}
-
-/// Decodes a four-component file to ink values: 0 none, 255 full; cyan, magenta, yellow, black.
-pub(super) fn decode_cmyk(bytes: &[u8], header: &Header) -> Result<Vec<u8>, DecodeError> {
-    let mut decoder = jpeg_decoder::Decoder::new(bytes);
-    let data = decoder.decode().map_err(multi_scan_error)?;
-    // jpeg-decoder hands out inks for files with an Adobe segment already turned around.
-    if data.len() != header.width as usize * header.height as usize * 4 {
-        return Err(unexpected());
-    }
-    Ok(data)
-}
-
-fn zune(bytes: &[u8], header: &Header, space: ColorSpace) -> Result<Vec<u8>, DecodeError> {
+fn zune(bytes: &[u8], header: &Header, strict: bool) -> Result<Vec<u8>, DecodeError> {
     let options = DecoderOptions::default()
         .set_max_width(header.width as usize)
         .set_max_height(header.height as usize)
-        .set_strict_mode(false)
+        .set_strict_mode(strict)
         .jpeg_set_max_scans(100)
-        .jpeg_set_out_colorspace(space);
+        .jpeg_set_out_colorspace(ColorSpace::RGB);
     JpegDecoder::new_with_options(ZCursor::new(bytes), options)
         .decode()
         .map_err(|error| DecodeError::Malformed(error.to_string()))
 }
 
-fn decode_multi_scan(bytes: &[u8], header: &Header) -> Result<Rgb, DecodeError> {
-    let mut decoder = jpeg_decoder::Decoder::new(bytes);
-    let data = decoder.decode().map_err(multi_scan_error)?;
-    let data = match header.components {
+/// The file with a run of one bits before its end marker.
+///
+/// Where coded data end too early, zune-jpeg goes on with zero bits, which are valid codes: garbage
+/// without an error. One bits never are (T.81, annex C), so that it stops and fills with grey. A
+/// complete picture does not reach them.
+fn guard_end(bytes: &[u8]) -> Option<Vec<u8>> {
+    let end = end_marker(bytes)?;
+    let mut guarded = Vec::with_capacity(bytes.len() + ONES.len());
+    guarded.extend_from_slice(&bytes[..end]);
+    guarded.extend_from_slice(&ONES);
+    guarded.extend_from_slice(&[0xFF, 0xD9]);
+    Some(guarded)
+}
+
+/// 128 one bits, with the zeros that are stuffed after each 0xFF.
+const ONES: [u8; 32] = {
+    let mut bytes = [0; 32];
+    let mut at = 0;
+    while at < bytes.len() {
+        bytes[at] = 0xFF;
+        at += 2;
+    }
+    bytes
+};
+
+/// Baseline in several scans, which zune-jpeg 0.5 decodes to garbage without an error.
+fn multi_scan(bytes: &[u8], header: &Header) -> Result<Vec<u8>, DecodeError> {
+    let data = jpeg_decoder::Decoder::new(bytes)
+        .decode()
+        .map_err(inks::malformed)?;
+    Ok(match header.components {
         1 => data.iter().flat_map(|grey| [*grey; 3]).collect(),
         _ => data,
-    };
-    Rgb::from_raw(header.width, header.height, data).ok_or_else(unexpected)
-}
-
-fn multi_scan_error(error: jpeg_decoder::Error) -> DecodeError {
-    match error {
-        jpeg_decoder::Error::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            DecodeError::Truncated
-        }
-        error => DecodeError::Malformed(error.to_string()),
-    }
-}
-
-fn unexpected() -> DecodeError {
-    DecodeError::Malformed("another size than the header promised".to_owned())
+    })
 }
 
 /// Codes rows of a picture as a baseline 4:2:0 file with the standard tables.
-#[cfg_attr(feature = "turbo", expect(dead_code, reason = "the other back end is chosen"))]
 pub(super) fn encode(job: &EncodeJob<'_>) -> Result<Vec<u8>, EncodeError> {
     // Photographs at quality 85 take about 0.2 bytes a pixel.
     let mut out = Vec::with_capacity(job.pixels.len() / 12 + 1024);
