@@ -20,12 +20,7 @@ pub fn blur(picture: &mut Rgb, sigma: f32) {
     }
     let (width, height) = (picture.width, picture.height);
     let side = |side: u32| ((side as f32 / shrink).round() as u32).max(1);
-    let mut small = crop_resize(
-        picture,
-        CropRect::whole(width, height),
-        side(width),
-        side(height),
-    );
+    let mut small = crop_resize(picture, CropRect::whole(width, height), side(width), side(height));
     stack_blur(&mut small, sigma / shrink);
     let whole = CropRect::whole(small.width, small.height);
     *picture = crop_resize(&small, whole, width, height);
@@ -48,14 +43,7 @@ pub fn blur_region(picture: &Rgb, region: Region, sigma: f32) -> Rgb {
     .within(picture.width, picture.height);
     let mut context = cut(picture, around);
     blur(&mut context, sigma);
-    cut(
-        &context,
-        Region {
-            x: inside.x - around.x,
-            y: inside.y - around.y,
-            ..inside
-        },
-    )
+    cut(&context, Region { x: inside.x - around.x, y: inside.y - around.y, ..inside })
 }
 
 /// A rectangle of whole pixels.
@@ -70,12 +58,7 @@ pub struct Region {
 impl Region {
     fn within(self, width: u32, height: u32) -> Self {
         let (x, y) = (self.x.min(width), self.y.min(height));
-        Self {
-            x,
-            y,
-            width: self.width.min(width - x),
-            height: self.height.min(height - y),
-        }
+        Self { x, y, width: self.width.min(width - x), height: self.height.min(height - y) }
     }
 
     fn as_crop(self) -> CropRect {
@@ -97,20 +80,15 @@ const MIN_SIGMA: f32 = 0.3;
 
 fn stack_blur(picture: &mut Rgb, sigma: f32) {
     // A stack (triangle) of radius r has variance r(r + 2) / 6.
-    let radius = ((6.0 * sigma * sigma + 1.0).sqrt() - 1.0)
-        .round()
-        .clamp(1.0, 254.0) as u32;
+    let radius = ((6.0 * sigma * sigma + 1.0).sqrt() - 1.0).round().clamp(1.0, 254.0) as u32;
     let mut image = BlurImageMut::borrow(
         &mut picture.data,
         picture.width,
         picture.height,
         FastBlurChannels::Channels3,
     );
-    let done = libblur::stack_blur(
-        &mut image,
-        AnisotropicRadius::new(radius),
-        ThreadingPolicy::Single,
-    );
+    let done =
+        libblur::stack_blur(&mut image, AnisotropicRadius::new(radius), ThreadingPolicy::Single);
     // The only error is a buffer that does not fit its size.
     debug_assert!(done.is_ok(), "{done:?}");
 }

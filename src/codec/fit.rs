@@ -19,12 +19,7 @@ pub struct CropRect {
 impl CropRect {
     /// All of a picture.
     pub fn whole(width: u32, height: u32) -> Self {
-        Self {
-            x: 0.0,
-            y: 0.0,
-            width: width.into(),
-            height: height.into(),
-        }
+        Self { x: 0.0, y: 0.0, width: width.into(), height: height.into() }
     }
 
     /// The largest part of a picture with the ratio of `width`:`height`, placed by `gravity`: 0 is
@@ -87,11 +82,7 @@ pub fn crop_resize(picture: &Rgb, crop: CropRect, width: u32, height: u32) -> Rg
         height: picture.height,
         pixel: PixelType::U8x3,
     };
-    Rgb {
-        width,
-        height,
-        data: source.crop_resize(crop, width, height),
-    }
+    Rgb { width, height, data: source.crop_resize(crop, width, height) }
 }
 
 /// As [`crop_resize`]; colours are weighted by alpha, so that hidden ones do not bleed into edges.
@@ -102,11 +93,7 @@ pub fn crop_resize_alpha(picture: &Rgba, crop: CropRect, width: u32, height: u32
         height: picture.height,
         pixel: PixelType::U8x4,
     };
-    Rgba {
-        width,
-        height,
-        data: source.crop_resize(crop, width, height),
-    }
+    Rgba { width, height, data: source.crop_resize(crop, width, height) }
 }
 
 struct Source<'a> {
@@ -148,9 +135,7 @@ impl Source<'_> {
         let source = ImageRef::new(self.width, self.height, self.data, self.pixel)
             .expect("a picture's buffer fits its size");
         RESIZER.with_borrow_mut(|resizer| {
-            resizer
-                .resize(&source, &mut out, &options)
-                .expect("the crop is inside the picture");
+            resizer.resize(&source, &mut out, &options).expect("the crop is inside the picture");
             if resizer.size_of_internal_buffers() > KEEP_BYTES {
                 resizer.reset_internal_buffers();
             }

@@ -32,34 +32,14 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, DecodeErr
     }
     decoder.read_image(&mut data).map_err(malformed)?;
     Ok(match (has_alpha, icc) {
-        (false, None) => Picture::Opaque(Rgb {
-            width,
-            height,
-            data,
-        }),
-        (true, None) => Picture::Alpha(Rgba {
-            width,
-            height,
-            data,
-        }),
-        (false, Some(icc)) => Picture::Opaque(color::to_srgb(
-            Rgb {
-                width,
-                height,
-                data,
-            },
-            &icc,
-            false,
-        )),
-        (true, Some(icc)) => Picture::Alpha(color::to_srgb_alpha(
-            Rgba {
-                width,
-                height,
-                data,
-            },
-            &icc,
-            false,
-        )),
+        (false, None) => Picture::Opaque(Rgb { width, height, data }),
+        (true, None) => Picture::Alpha(Rgba { width, height, data }),
+        (false, Some(icc)) => {
+            Picture::Opaque(color::to_srgb(Rgb { width, height, data }, &icc, false))
+        }
+        (true, Some(icc)) => {
+            Picture::Alpha(color::to_srgb_alpha(Rgba { width, height, data }, &icc, false))
+        }
     })
 }
 
@@ -100,11 +80,7 @@ fn check_size(width: u32, height: u32, len: usize, channels: usize) -> Result<()
     let fits = (1..=MAX_SIDE).contains(&width)
         && (1..=MAX_SIDE).contains(&height)
         && len == width as usize * height as usize * channels;
-    if fits {
-        Ok(())
-    } else {
-        Err(EncodeError::Size { width, height })
-    }
+    if fits { Ok(()) } else { Err(EncodeError::Size { width, height }) }
 }
 
 fn encode(encoder: &webp::Encoder<'_>, jpeg_quality: u8) -> Result<Vec<u8>, EncodeError> {

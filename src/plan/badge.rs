@@ -86,7 +86,7 @@ pub(super) fn parts(badge: &Badge, dress: Dress, cap: f32, measure: &dyn Measure
 pub(super) fn natural(parts: &Parts, stacked: Stacked, dress: Dress, cap: f32) -> (f32, f32) {
     match stacked {
         Stacked::Beside => {
-            let gap = if has_compartment(dress) { 2.0 * beside::PADDING } else { beside::GAP };
+            let gap = if has_compartment(dress) { 2.0 * beside::GAP } else { beside::GAP };
             let width = parts.label_width + parts.value_width + (2.0 * beside::PADDING + gap) * cap;
             (width, beside::HEIGHT * cap)
         }
@@ -149,8 +149,8 @@ fn place_beside(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
     let middle = cell.y as f32 + cell.height as f32 / 2.0;
     let baseline = (middle + cap / 2.0).round() as i32;
     let (label_left, value_left, compartment) = if has_compartment(cut.dress) {
-        let share = (slots.label + 2.0 * beside::PADDING * cap)
-            / (slots.label + slots.value + 4.0 * beside::PADDING * cap);
+        let share = (slots.label + (beside::PADDING + beside::GAP) * cap)
+            / (slots.label + slots.value + 2.0 * (beside::PADDING + beside::GAP) * cap);
         let width = whole(cell.width as f32 * share);
         let rest = cell.width - width.min(cell.width);
         let label_left = cell.x as f32 + (width as f32 - parts.label_width) / 2.0;

@@ -10,6 +10,9 @@ use crate::request::{BadgeBackground, BadgeShape, LabelStyle};
 /// Coded grey that white figures stand on with a contrast of about 6.5 : 1.
 const READABLE: f32 = 92.0;
 
+/// Stands in for the cell that a ground will fill.
+const NOWHERE: super::Rect = super::Rect { x: 0, y: 0, width: 0, height: 0 };
+
 /// The panels of a strip, preceded by a frost where they are translucent.
 pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<Layer> {
     let cut = &arranged.cut;
@@ -20,6 +23,7 @@ pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<L
     if ground.frosted {
         layers.push(Layer::Frost { rect: arranged.bounds, sigma: cut.cap * 0.55 });
     }
+    layers.extend(joint(arranged, &ground));
     for ((index, cell), outer) in arranged.cells.iter().enumerate().zip(&arranged.outer) {
         let shorter = cell.width.min(cell.height) as f32;
         let radii = outer.map(|outer| {
@@ -27,14 +31,15 @@ pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<L
             let share = if outer || own { theme::corner(cut.dress.shape) } else { 0.045 };
             (shorter * share).round() as u32
         });
-        let panel = Panel { rect: *cell, radii, ..ground };
+        let panel = Panel { rect: *cell, clip: *cell, radii, ..ground };
         layers.push(Layer::Panel(panel));
         let placed = badge::place(*cell, &arranged.parts[index], cut);
         if let Some(compartment) = placed.compartment {
             let accent = theme::accent(badges[index].mark.source, badges[index].mark.verdict);
             layers.push(Layer::Panel(Panel {
-                rect: compartment,
-                radii: compartment_radii(radii, compartment.width == cell.width),
+                rect: *cell,
+                clip: compartment,
+                radii,
                 colour: accent,
                 opacity: 1.0,
                 frosted: false,
@@ -45,21 +50,35 @@ pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<L
     layers
 }
 
-/// A compartment shares the corners of its side of the cell.
-fn compartment_radii(cell: [u32; 4], above: bool) -> [u32; 4] {
-    let [top_left, top_right, _, bottom_left] = cell;
-    if above { [top_left, top_right, 0, 0] } else { [top_left, 0, 0, bottom_left] }
+/// What shows in the thin gaps of a joined strip: the same ground, only lighter,
+/// so that no sliver of a busy picture shines between the badges.
+fn joint(arranged: &Arranged, ground: &Panel) -> Option<Layer> {
+    let shape = arranged.cut.dress.shape;
+    let tiled = arranged.outer.iter().flatten().filter(|outer| **outer).count() == 4;
+    if shape == BadgeShape::Pill || !tiled || arranged.cells.len() < 2 {
+        return None;
+    }
+    let cell = arranged.cells[0];
+    let radius = (cell.width.min(cell.height) as f32 * theme::corner(shape)).round() as u32;
+    let frosted = ground.frosted;
+    let (colour, opacity) = if frosted {
+        (ground.colour, ground.opacity * 0.62)
+    } else {
+        ([44, 46, 52], ground.opacity)
+    };
+    let (rect, radii) = (arranged.bounds, [radius; 4]);
+    Some(Layer::Panel(Panel { rect, clip: rect, radii, colour, opacity, frosted, rim: 0.0 }))
 }
 
 /// Colour and strength of the ground; the rectangle is filled in per cell.
 fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
     // The picture's own hue, darkened: the strip feels part of the poster.
     let own = mix(theme::INK, scale(tone.mean, 0.30), 0.55);
-    // Frost evens out what lies beneath, so a lone bright spot counts for half.
-    let beneath = 0.5 * luma(tone.mean) + 0.5 * f32::from(tone.bright);
+    let beneath = f32::from(tone.bright);
     let needed = |grey: f32| (beneath - grey) / (beneath - luma(own)).max(1.0);
     let panel = |colour, opacity, frosted, rim| Panel {
-        rect: super::Rect { x: 0, y: 0, width: 0, height: 0 },
+        rect: NOWHERE,
+        clip: NOWHERE,
         radii: [0; 4],
         colour,
         opacity,
@@ -68,11 +87,11 @@ fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
     };
     match background {
         BadgeBackground::SourceColour => {
-            Some(panel(own, needed(READABLE * 0.55).clamp(0.66, 0.90), true, 0.07))
+            Some(panel(own, needed(READABLE * 0.6).clamp(0.66, 0.90), true, 0.07))
         }
         BadgeBackground::Dark => Some(panel(theme::INK, 0.97, false, 0.0)),
         BadgeBackground::Translucent => {
-            Some(panel(own, needed(READABLE).clamp(0.30, 0.78), true, 0.16))
+            Some(panel(own, needed(READABLE).clamp(0.30, 0.84), true, 0.14))
         }
         BadgeBackground::Shadow => None,
     }

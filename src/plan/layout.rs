@@ -72,8 +72,8 @@ pub struct Strip {
 /// The statuette of an award, in the corner that the strips leave free.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Statuette {
-    /// Height as a share of the frame's width.
-    pub height: f32,
+    /// Area of its box as a share of the frame's width squared.
+    pub area: f32,
     /// Distance to the edges, a share of the frame's width.
     pub margin: f32,
 }
@@ -93,13 +93,13 @@ pub fn built_in(kind: ArtworkKind, options: &Options) -> Layout {
     } else {
         vec![Element::Strip(strip)]
     };
-    let height = match kind {
+    let area = match kind {
         ArtworkKind::Poster => Some(theme::POSTER_STATUETTE),
         ArtworkKind::Backdrop => Some(theme::WIDE_STATUETTE),
         ArtworkKind::Logo | ArtworkKind::Still => None,
     };
-    if let Some(height) = height {
-        elements.push(Element::Statuette(Statuette { height, margin: strip.unit * 1.4 }));
+    if let Some(area) = area {
+        elements.push(Element::Statuette(Statuette { area, margin: strip.unit * 1.4 }));
     }
     Layout { elements }
 }

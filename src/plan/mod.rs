@@ -54,7 +54,10 @@ pub struct Showing {
 /// A filled shape behind a badge.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Panel {
+    /// The whole shape.
     pub rect: Rect,
+    /// The part of it that is filled.
+    pub clip: Rect,
     /// Corner radii: top left, top right, bottom right, bottom left.
     pub radii: [u32; 4],
     pub colour: Colour,
@@ -132,7 +135,7 @@ impl Layer {
         };
         match self {
             Self::Frost { rect, .. } => *rect,
-            Self::Panel(panel) => panel.rect,
+            Self::Panel(panel) => panel.clip,
             Self::Mark(mark) => mark.rect.grown(spread(&mark.shadow)),
             Self::Text(text) => text.ink().grown(spread(&text.shadow)),
             Self::Award(award) => award.rect.grown(3 * award.blur + 2),

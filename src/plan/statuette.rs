@@ -16,8 +16,9 @@ pub(super) fn place(
     measure: &dyn Measure,
 ) -> Option<AwardLayer> {
     let width = frame.width as f32;
-    let height = whole(statuette.height * width);
-    let size = Size { width: whole(height as f32 * measure.award_aspect(body)), height };
+    let aspect = measure.award_aspect(body);
+    let height = whole((statuette.area / aspect).sqrt() * width);
+    let size = Size { width: whole(height as f32 * aspect), height };
     let margin = whole(statuette.margin * width) as i32;
     let right = frame.width as i32 - margin - size.width as i32;
     let bottom = frame.height as i32 - margin - height as i32;

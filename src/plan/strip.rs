@@ -7,7 +7,7 @@ use super::layout::{Flow, Strip};
 use crate::request::{BadgeShape, Position};
 
 /// Auto stacking leaves "beside" only for digits that are clearly larger.
-const WORTH_STACKING: f32 = 1.12;
+const WORTH_STACKING: f32 = 1.2;
 
 /// Cells of a full-width strip grow to fill it, up to this many times their content.
 const MOST_AIR: f32 = 1.28;
@@ -138,7 +138,9 @@ impl Field<'_> {
         // Whole pixels keep the edges of digits sharp.
         let cap = (aim * shrink).floor().max(4.0);
         let shrink = cap / aim;
-        let natural = (widest.0 * shrink, widest.1 * shrink);
+        // Where only the width is short, the cells at least grow in height.
+        let taller = 1.0 + 0.5 * (1.0 / shrink - 1.0);
+        let natural = (widest.0 * shrink, (widest.1 * shrink * taller).min(high));
         // A lone badge is not stretched, three fill the width.
         let width = if self.strip.justified { natural.0 * MOST_AIR } else { natural.0 };
         Trial { stacked, rows, cap, cell: (width.min(wide), natural.1) }

@@ -56,10 +56,11 @@ pub const UNIT_GAP: f32 = 0.05;
 /// Cap height of a source's name under `label_style=t`.
 pub const LABEL_CAP: f32 = 0.78;
 
-/// Height of the statuette as a share of the frame's width: the Emmy is then
-/// 1/8 and the slimmer Oscar 1/14 of a poster's width, of equal presence.
-pub const POSTER_STATUETTE: f32 = 0.235;
-pub const WIDE_STATUETTE: f32 = 0.125;
+/// Area of the statuette's box as a share of the frame's width squared: the slim
+/// Oscar stands taller than the broad Emmy, and both are about a tenth of a
+/// poster's width.
+pub const POSTER_STATUETTE: f32 = 0.023;
+pub const WIDE_STATUETTE: f32 = 0.0062;
 
 /// Corner radius of the strip, in heights of its cell.
 pub fn corner(shape: BadgeShape) -> f32 {

@@ -18,7 +18,8 @@ static TO_CODED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     (0..=STEPS)
         .map(|step| {
             let c = step as f32 / STEPS as f32;
-            let coded = if c <= 0.003_130_8 { c * 12.92 } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 };
+            let coded =
+                if c <= 0.003_130_8 { c * 12.92 } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 };
             (coded * 255.0).round() as u8
         })
         .collect()

@@ -96,7 +96,7 @@ impl<'a> Canvas<'a> {
 
     /// Fills a panel with rounded corners.
     pub(super) fn panel(&mut self, panel: &Panel) {
-        let seen = self.visible(&panel.rect);
+        let seen = self.visible(&panel.clip);
         let frost = if panel.frosted { self.frost.take() } else { None };
         let shape = Shape::new(panel);
         for y in seen.top..seen.bottom {
@@ -219,8 +219,16 @@ impl Shape {
     fn solid_span(&self, y: i32) -> std::ops::Range<i32> {
         let [tl, tr, br, bl] = self.radii.map(|r| r as i32);
         let (from_top, from_bottom) = (y - self.rect.y, self.rect.bottom() - 1 - y);
-        let left = [(tl, from_top), (bl, from_bottom)].iter().filter(|(r, d)| d < r).map(|(r, _)| *r).max();
-        let right = [(tr, from_top), (br, from_bottom)].iter().filter(|(r, d)| d < r).map(|(r, _)| *r).max();
+        let left = [(tl, from_top), (bl, from_bottom)]
+            .iter()
+            .filter(|(r, d)| d < r)
+            .map(|(r, _)| *r)
+            .max();
+        let right = [(tr, from_top), (br, from_bottom)]
+            .iter()
+            .filter(|(r, d)| d < r)
+            .map(|(r, _)| *r)
+            .max();
         self.rect.x + left.unwrap_or(0)..self.rect.right() - right.unwrap_or(0)
     }
 
@@ -239,7 +247,8 @@ impl Shape {
 
     /// Signed distance of the pixel's centre from the outline, negative inside.
     fn distance(&self, x: i32, y: i32) -> f32 {
-        let (half_width, half_height) = (self.rect.width as f32 / 2.0, self.rect.height as f32 / 2.0);
+        let (half_width, half_height) =
+            (self.rect.width as f32 / 2.0, self.rect.height as f32 / 2.0);
         let dx = x as f32 + 0.5 - (self.rect.x as f32 + half_width);
         let dy = y as f32 + 0.5 - (self.rect.y as f32 + half_height);
         let [tl, tr, br, bl] = self.radii;

@@ -120,7 +120,8 @@ impl Drawing {
     fn parse(svg: &[u8], one_colour: bool) -> Self {
         // The drawings are part of the program; a test parses every one of them.
         #[expect(clippy::expect_used, reason = "embedded bytes, checked by a test")]
-        let tree = usvg::Tree::from_data(svg, &usvg::Options::default()).expect("an embedded drawing");
+        let tree =
+            usvg::Tree::from_data(svg, &usvg::Options::default()).expect("an embedded drawing");
         Self { tree, one_colour }
     }
 
@@ -135,7 +136,8 @@ impl Drawing {
             return Sprite::new(0, 0, Vec::new());
         };
         let size = self.tree.size();
-        let scale = Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
+        let scale =
+            Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
         resvg::render(&self.tree, scale, &mut pixmap.as_mut());
         let pixels = pixmap.pixels().iter().map(|pixel| {
             let pixel = pixel.demultiply();
@@ -163,9 +165,9 @@ mod tests {
             Some(Verdict::Upright),
             Some(Verdict::Spilled),
         ];
-        let marks = RatingSource::ALL.into_iter().flat_map(|source| {
-            verdicts.map(|verdict| Mark { source, verdict })
-        });
+        let marks = RatingSource::ALL
+            .into_iter()
+            .flat_map(|source| verdicts.map(|verdict| Mark { source, verdict }));
         let drawings = marks
             .flat_map(|m| [mark(m, Label::Official), mark(m, Label::Icon)])
             .chain(AwardBody::ALL.map(award));

@@ -4,10 +4,13 @@
 mod blend;
 mod canvas;
 mod drawing;
+mod fit;
 mod sprite;
 mod text;
+mod work;
 
 pub use canvas::Canvas;
+pub use work::{Base, Framing, FreshBase, LogoOrder, RenderError};
 
 use canvas::Frost;
 use sprite::{SpriteKey, Sprites};
@@ -15,7 +18,9 @@ use text::Lettering;
 
 use crate::codec;
 use crate::model::{AwardBody, Mark};
-use crate::plan::{AwardLayer, Label, Layer, MarkLayer, Measure, Rect, RenderPlan, Shadow, TextLayer};
+use crate::plan::{
+    AwardLayer, Label, Layer, MarkLayer, Measure, Rect, RenderPlan, Shadow, TextLayer,
+};
 
 /// Typeface, drawings and the sprites made of them; one for the process.
 #[derive(Debug)]

@@ -77,10 +77,24 @@ impl Mask {
 /// What a sprite shows, at which size.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum SpriteKey {
-    Mark { mark: Mark, label: Label, width: u32, height: u32, colour: Colour },
-    Award { body: AwardBody, width: u32, height: u32 },
+    Mark {
+        mark: Mark,
+        label: Label,
+        width: u32,
+        height: u32,
+        colour: Colour,
+    },
+    Award {
+        body: AwardBody,
+        width: u32,
+        height: u32,
+    },
     /// `em` in 1/64 pixels.
-    Text { text: String, em: u32, colour: Colour },
+    Text {
+        text: String,
+        em: u32,
+        colour: Colour,
+    },
 }
 
 /// A shadow's shape: whose, and how soft, in 1/16 pixels.

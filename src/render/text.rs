@@ -73,10 +73,11 @@ impl Lettering {
                 self.face.outline_glyph(id.with_scale_and_position(scale, point(x, 0.0)))
             })
             .collect();
-        let bounds = outlines.iter().map(ab_glyph::OutlinedGlyph::px_bounds).reduce(|a, b| ab_glyph::Rect {
-            min: point(a.min.x.min(b.min.x), a.min.y.min(b.min.y)),
-            max: point(a.max.x.max(b.max.x), a.max.y.max(b.max.y)),
-        });
+        let bounds =
+            outlines.iter().map(ab_glyph::OutlinedGlyph::px_bounds).reduce(|a, b| ab_glyph::Rect {
+                min: point(a.min.x.min(b.min.x), a.min.y.min(b.min.y)),
+                max: point(a.max.x.max(b.max.x), a.max.y.max(b.max.y)),
+            });
         let Some(bounds) = bounds else {
             return Placed { image: Sprite::new(0, 0, Vec::new()), left: 0, top: 0 };
         };

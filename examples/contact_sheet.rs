@@ -1,0 +1,38 @@
+//! Draws every family, style and size on sample artwork into PNG sheets:
+//! `cargo run --release --example contact_sheet -- [--artwork DIR] [--out DIR] [SHEET…]`
+//!
+//! Without `--artwork` the demo catalogue's own pictures are used. With it, every
+//! file of the folder whose name begins with `poster`, `backdrop`, `still` or
+//! `logo` is drawn on. A tile is drawn at its own size; the sheets named
+//! `*-tv` show it at the width of a TV grid's tile.
+
+#[path = "contact_sheet/samples.rs"]
+mod samples;
+#[path = "contact_sheet/sheets.rs"]
+mod sheets;
+
+use std::path::PathBuf;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut artwork = None;
+    let mut out = PathBuf::from("target/contact-sheets");
+    let mut wanted = Vec::new();
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--artwork" => artwork = arguments.next().map(PathBuf::from),
+            "--out" => out = arguments.next().map(PathBuf::from).unwrap_or(out),
+            sheet => wanted.push(sheet.to_owned()),
+        }
+    }
+    std::fs::create_dir_all(&out)?;
+    let samples = samples::Samples::load(artwork.as_deref())?;
+    for sheet in sheets::all() {
+        if wanted.is_empty() || wanted.iter().any(|name| name == sheet.name) {
+            let file = out.join(sheet.name).with_extension("png");
+            sheet.draw(&samples)?.save(&file)?;
+            eprintln!("{}", file.display());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,304 @@
+//! What is on each sheet.
+
+use image::{RgbImage, imageops};
+use laurel::model::{ArtworkKind, AwardBody, ImageFormat, Language};
+use laurel::plan::{self, Showing};
+use laurel::render::{Framing, FreshBase, LogoOrder, Painter};
+use laurel::request::{OptionsPatch, apply_query};
+
+use super::samples::{self, Samples};
+
+/// One picture: which artwork, asked for how.
+pub struct Tile {
+    pub kind: ArtworkKind,
+    pub sample: usize,
+    pub query: String,
+    pub ratings: usize,
+    pub award: Option<AwardBody>,
+    pub awkward: bool,
+}
+
+/// A page of tiles.
+pub struct Sheet {
+    pub name: &'static str,
+    pub columns: u32,
+    /// Width a tile is shown at; 0 leaves it as it is.
+    pub shown: u32,
+    pub ground: [u8; 3],
+    pub tiles: Vec<Tile>,
+}
+
+const GAP: u32 = 12;
+
+fn tile(kind: ArtworkKind, sample: usize, query: &str, ratings: usize) -> Tile {
+    Tile { kind, sample, query: query.into(), ratings, award: None, awkward: false }
+}
+
+fn awarded(tile: Tile, award: AwardBody) -> Tile {
+    Tile { award: Some(award), ..tile }
+}
+
+pub fn all() -> Vec<Sheet> {
+    use ArtworkKind::{Backdrop, Logo, Poster, Still};
+    let ground = [96, 98, 104];
+    let defaults = || {
+        (0..8)
+            .map(|n| {
+                let award = if n % 2 == 0 { AwardBody::Oscar } else { AwardBody::Emmy };
+                awarded(tile(Poster, n, "", 3), award)
+            })
+            .collect::<Vec<_>>()
+    };
+    let looks = || {
+        let mut tiles = Vec::new();
+        for background in ["d", "k", "t", "n"] {
+            for (n, rest) in [
+                "label_style=o",
+                "label_style=i",
+                "label_style=t",
+                "badge_shape=p",
+                "badge_shape=p&label_style=i",
+                "badge_style=v",
+            ]
+            .iter()
+            .enumerate()
+            {
+                tiles.push(tile(Poster, n, &format!("badge_background={background}&{rest}"), 3));
+            }
+        }
+        tiles
+    };
+    let counts = || {
+        (1..=10)
+            .map(|n| {
+                let query = format!("ratings_limit={n}");
+                awarded(tile(Poster, n, &query, n), AwardBody::Oscar)
+            })
+            .collect::<Vec<_>>()
+    };
+    let positions = || {
+        ["bc", "tc", "l", "r", "tl", "tr", "bl", "br"]
+            .iter()
+            .enumerate()
+            .flat_map(|(n, position)| {
+                [
+                    ("", 5),
+                    ("&direction=h", 3),
+                    ("&split=true", 5),
+                    ("&badge_background=t&badge_style=h&direction=v", 4),
+                ]
+                .map(|(rest, count)| {
+                    awarded(
+                        tile(
+                            Poster,
+                            n,
+                            &format!("position={position}&ratings_limit={count}{rest}"),
+                            count,
+                        ),
+                        AwardBody::Emmy,
+                    )
+                })
+            })
+            .collect::<Vec<_>>()
+    };
+    let sizes = || {
+        ["xs", "s", "m", "l", "xl"]
+            .iter()
+            .flat_map(|size| {
+                [
+                    ("", 3),
+                    ("&badge_style=h", 3),
+                    ("&badge_background=n", 6),
+                    ("&badge_shape=p&badge_background=t", 10),
+                ]
+                .map(|(rest, count)| {
+                    tile(
+                        Poster,
+                        count,
+                        &format!("badge_size={size}&ratings_limit={count}{rest}"),
+                        count,
+                    )
+                })
+            })
+            .collect::<Vec<_>>()
+    };
+    let awkward = || {
+        (1..=7)
+            .map(|n| {
+                let query =
+                    format!("ratings_limit={n}&badge_background={}", ["d", "k", "t", "n"][n % 4]);
+                Tile { awkward: true, ..tile(Poster, n, &query, n) }
+            })
+            .collect::<Vec<_>>()
+    };
+    let wide = |kind, count: usize| {
+        [
+            "",
+            "badge_background=t",
+            "badge_background=k&label_style=t",
+            "badge_background=n",
+            "position=bc&badge_background=t",
+            "position=l&label_style=i",
+            "badge_shape=p&position=br&direction=h",
+            "position=bl&badge_style=h",
+        ]
+        .iter()
+        .enumerate()
+        .map(move |(n, query)| {
+            let limit = format!("ratings_limit={count}&{query}");
+            let tile = tile(kind, n, &limit, count);
+            if kind == Backdrop { awarded(tile, AwardBody::Oscar) } else { tile }
+        })
+        .collect::<Vec<_>>()
+    };
+    let logos = || {
+        (0..5)
+            .flat_map(|n| {
+                [
+                    ("", 0),
+                    ("ratings_limit=3", 3),
+                    ("ratings_limit=5&badge_background=n&position=tc", 5),
+                ]
+                .map(|(query, count)| tile(Logo, n, query, count))
+            })
+            .collect::<Vec<_>>()
+    };
+    let awards = || {
+        AwardBody::ALL
+            .iter()
+            .enumerate()
+            .map(|(n, body)| {
+                awarded(
+                    tile(Poster, n, "awards=oscar,emmy,golden_globe,bafta,cannes,venice,berlin", 3),
+                    *body,
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let fits = || {
+        ["native", "cover", "pad", "blur"]
+            .iter()
+            .flat_map(|fit| {
+                [(Poster, 4), (Poster, 6), (Backdrop, 0)]
+                    .map(|(kind, n)| tile(kind, n, &format!("fit={fit}"), 3))
+            })
+            .chain([tile(Poster, 0, "blur=true", 3), tile(Backdrop, 1, "blur=true", 3)])
+            .collect::<Vec<_>>()
+    };
+    vec![
+        Sheet { name: "poster", columns: 4, shown: 0, ground, tiles: defaults() },
+        Sheet { name: "poster-tv", columns: 8, shown: 150, ground, tiles: defaults() },
+        Sheet { name: "looks", columns: 6, shown: 290, ground, tiles: looks() },
+        Sheet { name: "looks-tv", columns: 12, shown: 150, ground, tiles: looks() },
+        Sheet { name: "counts", columns: 5, shown: 290, ground, tiles: counts() },
+        Sheet { name: "counts-tv", columns: 10, shown: 150, ground, tiles: counts() },
+        Sheet { name: "positions", columns: 8, shown: 220, ground, tiles: positions() },
+        Sheet { name: "sizes", columns: 4, shown: 290, ground, tiles: sizes() },
+        Sheet { name: "awkward", columns: 7, shown: 290, ground, tiles: awkward() },
+        Sheet { name: "backdrop", columns: 2, shown: 960, ground, tiles: wide(Backdrop, 5) },
+        Sheet { name: "backdrop-tv", columns: 4, shown: 320, ground, tiles: wide(Backdrop, 5) },
+        Sheet { name: "episode", columns: 3, shown: 0, ground, tiles: wide(Still, 1) },
+        Sheet { name: "logo", columns: 3, shown: 0, ground, tiles: logos() },
+        Sheet { name: "awards", columns: 7, shown: 290, ground, tiles: awards() },
+        Sheet { name: "fits", columns: 3, shown: 400, ground, tiles: fits() },
+    ]
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+impl Sheet {
+    pub fn draw(&self, samples: &Samples) -> Result<RgbImage, Failure> {
+        let painter = Painter::default();
+        let mut pictures = Vec::new();
+        for tile in &self.tiles {
+            let mut picture = tile.draw(samples, &painter, self.ground)?;
+            if self.shown > 0 {
+                let height = picture.height() * self.shown / picture.width().max(1);
+                picture = imageops::resize(
+                    &picture,
+                    self.shown,
+                    height.max(1),
+                    imageops::FilterType::Lanczos3,
+                );
+            }
+            pictures.push(picture);
+        }
+        Ok(lay_out(&pictures, self.columns, self.ground))
+    }
+}
+
+fn lay_out(pictures: &[RgbImage], columns: u32, ground: [u8; 3]) -> RgbImage {
+    let rows: Vec<&[RgbImage]> = pictures.chunks(columns as usize).collect();
+    let width_of = |row: &&[RgbImage]| row.iter().map(|p| p.width() + GAP).sum::<u32>() + GAP;
+    let height_of =
+        |row: &&[RgbImage]| row.iter().map(image::ImageBuffer::height).max().unwrap_or(0) + GAP;
+    let width = rows.iter().map(width_of).max().unwrap_or(GAP);
+    let height = rows.iter().map(height_of).sum::<u32>() + GAP;
+    let mut sheet = RgbImage::from_pixel(width, height, image::Rgb(ground));
+    let mut y = GAP;
+    for row in &rows {
+        let mut x = GAP;
+        for picture in *row {
+            imageops::replace(&mut sheet, picture, i64::from(x), i64::from(y));
+            x += picture.width() + GAP;
+        }
+        y += height_of(row);
+    }
+    sheet
+}
+
+impl Tile {
+    fn draw(
+        &self,
+        samples: &Samples,
+        painter: &Painter,
+        ground: [u8; 3],
+    ) -> Result<RgbImage, Failure> {
+        let mut patch = OptionsPatch::default();
+        let ignored = apply_query(&mut patch, &self.query);
+        assert!(ignored.is_empty(), "{}: {ignored:?}", self.query);
+        let options = patch.into_options(self.kind, Language::ENGLISH);
+        let layout = plan::built_in(self.kind, &options);
+        let ratings = if self.awkward {
+            samples::awkward(self.ratings)
+        } else {
+            samples::ratings(self.ratings)
+        };
+        let showing = Showing { ratings, award: self.award };
+        let of_kind = samples.of(self.kind);
+        let artwork = &of_kind[self.sample % of_kind.len()];
+        if self.kind == ArtworkKind::Logo {
+            let order = LogoOrder {
+                layout: &layout,
+                showing: &showing,
+                size: options.image_size,
+                format: ImageFormat::Png,
+                quality: 85,
+            };
+            let logo = image::load_from_memory_with_format(
+                &painter.logo(artwork, &order)?.bytes,
+                image::ImageFormat::Png,
+            )?
+            .to_rgba8();
+            let mut page = image::RgbaImage::from_pixel(
+                logo.width(),
+                logo.height(),
+                image::Rgba([ground[0], ground[1], ground[2], 255]),
+            );
+            imageops::overlay(&mut page, &logo, 0, 0);
+            return Ok(image::DynamicImage::ImageRgba8(page).to_rgb8());
+        }
+        let framing = Framing {
+            kind: self.kind,
+            size: options.image_size,
+            fit: options.fit,
+            blur: options.blur,
+            quality: 85,
+        };
+        let fresh = FreshBase::make(artwork, &framing)?;
+        let planned = plan::plan(&layout, &showing, &fresh.facts, painter);
+        let base = fresh.keep(85)?;
+        let jpeg = painter.jpeg_from_pixels(&base, &fresh.pixels, &planned)?;
+        Ok(image::load_from_memory_with_format(&jpeg.bytes, image::ImageFormat::Jpeg)?.to_rgb8())
+    }
+}
