@@ -29,16 +29,8 @@ pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgba, Deco
     let (width, height) = (whole(size.width() * scale), whole(size.height() * scale));
     options.limits.check_size(width, height)?;
     let mut pixmap = Pixmap::new(width, height).ok_or(DecodeError::Empty)?;
-    resvg::render(
-        &tree,
-        Transform::from_scale(scale, scale),
-        &mut pixmap.as_mut(),
-    );
-    Ok(Rgba {
-        width,
-        height,
-        data: straight(pixmap.take()),
-    })
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    Ok(Rgba { width, height, data: straight(pixmap.take()) })
 }
 
 /// Undoes the rasteriser's premultiplication.
@@ -93,3 +85,6 @@ fn settings() -> usvg::Options<'static> {
         ..usvg::Options::default()
     }
 }
+
+#[cfg(test)]
+mod tests;
