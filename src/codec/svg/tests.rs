@@ -154,18 +154,44 @@ fn size_is_limited_before_drawing() {
     assert_eq!(draw(&long, None), Err(DecodeError::TooComplex));
 }
 
-#[test]
-fn an_ordinary_logo_is_not_refused() {
-    let mut body = String::from(
-        r#"<style>.a{fill:url(#g);filter:url(#s)}</style>
+/// A shaded logo of 300 outlines, each filtered or all at once.
+fn shaded(each: bool) -> String {
+    let style = if each { ".a{fill:url(#g);filter:url(#s)}" } else { ".a{fill:url(#g)}" };
+    let group = if each { "" } else { r#"filter="url(#s)""# };
+    let mut body = format!(
+        r#"<style>{style}</style>
         <linearGradient id="g"><stop offset="0"/><stop offset="1" stop-color="red"/></linearGradient>
-        <filter id="s"><feGaussianBlur stdDeviation="2"/><feMerge><feMergeNode/></feMerge></filter>"#,
+        <filter id="s"><feGaussianBlur stdDeviation="2"/><feMerge><feMergeNode/></feMerge></filter>
+        <g {group}>"#
     );
     for i in 0..300 {
-        write!(body, r#"<path class="a" d="M{i} 0 L 9 9 {} 2 z"/>"#, "C 1 2 3 4 5 6 ".repeat(30))
-            .unwrap();
+        let curves = "C 1 2 3 4 50 30 ".repeat(30);
+        write!(body, r#"<path class="a" d="M{i} 0 L 9 9 {curves} z"/>"#).unwrap();
     }
-    assert!(draw(&drawing(r#"width="90" height="40""#, &body), Some((780, 0))).is_ok());
+    drawing(r#"width="90" height="40""#, &format!("{body}</g>"))
+}
+
+#[test]
+fn an_ordinary_logo_is_not_refused() {
+    assert!(draw(&shaded(false), Some((780, 0))).is_ok());
+}
+
+#[test]
+fn filters_cost_by_their_area() {
+    assert_eq!(draw(&shaded(true), Some((1920, 0))), Err(DecodeError::TooComplex));
+    assert!(draw(&shaded(true), Some((45, 0))).is_ok());
+}
+
+#[test]
+fn a_tile_larger_than_any_picture_is_refused() {
+    let body = format!(
+        r#"<pattern id="p" width="9e5" height="9e5" patternUnits="userSpaceOnUse">{RED}</pattern>
+        <rect width="9" height="9" fill="url(#p)"/>"#
+    );
+    assert_eq!(
+        draw(&drawing(r#"width="9" height="9""#, &body), None),
+        Err(DecodeError::TooComplex)
+    );
 }
 
 proptest! {
