@@ -3,19 +3,20 @@
 //! [`super::cost`] bounds the number of elements; here their areas count. A filter over the whole
 //! picture on each of 300 paths would take minutes at a backdrop's size.
 
-use resvg::usvg::{Group, Node, Paint, Path, Rect, Tree};
+use resvg::usvg::{Group, Node, Paint, Path, Pattern, Rect, Tree};
 
 use crate::codec::DecodeError;
 
-/// Estimated nanoseconds on one core: two seconds.
-const BUDGET: f64 = 2e9;
+/// Estimated nanoseconds on one core; an optimised build takes about half.
+const BUDGET: f64 = 3e9;
 
-/// Nanoseconds for each pixel, measured on an x86-64 server core and rounded up.
-const FILL: f64 = 2.0;
-const LAYER: f64 = 6.0;
-const FILTER_STEP: f64 = 30.0;
-/// Above its time, so that a pattern's tile cannot take more than 80 MB either.
-const TILE: f64 = 100.0;
+/// Nanoseconds for each pixel, measured and rounded up.
+const FILL: f64 = 4.0;
+const GRADIENT: f64 = 70.0;
+const LAYER: f64 = 50.0;
+const FILTER_STEP: f64 = 150.0;
+/// For a pattern's tile: 20 megapixels, or 80 MB, spend the budget.
+const TILE: f64 = 150.0;
 
 /// # Errors
 /// [`DecodeError::TooComplex`].
@@ -79,11 +80,14 @@ impl Estimate {
         let area = self.area(path.abs_stroke_bounding_box());
         let paints = path.fill().map(|fill| fill.paint()).into_iter();
         let mut paints = paints.chain(path.stroke().map(|stroke| stroke.paint()));
-        paints.all(|paint| self.spend(area, FILL) && self.paint(path, paint))
+        paints.all(|paint| match paint {
+            Paint::Color(_) => self.spend(area, FILL),
+            Paint::LinearGradient(_) | Paint::RadialGradient(_) => self.spend(area, GRADIENT),
+            Paint::Pattern(pattern) => self.spend(area, GRADIENT) && self.pattern(path, pattern),
+        })
     }
 
-    fn paint(&mut self, path: &Path, paint: &Paint) -> bool {
-        let Paint::Pattern(pattern) = paint else { return true };
+    fn pattern(&mut self, path: &Path, pattern: &Pattern) -> bool {
         let (x, y) = path.abs_transform().pre_concat(pattern.transform()).get_scale();
         let side = |side: f32, scale: f32| f64::from(side) * f64::from(scale) * self.scale;
         let tile = side(pattern.rect().width(), x) * side(pattern.rect().height(), y);
