@@ -9,7 +9,7 @@ use super::{CropRect, Rgb, crop_resize};
 /// A blurred picture holds little detail, so it is made small first: the cost falls with the square
 /// of sigma, and the difference to an exact blur is invisible (48 dB at sigma 24).
 pub fn blur(picture: &mut Rgb, sigma: f32) {
-    if !(sigma >= MIN_SIGMA) || picture.data.is_empty() {
+    if sigma.is_nan() || sigma < MIN_SIGMA || picture.data.is_empty() {
         return;
     }
     // The small picture keeps a sigma of at least two of its pixels.
@@ -33,7 +33,8 @@ pub fn blur(picture: &mut Rgb, sigma: f32) {
 pub fn blur_region(picture: &Rgb, region: Region, sigma: f32) -> Rgb {
     let inside = region.within(picture.width, picture.height);
     // A Gaussian's weight beyond three sigma is 0.3 %.
-    let margin = (sigma.max(0.0).min(1000.0) * 3.0).ceil() as u32;
+    // A cast turns NaN into 0.
+    let margin = (sigma.clamp(0.0, 1000.0) * 3.0).ceil() as u32;
     let around = Region {
         x: inside.x.saturating_sub(margin),
         y: inside.y.saturating_sub(margin),

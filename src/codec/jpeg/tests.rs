@@ -256,7 +256,8 @@ fn a_saturated_edge_keeps_its_colour_as_well_as_averaging_can() {
 #[cfg(feature = "turbo")]
 #[test]
 fn both_back_ends_agree() {
-    let picture = photo(150, 101);
+    // Whole MCUs: the encoders differ in what they put beyond the edge.
+    let picture = photo(160, 112);
     for restart_rows in [false, true] {
         let job = job(&picture, 85, restart_rows).unwrap();
         let (ours, theirs) = (pure::encode(&job).unwrap(), turbo::encode(&job).unwrap());

@@ -3,7 +3,7 @@
 //! [`super::cost`] bounds the number of elements; here their areas count. A filter over the whole
 //! picture on each of 300 paths would take minutes at a backdrop's size.
 
-use resvg::usvg::{Group, Node, Paint, Path, Pattern, Rect, Tree};
+use resvg::usvg::{Fill, Group, Node, Paint, Path, Pattern, Rect, Stroke, Tree};
 
 use crate::codec::DecodeError;
 
@@ -78,8 +78,8 @@ impl Estimate {
 
     fn path(&mut self, path: &Path) -> bool {
         let area = self.area(path.abs_stroke_bounding_box());
-        let paints = path.fill().map(|fill| fill.paint()).into_iter();
-        let mut paints = paints.chain(path.stroke().map(|stroke| stroke.paint()));
+        let paints = path.fill().map(Fill::paint).into_iter();
+        let mut paints = paints.chain(path.stroke().map(Stroke::paint));
         paints.all(|paint| match paint {
             Paint::Color(_) => self.spend(area, FILL),
             Paint::LinearGradient(_) | Paint::RadialGradient(_) => self.spend(area, GRADIENT),
