@@ -204,3 +204,6 @@ fn encode(
     writer.finish().map_err(failed)?;
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests;

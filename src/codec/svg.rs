@@ -1,6 +1,7 @@
 //! SVG, rasterised at the size that is needed. No text, no raster images, nothing external.
 
 mod cost;
+mod work;
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, ImageHrefResolver, Tree, roxmltree};
@@ -28,6 +29,7 @@ pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgba, Deco
     };
     let (width, height) = (whole(size.width() * scale), whole(size.height() * scale));
     options.limits.check_size(width, height)?;
+    work::check(&tree, scale, (width, height))?;
     let mut pixmap = Pixmap::new(width, height).ok_or(DecodeError::Empty)?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     Ok(Rgba { width, height, data: straight(pixmap.take()) })
@@ -85,3 +87,6 @@ fn settings() -> usvg::Options<'static> {
         ..usvg::Options::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

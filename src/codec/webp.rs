@@ -97,3 +97,81 @@ fn encode(encoder: &webp::Encoder<'_>, jpeg_quality: u8) -> Result<Vec<u8>, Enco
 
 /// libwebp's effort, 0 to 6.
 const METHOD: i32 = 2;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::codec::samples::{disc, photo, psnr};
+    use crate::codec::{DecodeOptions, decode as decode_any, encode_jpeg};
+
+    fn read(bytes: &[u8]) -> Result<Picture, DecodeError> {
+        decode_any(bytes, &DecodeOptions::default())
+    }
+
+    #[test]
+    fn an_opaque_picture_is_smaller_than_its_jpeg_and_as_good() {
+        let picture = photo(290, 435);
+        for quality in [75, 85, 92] {
+            let (webp, jpeg) =
+                (encode_webp(&picture, quality).unwrap(), encode_jpeg(&picture, quality).unwrap());
+            assert!(webp.len() < jpeg.len(), "{} against {} bytes", webp.len(), jpeg.len());
+            let shown = psnr(&picture, &read(&webp).unwrap().into_opaque([0; 3]));
+            let jpeg = psnr(&picture, &read(&jpeg).unwrap().into_opaque([0; 3]));
+            assert!(shown > jpeg - 1.0, "{shown:.1} against {jpeg:.1} dB");
+        }
+    }
+
+    #[test]
+    fn alpha_is_kept_exactly() {
+        let logo = disc(80, 60);
+        let Ok(Picture::Alpha(shown)) = read(&encode_webp_alpha(&logo, 85).unwrap()) else {
+            panic!("alpha was lost");
+        };
+        let alpha = |picture: &Rgba| picture.data.iter().skip(3).step_by(4).copied().collect();
+        let (a, b): (Vec<u8>, Vec<u8>) = (alpha(&logo), alpha(&shown));
+        assert_eq!(a, b);
+    }
+
+    #[test]
+    fn lossless_files_are_read_exactly() {
+        let picture = photo(40, 30);
+        let file = webp::Encoder::from_rgb(&picture.data, 40, 30).encode_lossless();
+        assert_eq!(read(&file), Ok(Picture::Opaque(picture)));
+    }
+
+    #[test]
+    fn sizes_are_checked_both_ways() {
+        let size = EncodeError::Size { width: 16_384, height: 1 };
+        assert_eq!(encode_webp(&Rgb::new(16_384, 1), 85), Err(size));
+        let bytes = encode_webp(&photo(200, 20), 85).unwrap();
+        assert_eq!(probe(&bytes), Ok((200, 20)));
+        let limits = Limits { max_side: 199, ..Limits::default() };
+        assert_eq!(
+            decode_any(&bytes, &DecodeOptions { limits, need: None }),
+            Err(DecodeError::TooLarge { width: 200, height: 20 })
+        );
+    }
+
+    #[test]
+    fn a_file_that_ends_early_is_refused() {
+        let bytes = encode_webp(&photo(200, 200), 85).unwrap();
+        assert!(read(&bytes[..bytes.len() / 2]).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+
+        #[test]
+        fn a_mutated_file_stays_within_limits(at in 0_usize..4000, value in any::<u8>()) {
+            let mut bytes = encode_webp_alpha(&disc(30, 30), 80).unwrap();
+            let len = bytes.len();
+            bytes[at % len] = value;
+            let limits = Limits { max_bytes: 1 << 20, max_pixels: 4000, max_side: 100 };
+            if let Ok(picture) = decode_any(&bytes, &DecodeOptions { limits, need: None }) {
+                prop_assert!(picture.size().0 <= 100);
+            }
+        }
+    }
+}

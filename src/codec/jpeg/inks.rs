@@ -13,7 +13,9 @@ pub(super) fn decode(bytes: &[u8], header: &Header) -> Result<Inks, DecodeError>
     }
     // jpeg-decoder turns every file around, which is right for Adobe's, stored as light.
     if !header.adobe {
-        data.iter_mut().for_each(|ink| *ink = 255 - *ink);
+        for ink in &mut data {
+            *ink = 255 - *ink;
+        }
     }
     Ok(Inks { width, height, data })
 }

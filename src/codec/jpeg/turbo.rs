@@ -14,6 +14,10 @@
 //! * Errors inside the library return −1; `setjmp` and `longjmp` stay inside it, as no Rust callback is
 //!   passed in.
 #![expect(unsafe_code, reason = "libjpeg-turbo is C; the argument is above")]
+#![expect(
+    clippy::cast_possible_wrap,
+    reason = "C's enumerations, sides below 65,536 and strides of 3 times that"
+)]
 
 use std::cell::RefCell;
 use std::ffi::{CStr, c_int};
@@ -73,7 +77,7 @@ fn handle(slot: &mut Option<Handle>, kind: tj::TJINIT) -> Result<&mut Handle, St
     }
 }
 
-/// A TurboJPEG instance; never null.
+/// A codec of the library; never null.
 struct Handle(tj::tjhandle);
 
 impl Handle {
