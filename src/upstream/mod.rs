@@ -1,0 +1,22 @@
+//! Everything that leaves the building: honest clients of the providers' APIs.
+//!
+//! [`http::Client`] is what they have in common: pool, limits, retries, keys.
+//! Each provider is two parts: calls that give model values, and private wire structs.
+
+mod breaker;
+mod bucket;
+mod call;
+mod error;
+pub mod http;
+mod keys;
+mod retry;
+mod secret;
+mod transport;
+
+pub use breaker::BreakerState;
+pub use call::{Call, Complaint, Inspect, ProviderSettings, Role};
+pub use error::UpstreamError;
+pub use http::{Client, ProviderStatus};
+pub use keys::{DailyBudget, KeyPool, Priority, RestReason};
+pub use secret::{KeyPlace, Secret};
+pub use transport::Transport;
