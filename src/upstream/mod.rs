@@ -9,14 +9,19 @@ mod call;
 mod error;
 pub mod http;
 mod keys;
+mod loose;
 mod retry;
 mod secret;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod tmdb;
 mod transport;
 
 pub use breaker::BreakerState;
-pub use call::{Call, Complaint, Inspect, ProviderSettings, Role};
+pub use call::{Call, Complaint, Inspect, ProviderSettings, Role, Urgency};
 pub use error::UpstreamError;
 pub use http::{Client, ProviderStatus};
 pub use keys::{DailyBudget, KeyPool, Priority, RestReason};
 pub use secret::{KeyPlace, Secret};
+pub use tmdb::Tmdb;
 pub use transport::Transport;

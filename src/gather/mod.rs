@@ -1,0 +1,2 @@
+//! Choosing and merging: from what providers say to what a render needs.
+
