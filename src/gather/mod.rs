@@ -1,0 +1,4 @@
+//! Choosing and merging: from what providers say to what a render needs.
+
+pub mod artwork;
+pub mod title;
