@@ -1,3 +1,5 @@
 //! Laurel: a self-hosted artwork server.
 
+pub mod gather;
 pub mod model;
+pub mod upstream;

@@ -1,0 +1,4 @@
+//! Choosing and merging what the providers say.
+
+pub mod awards;
+pub mod ratings;

@@ -1,0 +1,7 @@
+//! Clients of the services asked.
+
+mod lenient;
+pub mod mdblist;
+pub mod omdb;
+mod refusal;
+pub mod trakt;
