@@ -89,8 +89,7 @@ pub struct ArtworkRef {
 
 impl ArtworkRef {
     pub fn is_svg(&self) -> bool {
-        self.path.len() > 4
-            && self.path[self.path.len().saturating_sub(4)..].eq_ignore_ascii_case(".svg")
+        self.path.len() > 4 && self.path[self.path.len().saturating_sub(4)..].eq_ignore_ascii_case(".svg")
     }
 }
 

@@ -25,9 +25,7 @@ impl Number {
     /// A number of votes: whole, and at most `u32::MAX`.
     pub(super) fn count(self) -> Option<u32> {
         // `as` cuts to whole numbers and saturates.
-        self.0
-            .filter(|number| *number >= 0.0)
-            .map(|number| number as u32)
+        self.0.filter(|number| *number >= 0.0).map(|number| number as u32)
     }
 
     /// Reads `8.1`, `1,234,567`, `97%`, `74/100`, `8.1/10`.
@@ -47,11 +45,7 @@ impl Number {
         if !digits(fraction) {
             return Self(None);
         }
-        Self(
-            format!("{}.{fraction}", whole.replace(',', ""))
-                .parse()
-                .ok(),
-        )
+        Self(format!("{}.{fraction}", whole.replace(',', "")).parse().ok())
     }
 }
 
@@ -105,11 +99,9 @@ impl<T> Default for Rows<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Rows<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
-            Value::Array(rows) => Self(
-                rows.into_iter()
-                    .filter_map(|row| serde_json::from_value(row).ok())
-                    .collect(),
-            ),
+            Value::Array(rows) => {
+                Self(rows.into_iter().filter_map(|row| serde_json::from_value(row).ok()).collect())
+            }
             _ => Self::default(),
         })
     }
@@ -122,9 +114,7 @@ pub(super) struct Object<T>(pub(super) T);
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let fields = serde_json::Map::deserialize(deserializer)?;
-        serde_json::from_value(Value::Object(fields))
-            .map(Self)
-            .map_err(D::Error::custom)
+        serde_json::from_value(Value::Object(fields)).map(Self).map_err(D::Error::custom)
     }
 }
 
@@ -198,10 +188,7 @@ mod tests {
     fn bad_rows_are_left_out() {
         let rows: Rows<u8> = serde_json::from_str("[1, \"x\", null, 300, 4]").unwrap();
         assert_eq!(rows.0, [1, 4]);
-        assert_eq!(
-            serde_json::from_str::<Rows<u8>>("{\"a\":1}").unwrap(),
-            Rows::default()
-        );
+        assert_eq!(serde_json::from_str::<Rows<u8>>("{\"a\":1}").unwrap(), Rows::default());
     }
 
     proptest! {

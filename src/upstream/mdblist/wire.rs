@@ -58,24 +58,16 @@ pub(super) fn title(body: &Body, asked: MediaType) -> Result<MdblistTitle, Refus
 /// those that MDBList knows. An error comes as a single object instead, and is
 /// found by [`refusal_in`].
 pub(super) fn batch(Rows(bodies): &Rows<Object<Body>>, asked: MediaType) -> Vec<MdblistTitle> {
-    bodies
-        .iter()
-        .filter_map(|Object(body)| title(body, asked).ok())
-        .collect()
+    bodies.iter().filter_map(|Object(body)| title(body, asked).ok()).collect()
 }
 
 /// The refusal in an error body, whatever its status was.
 pub(super) fn refusal_in(body: &[u8]) -> Option<Refusal> {
-    serde_json::from_slice(body)
-        .ok()
-        .and_then(|Object(body)| refusal(&body))
+    serde_json::from_slice(body).ok().and_then(|Object(body)| refusal(&body))
 }
 
 fn refusal(body: &Body) -> Option<Refusal> {
-    let failed = body
-        .response
-        .get()
-        .is_some_and(|text| text.eq_ignore_ascii_case("false"));
+    let failed = body.response.get().is_some_and(|text| text.eq_ignore_ascii_case("false"));
     match body.error.get() {
         Some(error) => Some(Refusal::of(error)),
         None if failed => Some(Refusal::Unreadable),
@@ -98,9 +90,7 @@ fn read(body: &Body) -> Result<MdblistTitle, Refusal> {
         ratings: ratings(body),
     };
     if let Some(score) = body.score.positive() {
-        title
-            .ratings
-            .push(RawRating::new(RatingSource::MdbList, score, None));
+        title.ratings.push(RawRating::new(RatingSource::MdbList, score, None));
     }
     Ok(title)
 }
@@ -117,12 +107,8 @@ fn media(kind: &Text) -> Option<MediaType> {
 /// are the same thing and could both be there.
 fn ratings(body: &Body) -> Vec<RawRating> {
     let Rows(keywords) = &body.keywords;
-    let tagged = |tag| {
-        keywords
-            .iter()
-            .filter_map(keyword)
-            .any(|word| word.eq_ignore_ascii_case(tag))
-    };
+    let tagged =
+        |tag| keywords.iter().filter_map(keyword).any(|word| word.eq_ignore_ascii_case(tag));
     let mut ratings: Vec<RawRating> = Vec::new();
     for row in &body.ratings.0 {
         let Some(source) = row.source.get().and_then(source) else {
@@ -139,12 +125,7 @@ fn ratings(body: &Body) -> Vec<RawRating> {
             RatingSource::RottenTomatoesAudience => tagged("certified-hot"),
             _ => false,
         };
-        ratings.push(RawRating {
-            source,
-            value,
-            votes: row.votes.count(),
-            certified,
-        });
+        ratings.push(RawRating { source, value, votes: row.votes.count(), certified });
     }
     ratings
 }
@@ -152,10 +133,7 @@ fn ratings(body: &Body) -> Vec<RawRating> {
 /// Keywords are objects with a `name`; older bodies have `title` or plain text.
 fn keyword(value: &Value) -> Option<&str> {
     let named = || value.get("name").or_else(|| value.get("title"))?.as_str();
-    value
-        .as_str()
-        .or_else(named)
-        .map(|word| word.trim_start_matches("mdblist."))
+    value.as_str().or_else(named).map(|word| word.trim_start_matches("mdblist."))
 }
 
 fn source(word: &str) -> Option<RatingSource> {
@@ -188,14 +166,9 @@ fn own_scale(source: RatingSource, value: Option<f64>, score: Option<f64>) -> Op
         (None, Some(score)) => return Some(score / 100.0 * top),
         (Some(value), Some(score)) => {
             let off = |scale: &f64| (value / scale * 100.0 - score).abs();
-            [top, 5.0, 10.0, 100.0]
-                .into_iter()
-                .min_by(|a, b| off(a).total_cmp(&off(b)))
+            [top, 5.0, 10.0, 100.0].into_iter().min_by(|a, b| off(a).total_cmp(&off(b)))
         }
-        (Some(value), None) => usual_scales(source)
-            .iter()
-            .copied()
-            .find(|scale| value <= *scale),
+        (Some(value), None) => usual_scales(source).iter().copied().find(|scale| value <= *scale),
     };
     Some(value? * top / written_in?)
 }

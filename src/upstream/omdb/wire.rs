@@ -51,16 +51,11 @@ struct Row {
 
 /// The refusal in an error body, whatever its status was.
 pub(super) fn refusal_in(body: &[u8]) -> Option<Refusal> {
-    serde_json::from_slice(body)
-        .ok()
-        .and_then(|Object(body)| refusal(&body))
+    serde_json::from_slice(body).ok().and_then(|Object(body)| refusal(&body))
 }
 
 fn refusal(body: &Body) -> Option<Refusal> {
-    let failed = body
-        .response
-        .get()
-        .is_some_and(|text| text.eq_ignore_ascii_case("false"));
+    let failed = body.response.get().is_some_and(|text| text.eq_ignore_ascii_case("false"));
     match body.error.get() {
         Some(error) => Some(Refusal::of(error)),
         None if failed => Some(Refusal::Unreadable),
@@ -75,10 +70,7 @@ pub(super) fn title(body: &Body) -> Result<OmdbTitle, Refusal> {
     Ok(OmdbTitle {
         kind: kind(&body.kind),
         imdb: body.imdb_id.get().and_then(|id| id.parse::<ImdbId>().ok()),
-        series: body
-            .series_id
-            .get()
-            .and_then(|id| id.parse::<ImdbId>().ok()),
+        series: body.series_id.get().and_then(|id| id.parse::<ImdbId>().ok()),
         ratings: ratings(body),
         awards: body.awards.get().map(str::to_owned),
     })
@@ -96,36 +88,22 @@ fn kind(text: &Text) -> Option<OmdbKind> {
 fn ratings(body: &Body) -> Vec<RawRating> {
     let row = |source: &str| {
         let Rows(rows) = &body.ratings;
-        rows.iter()
-            .find(|row| row.source.get() == Some(source))?
-            .value
-            .positive()
+        rows.iter().find(|row| row.source.get() == Some(source))?.value.positive()
     };
     let rating = |source, value: Option<f64>, votes: Number| {
         value.map(|value| RawRating::new(source, value, votes.count()))
     };
-    let imdb = body
-        .imdb_rating
-        .positive()
-        .or_else(|| row("Internet Movie Database"));
+    let imdb = body.imdb_rating.positive().or_else(|| row("Internet Movie Database"));
     let critics = row("Rotten Tomatoes").or_else(|| body.tomato_meter.positive());
     let metacritic = row("Metacritic").or_else(|| body.metascore.positive());
     let audience = body.tomato_user_meter.positive();
     let certified = body.tomato_image.get() == Some("certified");
     [
         rating(RatingSource::Imdb, imdb, body.imdb_votes),
-        rating(RatingSource::RottenTomatoes, critics, body.tomato_reviews).map(|rating| {
-            RawRating {
-                certified,
-                ..rating
-            }
-        }),
+        rating(RatingSource::RottenTomatoes, critics, body.tomato_reviews)
+            .map(|rating| RawRating { certified, ..rating }),
         rating(RatingSource::Metacritic, metacritic, Number::default()),
-        rating(
-            RatingSource::RottenTomatoesAudience,
-            audience,
-            body.tomato_user_reviews,
-        ),
+        rating(RatingSource::RottenTomatoesAudience, audience, body.tomato_user_reviews),
     ]
     .into_iter()
     .flatten()

@@ -42,11 +42,7 @@ struct Tomatoes {
 /// At most one rating per source.
 pub(super) fn ratings(body: &Body) -> Vec<RawRating> {
     let Part(nested) = &body.trakt;
-    let own = if nested.rating.positive().is_some() {
-        nested
-    } else {
-        &body.own
-    };
+    let own = if nested.rating.positive().is_some() { nested } else { &body.own };
     let Part(tomatoes) = &body.rotten_tomatoes;
     let row = |source, row: &Row| {
         let value = row.rating.positive()?;
@@ -57,29 +53,16 @@ pub(super) fn ratings(body: &Body) -> Vec<RawRating> {
         Some(RawRating::out_of_ten(source, value, row.votes.count()))
     };
     let tomato = |source, value: Number, state: &Text| {
-        let certified = state
-            .get()
-            .is_some_and(|state| state.starts_with("certified"));
-        Some(RawRating {
-            certified,
-            ..RawRating::new(source, value.positive()?, None)
-        })
+        let certified = state.get().is_some_and(|state| state.starts_with("certified"));
+        Some(RawRating { certified, ..RawRating::new(source, value.positive()?, None) })
     };
     [
         out_of_ten(RatingSource::Trakt, own),
         out_of_ten(RatingSource::Tmdb, &body.tmdb.0),
         row(RatingSource::Imdb, &body.imdb.0),
         row(RatingSource::Metacritic, &body.metascore.0),
-        tomato(
-            RatingSource::RottenTomatoes,
-            tomatoes.rating,
-            &tomatoes.state,
-        ),
-        tomato(
-            RatingSource::RottenTomatoesAudience,
-            tomatoes.user_rating,
-            &tomatoes.user_state,
-        ),
+        tomato(RatingSource::RottenTomatoes, tomatoes.rating, &tomatoes.state),
+        tomato(RatingSource::RottenTomatoesAudience, tomatoes.user_rating, &tomatoes.user_state),
         letterboxd(&body.letterboxd.0),
         row(RatingSource::MyAnimeList, &body.mal.0),
     ]
@@ -92,11 +75,7 @@ pub(super) fn ratings(body: &Body) -> Vec<RawRating> {
 fn letterboxd(row: &Row) -> Option<RawRating> {
     let value = row.rating.positive()?;
     let value = if value > 5.0 { value / 2.0 } else { value };
-    Some(RawRating::new(
-        RatingSource::Letterboxd,
-        value,
-        row.votes.count(),
-    ))
+    Some(RawRating::new(RatingSource::Letterboxd, value, row.votes.count()))
 }
 
 #[cfg(test)]

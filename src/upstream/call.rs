@@ -1,0 +1,165 @@
+//! What is asked of a provider, and how a provider wants to be asked.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+use tokio::time::Instant;
+use url::Url;
+
+use super::{KeyPlace, KeyPool, Priority};
+use crate::model::Provider;
+
+/// One request: where below the base URL, and with what. Keys are added by the client.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    pub(super) segments: Vec<String>,
+    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) headers: Vec<(&'static str, String)>,
+    /// JSON to POST; a GET without.
+    pub(super) body: Option<Bytes>,
+    pub(super) priority: Priority,
+    pub(super) deadline: Option<Instant>,
+}
+
+impl Call {
+    /// A GET of the path made of `segments`, each percent-encoded on its own.
+    pub fn get<S: Into<String>>(segments: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            segments: segments.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// A POST of `body` as JSON. It is repeated after failures like a GET: only for look-ups.
+    ///
+    /// # Errors
+    /// When `body` cannot be written as JSON.
+    pub fn post<S: Into<String>>(
+        segments: impl IntoIterator<Item = S>,
+        body: &impl Serialize,
+    ) -> serde_json::Result<Self> {
+        let body = Bytes::from(serde_json::to_vec(body)?);
+        Ok(Self {
+            body: Some(body),
+            ..Self::get(segments)
+        })
+    }
+
+    #[must_use]
+    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn priority(self, priority: Priority) -> Self {
+        Self { priority, ..self }
+    }
+
+    /// Everything, waiting and retries included, ends by then.
+    #[must_use]
+    pub fn deadline(self, deadline: Instant) -> Self {
+        Self {
+            deadline: Some(deadline),
+            ..self
+        }
+    }
+}
+
+/// What a provider says in words where others use a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Complaint {
+    NotFound,
+    /// The key is not valid.
+    InvalidKey,
+    /// The key's calls are spent, for about this long.
+    QuotaSpent(Duration),
+}
+
+/// Reads a provider's complaint from status and body, before both are judged the usual way.
+///
+/// Sees every answer of at most `max_body_bytes`, errors too, 200 or not.
+pub type Inspect = fn(status: u16, body: &[u8]) -> Option<Complaint>;
+
+/// Which of a provider's hosts: they fail, and are limited, apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Api,
+    Images,
+}
+
+/// How one host of a provider is to be asked.
+#[derive(Debug)]
+pub struct ProviderSettings {
+    pub provider: Provider,
+    pub role: Role,
+    pub base_url: Url,
+    pub keys: KeyPool,
+    pub key_place: KeyPlace,
+    /// Calls per second, and how many may come at once.
+    pub rate_per_second: f64,
+    pub burst: u32,
+    pub max_in_flight: usize,
+    /// For one attempt, from connecting to the body's last byte.
+    pub timeout: Duration,
+    /// Longest wait for a token and a free place, where the call has no deadline of its own.
+    pub patience: Duration,
+    pub max_body_bytes: usize,
+    pub inspect: Option<Inspect>,
+}
+
+impl ProviderSettings {
+    /// An API with the defaults of the contract, section 10.
+    pub fn api(provider: Provider, base_url: Url, keys: KeyPool) -> Self {
+        let (rate_per_second, burst, key_place) = match provider {
+            Provider::Tmdb => (40.0, 80, KeyPlace::Tmdb),
+            Provider::Mdblist | Provider::Omdb => (10.0, 20, KeyPlace::Query("apikey")),
+            Provider::Trakt => (3.0, 10, KeyPlace::Header("trakt-api-key")),
+            Provider::Fanart => (10.0, 20, KeyPlace::Query("api_key")),
+            Provider::ImdbDatasets => (1.0, 5, KeyPlace::Query("api_key")),
+        };
+        Self {
+            provider,
+            role: Role::Api,
+            base_url,
+            keys,
+            key_place,
+            rate_per_second,
+            burst,
+            max_in_flight: 32,
+            timeout: Duration::from_millis(2500),
+            patience: Duration::from_secs(20),
+            max_body_bytes: 4 << 20,
+            inspect: None,
+        }
+    }
+
+    /// A host of pictures: no key, larger bodies, no rate that anybody published.
+    pub fn images(provider: Provider, base_url: Url) -> Self {
+        Self {
+            role: Role::Images,
+            rate_per_second: 200.0,
+            burst: 200,
+            timeout: Duration::from_secs(4),
+            max_body_bytes: 30 << 20,
+            ..Self::api(provider, base_url, KeyPool::none())
+        }
+    }
+
+    /// The name in errors, logs and metrics.
+    pub(super) fn label(&self) -> &'static str {
+        match (self.role, self.provider) {
+            (Role::Api, provider) => provider.name(),
+            (Role::Images, Provider::Tmdb) => "tmdb_images",
+            (Role::Images, Provider::Fanart) => "fanart_images",
+            (Role::Images, provider) => provider.name(),
+        }
+    }
+}

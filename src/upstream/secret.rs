@@ -1,0 +1,78 @@
+//! Keys of providers.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A provider's key. `Debug` prints `***`; there is no `Display`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The key itself, for the request that carries it and nothing else.
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Where a provider wants its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// `?{name}=key`.
+    Query(&'static str),
+    /// A header of that name.
+    Header(&'static str),
+    /// TMDB: a v3 key as `?api_key=`, a v4 read token as `Authorization: Bearer`.
+    Tmdb,
+}
+
+/// Where one key goes, once its shape is known.
+pub(super) enum Placed {
+    Query(&'static str),
+    Header(&'static str),
+    Bearer,
+}
+
+impl KeyPlace {
+    pub(super) fn of(self, key: &Secret) -> Placed {
+        match self {
+            Self::Query(name) => Placed::Query(name),
+            Self::Header(name) => Placed::Header(name),
+            Self::Tmdb if is_v4_token(key.expose()) => Placed::Bearer,
+            Self::Tmdb => Placed::Query("api_key"),
+        }
+    }
+}
+
+/// A v4 token is a JWT: three base64url parts with dots between; a v3 key is 32 hex digits.
+fn is_v4_token(key: &str) -> bool {
+    key.starts_with("eyJ") || key.bytes().filter(|b| *b == b'.').count() == 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_never_prints_itself() {
+        let secret = Secret::new("hunter2");
+        assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "*** Some(***)");
+    }
+
+    #[test]
+    fn tmdb_keys_are_told_apart_by_shape() {
+        let v3 = Secret::new("0123456789abcdef0123456789abcdef");
+        let v4 = Secret::new("eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiIwIn0.c2lnbmF0dXJl");
+        assert!(matches!(KeyPlace::Tmdb.of(&v3), Placed::Query("api_key")));
+        assert!(matches!(KeyPlace::Tmdb.of(&v4), Placed::Bearer));
+    }
+}
