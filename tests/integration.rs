@@ -1,1 +1,3 @@
+//! The only integration binary: linking once is faster. `cargo test --test integration caching::` selects.
 
+mod support;

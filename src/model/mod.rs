@@ -5,6 +5,7 @@ mod award;
 mod id;
 mod language;
 mod rating;
+mod raw_rating;
 mod title;
 
 pub use artwork::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
@@ -14,4 +15,5 @@ pub use id::{
 };
 pub use language::Language;
 pub use rating::{Mark, Provider, Rating, RatingSource, Scale, Score, Verdict};
+pub use raw_rating::{ProviderRatings, RawRating};
 pub use title::{Date, MediaType, Title, TitleIds};

@@ -11,11 +11,16 @@ pub mod fanart;
 pub mod http;
 mod keys;
 mod loose;
-mod retry;
-mod secret;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tmdb;
+mod lenient;
+pub mod mdblist;
+pub mod omdb;
+mod refusal;
+mod retry;
+mod secret;
+pub mod trakt;
 mod transport;
 
 pub use breaker::BreakerState;

@@ -1,0 +1,223 @@
+//! Merging what the providers say into one rating per source; pure.
+//!
+//! The rules are told with their reasons in `docs/ratings.md`; a change here is
+//! a change there.
+
+use std::cmp::Reverse;
+
+use crate::model::{
+    MediaType, Provider, ProviderRatings, Rating, RatingSource, RawRating, Scale, Score, Verdict,
+};
+
+/// From this score on critics' praise can be certified, in per cent.
+const CERTIFIED_FRESH: u16 = 75;
+/// From this score on a title is fresh (critics) or upright (audience), in per cent.
+const FRESH: u16 = 60;
+/// From this score on an audience can be verified hot, in per cent.
+const VERIFIED_HOT: u16 = 90;
+/// Critics' reviews that a film needs to be certified. Contract, section 5.
+const REVIEWS_OF_A_FILM: u32 = 80;
+/// Critics' reviews that a series needs to be certified. Contract, section 5.
+const REVIEWS_OF_A_SERIES: u32 = 40;
+/// Audience ratings that "verified hot" needs. Rotten Tomatoes publishes no
+/// number; below some hundreds a few fans make the score.
+const AUDIENCE_VOTES: u32 = 500;
+/// A reading this much older than another provider's yields to it.
+const OUTDATED_AFTER_SECS: u64 = 30 * 24 * 3600;
+
+/// What the merging depends on besides the readings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergeContext {
+    /// Decides how many reviews a certification needs.
+    pub media: MediaType,
+}
+
+/// The outcome of a merge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// At most one per source, in the default order.
+    pub ratings: Vec<Rating>,
+    /// The readings that lost, best first within each source; for explain.
+    pub alternatives: Vec<Rating>,
+}
+
+/// Chooses one rating per source among everything the providers say.
+///
+/// The order of `readings` does not matter.
+pub fn merge(readings: &[ProviderRatings], context: &MergeContext) -> Merged {
+    let mut merged = Merged::default();
+    for source in RatingSource::ALL {
+        let mut candidates = candidates(readings, source);
+        let newest = candidates.iter().map(|candidate| candidate.rating.read_at).max().unwrap_or(0);
+        candidates.sort_by_key(|candidate| preference(candidate.rating, newest));
+        let evidence = Evidence::of(&candidates);
+        let mut ratings = candidates.into_iter().map(|Candidate { rating, .. }| Rating {
+            verdict: verdict(&rating, evidence, context.media),
+            ..rating
+        });
+        merged.ratings.extend(ratings.next());
+        merged.alternatives.extend(ratings);
+    }
+    merged
+}
+
+/// A rating that may be drawn, as one provider gave it.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    /// Its verdict is still to come.
+    rating: Rating,
+    certified: bool,
+}
+
+fn candidates(readings: &[ProviderRatings], source: RatingSource) -> Vec<Candidate> {
+    let of_source = |reading: &ProviderRatings| {
+        let (provider, read_at) = (reading.provider, reading.read_at);
+        let raw = reading.ratings.iter().filter(move |raw| raw.source == source);
+        raw.filter_map(move |raw| {
+            let score = usable(raw)?;
+            let rating =
+                Rating { source, score, votes: raw.votes, verdict: None, provider, read_at };
+            Some(Candidate { rating, certified: raw.certified })
+        })
+        .next()
+    };
+    readings.iter().filter_map(of_source).collect()
+}
+
+/// The score, or nothing for what is no rating: 0, outside of the scale, or without a vote.
+fn usable(raw: &RawRating) -> Option<Score> {
+    // One critic and a computed score have no votes; a 0 there says nothing.
+    let voted = !matches!(raw.source, RatingSource::RogerEbert | RatingSource::MdbList);
+    if voted && raw.votes == Some(0) {
+        return None;
+    }
+    let scale = raw.source.scale();
+    // NaN is not below the top.
+    (raw.value > 0.0 && raw.value <= scale.top()).then(|| as_drawn(raw.value, scale)).flatten()
+}
+
+/// Rounds half up to the digits that are drawn, so that a change too small to
+/// see gives no new picture.
+fn as_drawn(value: f64, scale: Scale) -> Option<Score> {
+    let steps_per_point = match scale {
+        Scale::OneDecimal { .. } => 10.0,
+        Scale::TwoDecimals { .. } => 100.0,
+        Scale::Percent | Scale::Points => 1.0,
+    };
+    // No binary fraction is 4.05; the nudge makes its nearest one count as the half it means.
+    let steps = (value * steps_per_point + 0.5 + 1e-9).floor();
+    Score::new(steps / steps_per_point, scale)
+}
+
+/// Smaller is better: not outdated, first-hand, most votes, most trusted.
+///
+/// Votes only grow, so among second-hand readings the one with the most votes
+/// is the newest, whoever gave it.
+fn preference(rating: Rating, newest: u64) -> impl Ord {
+    let outdated = newest.saturating_sub(rating.read_at) > OUTDATED_AFTER_SECS;
+    let order = trusted(rating.source);
+    let place = order.iter().position(|p| *p == rating.provider).unwrap_or(order.len());
+    let second_hand = !is_first_hand(rating.source, rating.provider);
+    (outdated, second_hand, Reverse(rating.votes.unwrap_or(0)), place, rating.provider)
+}
+
+/// Whether the provider is the source itself.
+fn is_first_hand(source: RatingSource, provider: Provider) -> bool {
+    matches!(
+        (source, provider),
+        (RatingSource::Imdb, Provider::ImdbDatasets)
+            | (RatingSource::Tmdb, Provider::Tmdb)
+            | (RatingSource::Trakt, Provider::Trakt)
+            | (RatingSource::MdbList, Provider::Mdblist)
+    )
+}
+
+/// Providers of a source, most trusted first. Only decides where votes do not.
+fn trusted(source: RatingSource) -> &'static [Provider] {
+    match source {
+        RatingSource::Imdb => {
+            &[Provider::ImdbDatasets, Provider::Omdb, Provider::Mdblist, Provider::Trakt]
+        }
+        RatingSource::Tmdb => &[Provider::Tmdb, Provider::Mdblist, Provider::Trakt],
+        RatingSource::Trakt => &[Provider::Trakt, Provider::Mdblist],
+        RatingSource::RottenTomatoes
+        | RatingSource::RottenTomatoesAudience
+        | RatingSource::Metacritic => &[Provider::Mdblist, Provider::Omdb, Provider::Trakt],
+        RatingSource::Letterboxd | RatingSource::MyAnimeList => {
+            &[Provider::Mdblist, Provider::Trakt]
+        }
+        RatingSource::MdbList | RatingSource::RogerEbert => &[Provider::Mdblist],
+    }
+}
+
+/// What all providers together know of how many rated a source.
+#[derive(Clone, Copy, Debug)]
+struct Evidence {
+    votes: u32,
+    certified: bool,
+}
+
+impl Evidence {
+    fn of(candidates: &[Candidate]) -> Self {
+        Self {
+            votes: candidates.iter().filter_map(|c| c.rating.votes).max().unwrap_or(0),
+            certified: candidates.iter().any(|candidate| candidate.certified),
+        }
+    }
+}
+
+fn verdict(rating: &Rating, evidence: Evidence, media: MediaType) -> Option<Verdict> {
+    let score = rating.score.hundredths() / 100;
+    let enough = |votes| evidence.certified || evidence.votes >= votes;
+    match rating.source {
+        RatingSource::RottenTomatoes => {
+            let reviews = match media {
+                MediaType::Movie => REVIEWS_OF_A_FILM,
+                MediaType::Series => REVIEWS_OF_A_SERIES,
+            };
+            Some(match score {
+                CERTIFIED_FRESH.. if enough(reviews) => Verdict::CertifiedFresh,
+                FRESH.. => Verdict::Fresh,
+                _ => Verdict::Rotten,
+            })
+        }
+        RatingSource::RottenTomatoesAudience => Some(match score {
+            VERIFIED_HOT.. if enough(AUDIENCE_VOTES) => Verdict::VerifiedHot,
+            FRESH.. => Verdict::Upright,
+            _ => Verdict::Spilled,
+        }),
+        _ => None,
+    }
+}
+
+/// Which ratings are drawn, and in which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OrderSpec<'a> {
+    /// These first, in this order.
+    pub order: &'a [RatingSource],
+    /// These never; the next source moves up.
+    pub exclude: &'a [RatingSource],
+    pub limit: usize,
+    /// Nothing but `order`: for variants that list their sources.
+    pub only: bool,
+}
+
+/// The ratings to draw: the named sources first, then the others in the default
+/// order, up to the limit. A source without a rating is passed over.
+pub fn order(ratings: &[Rating], spec: &OrderSpec<'_>) -> Vec<Rating> {
+    let others = RatingSource::ALL.iter().filter(|_| !spec.only);
+    let mut drawn: Vec<Rating> = Vec::new();
+    for source in spec.order.iter().chain(others) {
+        let known = drawn.iter().any(|rating| rating.source == *source);
+        if known || spec.exclude.contains(source) {
+            continue;
+        }
+        drawn.extend(ratings.iter().find(|rating| rating.source == *source));
+    }
+    drawn.truncate(spec.limit);
+    drawn
+}
+
+#[cfg(test)]
+#[path = "ratings_tests.rs"]
+mod tests;

@@ -1,0 +1,3 @@
+//! Trakt: its own rating and, in the same call, those of others; episodes too.
+
+mod wire;

@@ -1,0 +1,228 @@
+//! TMDB's API, as far as artwork needs it.
+
+use laurel::model::{ArtworkKind, MediaType};
+use serde_json::{Map, Value, json};
+
+use super::http::{Asked, Reply};
+use super::pictures::FakePicture;
+use super::titles::{FakeEpisode, FakeTitle};
+
+/// Answers a path below `/3`.
+pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
+    let bearer = asked.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+    match asked.query("api_key").or(bearer) {
+        None | Some("" | "bad-key") => return error(401, 7, "Invalid API key: You must be granted a valid key."),
+        Some(_) => {}
+    }
+    let parts: Vec<&str> = rest.split('/').skip(1).collect();
+    let body = match parts.as_slice() {
+        ["configuration"] => Some(configuration()),
+        ["find", id] => Some(find(titles, id, asked.query("external_source").unwrap_or(""))),
+        [word @ ("movie" | "tv"), id] => title(titles, word, id).map(|t| details(t, asked)),
+        [word @ ("movie" | "tv"), id, part] => {
+            title(titles, word, id).and_then(|title| title_part(title, part, asked))
+        }
+        ["tv", id, "season", season, "episode", number] => {
+            episode(titles, id, season, number).map(|(title, found)| episode_details(title, found, asked))
+        }
+        ["tv", id, "season", season, "episode", number, part] => {
+            episode(titles, id, season, number).and_then(|(_, found)| episode_part(found, part, asked))
+        }
+        ["tv", id, "season", season] => {
+            title(titles, "tv", id).and_then(|title| season_details(title, season.parse().ok()?))
+        }
+        _ => None,
+    };
+    match body {
+        Some(body) => Reply::json(200, &body),
+        None => error(404, 34, "The resource you requested could not be found."),
+    }
+}
+
+/// An error in TMDB's shape.
+pub(crate) fn error(status: u16, code: u16, message: &str) -> Reply {
+    let body = json!({"success": false, "status_code": code, "status_message": message});
+    Reply::json(status, &body)
+}
+
+fn title<'a>(titles: &'a [FakeTitle], word: &str, id: &str) -> Option<&'a FakeTitle> {
+    titles.iter().find(|title| title.media.tmdb_path() == word && title.tmdb.to_string() == id)
+}
+
+fn episode<'a>(
+    titles: &'a [FakeTitle],
+    id: &str,
+    season: &str,
+    number: &str,
+) -> Option<(&'a FakeTitle, &'a FakeEpisode)> {
+    let title = title(titles, "tv", id)?;
+    let (season, number): (u16, u16) = (season.parse().ok()?, number.parse().ok()?);
+    let mut episodes = title.episodes.iter();
+    Some((title, episodes.find(|episode| (episode.season, episode.number) == (season, number))?))
+}
+
+/// With a base URL that leads nowhere: tests must set the host of pictures.
+fn configuration() -> Value {
+    json!({"images": {
+        "base_url": "http://images.invalid/t/p/",
+        "secure_base_url": "https://images.invalid/t/p/",
+        "backdrop_sizes": ["w300", "w780", "w1280", "original"],
+        "logo_sizes": ["w45", "w92", "w154", "w185", "w300", "w500", "original"],
+        "poster_sizes": ["w92", "w154", "w185", "w342", "w500", "w780", "original"],
+        "still_sizes": ["w92", "w185", "w300", "original"],
+    }})
+}
+
+fn find(titles: &[FakeTitle], id: &str, source: &str) -> Value {
+    let is = |imdb: Option<String>, tvdb: Option<u32>| match source {
+        "imdb_id" => imdb.as_deref() == Some(id),
+        "tvdb_id" => tvdb.is_some_and(|tvdb| tvdb.to_string() == id),
+        _ => false,
+    };
+    // TMDB knows no film by TheTVDB's number.
+    let of_media = |media: MediaType| -> Vec<Value> {
+        let tvdb = |title: &FakeTitle| title.tvdb.filter(|_| media == MediaType::Series);
+        let found = titles.iter().filter(|t| t.media == media && is(t.imdb_id(), tvdb(t)));
+        found.map(|title| Value::Object(summary(title))).collect()
+    };
+    let episodes = titles.iter().flat_map(|title| {
+        let found = title.episodes.iter().filter(|e| is(e.imdb_id(), e.tvdb));
+        found.map(|episode| Value::Object(episode_summary(title, episode)))
+    });
+    let seasons = titles.iter().flat_map(|title| {
+        let found = title.season_tvdb.iter().filter(|(_, tvdb)| is(None, Some(*tvdb)));
+        found.map(|(season, _)| json!({
+            "id": title.tmdb * 100 + u32::from(*season), "season_number": season,
+            "show_id": title.tmdb, "name": format!("Season {season}"), "poster_path": null,
+        }))
+    });
+    json!({
+        "movie_results": of_media(MediaType::Movie), "person_results": [],
+        "tv_results": of_media(MediaType::Series),
+        "tv_episode_results": episodes.collect::<Vec<_>>(),
+        "tv_season_results": seasons.collect::<Vec<_>>(),
+    })
+}
+
+/// What lists and look-ups hold of a title.
+fn summary(title: &FakeTitle) -> Map<String, Value> {
+    let path = |kind| title.first(kind).map(|picture| picture.path.clone());
+    let (name, original, day, media) = match title.media {
+        MediaType::Movie => ("title", "original_title", "release_date", "movie"),
+        MediaType::Series => ("name", "original_name", "first_air_date", "tv"),
+    };
+    let fields = json!({
+        "id": title.tmdb, name: title.name, original: title.name, day: title.released,
+        "media_type": media, "original_language": title.original_language,
+        "poster_path": path(ArtworkKind::Poster), "backdrop_path": path(ArtworkKind::Backdrop),
+        "vote_average": title.vote_average, "vote_count": title.vote_count,
+        "adult": false, "genre_ids": [], "popularity": 12.5,
+    });
+    object(fields)
+}
+
+fn details(title: &FakeTitle, asked: &Asked) -> Value {
+    let mut body = summary(title);
+    body.remove("media_type");
+    body.insert("status".to_owned(), json!("Released"));
+    match title.media {
+        MediaType::Movie => body.insert("imdb_id".to_owned(), json!(title.imdb_id())),
+        MediaType::Series => body.insert("seasons".to_owned(), json!(seasons(title))),
+    };
+    append(&mut body, asked, |part| title_part(title, part, asked));
+    Value::Object(body)
+}
+
+fn seasons(title: &FakeTitle) -> Vec<Value> {
+    let mut numbers: Vec<u16> = title.episodes.iter().map(|episode| episode.season).collect();
+    numbers.dedup();
+    let count = |season| title.episodes.iter().filter(|e| e.season == season).count();
+    numbers.into_iter().map(|n| json!({"season_number": n, "episode_count": count(n)})).collect()
+}
+
+/// Adds what `append_to_response` asks for, under the name it was asked by.
+fn append(body: &mut Map<String, Value>, asked: &Asked, part: impl Fn(&str) -> Option<Value>) {
+    for name in asked.query("append_to_response").unwrap_or("").split(',') {
+        if let Some(value) = part(name) {
+            body.insert(name.to_owned(), value);
+        }
+    }
+}
+
+fn title_part(title: &FakeTitle, part: &str, asked: &Asked) -> Option<Value> {
+    match part {
+        "images" => Some(json!({
+            "posters": rows(&title.pictures, ArtworkKind::Poster, asked),
+            "backdrops": rows(&title.pictures, ArtworkKind::Backdrop, asked),
+            "logos": rows(&title.pictures, ArtworkKind::Logo, asked),
+        })),
+        "external_ids" => Some(json!({"imdb_id": title.imdb_id(), "tvdb_id": title.tvdb})),
+        "release_dates" | "content_ratings" => Some(json!({"results": []})),
+        "keywords" => Some(json!({"keywords": []})),
+        _ => {
+            let (season, number) = part.strip_prefix("season/")?.split_once("/episode/")?;
+            let (season, number): (u16, u16) = (season.parse().ok()?, number.parse().ok()?);
+            let mut episodes = title.episodes.iter();
+            let found = episodes.find(|e| (e.season, e.number) == (season, number))?;
+            Some(Value::Object(episode_summary(title, found)))
+        }
+    }
+}
+
+/// The pictures of a kind that the language parameters let through, best votes first.
+fn rows(pictures: &[FakePicture], kind: ArtworkKind, asked: &Asked) -> Vec<Value> {
+    let included = asked.query("include_image_language").or(asked.query("language"));
+    let wanted = |picture: &&FakePicture| {
+        included.is_none_or(|list| {
+            let language = picture.language.unwrap_or("null");
+            list.split(',').any(|item| item.split('-').next() == language.split('-').next())
+        })
+    };
+    let mut found: Vec<_> = pictures.iter().filter(|p| p.kind == kind).filter(wanted).collect();
+    found.sort_by(|a, b| b.vote_average.total_cmp(&a.vote_average));
+    let row = |picture: &FakePicture| json!({
+        "aspect_ratio": f64::from(picture.width) / f64::from(picture.height),
+        "width": picture.width, "height": picture.height, "file_path": picture.path,
+        "iso_639_1": picture.language, "iso_3166_1": null,
+        "vote_average": picture.vote_average, "vote_count": picture.votes,
+    });
+    found.into_iter().map(row).collect()
+}
+
+fn episode_summary(title: &FakeTitle, episode: &FakeEpisode) -> Map<String, Value> {
+    let fields = json!({
+        "id": episode.tmdb, "name": episode.name, "show_id": title.tmdb,
+        "season_number": episode.season, "episode_number": episode.number,
+        "air_date": episode.aired, "still_path": episode.stills.first().map(|s| &s.path),
+        "vote_average": episode.vote_average, "vote_count": episode.vote_count,
+    });
+    object(fields)
+}
+
+fn episode_details(title: &FakeTitle, episode: &FakeEpisode, asked: &Asked) -> Value {
+    let mut body = episode_summary(title, episode);
+    append(&mut body, asked, |part| episode_part(episode, part, asked));
+    Value::Object(body)
+}
+
+fn episode_part(episode: &FakeEpisode, part: &str, asked: &Asked) -> Option<Value> {
+    match part {
+        "images" => Some(json!({"stills": rows(&episode.stills, ArtworkKind::Still, asked)})),
+        "external_ids" => Some(json!({"imdb_id": episode.imdb_id(), "tvdb_id": episode.tvdb})),
+        _ => None,
+    }
+}
+
+fn season_details(title: &FakeTitle, season: u16) -> Option<Value> {
+    let episodes = title.episodes.iter().filter(|episode| episode.season == season);
+    let episodes: Vec<_> = episodes.map(|e| Value::Object(episode_summary(title, e))).collect();
+    (!episodes.is_empty()).then(|| json!({"season_number": season, "episodes": episodes}))
+}
+
+/// The fields of a literal object.
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(fields) => fields,
+        other => unreachable!("{other} is no object"),
+    }
+}
