@@ -1,3 +1,4 @@
 //! Laurel: a self-hosted artwork server.
 
+pub mod datasets;
 pub mod model;
