@@ -134,7 +134,7 @@ impl<S: Set> BuildJob<'_, S> {
 
     /// Called with the number of rows so far: shows progress, and fails when told to stop.
     pub(super) fn tick(&self, rows: u64) -> Result<(), DatasetError> {
-        if rows % ROWS_PER_LOOK != 0 {
+        if !rows.is_multiple_of(ROWS_PER_LOOK) {
             return Ok(());
         }
         self.progress.set_position(rows);

@@ -86,7 +86,9 @@ mod tests {
 
     fn packed(ids: &BTreeSet<u32>) -> (Vec<u8>, Vec<u8>) {
         let mut builder = IdsBuilder::default();
-        ids.iter().for_each(|&id| builder.push(id));
+        for &id in ids {
+            builder.push(id);
+        }
         builder.finish()
     }
 

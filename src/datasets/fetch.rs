@@ -33,7 +33,7 @@ impl Default for Timeouts {
         Self {
             connect: Duration::from_secs(5),
             idle: Duration::from_secs(20),
-            total: Duration::from_secs(15 * 60),
+            total: Duration::from_mins(15),
         }
     }
 }

@@ -43,6 +43,9 @@ impl<R: Read> Read for Limited<R> {
 }
 
 #[cfg(test)]
+pub(super) use tests::gzip;
+
+#[cfg(test)]
 mod tests {
     use std::io::Write;
 
@@ -94,5 +97,3 @@ mod tests {
         assert!(matches!(read(&damaged, 100), Err(DatasetError::Damaged)));
     }
 }
-#[cfg(test)]
-pub(super) use tests::gzip;

@@ -58,7 +58,7 @@ use imdb::{Episodes, Ratings};
 use slot::{Slot, Source, Tools};
 use workspace::Workspace;
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Which data sets to hold, and from where. `None` switches one off.
 #[derive(Clone, Debug)]

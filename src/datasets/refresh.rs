@@ -13,8 +13,8 @@ use super::slot::{Refreshed, Slot, Tools};
 /// by one update should not meet at the source.
 const JITTER: f64 = 0.1;
 /// The first wait after a failure; doubled with each further one.
-const FIRST_RETRY: Duration = Duration::from_secs(60);
-const LONGEST_RETRY: Duration = Duration::from_secs(6 * 3600);
+const FIRST_RETRY: Duration = Duration::from_mins(1);
+const LONGEST_RETRY: Duration = Duration::from_hours(6);
 
 /// Keeps a data set fresh until told to stop.
 pub(super) async fn keep_fresh<S: Set>(slot: &Slot<S>, tools: Arc<Tools>, stop: CancellationToken) {
@@ -63,8 +63,8 @@ mod tests {
 
     #[test]
     fn retries_grow_to_an_end() {
-        assert_eq!(retry_after(1), Duration::from_secs(60));
-        assert_eq!(retry_after(3), Duration::from_secs(240));
+        assert_eq!(retry_after(1), Duration::from_mins(1));
+        assert_eq!(retry_after(3), Duration::from_mins(4));
         assert_eq!(retry_after(40), LONGEST_RETRY);
     }
 

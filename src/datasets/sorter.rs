@@ -163,7 +163,9 @@ mod tests {
             let workspace = Workspace::open(dir.path()).unwrap();
             let mut sorter = Sorter::new(&workspace);
             sorter.run_records = run_records;
-            records.iter().for_each(|&record| sorter.push(record).unwrap());
+            for &record in &records {
+                sorter.push(record).unwrap();
+            }
             let sorted: Vec<u64> = sorter.sorted().unwrap().map(Result::unwrap).collect();
             let mut expected = records;
             expected.sort_unstable();

@@ -135,7 +135,7 @@ async fn what_was_fetched_is_found() {
     assert_eq!(datasets.awards(id(3))[0].body, AwardBody::Oscar);
     assert_eq!(datasets.awards(id(9))[0].body, AwardBody::Emmy);
     let anime = AnimeId { db: AnimeDb::Kitsu, number: 7442 };
-    assert_eq!(datasets.map(anime).unwrap().tvdb.map(|id| id.number()), Some(267_440));
+    assert_eq!(datasets.map(anime).unwrap().tvdb.map(crate::model::TvdbId::number), Some(267_440));
     for status in datasets.status() {
         assert!(status.on && status.rows > 0 && status.size_bytes > 0, "{status:?}");
         assert_eq!((status.last_error, status.source_host.as_deref()), (None, Some("127.0.0.1")));
@@ -371,7 +371,7 @@ async fn a_body_that_stops_early_or_stalls_is_an_error() {
         drop(early);
         let (mut stalled, _) = listener.accept().await.unwrap();
         stalled.write_all(head).await.unwrap();
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
     });
     let probe = Probe::new();
     for _ in 0..2 {

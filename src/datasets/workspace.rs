@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 /// Temporary files of a run that was killed are older than this. Younger ones may
 /// belong to another process (`laurel datasets refresh` beside a server).
-const ABANDONED_AFTER: Duration = Duration::from_secs(6 * 3600);
+const ABANDONED_AFTER: Duration = Duration::from_hours(6);
 
 #[derive(Clone, Debug)]
 pub(super) struct Workspace {

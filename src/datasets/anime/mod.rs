@@ -223,7 +223,8 @@ fn tmdb(entry: &Entry, kind: AnimeKind) -> Option<TmdbTitle> {
     if is_movie { movie.or(series).or(bare) } else { series.or(movie).or(bare) }
 }
 
-/// imdb, tmdb, tvdb, tmdb season and offset, tvdb season and offset, kind and media.
+/// Words in this order: ids at IMDb, TMDB and TheTVDB (0: none), season and offset at TMDB
+/// and at TheTVDB, kind and media.
 fn pack(mapping: &AnimeMapping) -> [u32; WORDS] {
     let season = |season: Option<AnimeSeason>| match season {
         Some(AnimeSeason { season, episode_offset }) => {
@@ -255,13 +256,12 @@ fn pack(mapping: &AnimeMapping) -> [u32; WORDS] {
 }
 
 fn unpack(words: [u32; WORDS]) -> AnimeMapping {
-    let [imdb, tmdb, tvdb, tmdb_season, tvdb_season, kind_and_media] = words;
     let season = |packed: u32| {
         let season = (packed >> 16) as u16;
         let episode_offset = (packed as u16).cast_signed();
         (season != NO_SEASON).then_some(AnimeSeason { season, episode_offset })
     };
-    let kind = match kind_and_media >> 8 {
+    let kind = match words[5] >> 8 {
         1 => AnimeKind::Tv,
         2 => AnimeKind::Movie,
         3 => AnimeKind::Ova,
@@ -269,17 +269,17 @@ fn unpack(words: [u32; WORDS]) -> AnimeMapping {
         5 => AnimeKind::Special,
         _ => AnimeKind::Unknown,
     };
-    let media = match kind_and_media & 0xff {
+    let media = match words[5] & 0xff {
         1 => Some(MediaType::Movie),
         2 => Some(MediaType::Series),
         _ => None,
     };
     AnimeMapping {
-        imdb: ImdbId::new(imdb),
-        tmdb: TmdbId::new(tmdb).map(|id| TmdbTitle { id, media }),
-        tvdb: TvdbId::new(tvdb),
-        tmdb_season: season(tmdb_season),
-        tvdb_season: season(tvdb_season),
+        imdb: ImdbId::new(words[0]),
+        tmdb: TmdbId::new(words[1]).map(|id| TmdbTitle { id, media }),
+        tvdb: TvdbId::new(words[2]),
+        tmdb_season: season(words[3]),
+        tvdb_season: season(words[4]),
         kind,
     }
 }

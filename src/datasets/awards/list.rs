@@ -156,15 +156,10 @@ mod tests {
 
     #[test]
     fn hostile_yaml_is_refused_in_little_time() {
-        let aliases: String = (1..9)
-            .map(|n| {
-                format!(
-                    "a{n}: &a{n} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n",
-                    n - 1
-                )
-            })
-            .collect();
-        let bomb = format!("a0: &a0 [x,x,x,x,x,x,x,x,x]\n{aliases}");
+        let again = |n: u32| vec![format!("*a{}", n - 1); 9].join(",");
+        let aliases: Vec<String> =
+            (1..9).map(|n| format!("a{n}: &a{n} [{}]\n", again(n))).collect();
+        let bomb = format!("a0: &a0 [x,x,x,x,x,x,x,x,x]\n{}", aliases.concat());
         let deep = "[".repeat(5 << 20);
         let nested = "- ".repeat(5 << 19);
         let keys = "? ".repeat(100_000);

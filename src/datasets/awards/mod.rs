@@ -176,7 +176,7 @@ mod tests {
             list("golden lion", &[4]),
             list("golden berlin bear", &[5]),
         ];
-        let parts: Vec<&[u8]> = lists.iter().map(|list| list.as_bytes()).collect();
+        let parts: Vec<&[u8]> = lists.iter().map(String::as_bytes).collect();
         let awards: Awards = bench.build(&parts).unwrap();
         let (oscar, globe) = ((AwardBody::Oscar, 1), (AwardBody::GoldenGlobe, 1));
         assert_eq!(bodies(&awards, 1), [oscar, globe, (AwardBody::Bafta, 1)]);

@@ -53,7 +53,7 @@ pub(super) fn number(body: AwardBody) -> u8 {
 const HONORARY: [&str; 13] = [
     "honorary",
     "juvenile award",
-    "special achievement",
+    "special achievement award",
     "special award",
     "technical achievement award",
     "scientific and",
@@ -137,6 +137,10 @@ mod tests {
     fn only_the_primetime_emmy_is_an_emmy() {
         let emmy = |award, category| counts(AwardBody::Emmy, 2000, award, category);
         assert!(emmy("primetime emmy", "outstanding variety special (live)"));
+        assert!(emmy(
+            "primetime emmy",
+            "outstanding individual achievement - creative special achievement"
+        ));
         assert!(!emmy("governor's award", "governor's award"));
         assert!(!emmy("trustees award", "trustees award"));
     }

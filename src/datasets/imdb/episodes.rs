@@ -92,7 +92,7 @@ impl Set for Episodes {
         let ids = table.section(LOW).len();
         let fits = table.section(ROW_OF).len() == ids * 4
             && table.section(ROWS).len() as u64 == table.rows() * 8
-            && table.section(SERIES).len() % 8 == 0;
+            && table.section(SERIES).len().is_multiple_of(8);
         fits.then_some(Self { table }).ok_or(DatasetError::Damaged)
     }
 

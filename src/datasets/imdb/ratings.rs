@@ -64,11 +64,11 @@ impl Set for Ratings {
         let skipped = read(job, &mut sorter)?;
         let mut writer = TableWriter::create(job.workspace).map_err(DatasetError::Disk)?;
         let (mut ids, mut values) = (IdsBuilder::default(), Vec::new());
-        let mut sorted = sorter.sorted().map_err(DatasetError::Disk)?.peekable();
-        while let Some(row) = sorted.next() {
+        let mut ascending = sorter.sorted().map_err(DatasetError::Disk)?.peekable();
+        while let Some(row) = ascending.next() {
             let row: u64 = row.map_err(DatasetError::Disk)?;
             // Of rows of one title the last has the highest score and votes: a later state.
-            let followed = sorted.peek().and_then(|next| next.as_ref().ok());
+            let followed = ascending.peek().and_then(|next| next.as_ref().ok());
             if followed.is_some_and(|next| next >> 32 == row >> 32) {
                 continue;
             }

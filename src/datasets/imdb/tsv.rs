@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_not_collected() {
-        assert!(matches!(all(&[b'x'; 1 << 20]), Err(DatasetError::WrongShape(_))));
+        assert!(matches!(all(&vec![b'x'; 1 << 20]), Err(DatasetError::WrongShape(_))));
     }
 
     #[test]
