@@ -1,6 +1,7 @@
 //! Laurel: a self-hosted artwork server.
 
 pub mod codec;
+pub mod datasets;
 pub mod gather;
 pub mod model;
 pub mod plan;

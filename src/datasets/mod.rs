@@ -1,0 +1,217 @@
+//! Public data sets, fetched whole and asked locally: IMDb's ratings and episodes, award
+//! lists, the anime map.
+//!
+//! ```text
+//! source ── fetch ──► tmp/download ── input ──► parser of bytes ── sorter ──► tmp/table
+//!            If-None-Match, limits     inflate, limit    bounded rows    merge       │ fsync, rename
+//!                                                                                    ▼
+//! look-up ◄── binary search ◄── columns ◄── mmap ◄───────────────────────── datasets/*.bin
+//! ```
+//!
+//! * A set is a file of sorted columns, mapped into memory ([`table`]). Opening one takes
+//!   microseconds whatever its size, so a restart serves at once; the kernel keeps the
+//!   pages that are asked for and takes back the others. Packed vectors would have to be
+//!   read at every start and stay resident; `docs/datasets.md` has the figures.
+//! * A new file is built beside the old, checked, renamed into place and swapped in. One
+//!   that is cut, empty, of another shape or implausibly small is refused: the old one
+//!   goes on serving, and [`SetStatus`] says why.
+//! * A set without a source is off: nothing is opened, fetched or held.
+
+mod anime;
+mod awards;
+mod build;
+mod columns;
+mod error;
+mod fetch;
+mod imdb;
+mod input;
+mod map;
+mod metrics;
+mod progress;
+mod refresh;
+mod slot;
+mod sorter;
+mod status;
+mod table;
+mod workspace;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::model::{AnimeId, Award, EpisodeNumber, ImdbId, Score};
+
+pub use anime::{AnimeKind, AnimeMapping, AnimeSeason, TmdbTitle};
+pub use build::SetId;
+pub use error::DatasetError;
+pub use fetch::Timeouts;
+pub use slot::Refreshed;
+pub use status::SetStatus;
+
+use anime::AnimeMap;
+use awards::Awards;
+use imdb::{Episodes, Ratings};
+use slot::{Slot, Source, Tools};
+use workspace::Workspace;
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// Which data sets to hold, and from where. `None` switches one off.
+#[derive(Clone, Debug)]
+pub struct DatasetsConfig {
+    /// Files go into `datasets/` below it.
+    pub data_dir: PathBuf,
+    /// Root of `title.ratings.tsv.gz` and `title.episode.tsv.gz`: `LAUREL_IMDB_DATASETS_URL`.
+    pub imdb_url: Option<Url>,
+    /// Root of `ev0000003.yml` and its like: `LAUREL_AWARDS_URL`.
+    pub awards_url: Option<Url>,
+    /// The list itself: `LAUREL_ANIME_MAP_URL`.
+    pub anime_url: Option<Url>,
+    pub imdb_interval: Duration,
+    pub awards_interval: Duration,
+    pub anime_interval: Duration,
+    pub timeouts: Timeouts,
+}
+
+impl DatasetsConfig {
+    /// All sets off, asked for as often as their sources change.
+    pub fn new(data_dir: PathBuf) -> Self {
+        Self {
+            data_dir,
+            imdb_url: None,
+            awards_url: None,
+            anime_url: None,
+            imdb_interval: DAY,
+            awards_interval: 7 * DAY,
+            anime_interval: DAY,
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+/// The data sets in use. Look-ups take no lock and never wait.
+#[derive(Debug)]
+pub struct Datasets {
+    ratings: Slot<Ratings>,
+    episodes: Slot<Episodes>,
+    awards: Slot<Awards>,
+    anime: Slot<AnimeMap>,
+    workspace: Workspace,
+    timeouts: Timeouts,
+    /// Made when first needed: a client loads certificates, and opening should be quick.
+    tools: tokio::sync::OnceCell<Arc<Tools>>,
+}
+
+impl Datasets {
+    /// Opens the files that are there. Asks no network, reads no file to its end.
+    ///
+    /// # Errors
+    /// A data directory that cannot be made. A bad file is no error; see [`SetStatus`].
+    pub fn open(config: DatasetsConfig) -> Result<Arc<Self>, DatasetError> {
+        metrics::describe();
+        let workspace = Workspace::open(&config.data_dir).map_err(DatasetError::Disk)?;
+        let source = |url: Option<Url>, interval| url.map(|url| Source { url, interval });
+        let imdb = source(config.imdb_url, config.imdb_interval);
+        let awards = source(config.awards_url, config.awards_interval);
+        let anime = source(config.anime_url, config.anime_interval);
+        Ok(Arc::new(Self {
+            ratings: Slot::open(imdb.clone(), &workspace),
+            episodes: Slot::open(imdb, &workspace),
+            awards: Slot::open(awards, &workspace),
+            anime: Slot::open(anime, &workspace),
+            workspace,
+            timeouts: config.timeouts,
+            tools: tokio::sync::OnceCell::new(),
+        }))
+    }
+
+    /// IMDb's score and votes of a film, a series or a single episode.
+    pub fn rating(&self, id: ImdbId) -> Option<(Score, u32)> {
+        self.ratings.get().as_ref()?.rating(id)
+    }
+
+    /// The id of an episode. Of several that IMDb gives one number, the lowest.
+    pub fn episode(&self, series: ImdbId, number: EpisodeNumber) -> Option<ImdbId> {
+        self.episodes.get().as_ref()?.episode(series, number)
+    }
+
+    /// The series of an episode and its number there; `None` for what is no episode, or has no number.
+    pub fn episode_of(&self, id: ImdbId) -> Option<(ImdbId, EpisodeNumber)> {
+        self.episodes.get().as_ref()?.episode_of(id)
+    }
+
+    /// What a title has won, by body. Series have Emmys, their episodes do not.
+    pub fn awards(&self, id: ImdbId) -> Vec<Award> {
+        self.awards.get().as_ref().map(|awards| awards.awards(id)).unwrap_or_default()
+    }
+
+    /// What an anime is called elsewhere.
+    pub fn map(&self, id: AnimeId) -> Option<AnimeMapping> {
+        self.anime.get().as_ref()?.map(id)
+    }
+
+    /// When the ratings in use were built, in seconds since 1970: their age in explain.
+    pub fn ratings_built_at(&self) -> Option<u64> {
+        self.ratings.get().as_ref().map(|set| build::Set::table(&**set).built_at())
+    }
+
+    /// The state of every set, those that are off too.
+    pub fn status(&self) -> [SetStatus; 4] {
+        [self.ratings.status(), self.episodes.status(), self.awards.status(), self.anime.status()]
+    }
+
+    /// Asks the source of one set now, due or not.
+    ///
+    /// # Errors
+    /// Why nothing was replaced; the old data stay in use.
+    pub async fn refresh(&self, set: SetId) -> Result<Refreshed, DatasetError> {
+        let (tools, stop) = (self.tools().await?, CancellationToken::new());
+        // A caller that goes away stops the build too.
+        let _guard = stop.clone().drop_guard();
+        match set {
+            SetId::ImdbRatings => self.ratings.refresh(&tools, &stop).await,
+            SetId::ImdbEpisodes => self.episodes.refresh(&tools, &stop).await,
+            SetId::Awards => self.awards.refresh(&tools, &stop).await,
+            SetId::AnimeMap => self.anime.refresh(&tools, &stop).await,
+        }
+    }
+
+    /// Checks the kept files, then keeps every set fresh, until `stop` is cancelled.
+    pub fn spawn_refresh(self: &Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
+        let datasets = Arc::clone(self);
+        tokio::spawn(async move {
+            let tools = match datasets.tools().await {
+                Ok(tools) => tools,
+                Err(error) => {
+                    tracing::error!("data sets are not refreshed: {}", error.chain());
+                    return;
+                }
+            };
+            tokio::join!(
+                refresh::keep_fresh(&datasets.ratings, Arc::clone(&tools), stop.clone()),
+                refresh::keep_fresh(&datasets.episodes, Arc::clone(&tools), stop.clone()),
+                refresh::keep_fresh(&datasets.awards, Arc::clone(&tools), stop.clone()),
+                refresh::keep_fresh(&datasets.anime, tools, stop),
+            );
+        })
+    }
+
+    async fn tools(&self) -> Result<Arc<Tools>, DatasetError> {
+        let make = || async {
+            Ok(Arc::new(Tools {
+                workspace: self.workspace.clone(),
+                fetcher: fetch::Fetcher::new(self.workspace.clone(), self.timeouts)?,
+                progress: progress::Progress::new(),
+                building: tokio::sync::Semaphore::new(1),
+            }))
+        };
+        self.tools.get_or_try_init(make).await.cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests;
