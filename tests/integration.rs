@@ -1,3 +1,4 @@
 //! The only integration binary: linking once is faster. `cargo test --test integration caching::` selects.
 
+mod providers;
 mod support;

@@ -1,4 +1,4 @@
-//! Choosing and merging what the providers say.
+//! Choosing and merging: from what providers say to what a render needs.
 
 pub mod awards;
 pub mod ratings;

@@ -10,6 +10,14 @@ use url::Url;
 use super::{KeyPlace, KeyPool, Priority};
 use crate::model::Provider;
 
+/// Who waits for an answer, and until when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Urgency {
+    pub priority: Priority,
+    /// Everything, waiting and retries included, ends by then.
+    pub deadline: Option<Instant>,
+}
+
 /// One request: where below the base URL, and with what. Keys are added by the client.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
@@ -18,17 +26,13 @@ pub struct Call {
     pub(super) headers: Vec<(&'static str, String)>,
     /// JSON to POST; a GET without.
     pub(super) body: Option<Bytes>,
-    pub(super) priority: Priority,
-    pub(super) deadline: Option<Instant>,
+    urgency: Option<Urgency>,
 }
 
 impl Call {
     /// A GET of the path made of `segments`, each percent-encoded on its own.
     pub fn get<S: Into<String>>(segments: impl IntoIterator<Item = S>) -> Self {
-        Self {
-            segments: segments.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+        Self { segments: segments.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// A POST of `body` as JSON. It is repeated after failures like a GET: only for look-ups.
@@ -40,10 +44,7 @@ impl Call {
         body: &impl Serialize,
     ) -> serde_json::Result<Self> {
         let body = Bytes::from(serde_json::to_vec(body)?);
-        Ok(Self {
-            body: Some(body),
-            ..Self::get(segments)
-        })
+        Ok(Self { body: Some(body), ..Self::get(segments) })
     }
 
     #[must_use]
@@ -59,17 +60,25 @@ impl Call {
     }
 
     #[must_use]
-    pub fn priority(self, priority: Priority) -> Self {
-        Self { priority, ..self }
+    pub fn priority(mut self, priority: Priority) -> Self {
+        self.urgency.get_or_insert_default().priority = priority;
+        self
     }
 
     /// Everything, waiting and retries included, ends by then.
     #[must_use]
-    pub fn deadline(self, deadline: Instant) -> Self {
-        Self {
-            deadline: Some(deadline),
-            ..self
-        }
+    pub fn deadline(mut self, deadline: Instant) -> Self {
+        self.urgency.get_or_insert_default().deadline = Some(deadline);
+        self
+    }
+
+    /// Of this urgency, unless the call has one of its own.
+    pub(super) fn or(self, urgency: Urgency) -> Self {
+        Self { urgency: self.urgency.or(Some(urgency)), ..self }
+    }
+
+    pub(super) fn urgency(&self) -> Urgency {
+        self.urgency.unwrap_or_default()
     }
 }
 

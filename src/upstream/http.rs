@@ -23,7 +23,10 @@ use super::bucket::TokenBucket;
 use super::keys::Picked;
 use super::retry::{self, MAX_RETRIES, WORTH_WAITING};
 use super::secret::Placed;
-use super::{BreakerState, Call, KeyPool, Priority, ProviderSettings, Transport, UpstreamError};
+use super::transport::same_host;
+use super::{
+    BreakerState, Call, KeyPool, Priority, ProviderSettings, Transport, UpstreamError, Urgency,
+};
 
 /// Attempts and the waits between them end this long after the first attempt began.
 const RETRY_WINDOW: Duration = Duration::from_millis(4500);
@@ -35,6 +38,7 @@ const MAX_REDIRECTS: usize = 2;
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: Arc<Inner>,
+    urgency: Urgency,
 }
 
 #[derive(Debug)]
@@ -109,9 +113,7 @@ impl Client {
             last_failure: AtomicU64::new(0),
             settings,
         };
-        Self {
-            inner: Arc::new(inner),
-        }
+        Self { inner: Arc::new(inner), urgency: Urgency::default() }
     }
 
     /// The name in errors, logs and metrics.
@@ -123,16 +125,27 @@ impl Client {
         &self.inner.settings.keys
     }
 
+    /// The same client for calls of this urgency, where they do not say their own.
+    #[must_use]
+    pub fn with(&self, urgency: Urgency) -> Self {
+        Self { inner: Arc::clone(&self.inner), urgency }
+    }
+
     /// Asks for JSON.
     pub async fn get_json<T: DeserializeOwned>(&self, call: Call) -> Result<T, UpstreamError> {
         let inner = &self.inner;
-        inner.run(&call, |answer| inner.parse_json(answer)).await
+        inner.run(&call.or(self.urgency), |answer| inner.parse_json(answer)).await
     }
 
     /// Asks for anything but a page: HTML and JSON are refused, and so is an empty body.
     pub async fn get_bytes(&self, call: Call) -> Result<Bytes, UpstreamError> {
         let inner = &self.inner;
-        inner.run(&call, |answer| inner.check_bytes(answer)).await
+        inner.run(&call.or(self.urgency), |answer| inner.check_bytes(answer)).await
+    }
+
+    /// An answer that was JSON of the right shape and yet says nothing.
+    pub(super) fn unusable(&self, problem: &str) -> UpstreamError {
+        UpstreamError::BadBody { provider: self.inner.label, problem: problem.to_owned() }
     }
 
     pub fn status(&self) -> ProviderStatus {
@@ -161,18 +174,17 @@ impl Inner {
         read: impl Fn(&Answer) -> Result<T, UpstreamError>,
     ) -> Result<T, UpstreamError> {
         let patience = Instant::now() + self.settings.patience;
-        let admitted_by = call
-            .deadline
-            .map_or(patience, |deadline| deadline.min(patience));
+        let admitted_by =
+            call.urgency().deadline.map_or(patience, |deadline| deadline.min(patience));
         let mut window_end: Option<Instant> = None;
         let mut retries = 0;
         let mut key_changes = 0;
         loop {
             let wait_until = window_end.unwrap_or(admitted_by);
-            let places = self.enter(call.priority, wait_until).await?;
+            let places = self.enter(call.urgency().priority, wait_until).await?;
             let end = *window_end.get_or_insert_with(|| {
                 let end = Instant::now() + RETRY_WINDOW;
-                call.deadline.map_or(end, |deadline| deadline.min(end))
+                call.urgency().deadline.map_or(end, |deadline| deadline.min(end))
             });
             let failure = match self.attempt(call, end, &read).await {
                 Ok(value) => return Ok(value),
@@ -203,16 +215,12 @@ impl Inner {
         until: Instant,
     ) -> Result<(Option<SemaphorePermit<'_>>, SemaphorePermit<'_>), UpstreamError> {
         if let Some(retry_after) = self.breaker.refusing_for() {
-            return Err(self.not_sent(UpstreamError::CircuitOpen {
-                provider: self.label,
-                retry_after,
-            }));
+            return Err(
+                self.not_sent(UpstreamError::CircuitOpen { provider: self.label, retry_after })
+            );
         }
         let limited = |retry_after| {
-            self.not_sent(UpstreamError::RateLimited {
-                provider: self.label,
-                retry_after,
-            })
+            self.not_sent(UpstreamError::RateLimited { provider: self.label, retry_after })
         };
         let pause = self.bucket.paused_for();
         if pause > WORTH_WAITING {
@@ -220,11 +228,9 @@ impl Inner {
         }
         let background = match priority {
             Priority::Interactive => None,
-            Priority::Background => Some(
-                place(&self.background_places, until)
-                    .await
-                    .map_err(limited)?,
-            ),
+            Priority::Background => {
+                Some(place(&self.background_places, until).await.map_err(limited)?)
+            }
         };
         let place = place(&self.places, until).await.map_err(limited)?;
         self.bucket.take(priority, until).await.map_err(limited)?;
@@ -238,42 +244,27 @@ impl Inner {
         end: Instant,
         read: &impl Fn(&Answer) -> Result<T, UpstreamError>,
     ) -> Result<T, Failure> {
-        let never = |error| Failure {
-            error: self.not_sent(error),
-            again: Again::Never,
-        };
+        let never = |error| Failure { error: self.not_sent(error), again: Again::Never };
         let pass = self.breaker.admit().map_err(|retry_after| {
-            never(UpstreamError::CircuitOpen {
-                provider: self.label,
-                retry_after,
-            })
+            never(UpstreamError::CircuitOpen { provider: self.label, retry_after })
         })?;
         let key = self
             .settings
             .keys
-            .pick(call.priority)
+            .pick(call.urgency().priority)
             .map_err(|none| never(self.no_key(none)))?;
         let start = Instant::now();
-        let time = self
-            .settings
-            .timeout
-            .min(end.saturating_duration_since(start));
+        let time = self.settings.timeout.min(end.saturating_duration_since(start));
         let result = match tokio::time::timeout(time, self.exchange(call, key.as_ref())).await {
             Ok(Ok((status, answer))) => self.judge(call, key.as_ref(), (status, &answer), read),
             Ok(Err(error)) => Err(error.into()),
-            Err(_) => Err(UpstreamError::Timeout {
-                provider: self.label,
-            }
-            .into()),
+            Err(_) => Err(UpstreamError::Timeout { provider: self.label }.into()),
         };
         match &result {
             Err(failure) if failure.error.is_failure() => pass.failed(),
             _ => pass.succeeded(),
         }
-        self.record(
-            result.as_ref().err().map(|failure| &failure.error),
-            start.elapsed(),
-        );
+        self.record(result.as_ref().err().map(|failure| &failure.error), start.elapsed());
         result
     }
 
@@ -288,26 +279,13 @@ impl Inner {
             let response = self.send(call, key, url.clone()).await?;
             if !response.status().is_redirection() {
                 let (status, headers) = (response.status(), response.headers().clone());
-                return Ok((
-                    status,
-                    Answer {
-                        body: self.body(response).await?,
-                        headers,
-                    },
-                ));
+                return Ok((status, Answer { body: self.body(response).await?, headers }));
             }
-            let location = response
-                .headers()
-                .get(LOCATION)
-                .and_then(|value| value.to_str().ok());
+            let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
             let next = location.and_then(|location| self.transport.follow(&url, location));
-            url = next.ok_or(UpstreamError::Redirected {
-                provider: self.label,
-            })?;
+            url = next.ok_or(UpstreamError::Redirected { provider: self.label })?;
         }
-        Err(UpstreamError::Redirected {
-            provider: self.label,
-        })
+        Err(UpstreamError::Redirected { provider: self.label })
     }
 
     fn url(&self, call: &Call, key: Option<&Picked>) -> Url {
@@ -324,11 +302,7 @@ impl Inner {
         });
         if key.is_some() || !call.query.is_empty() {
             let mut query = url.query_pairs_mut();
-            query.extend_pairs(
-                call.query
-                    .iter()
-                    .map(|(name, value)| (*name, value.as_str())),
-            );
+            query.extend_pairs(call.query.iter().map(|(name, value)| (*name, value.as_str())));
             query.extend_pairs(key);
         }
         url
@@ -341,27 +315,15 @@ impl Inner {
         url: Url,
     ) -> Result<Response, UpstreamError> {
         // A header key stays with the host it is meant for, whatever redirects say.
-        let at_home = url.host() == self.settings.base_url.host();
+        let at_home = same_host(&self.settings.base_url, &url);
         let key = key.filter(|_| at_home);
-        let method = if call.body.is_some() {
-            Method::POST
-        } else {
-            Method::GET
-        };
-        let mut request = self
-            .transport
-            .client(&url)
-            .request(method, url)
-            .headers(self.headers(call, key)?);
+        let method = if call.body.is_some() { Method::POST } else { Method::GET };
+        let mut request =
+            self.transport.client(&url).request(method, url).headers(self.headers(call, key)?);
         if let Some(body) = &call.body {
-            request = request
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.clone());
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
-        request
-            .send()
-            .await
-            .map_err(|error| self.transport_error(error))
+        request.send().await.map_err(|error| self.transport_error(error))
     }
 
     fn headers(&self, call: &Call, key: Option<&Picked>) -> Result<HeaderMap, UpstreamError> {
@@ -374,19 +336,14 @@ impl Inner {
         let Some(key) = key else { return Ok(headers) };
         let (name, text) = match self.settings.key_place.of(&key.secret) {
             Placed::Query(_) => return Ok(headers),
-            Placed::Header(name) => (
-                HeaderName::from_static(name),
-                key.secret.expose().to_owned(),
-            ),
-            Placed::Bearer => (
-                reqwest::header::AUTHORIZATION,
-                format!("Bearer {}", key.secret.expose()),
-            ),
+            Placed::Header(name) => (HeaderName::from_static(name), key.secret.expose().to_owned()),
+            Placed::Bearer => {
+                (reqwest::header::AUTHORIZATION, format!("Bearer {}", key.secret.expose()))
+            }
         };
         // A key with a line break in it can belong to nobody.
-        let mut value = HeaderValue::try_from(text).map_err(|_| UpstreamError::Unauthorized {
-            provider: self.label,
-        })?;
+        let mut value = HeaderValue::try_from(text)
+            .map_err(|_| UpstreamError::Unauthorized { provider: self.label })?;
         value.set_sensitive(true);
         headers.insert(name, value);
         Ok(headers)
@@ -395,20 +352,13 @@ impl Inner {
     /// Reads in pieces and stops at the limit, whatever `Content-Length` says or does not say.
     async fn body(&self, mut response: Response) -> Result<Bytes, UpstreamError> {
         let limit = self.settings.max_body_bytes;
-        let too_large = UpstreamError::TooLarge {
-            provider: self.label,
-            limit,
-        };
+        let too_large = UpstreamError::TooLarge { provider: self.label, limit };
         let announced = response.content_length().unwrap_or(0);
         if announced > limit as u64 {
             return Err(too_large);
         }
         let mut body = BytesMut::with_capacity((announced as usize).min(1 << 20));
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|e| self.transport_error(e))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|e| self.transport_error(e))? {
             if body.len() + chunk.len() > limit {
                 return Err(too_large);
             }
@@ -440,3 +390,6 @@ impl From<UpstreamError> for Failure {
         Self { error, again }
     }
 }
+
+#[cfg(test)]
+mod tests;

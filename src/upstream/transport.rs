@@ -37,10 +37,7 @@ impl Transport {
                 .gzip(true)
                 .redirect(Policy::none())
                 .build()
-                .map_err(|source| UpstreamError::Transport {
-                    provider: "tls",
-                    source,
-                })
+                .map_err(|source| UpstreamError::Transport { provider: "tls", source })
         };
         Ok(Self {
             outside: build(reqwest::Client::builder())?,
@@ -50,11 +47,7 @@ impl Transport {
     }
 
     pub(super) fn client(&self, url: &Url) -> &reqwest::Client {
-        if is_loopback(url) {
-            &self.loopback
-        } else {
-            &self.outside
-        }
+        if is_loopback(url) { &self.loopback } else { &self.outside }
     }
 
     /// Where a redirect from `from` leads, if it may be followed: to a configured
@@ -68,7 +61,7 @@ impl Transport {
 }
 
 /// Same host and port; or the same host at the default port of https.
-fn same_host(a: &Url, b: &Url) -> bool {
+pub(super) fn same_host(a: &Url, b: &Url) -> bool {
     let upgraded = b.scheme() == "https" && b.port_or_known_default() == Some(443);
     a.host() == b.host() && (a.port_or_known_default() == b.port_or_known_default() || upgraded)
 }
@@ -96,18 +89,11 @@ mod tests {
 
     #[test]
     fn redirects_lead_to_configured_hosts_only() {
-        let configured = [
-            url("https://api.example.org/3"),
-            url("http://127.0.0.1:4000/"),
-        ];
+        let configured = [url("https://api.example.org/3"), url("http://127.0.0.1:4000/")];
         let transport = Transport::new(&configured).unwrap();
         let from = url("https://api.example.org/3/movie/1");
         assert!(transport.follow(&from, "/3/movie/2").is_some());
-        assert!(
-            transport
-                .follow(&from, "https://api.example.org/other")
-                .is_some()
-        );
+        assert!(transport.follow(&from, "https://api.example.org/other").is_some());
         for elsewhere in [
             "https://evil.example/",
             "//evil.example/x",
@@ -121,21 +107,13 @@ mod tests {
             assert_eq!(transport.follow(&from, elsewhere), None, "{elsewhere}");
         }
         let plain = url("http://127.0.0.1:4000/a");
-        assert!(
-            transport
-                .follow(&plain, "https://api.example.org/3")
-                .is_some()
-        );
+        assert!(transport.follow(&plain, "https://api.example.org/3").is_some());
         assert_eq!(transport.follow(&plain, "http://127.0.0.1:4001/"), None);
     }
 
     #[test]
     fn loopback_goes_past_any_proxy() {
-        for text in [
-            "http://127.0.0.1:1/",
-            "http://localhost/",
-            "http://[::1]:80/",
-        ] {
+        for text in ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]:80/"] {
             assert!(is_loopback(&url(text)), "{text}");
         }
         assert!(!is_loopback(&url("http://10.0.0.1/")));

@@ -5,8 +5,8 @@ use super::*;
 
 /// What comes of a body when a film was asked for.
 fn asked(body: &str) -> Result<MdblistTitle, Refusal> {
-    let Object(body) = serde_json::from_str(body).map_err(|_| Refusal::Unreadable)?;
-    title(&body, MediaType::Movie)
+    let Part(body) = serde_json::from_str(body).map_err(|_| Refusal::Unreadable)?;
+    title(&body.ok_or(Refusal::Unreadable)?, MediaType::Movie)
 }
 
 fn parsed(body: &Value) -> MdblistTitle {
@@ -154,7 +154,7 @@ fn certification_comes_with_the_keywords() {
     };
     assert_eq!(certified(json!([{"id": 1, "name": "certified-fresh"}])), [true, false]);
     assert_eq!(
-        certified(json!([{"name": "mdblist.certified-hot"}, "certified-fresh"])),
+        certified(json!([{"name": "mdblist.certified-hot"}, {"name": "certified-fresh"}])),
         [true, true]
     );
     assert_eq!(certified(json!([{"name": "fresh"}, 7, null])), [false, false]);
@@ -187,7 +187,7 @@ fn a_body_that_is_no_title_is_unreadable() {
 fn a_series_does_not_answer_for_a_film() {
     let body = json!({"type": "show", "ratings": []}).to_string();
     assert_eq!(asked(&body), Err(Refusal::UnknownTitle));
-    let Object(body) = serde_json::from_str(&body).unwrap();
+    let body = serde_json::from_str(&body).unwrap();
     assert!(title(&body, MediaType::Series).is_ok());
 }
 

@@ -1,0 +1,399 @@
+//! The Movie Database: which title an id means, its pictures, its votes.
+//!
+//! API reference: <https://developer.themoviedb.org/reference>. A title costs one call:
+//! images and external ids come appended to its details, in all languages.
+
+mod configuration;
+mod images;
+mod wire;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use self::configuration::ImageConfiguration;
+use self::images::Images;
+use super::{
+    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+};
+use crate::model::{
+    ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImdbId, Language, MediaType, Title,
+    TitleIds, TmdbId, TvdbId,
+};
+
+pub use self::configuration::{ImageSizes, TmdbSize};
+
+/// How TMDB is to be asked.
+#[derive(Debug)]
+pub struct TmdbSettings {
+    pub api: ProviderSettings,
+    /// `LAUREL_TMDB_IMAGE_URL`; without it `/configuration` says where pictures are.
+    pub image_base: Option<Url>,
+}
+
+/// A client of TMDB. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Tmdb {
+    api: Client,
+    images: Arc<Images>,
+    urgency: Urgency,
+}
+
+/// An id of another service that TMDB can look up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FindId {
+    Imdb(ImdbId),
+    Tvdb(TvdbId),
+}
+
+/// What `/find` knows under one id; a TVDB number may be several things at once.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    pub movie: Option<FoundTitle>,
+    pub series: Option<FoundTitle>,
+    pub episode: Option<FoundEpisode>,
+    pub season: Option<FoundSeason>,
+}
+
+/// A film or a series as `/find` names it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundTitle {
+    pub media: MediaType,
+    pub id: TmdbId,
+    pub name: String,
+    pub original_language: Option<Language>,
+    pub released: Option<Date>,
+    pub votes: u32,
+    /// TMDB's own choice for the language that was asked for.
+    pub poster: Option<ArtworkRef>,
+    pub backdrop: Option<ArtworkRef>,
+}
+
+/// An episode as `/find` names it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundEpisode {
+    pub series: TmdbId,
+    pub number: EpisodeNumber,
+    pub name: String,
+    pub aired: Option<Date>,
+    /// 0 to 10.
+    pub vote_average: f32,
+    pub votes: u32,
+    pub still: Option<ArtworkRef>,
+}
+
+/// A season as `/find` names it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundSeason {
+    pub series: TmdbId,
+    pub number: u16,
+    pub poster: Option<ArtworkRef>,
+}
+
+/// All that one call tells of a film or a series.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Details {
+    pub title: Title,
+    /// TMDB's word: `Released`, `Ended`, `Returning Series`, …
+    pub status: Option<String>,
+    /// Last air date of a series.
+    pub last_aired: Option<Date>,
+    /// 0 to 10.
+    pub vote_average: f32,
+    pub vote_count: u32,
+    /// TMDB's own choices.
+    pub poster: Option<ArtworkRef>,
+    pub backdrop: Option<ArtworkRef>,
+    /// In all languages, best first by TMDB's own order.
+    pub posters: Vec<Candidate>,
+    pub backdrops: Vec<Candidate>,
+    pub logos: Vec<Candidate>,
+    /// Of a series; season 0 holds the specials.
+    pub seasons: Vec<Season>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Season {
+    pub number: u16,
+    pub poster: Option<ArtworkRef>,
+    pub aired: Option<Date>,
+    pub episodes: u16,
+}
+
+/// All that one call tells of an episode.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpisodeDetails {
+    pub series: TmdbId,
+    pub number: EpisodeNumber,
+    pub name: String,
+    pub aired: Option<Date>,
+    pub imdb: Option<ImdbId>,
+    pub tvdb: Option<TvdbId>,
+    /// 0 to 10.
+    pub vote_average: f32,
+    pub vote_count: u32,
+    pub still: Option<ArtworkRef>,
+    pub stills: Vec<Candidate>,
+}
+
+/// All that one call tells of a season.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeasonDetails {
+    pub series: TmdbId,
+    pub number: u16,
+    pub name: String,
+    pub aired: Option<Date>,
+    pub tvdb: Option<TvdbId>,
+    pub poster: Option<ArtworkRef>,
+    pub posters: Vec<Candidate>,
+}
+
+impl Details {
+    /// The pictures of a kind that belong to the title itself; stills belong to episodes.
+    pub fn candidates(&self, kind: ArtworkKind) -> &[Candidate] {
+        match kind {
+            ArtworkKind::Poster => &self.posters,
+            ArtworkKind::Backdrop => &self.backdrops,
+            ArtworkKind::Logo => &self.logos,
+            ArtworkKind::Still => &[],
+        }
+    }
+}
+
+impl Tmdb {
+    pub fn new(transport: &Transport, settings: TmdbSettings) -> Self {
+        let api = ProviderSettings { inspect: Some(complaint), ..settings.api };
+        let secure = api.base_url.scheme() == "https";
+        let api = Client::new(transport, api);
+        let images = Images::new(transport, api.clone(), settings.image_base, secure);
+        Self { api, images: Arc::new(images), urgency: Urgency::default() }
+    }
+
+    /// The same client for calls of this urgency.
+    #[must_use]
+    pub fn with(&self, urgency: Urgency) -> Self {
+        Self { api: self.api.with(urgency), images: Arc::clone(&self.images), urgency }
+    }
+
+    /// Looks up an id of another service. `language` decides which poster is named.
+    ///
+    /// # Errors
+    /// `NotFound` when TMDB knows nothing under the id.
+    pub async fn find(
+        &self,
+        id: FindId,
+        language: Option<Language>,
+    ) -> Result<Found, UpstreamError> {
+        Images::prepare(&self.images);
+        let (id, source) = match id {
+            FindId::Imdb(id) => (id.to_string(), "imdb_id"),
+            FindId::Tvdb(id) => (id.to_string(), "tvdb_id"),
+        };
+        let call = Call::get(["find", id.as_str()]).query("external_source", source);
+        let call = match language {
+            Some(language) => call.query("language", language.to_string()),
+            None => call,
+        };
+        let found = Found::from(&self.api.get_json::<wire::Find>(call).await?);
+        if found == Found::default() {
+            return Err(UpstreamError::NotFound { provider: self.api.label() });
+        }
+        Ok(found)
+    }
+
+    /// A film or a series with its pictures in all languages and its other ids: one call.
+    pub async fn details(&self, media: MediaType, id: TmdbId) -> Result<Details, UpstreamError> {
+        Images::prepare(&self.images);
+        // No `language` and no `include_image_language`: either would filter the pictures, and
+        // one record is to serve every language.
+        let call = Call::get([media.tmdb_path(), &id.to_string()])
+            .query("append_to_response", "images,external_ids");
+        let wire: wire::Details = self.api.get_json(call).await?;
+        Details::from_wire(media, id, &wire).ok_or_else(|| self.api.unusable("details of no title"))
+    }
+
+    /// An episode with its stills and its other ids: one call.
+    pub async fn episode(
+        &self,
+        series: TmdbId,
+        number: EpisodeNumber,
+    ) -> Result<EpisodeDetails, UpstreamError> {
+        let (season, episode) = (number.season.to_string(), number.episode.to_string());
+        let wire = self.part_of(series, &["season", &season, "episode", &episode]).await?;
+        let ids = wire.external_ids.0.unwrap_or_default();
+        let images = wire.images.0.unwrap_or_default();
+        let still = wire::artwork(&wire.still_path);
+        Ok(EpisodeDetails {
+            series,
+            number,
+            name: wire.name.text().unwrap_or_default().to_owned(),
+            aired: wire.air_date.date(),
+            imdb: ids.imdb(),
+            tvdb: ids.tvdb(),
+            vote_average: wire::vote_average(&wire.vote_average),
+            vote_count: wire.vote_count.whole().unwrap_or(0),
+            stills: or_own(wire::candidates(&images.stills), still.as_ref(), None),
+            still,
+        })
+    }
+
+    /// A season with its posters: one call.
+    pub async fn season(
+        &self,
+        series: TmdbId,
+        number: u16,
+    ) -> Result<SeasonDetails, UpstreamError> {
+        let wire = self.part_of(series, &["season", &number.to_string()]).await?;
+        let images = wire.images.0.unwrap_or_default();
+        let poster = wire::artwork(&wire.poster_path);
+        Ok(SeasonDetails {
+            series,
+            number,
+            name: wire.name.text().unwrap_or_default().to_owned(),
+            aired: wire.air_date.date(),
+            tvdb: wire.external_ids.0.unwrap_or_default().tvdb(),
+            posters: or_own(wire::candidates(&images.posters), poster.as_ref(), None),
+            poster,
+        })
+    }
+
+    async fn part_of(
+        &self,
+        series: TmdbId,
+        path: &[&str],
+    ) -> Result<wire::PartOfSeries, UpstreamError> {
+        Images::prepare(&self.images);
+        let series = series.to_string();
+        let segments = ["tv", series.as_str()].into_iter().chain(path.iter().copied());
+        let call = Call::get(segments).query("append_to_response", "images,external_ids");
+        let wire: wire::PartOfSeries = self.api.get_json(call).await?;
+        match wire.id.whole() {
+            Some(_) => Ok(wire),
+            None => Err(self.api.unusable("details of no season or episode")),
+        }
+    }
+
+    /// A picture's bytes, from the configured image host only. Vectors come as they are,
+    /// whatever the size.
+    pub async fn image(
+        &self,
+        artwork: &ArtworkRef,
+        size: TmdbSize,
+    ) -> Result<bytes::Bytes, UpstreamError> {
+        self.images.fetch(artwork, size, self.urgency).await
+    }
+
+    /// The sizes in which pictures can be had. Waits briefly when TMDB has not said yet.
+    pub async fn sizes(&self) -> ImageSizes {
+        Images::current(&self.images).await.configuration.sizes.clone()
+    }
+
+    /// Reads `/configuration` ahead of the first request.
+    pub async fn prepare(&self) {
+        Images::current(&self.images).await;
+    }
+
+    /// The API and, once known, the image host.
+    pub fn status(&self) -> Vec<ProviderStatus> {
+        [self.api.status()].into_iter().chain(self.images.status()).collect()
+    }
+}
+
+impl From<&wire::Find> for Found {
+    fn from(wire: &wire::Find) -> Self {
+        let title = |rows: &[wire::Row], media| rows.iter().find_map(|row| row.title(media));
+        Self {
+            movie: title(&wire.movie_results.0, MediaType::Movie),
+            series: title(&wire.tv_results.0, MediaType::Series),
+            episode: wire.tv_episode_results.0.iter().find_map(wire::Row::episode),
+            season: wire.tv_season_results.0.iter().find_map(wire::Row::season),
+        }
+    }
+}
+
+impl Details {
+    /// `None` for an answer that holds no title.
+    fn from_wire(media: MediaType, id: TmdbId, wire: &wire::Details) -> Option<Self> {
+        wire::tmdb(&wire.id)?;
+        let none = wire::Images::default();
+        let images = wire.images.0.as_ref().unwrap_or(&none);
+        let title = wire.title(media, id);
+        let poster = wire::artwork(&wire.poster_path);
+        let backdrop = wire::artwork(&wire.backdrop_path);
+        let posters = wire::candidates(&images.posters);
+        let backdrops = wire::candidates(&images.backdrops);
+        Some(Self {
+            status: wire.status.text().map(str::to_owned),
+            last_aired: wire.last_air_date.date(),
+            vote_average: wire::vote_average(&wire.vote_average),
+            vote_count: wire.vote_count.whole().unwrap_or(0),
+            posters: or_own(posters, poster.as_ref(), title.original_language),
+            backdrops: or_own(backdrops, backdrop.as_ref(), None),
+            logos: wire::candidates(&images.logos),
+            seasons: wire.seasons.0.iter().filter_map(wire::SeasonRow::season).collect(),
+            poster,
+            backdrop,
+            title,
+        })
+    }
+}
+
+impl wire::Details {
+    fn title(&self, media: MediaType, id: TmdbId) -> Title {
+        let (names, released) = match media {
+            MediaType::Movie => ([&self.title, &self.original_title], &self.release_date),
+            MediaType::Series => ([&self.name, &self.original_name], &self.first_air_date),
+        };
+        let external = self.external_ids.0.as_ref();
+        Title {
+            media,
+            ids: TitleIds {
+                imdb: wire::imdb(&self.imdb_id)
+                    .or_else(|| external.and_then(wire::ExternalIds::imdb)),
+                tmdb: Some(id),
+                tvdb: external.and_then(wire::ExternalIds::tvdb),
+            },
+            name: names.iter().find_map(|name| name.text()).unwrap_or_default().to_owned(),
+            original_language: self.original_language.language(),
+            released: released.date(),
+            episode: None,
+        }
+    }
+}
+
+/// The list; where there is none, the one picture that the title names itself.
+fn or_own(
+    listed: Vec<Candidate>,
+    own: Option<&ArtworkRef>,
+    language: Option<Language>,
+) -> Vec<Candidate> {
+    let (true, Some(own)) = (listed.is_empty(), own) else { return listed };
+    let artwork = own.clone();
+    vec![Candidate { artwork, language, width: 0, height: 0, vote_average: 0.0, votes: 0 }]
+}
+
+/// TMDB's numbered complaints, which proxies in front of it have sent with status 200.
+/// Source: <https://developer.themoviedb.org/docs/errors>.
+fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
+    #[derive(Deserialize)]
+    struct Failure {
+        success: bool,
+        status_code: u16,
+    }
+
+    // Real answers are longer; errors are two or three short fields.
+    if !(200..300).contains(&status) || body.len() > 512 {
+        return None;
+    }
+    let failure: Failure = serde_json::from_slice(body).ok()?;
+    match failure.status_code {
+        _ if failure.success => None,
+        6 | 34 => Some(Complaint::NotFound),
+        3 | 7 | 10 | 14 | 35 => Some(Complaint::InvalidKey),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
