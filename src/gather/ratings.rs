@@ -75,14 +75,12 @@ struct Candidate {
 fn candidates(readings: &[ProviderRatings], source: RatingSource) -> Vec<Candidate> {
     let of_source = |reading: &ProviderRatings| {
         let (provider, read_at) = (reading.provider, reading.read_at);
-        let raw = reading.ratings.iter().filter(move |raw| raw.source == source);
-        raw.filter_map(move |raw| {
-            let score = usable(raw)?;
-            let rating =
-                Rating { source, score, votes: raw.votes, verdict: None, provider, read_at };
+        let mut raw = reading.ratings.iter().filter(|raw| raw.source == source);
+        raw.find_map(|raw| {
+            let (score, votes) = (usable(raw)?, raw.votes);
+            let rating = Rating { source, score, votes, verdict: None, provider, read_at };
             Some(Candidate { rating, certified: raw.certified })
         })
-        .next()
     };
     readings.iter().filter_map(of_source).collect()
 }

@@ -1,4 +1,5 @@
 //! The fake must be right, or what is tested against it is not.
+#![allow(clippy::disallowed_methods, reason = "pictures of our own need no limits")]
 
 use std::time::Duration;
 

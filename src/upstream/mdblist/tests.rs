@@ -13,6 +13,12 @@ fn parsed(body: &Value) -> MdblistTitle {
     asked(&body.to_string()).unwrap()
 }
 
+/// What comes of one row, in hundredths.
+fn hundredths(source: &str, value: &Value, score: &Value) -> i64 {
+    let row = json!([{"source": source, "value": value, "score": score, "votes": 9}]);
+    (rows(&row)[0].1 * 100.0).round() as i64
+}
+
 /// The ratings of a body with just these rows, as (key, value, votes).
 fn rows(rows: &Value) -> Vec<(&'static str, f64, Option<u32>)> {
     let ratings = parsed(&json!({"type": "movie", "ratings": rows})).ratings;
@@ -64,27 +70,23 @@ fn all_ten_sources_are_read_by_their_words() {
 
 #[test]
 fn letterboxd_is_read_out_of_five_or_ten_as_the_score_tells() {
-    let value = |value: Value, score: Value| {
-        rows(&json!([{"source": "letterboxd", "value": value, "score": score, "votes": 9}]))[0].1
-    };
-    assert_eq!(value(json!(8), json!(80)), 4.0);
-    assert_eq!(value(json!(4), json!(80)), 4.0);
-    assert_eq!(value(json!(4.05), json!(81)), 4.05);
-    assert_eq!(value(json!(4), json!(40)), 2.0);
-    assert_eq!(value(json!(4.2), json!(null)), 4.2);
-    assert_eq!(value(json!(8.4), json!(null)), 4.2);
+    let value = |value: Value, score: Value| hundredths("letterboxd", &value, &score);
+    assert_eq!(value(json!(8), json!(80)), 400);
+    assert_eq!(value(json!(4), json!(80)), 400);
+    assert_eq!(value(json!(4.05), json!(81)), 405);
+    assert_eq!(value(json!(4), json!(40)), 200);
+    assert_eq!(value(json!(4.2), json!(null)), 420);
+    assert_eq!(value(json!(8.4), json!(null)), 420);
 }
 
 #[test]
 fn tmdb_and_trakt_are_read_out_of_ten_or_a_hundred() {
     for source in ["tmdb", "trakt"] {
-        let value = |value: Value, score: Value| {
-            rows(&json!([{"source": source, "value": value, "score": score}]))[0].1
-        };
-        assert_eq!(value(json!(76), json!(76)), 76.0);
-        assert_eq!(value(json!(7.6), json!(76)), 76.0);
-        assert_eq!(value(json!(7.6), json!(null)), 76.0);
-        assert_eq!(value(json!(76), json!(null)), 76.0);
+        let value = |value: Value, score: Value| hundredths(source, &value, &score);
+        assert_eq!(value(json!(76), json!(76)), 7600);
+        assert_eq!(value(json!(7.6), json!(76)), 7600);
+        assert_eq!(value(json!(7.6), json!(null)), 7600);
+        assert_eq!(value(json!(76), json!(null)), 7600);
     }
 }
 
