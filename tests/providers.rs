@@ -1,12 +1,15 @@
-//! The rating providers' clients on a real socket.
+//! The providers' clients on a real socket.
 
 use laurel::gather::{awards, ratings};
 use laurel::model::{
-    AwardBody, EpisodeNumber, ImdbId, MediaType, Provider, ProviderRatings, RawRating, TmdbId,
+    ArtworkKind, AwardBody, EpisodeNumber, ImdbId, MediaType, Provider, ProviderRatings, RawRating,
+    TmdbId, TvdbId,
 };
+use laurel::upstream::fanart::{FanartId, FanartSettings};
+use laurel::upstream::tmdb::{FindId, TmdbSettings};
 use laurel::upstream::{
-    KeyPool, Mdblist, Omdb, OmdbKind, ProviderSettings, Secret, Trakt, TraktTitle, Transport,
-    UpstreamError,
+    Fanart, KeyPool, Mdblist, Omdb, OmdbKind, ProviderSettings, Secret, Tmdb, Trakt, TraktTitle,
+    Transport, UpstreamError,
 };
 use url::Url;
 
@@ -183,4 +186,41 @@ async fn pages_and_half_answers_are_errors_without_a_secret() {
         assert!(!format!("{error:?} {error}").contains("s3cr3t"), "{fault:?}");
         fake.heal();
     }
+}
+
+fn tmdb(fake: &FakeUpstream) -> Tmdb {
+    let (_, api) = settings(fake, Provider::Tmdb, &["0123456789abcdef0123456789abcdef"]);
+    let image_base: Url = fake.url(Service::TmdbImages).parse().unwrap();
+    let transport = Transport::new([&api.base_url, &image_base]).unwrap();
+    Tmdb::new(&transport, TmdbSettings { api, image_base: Some(image_base) })
+}
+
+#[tokio::test]
+async fn tmdb_finds_a_film_and_serves_its_pictures() {
+    let fake = FakeUpstream::with_catalogue().start().await;
+    let client = tmdb(&fake);
+    let found = client.find(FindId::Imdb(imdb(9_900_001)), None).await.unwrap();
+    let film = found.movie.unwrap();
+    let details = client.details(film.media, film.id).await.unwrap();
+    assert_eq!(details.title.ids.imdb, Some(imdb(9_900_001)));
+    assert_eq!(details.posters.len(), 4);
+    let size = client.sizes().await.pick(ArtworkKind::Poster, 580, None);
+    let bytes = client.image(&details.posters[0].artwork, size).await.unwrap();
+    assert!(bytes.starts_with(&[0xff, 0xd8]));
+    assert_eq!(fake.calls(Service::TmdbImages), 1);
+}
+
+#[tokio::test]
+async fn fanart_names_pictures_that_it_serves() {
+    let fake = FakeUpstream::with_catalogue().start().await;
+    let (_, api) = settings(&fake, Provider::Fanart, &["fanart-key"]);
+    let image_base: Url = fake.url(Service::FanartImages).parse().unwrap();
+    let transport = Transport::new([&api.base_url, &image_base]).unwrap();
+    let client = Fanart::new(&transport, FanartSettings { api, image_base: Some(image_base) });
+    let id = FanartId::Movie(TmdbId::new(9001).unwrap());
+    let pictures = client.pictures(id).await.unwrap();
+    let logo = &pictures.candidates(ArtworkKind::Logo)[0];
+    assert!(client.image(&logo.artwork).await.unwrap().starts_with(b"\x89PNG"));
+    let unknown = FanartId::Series(TvdbId::new(1).unwrap());
+    assert!(client.pictures(unknown).await.unwrap_err().is_not_found());
 }
