@@ -1,3 +1,5 @@
 //! The only integration binary: linking once is faster. `cargo test --test integration caching::` selects.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
+mod providers;
 mod support;

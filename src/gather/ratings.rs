@@ -24,6 +24,9 @@ const REVIEWS_OF_A_SERIES: u32 = 40;
 const AUDIENCE_VOTES: u32 = 500;
 /// A reading this much older than another provider's yields to it.
 const OUTDATED_AFTER_SECS: u64 = 30 * 24 * 3600;
+/// No binary fraction is 4.05: this makes the nearest one, even of 32 bits,
+/// count as the half it means. Providers write five decimals at most.
+const NUDGE: f64 = 1e-5;
 
 /// What the merging depends on besides the readings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,14 +75,12 @@ struct Candidate {
 fn candidates(readings: &[ProviderRatings], source: RatingSource) -> Vec<Candidate> {
     let of_source = |reading: &ProviderRatings| {
         let (provider, read_at) = (reading.provider, reading.read_at);
-        let raw = reading.ratings.iter().filter(move |raw| raw.source == source);
-        raw.filter_map(move |raw| {
-            let score = usable(raw)?;
-            let rating =
-                Rating { source, score, votes: raw.votes, verdict: None, provider, read_at };
+        let mut raw = reading.ratings.iter().filter(|raw| raw.source == source);
+        raw.find_map(|raw| {
+            let (score, votes) = (usable(raw)?, raw.votes);
+            let rating = Rating { source, score, votes, verdict: None, provider, read_at };
             Some(Candidate { rating, certified: raw.certified })
         })
-        .next()
     };
     readings.iter().filter_map(of_source).collect()
 }
@@ -104,8 +105,7 @@ fn as_drawn(value: f64, scale: Scale) -> Option<Score> {
         Scale::TwoDecimals { .. } => 100.0,
         Scale::Percent | Scale::Points => 1.0,
     };
-    // No binary fraction is 4.05; the nudge makes its nearest one count as the half it means.
-    let steps = (value * steps_per_point + 0.5 + 1e-9).floor();
+    let steps = (value * steps_per_point + 0.5 + NUDGE).floor();
     Score::new(steps / steps_per_point, scale)
 }
 

@@ -172,8 +172,8 @@ fn ratings_come_in_the_default_order_with_their_provenance() {
     assert!(merged.ratings.iter().all(|r| r.provider == Mdblist && r.read_at == NOW));
 }
 
-fn verdict_of(context: &MergeContext, rating: RawRating) -> Option<Verdict> {
-    merge(&[says(Mdblist, &[rating])], context).ratings[0].verdict
+fn verdict_of(context: MergeContext, rating: RawRating) -> Option<Verdict> {
+    merge(&[says(Mdblist, &[rating])], &context).ratings[0].verdict
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn critics_are_certified_with_enough_reviews_only() {
         (SERIES, 75.0, Some(39), Verdict::Fresh),
     ];
     for (context, value, votes, expected) in table {
-        let found = verdict_of(&context, raw(Rt, value, votes));
+        let found = verdict_of(context, raw(Rt, value, votes));
         assert_eq!(found, Some(expected), "{context:?} {value} {votes:?}");
     }
 }
@@ -205,17 +205,17 @@ fn audiences_are_verified_with_enough_votes_only() {
         (59.0, Some(9_000), Verdict::Spilled),
     ];
     for (value, votes, expected) in table {
-        assert_eq!(verdict_of(&FILM, raw(Rta, value, votes)), Some(expected), "{value} {votes:?}");
+        assert_eq!(verdict_of(FILM, raw(Rta, value, votes)), Some(expected), "{value} {votes:?}");
     }
 }
 
 #[test]
 fn a_certification_that_a_provider_reports_stands_for_the_number() {
     let certified = |source, value| RawRating { certified: true, ..raw(source, value, None) };
-    assert_eq!(verdict_of(&FILM, certified(Rt, 76.0)), Some(Verdict::CertifiedFresh));
-    assert_eq!(verdict_of(&FILM, certified(Rt, 74.0)), Some(Verdict::Fresh));
-    assert_eq!(verdict_of(&FILM, certified(Rta, 95.0)), Some(Verdict::VerifiedHot));
-    assert_eq!(verdict_of(&FILM, certified(Imdb, 9.5)), None);
+    assert_eq!(verdict_of(FILM, certified(Rt, 76.0)), Some(Verdict::CertifiedFresh));
+    assert_eq!(verdict_of(FILM, certified(Rt, 74.0)), Some(Verdict::Fresh));
+    assert_eq!(verdict_of(FILM, certified(Rta, 95.0)), Some(Verdict::VerifiedHot));
+    assert_eq!(verdict_of(FILM, certified(Imdb, 9.5)), None);
 }
 
 #[test]

@@ -1,11 +1,21 @@
 //! MDBList: ten sources in one answer.
+//!
+//! `GET /{imdb|tmdb}/{movie|show}/{id}`, and `POST /{imdb|tmdb}/{movie|show}` with
+//! `{"ids": [...]}` for many. API reference: <https://api.mdblist.com/docs>.
 
 mod wire;
 
-use crate::model::{MediaType, RawRating, TitleIds};
+use serde::{Deserialize, Serialize};
+
+use super::loose::Part;
+use super::refusal::Refusal;
+use super::{
+    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+};
+use crate::model::{ImdbId, MediaType, RawRating, TitleIds, TmdbId};
 
 /// What MDBList says about one title.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MdblistTitle {
     /// Film or series, where the answer says so.
     pub media: Option<MediaType>,
@@ -13,4 +23,114 @@ pub struct MdblistTitle {
     pub ids: TitleIds,
     /// At most one per source.
     pub ratings: Vec<RawRating>,
+}
+
+/// Most titles that one batch look-up may ask for.
+///
+/// MDBList publishes no limit for it; public clients send 100.
+pub const BATCH_MAX: usize = 100;
+
+/// Error bodies are short; a longer one is an answer and not read twice.
+const ERROR_MAX_BYTES: usize = 1024;
+
+/// A client of MDBList. Cheap to clone.
+///
+/// Wants to know film or series beforehand: the kind is part of the path, the
+/// wrong one is answered with 404, and no path for "either" is published. So a
+/// title of unknown kind is looked up at TMDB first, which costs MDBList nothing.
+#[derive(Clone, Debug)]
+pub struct Mdblist {
+    client: Client,
+}
+
+impl Mdblist {
+    pub fn new(transport: &Transport, settings: ProviderSettings) -> Self {
+        let settings = ProviderSettings { inspect: Some(complaint), ..settings };
+        Self { client: Client::new(transport, settings) }
+    }
+
+    /// The same client for calls of this urgency.
+    #[must_use]
+    pub fn with(&self, urgency: Urgency) -> Self {
+        Self { client: self.client.with(urgency) }
+    }
+
+    /// One title by its IMDb id: one call. Not for episodes, which MDBList does not have.
+    ///
+    /// # Errors
+    /// `NotFound` also when the title is of the other kind.
+    pub async fn by_imdb(
+        &self,
+        media: MediaType,
+        id: ImdbId,
+    ) -> Result<MdblistTitle, UpstreamError> {
+        self.one(["imdb", media.show_path(), &id.to_string()], media).await
+    }
+
+    /// One title by its TMDB number: one call.
+    ///
+    /// # Errors
+    /// `NotFound` also when the title is of the other kind.
+    pub async fn by_tmdb(
+        &self,
+        media: MediaType,
+        id: TmdbId,
+    ) -> Result<MdblistTitle, UpstreamError> {
+        self.one(["tmdb", media.show_path(), &id.to_string()], media).await
+    }
+
+    async fn one(&self, path: [&str; 3], media: MediaType) -> Result<MdblistTitle, UpstreamError> {
+        let call = Call::get(path).query("append_to_response", "keyword");
+        let Part(body) = self.client.get_json::<Part<wire::Body>>(call).await?;
+        let body = body.ok_or_else(|| self.client.unusable("no object"))?;
+        wire::title(&body, media).map_err(|refusal| match refusal {
+            Refusal::UnknownTitle => UpstreamError::NotFound { provider: self.client.label() },
+            _ => self.client.unusable("an error in place of a title"),
+        })
+    }
+
+    /// Many titles of one kind by their IMDb ids: one call for up to [`BATCH_MAX`];
+    /// ids past that are not asked for. In no set order, told apart by `ids`;
+    /// a title that MDBList does not know is not among them.
+    pub async fn batch_by_imdb(
+        &self,
+        media: MediaType,
+        ids: &[ImdbId],
+    ) -> Result<Vec<MdblistTitle>, UpstreamError> {
+        self.many("imdb", media, ids).await
+    }
+
+    /// As [`batch_by_imdb`](Self::batch_by_imdb), by TMDB numbers.
+    pub async fn batch_by_tmdb(
+        &self,
+        media: MediaType,
+        ids: &[TmdbId],
+    ) -> Result<Vec<MdblistTitle>, UpstreamError> {
+        self.many("tmdb", media, ids).await
+    }
+
+    async fn many<I: Serialize>(
+        &self,
+        id_type: &str,
+        media: MediaType,
+        ids: &[I],
+    ) -> Result<Vec<MdblistTitle>, UpstreamError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = &ids[..ids.len().min(BATCH_MAX)];
+        let body = serde_json::json!({ "ids": ids, "append_to_response": ["keyword"] });
+        let call = Call::post([id_type, media.show_path()], &body)
+            .map_err(|_| self.client.unusable("ids that are no JSON"))?;
+        Ok(wire::batch(&self.client.get_json(call).await?, media))
+    }
+
+    pub fn status(&self) -> ProviderStatus {
+        self.client.status()
+    }
+}
+
+fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
+    let refusal = (body.len() <= ERROR_MAX_BYTES).then(|| wire::refusal_in(body))?;
+    refusal?.complaint()
 }

@@ -8,6 +8,7 @@ mod bucket;
 mod call;
 mod error;
 pub mod fanart;
+mod figure;
 pub mod http;
 mod keys;
 mod loose;
@@ -20,6 +21,8 @@ pub mod omdb;
 mod refusal;
 mod retry;
 mod secret;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod trakt;
 mod transport;
 
@@ -29,6 +32,9 @@ pub use error::UpstreamError;
 pub use fanart::Fanart;
 pub use http::{Client, ProviderStatus};
 pub use keys::{DailyBudget, KeyPool, Priority, RestReason};
+pub use mdblist::{Mdblist, MdblistTitle};
+pub use omdb::{Omdb, OmdbKind, OmdbTitle};
 pub use secret::{KeyPlace, Secret};
 pub use tmdb::Tmdb;
+pub use trakt::{Trakt, TraktTitle};
 pub use transport::Transport;

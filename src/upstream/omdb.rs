@@ -1,11 +1,24 @@
 //! OMDb: IMDb, Rotten Tomatoes and Metacritic, and awards as a sentence.
+//!
+//! `GET /?i=tt0903747&apikey=…`; errors come with status 200 or 401 and a JSON
+//! body. API reference: <https://www.omdbapi.com/>.
 
 mod wire;
 
+use serde::{Deserialize, Serialize};
+
+use super::loose::Part;
+use super::refusal::Refusal;
+use super::{
+    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+};
 use crate::model::{ImdbId, RawRating};
 
+/// Error bodies are short; a longer one is an answer and not read twice.
+const ERROR_MAX_BYTES: usize = 1024;
+
 /// What OMDb takes a title for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OmdbKind {
     Movie,
     Series,
@@ -13,7 +26,7 @@ pub enum OmdbKind {
 }
 
 /// What OMDb says about one title.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OmdbTitle {
     /// `None` for games and the like.
     pub kind: Option<OmdbKind>,
@@ -24,4 +37,46 @@ pub struct OmdbTitle {
     pub ratings: Vec<RawRating>,
     /// `Won 7 Oscars. 21 wins & 41 nominations total`; read by `gather::awards`.
     pub awards: Option<String>,
+}
+
+/// A client of OMDb. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Omdb {
+    client: Client,
+}
+
+impl Omdb {
+    pub fn new(transport: &Transport, settings: ProviderSettings) -> Self {
+        let settings = ProviderSettings { inspect: Some(complaint), ..settings };
+        Self { client: Client::new(transport, settings) }
+    }
+
+    /// The same client for calls of this urgency.
+    #[must_use]
+    pub fn with(&self, urgency: Urgency) -> Self {
+        Self { client: self.client.with(urgency) }
+    }
+
+    /// A film, a series or a single episode by its own id: one call.
+    ///
+    /// # Errors
+    /// `NotFound` when OMDb knows no such id.
+    pub async fn by_imdb(&self, id: ImdbId) -> Result<OmdbTitle, UpstreamError> {
+        let call = Call::get(Vec::<String>::new()).query("i", id.to_string());
+        let Part(body) = self.client.get_json::<Part<wire::Body>>(call).await?;
+        let body = body.ok_or_else(|| self.client.unusable("no object"))?;
+        wire::title(&body).map_err(|refusal| match refusal {
+            Refusal::UnknownTitle => UpstreamError::NotFound { provider: self.client.label() },
+            _ => self.client.unusable("an error in place of a title"),
+        })
+    }
+
+    pub fn status(&self) -> ProviderStatus {
+        self.client.status()
+    }
+}
+
+fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
+    let refusal = (body.len() <= ERROR_MAX_BYTES).then(|| wire::refusal_in(body))?;
+    refusal?.complaint()
 }

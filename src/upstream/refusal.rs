@@ -1,5 +1,16 @@
 //! Why a body is not the answer asked for.
 
+use std::time::Duration;
+
+use super::Complaint;
+
+/// Rest of a key whose calls for the day are spent. MDBList counts anew at
+/// midnight UTC and OMDb 24 hours after the first call; one futile call an
+/// hour finds out, and also finds a plan that was extended meanwhile.
+const SPENT_REST: Duration = Duration::from_hours(1);
+/// Rest of a key that was too fast. MDBList counts in windows of five minutes.
+const FAST_REST: Duration = Duration::from_mins(1);
+
 /// What a provider's own words amount to.
 ///
 /// MDBList and OMDb both say "no" in a JSON body, often with status 200, so the
@@ -19,6 +30,18 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    /// What the shared client has to know of it: whether the key is to rest.
+    /// Nothing for an unreadable body, which is judged by its status.
+    pub(super) fn complaint(self) -> Option<Complaint> {
+        match self {
+            Self::UnknownTitle => Some(Complaint::NotFound),
+            Self::QuotaSpent => Some(Complaint::QuotaSpent(SPENT_REST)),
+            Self::TooFast => Some(Complaint::QuotaSpent(FAST_REST)),
+            Self::BadKey => Some(Complaint::InvalidKey),
+            Self::Unreadable => None,
+        }
+    }
+
     /// Reads an error text.
     ///
     /// Texts seen: MDBList `API Limit Reached!`, `API Rate Limit Reached!`,

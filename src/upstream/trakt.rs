@@ -1,3 +1,86 @@
 //! Trakt: its own rating and, in the same call, those of others; episodes too.
+//!
+//! `GET /movies/{id}/ratings?extended=all` and the like. Wants the headers
+//! `trakt-api-key` and `trakt-api-version: 2` and a User-Agent.
+//! API reference: <https://trakt.docs.apiary.io>.
 
 mod wire;
+
+use super::loose::Part;
+use super::{Call, Client, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency};
+use crate::model::{EpisodeNumber, ImdbId, RawRating};
+
+/// What is rated: Trakt takes IMDb ids in place of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TraktTitle {
+    Movie(ImdbId),
+    Series(ImdbId),
+    /// An episode, by its series.
+    Episode(ImdbId, EpisodeNumber),
+}
+
+/// A client of Trakt. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Trakt {
+    client: Client,
+}
+
+impl Trakt {
+    pub fn new(transport: &Transport, settings: ProviderSettings) -> Self {
+        Self { client: Client::new(transport, settings) }
+    }
+
+    /// The same client for calls of this urgency.
+    #[must_use]
+    pub fn with(&self, urgency: Urgency) -> Self {
+        Self { client: self.client.with(urgency) }
+    }
+
+    /// Every rating that Trakt has of a title, at most one per source: one call.
+    ///
+    /// # Errors
+    /// `NotFound` when Trakt knows no such title or episode.
+    pub async fn ratings(&self, title: TraktTitle) -> Result<Vec<RawRating>, UpstreamError> {
+        let call = Call::get(path(title))
+            .query("extended", "all")
+            .header("trakt-api-version", "2")
+            .header("content-type", "application/json");
+        let Part(body) = self.client.get_json::<Part<wire::Body>>(call).await?;
+        let body = body.ok_or_else(|| self.client.unusable("no object"))?;
+        Ok(wire::ratings(&body))
+    }
+
+    pub fn status(&self) -> ProviderStatus {
+        self.client.status()
+    }
+}
+
+fn path(title: TraktTitle) -> Vec<String> {
+    let path = match title {
+        TraktTitle::Movie(id) => format!("movies/{id}/ratings"),
+        TraktTitle::Series(id) => format!("shows/{id}/ratings"),
+        TraktTitle::Episode(series, EpisodeNumber { season, episode }) => {
+            format!("shows/{series}/seasons/{season}/episodes/{episode}/ratings")
+        }
+    };
+    path.split('/').map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_those_of_the_api() {
+        let id = ImdbId::new(9_900_002).unwrap();
+        let number = EpisodeNumber { season: 1, episode: 2 };
+        let table = [
+            (TraktTitle::Movie(id), "movies/tt9900002/ratings"),
+            (TraktTitle::Series(id), "shows/tt9900002/ratings"),
+            (TraktTitle::Episode(id, number), "shows/tt9900002/seasons/1/episodes/2/ratings"),
+        ];
+        for (title, expected) in table {
+            assert_eq!(path(title).join("/"), expected);
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What integration tests share, and the stand-in (`examples/standin`) with them.
 #![allow(dead_code, unused_imports, reason = "each user needs another part of this")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
 mod answers;
 mod catalogue;
@@ -9,12 +10,13 @@ mod http;
 mod lists;
 mod pictures;
 mod service;
-mod tmdb;
 mod titles;
+mod tmdb;
 
 pub(crate) use fake::FakeUpstream;
 pub(crate) use faults::Fault;
 pub(crate) use http::{Asked, Reply, serve};
+pub(crate) use lists::gzipped;
 pub(crate) use pictures::FakePicture;
 pub(crate) use service::Service;
 pub(crate) use titles::{FakeEpisode, FakeTitle};

@@ -5,12 +5,18 @@ use super::*;
 
 /// What comes of a body when a film was asked for.
 fn asked(body: &str) -> Result<MdblistTitle, Refusal> {
-    let Object(body) = serde_json::from_str(body).map_err(|_| Refusal::Unreadable)?;
-    title(&body, MediaType::Movie)
+    let Part(body) = serde_json::from_str(body).map_err(|_| Refusal::Unreadable)?;
+    title(&body.ok_or(Refusal::Unreadable)?, MediaType::Movie)
 }
 
 fn parsed(body: &Value) -> MdblistTitle {
     asked(&body.to_string()).unwrap()
+}
+
+/// What comes of one row, in hundredths.
+fn hundredths(source: &str, value: &Value, score: &Value) -> i64 {
+    let row = json!([{"source": source, "value": value, "score": score, "votes": 9}]);
+    (rows(&row)[0].1 * 100.0).round() as i64
 }
 
 /// The ratings of a body with just these rows, as (key, value, votes).
@@ -64,27 +70,23 @@ fn all_ten_sources_are_read_by_their_words() {
 
 #[test]
 fn letterboxd_is_read_out_of_five_or_ten_as_the_score_tells() {
-    let value = |value: Value, score: Value| {
-        rows(&json!([{"source": "letterboxd", "value": value, "score": score, "votes": 9}]))[0].1
-    };
-    assert_eq!(value(json!(8), json!(80)), 4.0);
-    assert_eq!(value(json!(4), json!(80)), 4.0);
-    assert_eq!(value(json!(4.05), json!(81)), 4.05);
-    assert_eq!(value(json!(4), json!(40)), 2.0);
-    assert_eq!(value(json!(4.2), json!(null)), 4.2);
-    assert_eq!(value(json!(8.4), json!(null)), 4.2);
+    let value = |value: Value, score: Value| hundredths("letterboxd", &value, &score);
+    assert_eq!(value(json!(8), json!(80)), 400);
+    assert_eq!(value(json!(4), json!(80)), 400);
+    assert_eq!(value(json!(4.05), json!(81)), 405);
+    assert_eq!(value(json!(4), json!(40)), 200);
+    assert_eq!(value(json!(4.2), json!(null)), 420);
+    assert_eq!(value(json!(8.4), json!(null)), 420);
 }
 
 #[test]
 fn tmdb_and_trakt_are_read_out_of_ten_or_a_hundred() {
     for source in ["tmdb", "trakt"] {
-        let value = |value: Value, score: Value| {
-            rows(&json!([{"source": source, "value": value, "score": score}]))[0].1
-        };
-        assert_eq!(value(json!(76), json!(76)), 76.0);
-        assert_eq!(value(json!(7.6), json!(76)), 76.0);
-        assert_eq!(value(json!(7.6), json!(null)), 76.0);
-        assert_eq!(value(json!(76), json!(null)), 76.0);
+        let value = |value: Value, score: Value| hundredths(source, &value, &score);
+        assert_eq!(value(json!(76), json!(76)), 7600);
+        assert_eq!(value(json!(7.6), json!(76)), 7600);
+        assert_eq!(value(json!(7.6), json!(null)), 7600);
+        assert_eq!(value(json!(76), json!(null)), 7600);
     }
 }
 
@@ -154,7 +156,7 @@ fn certification_comes_with_the_keywords() {
     };
     assert_eq!(certified(json!([{"id": 1, "name": "certified-fresh"}])), [true, false]);
     assert_eq!(
-        certified(json!([{"name": "mdblist.certified-hot"}, "certified-fresh"])),
+        certified(json!([{"name": "mdblist.certified-hot"}, {"name": "certified-fresh"}])),
         [true, true]
     );
     assert_eq!(certified(json!([{"name": "fresh"}, 7, null])), [false, false]);
@@ -187,7 +189,7 @@ fn a_body_that_is_no_title_is_unreadable() {
 fn a_series_does_not_answer_for_a_film() {
     let body = json!({"type": "show", "ratings": []}).to_string();
     assert_eq!(asked(&body), Err(Refusal::UnknownTitle));
-    let Object(body) = serde_json::from_str(&body).unwrap();
+    let body = serde_json::from_str(&body).unwrap();
     assert!(title(&body, MediaType::Series).is_ok());
 }
 

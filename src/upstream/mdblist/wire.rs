@@ -5,43 +5,51 @@ use serde_json::Value;
 
 use super::MdblistTitle;
 use crate::model::{ImdbId, MediaType, RatingSource, RawRating, Scale, TitleIds, TmdbId, TvdbId};
-use crate::upstream::lenient::{Number, Object, Part, Rows, Text};
+use crate::upstream::figure::Figure;
+use crate::upstream::loose::{Loose, Many, Part};
 use crate::upstream::refusal::Refusal;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Body {
     #[serde(rename = "type")]
-    kind: Text,
+    kind: Loose,
     ids: Part<Ids>,
     /// MDBList's own score, 0 to 100; 0 or null when it has too little to go by.
-    score: Number,
-    ratings: Rows<Row>,
+    score: Figure,
+    ratings: Many<Row>,
     /// Only with `append_to_response=keyword`.
-    keywords: Rows<Value>,
+    keywords: Many<Keyword>,
     /// Errors come with status 200, too.
-    error: Text,
+    error: Loose,
     /// `false` in error bodies, absent in good ones.
-    response: Text,
+    response: Value,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Ids {
-    imdb: Text,
-    tmdb: Number,
-    tvdb: Number,
+    imdb: Loose,
+    tmdb: Loose,
+    tvdb: Loose,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Row {
-    source: Text,
+    source: Loose,
     /// On the source's scale, or on a multiple of it: see [`own_scale`].
-    value: Number,
+    value: Figure,
     /// The same out of 100.
-    score: Number,
-    votes: Number,
+    score: Figure,
+    votes: Figure,
+}
+
+/// MDBList's own tags among the keywords tell what Rotten Tomatoes certified.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Keyword {
+    name: Loose,
 }
 
 /// Reads the answer to a question for one title.
@@ -57,18 +65,19 @@ pub(super) fn title(body: &Body, asked: MediaType) -> Result<MdblistTitle, Refus
 /// Reads the answer to a question for many titles: a list, in no set order, of
 /// those that MDBList knows. An error comes as a single object instead, and is
 /// found by [`refusal_in`].
-pub(super) fn batch(Rows(bodies): &Rows<Object<Body>>, asked: MediaType) -> Vec<MdblistTitle> {
-    bodies.iter().filter_map(|Object(body)| title(body, asked).ok()).collect()
+pub(super) fn batch(Many(bodies): &Many<Body>, asked: MediaType) -> Vec<MdblistTitle> {
+    bodies.iter().filter_map(|body| title(body, asked).ok()).collect()
 }
 
 /// The refusal in an error body, whatever its status was.
 pub(super) fn refusal_in(body: &[u8]) -> Option<Refusal> {
-    serde_json::from_slice(body).ok().and_then(|Object(body)| refusal(&body))
+    let Part(body) = serde_json::from_slice(body).ok()?;
+    refusal(&body?)
 }
 
 fn refusal(body: &Body) -> Option<Refusal> {
-    let failed = body.response.get().is_some_and(|text| text.eq_ignore_ascii_case("false"));
-    match body.error.get() {
+    let failed = body.response == false || body.response == "False";
+    match body.error.text() {
         Some(error) => Some(Refusal::of(error)),
         None if failed => Some(Refusal::Unreadable),
         None => None,
@@ -79,13 +88,14 @@ fn read(body: &Body) -> Result<MdblistTitle, Refusal> {
     if let Some(refusal) = refusal(body) {
         return Err(refusal);
     }
-    let Part(ids) = &body.ids;
+    let none = Ids::default();
+    let ids = body.ids.0.as_ref().unwrap_or(&none);
     let mut title = MdblistTitle {
         media: media(&body.kind),
         ids: TitleIds {
-            imdb: ids.imdb.get().and_then(|id| id.parse::<ImdbId>().ok()),
-            tmdb: ids.tmdb.count().and_then(TmdbId::new),
-            tvdb: ids.tvdb.count().and_then(TvdbId::new),
+            imdb: ids.imdb.text().and_then(|id| id.parse::<ImdbId>().ok()),
+            tmdb: ids.tmdb.whole().and_then(TmdbId::new),
+            tvdb: ids.tvdb.whole().and_then(TvdbId::new),
         },
         ratings: ratings(body),
     };
@@ -95,8 +105,8 @@ fn read(body: &Body) -> Result<MdblistTitle, Refusal> {
     Ok(title)
 }
 
-fn media(kind: &Text) -> Option<MediaType> {
-    match kind.get()? {
+fn media(kind: &Loose) -> Option<MediaType> {
+    match kind.text()? {
         "movie" => Some(MediaType::Movie),
         "show" => Some(MediaType::Series),
         _ => None,
@@ -106,12 +116,11 @@ fn media(kind: &Text) -> Option<MediaType> {
 /// At most one rating per source: `popcorn` and the older `tomatoesaudience`
 /// are the same thing and could both be there.
 fn ratings(body: &Body) -> Vec<RawRating> {
-    let Rows(keywords) = &body.keywords;
-    let tagged =
-        |tag| keywords.iter().filter_map(keyword).any(|word| word.eq_ignore_ascii_case(tag));
+    let tags = || body.keywords.0.iter().filter_map(|keyword| keyword.name.text());
+    let tagged = |tag| tags().any(|name| name.trim_start_matches("mdblist.") == tag);
     let mut ratings: Vec<RawRating> = Vec::new();
     for row in &body.ratings.0 {
-        let Some(source) = row.source.get().and_then(source) else {
+        let Some(source) = row.source.text().and_then(source) else {
             continue;
         };
         let Some(value) = own_scale(source, row.value.positive(), row.score.positive()) else {
@@ -128,12 +137,6 @@ fn ratings(body: &Body) -> Vec<RawRating> {
         ratings.push(RawRating { source, value, votes: row.votes.count(), certified });
     }
     ratings
-}
-
-/// Keywords are objects with a `name`; older bodies have `title` or plain text.
-fn keyword(value: &Value) -> Option<&str> {
-    let named = || value.get("name").or_else(|| value.get("title"))?.as_str();
-    value.as_str().or_else(named).map(|word| word.trim_start_matches("mdblist."))
 }
 
 fn source(word: &str) -> Option<RatingSource> {

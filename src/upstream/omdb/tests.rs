@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use super::*;
 
 fn asked(body: &Value) -> Result<OmdbTitle, Refusal> {
-    let Object(body) = serde_json::from_value(body.clone()).map_err(|_| Refusal::Unreadable)?;
-    title(&body)
+    let Part(body) = serde_json::from_value(body.clone()).map_err(|_| Refusal::Unreadable)?;
+    title(&body.ok_or(Refusal::Unreadable)?)
 }
 
 /// As (key, value, votes, certified).

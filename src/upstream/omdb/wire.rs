@@ -4,59 +4,61 @@ use serde::Deserialize;
 
 use super::{OmdbKind, OmdbTitle};
 use crate::model::{ImdbId, RatingSource, RawRating};
-use crate::upstream::lenient::{Number, Object, Rows, Text};
+use crate::upstream::figure::Figure;
+use crate::upstream::loose::{Loose, Many, Part};
 use crate::upstream::refusal::Refusal;
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(super) struct Body {
-    response: Text,
-    error: Text,
+    response: Loose,
+    error: Loose,
     #[serde(rename = "Type")]
-    kind: Text,
+    kind: Loose,
     #[serde(rename = "imdbID")]
-    imdb_id: Text,
+    imdb_id: Loose,
     /// Of episodes only.
     #[serde(rename = "seriesID")]
-    series_id: Text,
-    awards: Text,
+    series_id: Loose,
+    awards: Loose,
     #[serde(rename = "imdbRating")]
-    imdb_rating: Number,
+    imdb_rating: Figure,
     #[serde(rename = "imdbVotes")]
-    imdb_votes: Number,
-    metascore: Number,
+    imdb_votes: Figure,
+    metascore: Figure,
     /// Absent from older answers and from some series.
-    ratings: Rows<Row>,
+    ratings: Many<Row>,
     /// The `tomato…` fields are older; since 2017 they are `N/A`.
     #[serde(rename = "tomatoMeter")]
-    tomato_meter: Number,
+    tomato_meter: Figure,
     #[serde(rename = "tomatoReviews")]
-    tomato_reviews: Number,
+    tomato_reviews: Figure,
     /// `certified`, `fresh` or `rotten`.
     #[serde(rename = "tomatoImage")]
-    tomato_image: Text,
+    tomato_image: Loose,
     #[serde(rename = "tomatoUserMeter")]
-    tomato_user_meter: Number,
+    tomato_user_meter: Figure,
     #[serde(rename = "tomatoUserReviews")]
-    tomato_user_reviews: Number,
+    tomato_user_reviews: Figure,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct Row {
-    source: Text,
+    source: Loose,
     /// `8.1/10`, `97%`, `74/100`.
-    value: Number,
+    value: Figure,
 }
 
 /// The refusal in an error body, whatever its status was.
 pub(super) fn refusal_in(body: &[u8]) -> Option<Refusal> {
-    serde_json::from_slice(body).ok().and_then(|Object(body)| refusal(&body))
+    let Part(body) = serde_json::from_slice(body).ok()?;
+    refusal(&body?)
 }
 
 fn refusal(body: &Body) -> Option<Refusal> {
-    let failed = body.response.get().is_some_and(|text| text.eq_ignore_ascii_case("false"));
-    match body.error.get() {
+    let failed = body.response.text() == Some("False");
+    match body.error.text() {
         Some(error) => Some(Refusal::of(error)),
         None if failed => Some(Refusal::Unreadable),
         None => None,
@@ -69,15 +71,20 @@ pub(super) fn title(body: &Body) -> Result<OmdbTitle, Refusal> {
     }
     Ok(OmdbTitle {
         kind: kind(&body.kind),
-        imdb: body.imdb_id.get().and_then(|id| id.parse::<ImdbId>().ok()),
-        series: body.series_id.get().and_then(|id| id.parse::<ImdbId>().ok()),
+        imdb: told(&body.imdb_id).and_then(|id| id.parse::<ImdbId>().ok()),
+        series: told(&body.series_id).and_then(|id| id.parse::<ImdbId>().ok()),
         ratings: ratings(body),
-        awards: body.awards.get().map(str::to_owned),
+        awards: told(&body.awards).map(str::to_owned),
     })
 }
 
-fn kind(text: &Text) -> Option<OmdbKind> {
-    Some(match text.get()? {
+/// OMDb writes `N/A` for nothing.
+fn told(text: &Loose) -> Option<&str> {
+    text.text().filter(|text| *text != "N/A")
+}
+
+fn kind(text: &Loose) -> Option<OmdbKind> {
+    Some(match text.text()? {
         "movie" => OmdbKind::Movie,
         "series" => OmdbKind::Series,
         "episode" => OmdbKind::Episode,
@@ -87,22 +94,22 @@ fn kind(text: &Text) -> Option<OmdbKind> {
 
 fn ratings(body: &Body) -> Vec<RawRating> {
     let row = |source: &str| {
-        let Rows(rows) = &body.ratings;
-        rows.iter().find(|row| row.source.get() == Some(source))?.value.positive()
+        let Many(rows) = &body.ratings;
+        rows.iter().find(|row| row.source.text() == Some(source))?.value.positive()
     };
-    let rating = |source, value: Option<f64>, votes: Number| {
+    let rating = |source, value: Option<f64>, votes: Figure| {
         value.map(|value| RawRating::new(source, value, votes.count()))
     };
     let imdb = body.imdb_rating.positive().or_else(|| row("Internet Movie Database"));
     let critics = row("Rotten Tomatoes").or_else(|| body.tomato_meter.positive());
     let metacritic = row("Metacritic").or_else(|| body.metascore.positive());
     let audience = body.tomato_user_meter.positive();
-    let certified = body.tomato_image.get() == Some("certified");
+    let certified = body.tomato_image.text() == Some("certified");
     [
         rating(RatingSource::Imdb, imdb, body.imdb_votes),
         rating(RatingSource::RottenTomatoes, critics, body.tomato_reviews)
             .map(|rating| RawRating { certified, ..rating }),
-        rating(RatingSource::Metacritic, metacritic, Number::default()),
+        rating(RatingSource::Metacritic, metacritic, Figure::default()),
         rating(RatingSource::RottenTomatoesAudience, audience, body.tomato_user_reviews),
     ]
     .into_iter()

@@ -2,11 +2,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::upstream::lenient::Object;
 
 /// As (key, value in hundredths, votes, certified).
 fn read(body: &Value) -> Vec<(&'static str, i64, Option<u32>, bool)> {
-    let Object(body) = serde_json::from_value(body.clone()).unwrap();
+    let body = serde_json::from_value(body.clone()).unwrap();
     let hundredths = |value: f64| (value * 100.0).round() as i64;
     let ratings = ratings(&body);
     ratings.iter().map(|r| (r.source.key(), hundredths(r.value), r.votes, r.certified)).collect()
@@ -67,7 +66,7 @@ proptest! {
             "rating": a, "votes": b, "trakt": text, "letterboxd": {"rating": a, "votes": a},
             "rotten_tomatoes": {"rating": b, "user_rating": text},
         });
-        let Object(body) = serde_json::from_value(body).unwrap();
+        let body = serde_json::from_value(body).unwrap();
         prop_assert!(ratings(&body).iter().all(|rating| rating.value > 0.0));
     }
 }
