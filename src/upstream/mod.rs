@@ -26,4 +26,4 @@ pub use http::{Client, ProviderStatus};
 pub use keys::{DailyBudget, KeyPool, Priority, RestReason};
 pub use secret::{KeyPlace, Secret};
 pub use tmdb::Tmdb;
-pub use transport::Transport;
+pub use transport::{Transport, TransportError};
