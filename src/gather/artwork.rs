@@ -178,8 +178,7 @@ fn weighed(candidate: &Candidate) -> f64 {
         ArtworkSource::Tmdb => f64::from(candidate.vote_average),
         ArtworkSource::Fanart => 10.0,
     };
-    // `clamp` would pass a NaN on; `max` does not.
-    let average = average.max(0.0).min(10.0);
+    let average = if average.is_nan() { 0.0 } else { average.clamp(0.0, 10.0) };
     let votes = f64::from(candidate.votes);
     (PRIOR_AVERAGE * PRIOR_VOTES + average * votes) / (PRIOR_VOTES + votes)
 }

@@ -88,8 +88,8 @@ impl From<UpstreamError> for ResolveError {
     }
 }
 
-/// Finds out what `ask` means: no call for a typed TMDB id, one for an IMDb or TVDB id, two at
-/// once for a bare TMDB number.
+/// Finds out what `ask` means: no call for a typed TMDB id, one for the id of another service,
+/// two at once for a bare TMDB number.
 pub async fn resolve(tmdb: &Tmdb, ask: &Ask) -> Result<Resolved, ResolveError> {
     match ask.title.external {
         ExternalId::Tmdb(id) => by_tmdb(tmdb, id, &ask.title).await,

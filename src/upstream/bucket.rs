@@ -76,7 +76,7 @@ impl TokenBucket {
     ) -> Result<(Instant, Reservation<'_>), Duration> {
         let tolerance = match priority {
             Priority::Interactive => self.tolerance,
-            Priority::Background => self.tolerance - self.reserve,
+            Priority::Background => self.tolerance.saturating_sub(self.reserve),
         };
         let mut state = self.lock();
         let full_at = state.full_at.max(now);

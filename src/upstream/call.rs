@@ -165,10 +165,9 @@ impl ProviderSettings {
     /// The name in errors, logs and metrics.
     pub(super) fn label(&self) -> &'static str {
         match (self.role, self.provider) {
-            (Role::Api, provider) => provider.name(),
             (Role::Images, Provider::Tmdb) => "tmdb_images",
             (Role::Images, Provider::Fanart) => "fanart_images",
-            (Role::Images, provider) => provider.name(),
+            (Role::Api | Role::Images, provider) => provider.name(),
         }
     }
 }

@@ -214,6 +214,9 @@ impl Inner {
         priority: Priority,
         until: Instant,
     ) -> Result<(Option<SemaphorePermit<'_>>, SemaphorePermit<'_>), UpstreamError> {
+        if until <= Instant::now() {
+            return Err(self.not_sent(UpstreamError::Timeout { provider: self.label }));
+        }
         if let Some(retry_after) = self.breaker.refusing_for() {
             return Err(
                 self.not_sent(UpstreamError::CircuitOpen { provider: self.label, retry_after })
@@ -260,8 +263,11 @@ impl Inner {
             Ok(Err(error)) => Err(error.into()),
             Err(_) => Err(UpstreamError::Timeout { provider: self.label }.into()),
         };
-        match &result {
-            Err(failure) if failure.error.is_failure() => pass.failed(),
+        let hurried = time < self.settings.timeout / 2;
+        match result.as_ref().err().map(|failure| &failure.error) {
+            // A caller with little time left says nothing of the host.
+            Some(UpstreamError::Timeout { .. }) if hurried => drop(pass),
+            Some(error) if error.is_failure() => pass.failed(),
             _ => pass.succeeded(),
         }
         self.record(result.as_ref().err().map(|failure| &failure.error), start.elapsed());

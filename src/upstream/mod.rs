@@ -11,11 +11,8 @@ pub mod fanart;
 mod figure;
 pub mod http;
 mod keys;
-mod loose;
-#[cfg(test)]
-pub(crate) mod testing;
-pub mod tmdb;
 mod lenient;
+mod loose;
 pub mod mdblist;
 pub mod omdb;
 mod refusal;
@@ -23,6 +20,7 @@ mod retry;
 mod secret;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tmdb;
 pub mod trakt;
 mod transport;
 

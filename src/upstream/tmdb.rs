@@ -294,9 +294,9 @@ impl Tmdb {
         Images::current(&self.images).await;
     }
 
-    /// The API and, once known, the image host.
+    /// The API and the image host.
     pub fn status(&self) -> Vec<ProviderStatus> {
-        [self.api.status()].into_iter().chain(self.images.status()).collect()
+        vec![self.api.status(), self.images.status()]
     }
 }
 
@@ -304,10 +304,10 @@ impl From<&wire::Find> for Found {
     fn from(wire: &wire::Find) -> Self {
         let title = |rows: &[wire::Row], media| rows.iter().find_map(|row| row.title(media));
         Self {
-            movie: title(&wire.movie_results.0, MediaType::Movie),
-            series: title(&wire.tv_results.0, MediaType::Series),
-            episode: wire.tv_episode_results.0.iter().find_map(wire::Row::episode),
-            season: wire.tv_season_results.0.iter().find_map(wire::Row::season),
+            movie: title(&wire.movies.0, MediaType::Movie),
+            series: title(&wire.series.0, MediaType::Series),
+            episode: wire.episodes.0.iter().find_map(wire::Row::episode),
+            season: wire.seasons.0.iter().find_map(wire::Row::season),
         }
     }
 }

@@ -8,9 +8,12 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
-use super::UpstreamError;
-
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The system offers no certificates or no sockets to build on.
+#[derive(Debug, thiserror::Error)]
+#[error("the client for outgoing requests could not be set up")]
+pub struct TransportError(#[source] reqwest::Error);
 
 /// Connections, shared by every client. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,16 +31,16 @@ impl Transport {
     ///
     /// # Errors
     /// When the system offers no TLS set-up.
-    pub fn new<'a>(configured: impl IntoIterator<Item = &'a Url>) -> Result<Self, UpstreamError> {
+    pub fn new<'a>(configured: impl IntoIterator<Item = &'a Url>) -> Result<Self, TransportError> {
         let build = |builder: reqwest::ClientBuilder| {
             builder
                 .user_agent(concat!("laurel/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(CONNECT_TIMEOUT)
-                .pool_idle_timeout(Duration::from_secs(60))
+                .pool_idle_timeout(Duration::from_mins(1))
                 .gzip(true)
                 .redirect(Policy::none())
                 .build()
-                .map_err(|source| UpstreamError::Transport { provider: "tls", source })
+                .map_err(TransportError)
         };
         Ok(Self {
             outside: build(reqwest::Client::builder())?,

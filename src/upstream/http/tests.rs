@@ -291,6 +291,20 @@ async fn a_deadline_ends_waiting_and_retrying() {
 }
 
 #[tokio::test]
+async fn callers_in_a_hurry_do_not_make_a_host_fail() {
+    let server = Server::start(|_, _| Reply::Silent).await;
+    let client = client_with(&server, |s| s.timeout = Duration::from_secs(2));
+    for _ in 0..8 {
+        let call = Call::get(["a"]).deadline(Instant::now() + Duration::from_millis(20));
+        client.get_json::<Value>(call).await.unwrap_err();
+    }
+    assert_eq!(client.status().breaker, BreakerState::Closed);
+    let call = Call::get(["a"]).deadline(Instant::now());
+    assert_eq!(client.get_json::<Value>(call).await.unwrap_err().outcome(), "timeout");
+    assert_eq!(server.asked().len(), 8);
+}
+
+#[tokio::test]
 async fn a_failing_host_is_left_alone() {
     let server = Server::start(|_, _| Reply::status(500)).await;
     let client = client(&server);

@@ -145,8 +145,8 @@ impl Images {
         current.client.with(urgency).get_bytes(call).await
     }
 
-    pub(super) fn status(&self) -> Option<ProviderStatus> {
-        Some(self.state.borrow().client.status())
+    pub(super) fn status(&self) -> ProviderStatus {
+        self.state.borrow().client.status()
     }
 }
 

@@ -21,10 +21,14 @@ const KEPT_PER_LANGUAGE: u32 = 5;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Find {
-    pub(super) movie_results: Many<Row>,
-    pub(super) tv_results: Many<Row>,
-    pub(super) tv_episode_results: Many<Row>,
-    pub(super) tv_season_results: Many<Row>,
+    #[serde(rename = "movie_results")]
+    pub(super) movies: Many<Row>,
+    #[serde(rename = "tv_results")]
+    pub(super) series: Many<Row>,
+    #[serde(rename = "tv_episode_results")]
+    pub(super) episodes: Many<Row>,
+    #[serde(rename = "tv_season_results")]
+    pub(super) seasons: Many<Row>,
 }
 
 /// A row of `/find`: a film, a series, an episode or a season.
