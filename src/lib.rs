@@ -1,3 +1,8 @@
 //! Laurel: a self-hosted artwork server.
 
+pub mod config;
+pub mod env;
+pub mod keys;
 pub mod model;
+pub mod store;
+pub mod telemetry;

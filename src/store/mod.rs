@@ -1,0 +1,32 @@
+//! Where bytes and rows rest: SQLite for keys and facts, files for blobs.
+
+mod api_keys;
+pub mod blob;
+mod lock;
+mod purges;
+mod scope;
+mod sqlite;
+
+pub use api_keys::{ApiKeyRow, KeyHash, NewKey};
+pub use blob::{BlobStore, Digest, Labels, Tier};
+pub use lock::{DataDirLock, LockError};
+pub use purges::PurgeRequest;
+pub use scope::{PurgeScope, ScopeError};
+pub use sqlite::Database;
+
+/// Why the database did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the data directory cannot be used: {0}")]
+    Directory(std::io::ErrorKind),
+    #[error("the database cannot be used")]
+    Sql(#[from] sqlx::Error),
+    #[error("the database's tables cannot be brought up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Seconds since 1970; 0 on a clock before that.
+fn now_secs() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX))
+}
