@@ -25,8 +25,18 @@ pub enum StoreError {
     Migrate(#[from] sqlx::migrate::MigrateError),
 }
 
-/// Seconds since 1970; 0 on a clock before that.
+/// Seconds since 1970.
 fn now_secs() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX))
+    now_micros() / 1_000_000
+}
+
+/// Microseconds since 1970: fine enough to order uses.
+fn now_micros() -> i64 {
+    micros_since_epoch(std::time::SystemTime::now())
+}
+
+/// 0 for times before 1970.
+fn micros_since_epoch(time: std::time::SystemTime) -> i64 {
+    let since = time.duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |age| i64::try_from(age.as_micros()).unwrap_or(i64::MAX))
 }

@@ -25,7 +25,7 @@ CREATE TABLE blobs (
     digest BLOB NOT NULL,
     -- Disk space including metadata, see disk_cost().
     cost INTEGER NOT NULL,
-    -- Seconds since 1970.
+    -- Microseconds since 1970.
     last_used INTEGER NOT NULL,
     family TEXT,
     -- Ids separated by spaces.
@@ -42,6 +42,7 @@ pub(super) struct Row {
     pub(super) tier: Tier,
     pub(super) digest: Digest,
     pub(super) cost: u64,
+    /// Microseconds since 1970.
     pub(super) last_used: i64,
     pub(super) labels: Labels,
 }
@@ -151,7 +152,7 @@ impl Index {
         transaction.commit().await
     }
 
-    /// Records uses, `last_used` in seconds since 1970.
+    /// Records uses, `last_used` in microseconds since 1970.
     pub(super) async fn touch(&self, uses: &HashMap<(Tier, Digest), i64>) -> IndexResult<()> {
         let mut transaction = self.pool.begin().await?;
         for ((tier, digest), last_used) in uses {

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
-use std::time::UNIX_EPOCH;
 
 use tokio::fs::{self, DirEntry};
 use tokio::io::AsyncReadExt;
@@ -12,6 +11,7 @@ use super::format::{self, HEADER_BYTES};
 use super::index::{Index, Opened, Row};
 use super::worker::disk_cost;
 use super::{Digest, Labels, Tier};
+use crate::store::micros_since_epoch;
 
 /// Titles are at most 15 labels of 64 characters.
 const START_BYTES: u64 = HEADER_BYTES as u64 + 1024;
@@ -120,12 +120,11 @@ fn is_in_its_folder(path: &Path, digest: &Digest) -> bool {
 async fn read_row(file: &DirEntry, tier: Tier, digest: Digest) -> Option<Row> {
     let metadata = file.metadata().await.ok().filter(std::fs::Metadata::is_file)?;
     let labels = read_labels(file, metadata.len()).await?;
-    let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     Some(Row {
         tier,
         digest,
         cost: disk_cost(metadata.len()),
-        last_used: i64::try_from(modified.as_secs()).ok()?,
+        last_used: micros_since_epoch(metadata.modified().ok()?),
         labels,
     })
 }

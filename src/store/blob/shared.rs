@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use super::entry::path_of;
 use super::format::HEADER_BYTES;
 use super::{Digest, MAX_BLOB_BYTES, QUEUE_KIB, Tier, format};
-use crate::store::now_secs;
+use crate::store::now_micros;
 
 /// Reads at the same time; each holds a thread while the disk works.
 const PARALLEL_READS: usize = 64;
@@ -93,7 +93,7 @@ impl Shared {
     pub(super) fn note_use(&self, tier: Tier, digest: Digest) {
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
         if uses.len() < MAX_USES || uses.contains_key(&(tier, digest)) {
-            uses.insert((tier, digest), now_secs());
+            uses.insert((tier, digest), now_micros());
         }
     }
 

@@ -14,7 +14,7 @@ use super::entry::path_of;
 use super::index::{Index, Row};
 use super::shared::{Shared, TierUsage, delete, is_full, reason};
 use super::{BlobError, Command, Digest, Tier, Write, reconcile};
-use crate::store::{PurgeScope, now_secs};
+use crate::store::{PurgeScope, now_micros};
 use crate::telemetry::metrics::{BLOB_BYTES, BLOB_DEGRADED, BLOB_EVICTIONS, BLOB_WRITES};
 
 /// How often uses are written down and the index's files measured.
@@ -150,7 +150,7 @@ impl Worker {
             self.shared.set_overhead(disk.overhead().await);
         }
         let labels = write.labels.clone();
-        let row = Row { tier, digest, cost, last_used: now_secs(), labels };
+        let row = Row { tier, digest, cost, last_used: now_micros(), labels };
         disk.index.insert(&[row]).await?;
         let payload = PutPayload::from_bytes(write.file.clone());
         if let Err(error) = disk.files.put(&path_of(tier, &digest), payload).await {
