@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod env;
+pub mod http;
 pub mod keys;
 pub mod model;
 pub mod store;
