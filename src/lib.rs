@@ -1,5 +1,6 @@
 //! Laurel: a self-hosted artwork server.
 
+pub mod cli;
 pub mod config;
 pub mod env;
 pub mod http;

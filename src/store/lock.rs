@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::create_private_dir;
+
 /// Held as long as the value lives; the system lets go of it when the process dies, however.
 #[derive(Debug)]
 pub struct DataDirLock {
@@ -24,7 +26,7 @@ impl DataDirLock {
     /// Takes the lock if it is free.
     pub fn try_take(data_dir: &Path) -> Result<Self, LockError> {
         let unavailable = |error: std::io::Error| LockError::Unavailable(error.kind());
-        std::fs::create_dir_all(data_dir).map_err(unavailable)?;
+        create_private_dir(data_dir).map_err(unavailable)?;
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
         let file = options.open(data_dir.join("laurel.lock")).map_err(unavailable)?;

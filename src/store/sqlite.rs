@@ -7,7 +7,7 @@ use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::StoreError;
+use super::{StoreError, create_private_dir};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -24,7 +24,7 @@ impl Database {
     /// Opens, and creates when missing, `laurel.db` in `data_dir`, and brings its tables up to
     /// date.
     pub async fn open(data_dir: &Path) -> Result<Self, StoreError> {
-        create_private_dir(data_dir)?;
+        create_private_dir(data_dir).map_err(|error| StoreError::Directory(error.kind()))?;
         let options = SqliteConnectOptions::new()
             .filename(data_dir.join("laurel.db"))
             .create_if_missing(true)
@@ -70,15 +70,6 @@ impl Database {
         let done = query.bind(name).bind(value).execute(&self.pool).await?;
         Ok(done.rows_affected() == 1)
     }
-}
-
-/// Creates the directory, readable by its owner only: it holds hashes of keys.
-fn create_private_dir(dir: &Path) -> Result<(), StoreError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir).map_err(|error| StoreError::Directory(error.kind()))
 }
 
 #[cfg(test)]
