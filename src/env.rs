@@ -3,9 +3,13 @@
 //! Sources are layered: flags over the process environment over the `.env` file. An empty value
 //! counts as unset everywhere, because that is what compose files and shells leave behind.
 
+mod secret;
+
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::Path;
+
+pub use secret::Secret;
 
 /// Named texts from outside: the process environment, a file, flags, or a map in tests.
 pub trait Env {

@@ -53,9 +53,11 @@ fn flag(setting: &Setting, name: &'static str) -> Arg {
     let arg = Arg::new(setting.name).long(name).help(help(setting));
     let arg = arg.action(ArgAction::Set).allow_hyphen_values(true);
     match setting.kind {
-        SettingKind::Switch => {
-            arg.value_name("BOOL").num_args(0..=1).require_equals(true).default_missing_value("true")
-        }
+        SettingKind::Switch => arg
+            .value_name("BOOL")
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true"),
         SettingKind::Secret => arg.value_name("SECRET"),
         SettingKind::Value => arg.value_name("VALUE"),
     }
@@ -70,11 +72,11 @@ fn help(setting: &Setting) -> String {
     if setting.kind == SettingKind::Secret {
         help.push_str("; other users of this machine can see flags, the environment is safer");
     }
-    help.push_str(&format!(" [env: {}]", setting.name));
-    if !setting.default.is_empty() {
-        help.push_str(&format!(" [default: {}]", setting.default));
-    }
-    help
+    let default = match setting.default {
+        "" => String::new(),
+        default => format!(" [default: {default}]"),
+    };
+    format!("{help} [env: {}]{default}", setting.name)
 }
 
 #[cfg(test)]

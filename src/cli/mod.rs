@@ -52,7 +52,7 @@ enum Command {
 /// Where the data lies, for commands that work on it beside the server.
 #[derive(Clone, Debug, Args)]
 struct DataDirArg {
-    /// Data directory [default: LAUREL_DATA_DIR, else ./data]
+    /// Data directory; by default the server's, from the settings
     #[arg(long, value_name = "PATH")]
     data_dir: Option<PathBuf>,
 }
@@ -177,10 +177,7 @@ mod tests {
     #[test]
     fn an_error_is_told_with_its_causes_once() {
         let io = std::io::Error::other("no threads");
-        assert_eq!(
-            chain(&CliError::Runtime(io)),
-            "the runtime cannot be started: no threads"
-        );
+        assert_eq!(chain(&CliError::Runtime(io)), "the runtime cannot be started: no threads");
         assert_eq!(
             chain(&CliError::Lock(LockError::Held)),
             "another laurel is running on this data directory"

@@ -138,7 +138,8 @@ mod tests {
         assert_eq!(scope(&["--family", "episode"]), Some(PurgeScope::Family(ArtworkKind::Still)));
         assert_eq!(scope(&["--tier", "base"]), Some(PurgeScope::Tier(Tier::Base)));
         assert_eq!(scope(&["--all"]), Some(PurgeScope::All));
-        for wrong in [&[][..], &["--all", "--tier", "base"], &["--title", "a b"], &["--tier", "x"]] {
+        for wrong in [&[][..], &["--all", "--tier", "base"], &["--title", "a b"], &["--tier", "x"]]
+        {
             assert_eq!(scope(wrong), None, "{wrong:?}");
         }
     }

@@ -13,7 +13,7 @@ use super::flags::SettingFlags;
 use super::{CliError, block_on, load_config_over, open_blobs, say};
 use crate::config::Config;
 use crate::http::{self, AppState, ColdLimiter, Server, ServerLimits, TrustedProxies};
-use crate::keys::{Announcement, KeyKeeper, KeyPolicy, Keys, PurgeHook};
+use crate::keys::{Announcement, KeyKeeper, Keys, PurgeHook};
 use crate::store::{BlobStore, DataDirLock, LockError};
 use crate::telemetry::{self, Readiness, metrics};
 
@@ -86,11 +86,7 @@ struct Parts {
 
 impl Parts {
     async fn start(config: &Config, stopping: CancellationToken) -> (Self, Announcement) {
-        let keys = Arc::new(Keys::new(&KeyPolicy {
-            fixed: config.keys.fixed.clone(),
-            open: config.keys.open,
-            free_key: config.keys.free_key,
-        }));
+        let keys = Arc::new(Keys::new(&config.keys));
         let data_dir = config.storage.data_dir.clone();
         let (keeper, announcement) =
             KeyKeeper::start(data_dir, config.keys.clone(), Arc::clone(&keys)).await;

@@ -1,7 +1,6 @@
 //! The settings of one process as plain values, read once at start.
 
 mod reader;
-mod secret;
 mod settings;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -14,11 +13,10 @@ use url::Url;
 
 pub use reader::Problem;
 use reader::Reader;
-pub use secret::Secret;
 pub use settings::{SETTINGS, Setting, SettingKind, SettingStatus, markdown};
 
-use crate::env::Env;
-use crate::keys::KeyText;
+use crate::env::{Env, Secret};
+use crate::keys::KeyPolicy;
 use crate::model::Language;
 
 /// Everything that can be set. [`Default`] is the server with nothing set.
@@ -26,7 +24,7 @@ use crate::model::Language;
 pub struct Config {
     pub server: ServerConfig,
     pub storage: StorageConfig,
-    pub keys: KeysConfig,
+    pub keys: KeyPolicy,
     pub artwork: ArtworkConfig,
     pub upstream: UpstreamConfig,
     pub datasets: DatasetsConfig,
@@ -68,16 +66,6 @@ impl Default for StorageConfig {
             disk_cache_bytes: 2048 << 20,
         }
     }
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct KeysConfig {
-    pub fixed: Vec<KeyText>,
-    /// Any key is accepted.
-    pub open: bool,
-    /// `t0-free-rpdb` is accepted.
-    pub free_key: bool,
-    pub admin_token: Option<Secret>,
 }
 
 #[derive(Clone, Debug)]
@@ -269,7 +257,7 @@ fn read_storage(reader: &mut Reader) -> StorageConfig {
     }
 }
 
-fn read_keys(reader: &mut Reader) -> KeysConfig {
+fn read_keys(reader: &mut Reader) -> KeyPolicy {
     const NAME: &str = "LAUREL_API_KEYS";
     let mut fixed = Vec::new();
     for (index, member) in reader.list(NAME).into_iter().enumerate() {
@@ -278,7 +266,7 @@ fn read_keys(reader: &mut Reader) -> KeysConfig {
             Err(error) => reader.problem(NAME, format!("key {}: {error}", index + 1)),
         }
     }
-    KeysConfig {
+    KeyPolicy {
         fixed,
         open: reader.switch("LAUREL_OPEN"),
         free_key: reader.switch("LAUREL_FREE_KEY"),

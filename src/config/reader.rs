@@ -6,9 +6,8 @@ use std::str::FromStr;
 
 use url::Url;
 
-use super::secret::Secret;
 use super::settings::{Setting, SettingKind};
-use crate::env::Env;
+use crate::env::{Env, Secret};
 
 /// A setting that cannot be used. `Display` names it; a secret's value is never part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! The one table of settings: the environment, the flags, the README and the start-up report all
 //! come from it.
 
+use std::fmt::Write;
+
 /// What kind of value a setting takes, as far as printing and flags are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingKind {
@@ -69,32 +71,72 @@ const fn later(setting: Setting) -> Setting {
 
 /// Every setting, in the order of the documentation.
 pub const SETTINGS: &[Setting] = &[
-    secret("TMDB_API_KEY", "", "TMDB v3 key or v4 read token; without it the demo catalogue is served"),
+    secret(
+        "TMDB_API_KEY",
+        "",
+        "TMDB v3 key or v4 read token; without it the demo catalogue is served",
+    ),
     secret("MDBLIST_API_KEY", "", "MDBList keys, comma-separated; without one the source is off"),
     secret("OMDB_API_KEY", "", "OMDb keys, comma-separated; without one the source is off"),
-    secret("TRAKT_CLIENT_ID", "", "Trakt client ids, comma-separated; without one the source is off"),
+    secret(
+        "TRAKT_CLIENT_ID",
+        "",
+        "Trakt client ids, comma-separated; without one the source is off",
+    ),
     secret("FANART_API_KEY", "", "Fanart.tv keys, comma-separated; without one the source is off"),
     value("LAUREL_LISTEN", "127.0.0.1:3000", "Address and port to listen on"),
-    value("LAUREL_DATA_DIR", "./data", "Directory of everything kept: database, artwork, renders, data sets"),
+    value(
+        "LAUREL_DATA_DIR",
+        "./data",
+        "Directory of everything kept: database, artwork, renders, data sets",
+    ),
     secret("LAUREL_API_KEYS", "", "Fixed API keys, comma-separated, beside the stored ones"),
     switch("LAUREL_OPEN", "Accept any API key (for a private network)"),
     switch("LAUREL_FREE_KEY", "Accept the public key t0-free-rpdb"),
-    value("LAUREL_PUBLIC_URL", "", "Address in links the server prints; by default taken from the request"),
+    value(
+        "LAUREL_PUBLIC_URL",
+        "",
+        "Address in links the server prints; by default taken from the request",
+    ),
     value("LAUREL_LANG", "en", "Language of artwork unless the request names one (de, pt-BR)"),
-    secret("LAUREL_ADMIN_TOKEN", "", "Token of the admin API; minted at first start and shown once when unset"),
-    value("LAUREL_TRUSTED_PROXIES", "", "Addresses or networks whose forwarding headers count, comma-separated"),
-    value("LAUREL_RENDER_BUDGET_MS", "2500", "Milliseconds for a rated picture before the plain one goes out"),
-    value("LAUREL_DEADLINE_MS", "4500", "Milliseconds until a request without any picture is given up"),
+    secret(
+        "LAUREL_ADMIN_TOKEN",
+        "",
+        "Token of the admin API; minted at first start and shown once when unset",
+    ),
+    value(
+        "LAUREL_TRUSTED_PROXIES",
+        "",
+        "Addresses or networks whose forwarding headers count, comma-separated",
+    ),
+    value(
+        "LAUREL_RENDER_BUDGET_MS",
+        "2500",
+        "Milliseconds for a rated picture before the plain one goes out",
+    ),
+    value(
+        "LAUREL_DEADLINE_MS",
+        "4500",
+        "Milliseconds until a request without any picture is given up",
+    ),
     value("LAUREL_MEMORY_CACHE_MB", "256", "Hard limit of the memory caches in MiB"),
     value("LAUREL_DISK_CACHE_MB", "2048", "Hard limit of the disk cache in MiB; 0 turns it off"),
     value("LAUREL_JPEG_QUALITY", "85", "JPEG quality, 1 to 100"),
     value("LAUREL_TMDB_API_URL", "https://api.themoviedb.org/3", "TMDB's API"),
-    value("LAUREL_TMDB_IMAGE_URL", "", "TMDB's image host; by default what TMDB's /configuration names"),
+    value(
+        "LAUREL_TMDB_IMAGE_URL",
+        "",
+        "TMDB's image host; by default what TMDB's /configuration names",
+    ),
     value("LAUREL_MDBLIST_URL", "https://api.mdblist.com", "MDBList's API"),
     value("LAUREL_OMDB_URL", "https://www.omdbapi.com/", "OMDb's API"),
     value("LAUREL_TRAKT_URL", "https://api.trakt.tv", "Trakt's API"),
     value("LAUREL_FANART_URL", "https://webservice.fanart.tv/v3", "Fanart.tv's API"),
-    value("LAUREL_FANART_IMAGE_URL", "https://assets.fanart.tv", "Fanart.tv's image host; when set it replaces the host in its answers"),
+    value(
+        "LAUREL_FANART_IMAGE_URL",
+        "https://assets.fanart.tv",
+        "Fanart.tv's image host; when set it replaces the host in its answers",
+    ),
     value("LAUREL_TMDB_RATE", "40", "Calls per second to TMDB"),
     value("LAUREL_TMDB_BURST", "80", "Calls to TMDB that may go out at once"),
     value("LAUREL_MDBLIST_RATE", "10", "Calls per second to MDBList"),
@@ -105,14 +147,46 @@ pub const SETTINGS: &[Setting] = &[
     value("LAUREL_TRAKT_BURST", "10", "Calls to Trakt that may go out at once"),
     value("LAUREL_FANART_RATE", "10", "Calls per second to Fanart.tv"),
     value("LAUREL_FANART_BURST", "20", "Calls to Fanart.tv that may go out at once"),
-    later(value("LAUREL_IMGUR_API_URL", "https://api.imgur.com/3", "Imgur's API, for bulk downloads")),
-    value("LAUREL_IMDB_DATASETS_URL", "off", "Root of IMDb's daily TSV files, or `on` for IMDb's own (personal, non-commercial use)"),
-    value("LAUREL_AWARDS_URL", "https://raw.githubusercontent.com/Kometa-Team/IMDb-Awards/master/events", "Root of the award lists, or `off`"),
-    value("LAUREL_ANIME_MAP_URL", "https://raw.githubusercontent.com/Fribb/anime-lists/master/anime-list-full.json", "The anime id map, or `off`"),
-    later(value("LAUREL_TMDB_EXPORTS_URL", "http://files.tmdb.org/p/exports", "Root of TMDB's daily id exports")),
-    later(secret("LAUREL_DATABASE_URL", "", "PostgreSQL to share keys, usage and profiles; by default SQLite in the data directory")),
-    later(secret("LAUREL_REDIS_URL", "", "Redis to share metadata, single flight and rate limits across nodes")),
-    later(value("LAUREL_STORE_URL", "", "Bucket to share artwork and renders; by default the data directory")),
+    later(value(
+        "LAUREL_IMGUR_API_URL",
+        "https://api.imgur.com/3",
+        "Imgur's API, for bulk downloads",
+    )),
+    value(
+        "LAUREL_IMDB_DATASETS_URL",
+        "off",
+        "Root of IMDb's daily TSV files, or `on` for IMDb's own (personal, non-commercial use)",
+    ),
+    value(
+        "LAUREL_AWARDS_URL",
+        "https://raw.githubusercontent.com/Kometa-Team/IMDb-Awards/master/events",
+        "Root of the award lists, or `off`",
+    ),
+    value(
+        "LAUREL_ANIME_MAP_URL",
+        "https://raw.githubusercontent.com/Fribb/anime-lists/master/anime-list-full.json",
+        "The anime id map, or `off`",
+    ),
+    later(value(
+        "LAUREL_TMDB_EXPORTS_URL",
+        "http://files.tmdb.org/p/exports",
+        "Root of TMDB's daily id exports",
+    )),
+    later(secret(
+        "LAUREL_DATABASE_URL",
+        "",
+        "PostgreSQL to share keys, usage and profiles; by default SQLite in the data directory",
+    )),
+    later(secret(
+        "LAUREL_REDIS_URL",
+        "",
+        "Redis to share metadata, single flight and rate limits across nodes",
+    )),
+    later(value(
+        "LAUREL_STORE_URL",
+        "",
+        "Bucket to share artwork and renders; by default the data directory",
+    )),
     later(switch("LAUREL_CDN", "Content-addressed public URLs")),
     value("RUST_LOG", "info", "What is logged: a level, or target=level pairs"),
 ];
@@ -130,7 +204,8 @@ pub fn markdown() -> String {
             SettingStatus::NoEffectYet => " (no effect in this version)",
         };
         let (name, flag, help) = (setting.name, setting.flag(), setting.help);
-        text.push_str(&format!("| `{name}` | `--{flag}` | {default} | {help}{note} |\n"));
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "| `{name}` | `--{flag}` | {default} | {help}{note} |");
     }
     text
 }

@@ -63,20 +63,18 @@ where
 
 pub(super) async fn is_valid(State(keys): State<Arc<Keys>>, key: Option<Path<String>>) -> Response {
     let access = key.and_then(|Path(key)| keys.check(&key).ok());
-    match access {
-        Some(access) => Json(json!({
-            "valid": true,
-            "validity": true,
-            "tier": access.tier(),
-            "limit": 0,
-            "requestCount": access.requests(),
-        }))
-        .into_response(),
-        None => {
-            let body = json!({"valid": false, "validity": false});
-            (StatusCode::UNAUTHORIZED, Json(body)).into_response()
-        }
-    }
+    let Some(access) = access else {
+        let body = json!({"valid": false, "validity": false});
+        return (StatusCode::UNAUTHORIZED, Json(body)).into_response();
+    };
+    Json(json!({
+        "valid": true,
+        "validity": true,
+        "tier": access.tier(),
+        "limit": 0,
+        "requestCount": access.requests(),
+    }))
+    .into_response()
 }
 
 pub(super) async fn requests(FullKey(access): FullKey) -> Response {

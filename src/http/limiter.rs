@@ -58,7 +58,7 @@ struct Bucket {
 #[derive(Debug)]
 struct Buckets<K> {
     allowance: Allowance,
-    buckets: HashMap<K, Bucket>,
+    by_id: HashMap<K, Bucket>,
     /// For ids that found no room.
     shared: Bucket,
     most: usize,
@@ -67,19 +67,19 @@ struct Buckets<K> {
 impl<K: std::hash::Hash + Eq> Buckets<K> {
     fn new(allowance: Allowance, most: usize) -> Self {
         let shared = Bucket { tokens: allowance.burst, since: Instant::now() };
-        Self { allowance, buckets: HashMap::new(), shared, most }
+        Self { allowance, by_id: HashMap::new(), shared, most }
     }
 
     /// Takes a token, or says when there will be one.
     fn take(&mut self, id: K, now: Instant) -> Result<(), RetryAfter> {
         let allowance = self.allowance;
-        if self.buckets.len() >= self.most && !self.buckets.contains_key(&id) {
+        if self.by_id.len() >= self.most && !self.by_id.contains_key(&id) {
             // A full bucket remembers nothing that a new one would not.
-            self.buckets.retain(|_, bucket| filled(allowance, bucket, now) < allowance.burst);
+            self.by_id.retain(|_, bucket| filled(allowance, bucket, now) < allowance.burst);
         }
-        let bucket = if self.buckets.len() < self.most || self.buckets.contains_key(&id) {
+        let bucket = if self.by_id.len() < self.most || self.by_id.contains_key(&id) {
             let full = Bucket { tokens: allowance.burst, since: now };
-            self.buckets.entry(id).or_insert(full)
+            self.by_id.entry(id).or_insert(full)
         } else {
             &mut self.shared
         };
@@ -94,7 +94,7 @@ impl<K: std::hash::Hash + Eq> Buckets<K> {
 
     /// Gives back a token that was taken for nothing.
     fn give_back(&mut self, id: &K) {
-        if let Some(bucket) = self.buckets.get_mut(id) {
+        if let Some(bucket) = self.by_id.get_mut(id) {
             bucket.tokens += 1.0;
         }
     }
@@ -215,10 +215,10 @@ mod tests {
         assert!(buckets.take(10, now).is_ok() && buckets.take(11, now).is_ok());
         assert!(buckets.take(12, now).is_err());
         assert!(buckets.take(0, now).is_ok());
-        assert_eq!(buckets.buckets.len(), 10);
+        assert_eq!(buckets.by_id.len(), 10);
         // Once the others have refilled, they make room.
         let later = now + Duration::from_secs(10);
         assert!(buckets.take(12, later).is_ok());
-        assert_eq!(buckets.buckets.len(), 1);
+        assert_eq!(buckets.by_id.len(), 1);
     }
 }

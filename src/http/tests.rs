@@ -35,7 +35,7 @@ async fn picture(method: Method, key: ImageKey, params: RawPathParams) -> Respon
     match id {
         "panic" => panic!("hush {}", key.0.requests()),
         "slow" => tokio::time::sleep(Duration::from_millis(400)).await,
-        "late" => tokio::time::sleep(Duration::from_secs(60)).await,
+        "late" => tokio::time::sleep(Duration::from_mins(1)).await,
         "cold" if method == Method::HEAD => return body_of_unknown_length().into_response(),
         _ => {}
     }
@@ -62,7 +62,7 @@ impl TestServer {
 
     async fn with(limits: ServerLimits) -> Self {
         let fixed = vec![KEY.parse().unwrap()];
-        let keys = Keys::new(&KeyPolicy { fixed, free_key: true, open: false });
+        let keys = Keys::new(&KeyPolicy { fixed, free_key: true, ..KeyPolicy::default() });
         let (stop, readiness) = (CancellationToken::new(), Readiness::default());
         let state = AppState {
             keys: Arc::new(keys),
@@ -224,7 +224,7 @@ async fn oversized_requests_are_refused() {
     assert_eq!(status(&answer), 414);
     let answer = server.send("GET", "/healthz", &format!("A: {}\r\n", "x".repeat(20_000))).await;
     assert_eq!(status(&answer), 431);
-    let many: String = (0..200).map(|n| format!("A{n}: b\r\n")).collect();
+    let many = "A: b\r\n".repeat(200);
     assert_eq!(status(&server.send("GET", "/healthz", &many).await), 431);
 }
 
@@ -275,9 +275,10 @@ async fn a_stop_finishes_what_is_being_served() {
     let server = TestServer::start().await;
     let idle = TcpStream::connect(server.address).await.unwrap();
     let (address, stop) = (server.address, server.stop.clone());
-    let slow = tokio::spawn(async move {
-        server.get_owned(format!("/{KEY}/imdb/poster-default/slow")).await
-    });
+    let slow =
+        tokio::spawn(
+            async move { server.get_owned(format!("/{KEY}/imdb/poster-default/slow")).await },
+        );
     tokio::time::sleep(Duration::from_millis(100)).await;
     stop.cancel();
     assert_eq!(body(&slow.await.unwrap()), "picture of slow");

@@ -1,6 +1,6 @@
 //! The token that authorises changes.
 
-use crate::config::Secret;
+use crate::env::Secret;
 use crate::store::KeyHash;
 
 /// The admin token's hash; without one the admin API is closed.

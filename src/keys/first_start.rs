@@ -2,8 +2,7 @@
 
 use super::admin::AdminToken;
 use super::mint::{MintedKey, mint_key, random_text};
-use super::table::Keys;
-use crate::config::KeysConfig;
+use super::table::{KeyPolicy, Keys};
 use crate::store::{Database, KeyHash, StoreError};
 
 /// The fact that holds the admin token's hash.
@@ -35,12 +34,12 @@ impl std::fmt::Debug for AnnouncedToken {
 /// Loads the stored keys and the admin token, and makes nothing: for a database that comes back
 /// while the server runs, when nobody would see what was made.
 pub(super) async fn load(
-    config: &KeysConfig,
+    policy: &KeyPolicy,
     database: &Database,
     keys: &Keys,
 ) -> Result<AdminToken, StoreError> {
     keys.set_stored(&database.api_keys().await?);
-    match &config.admin_token {
+    match &policy.admin_token {
         Some(secret) => Ok(AdminToken::from_secret(secret)),
         None => Ok(known_admin_token(database).await?.unwrap_or_default()),
     }
@@ -54,21 +53,21 @@ async fn known_admin_token(database: &Database) -> Result<Option<AdminToken>, St
 /// Makes a key when there is none of any kind, and an admin token when there is none; loads the
 /// stored keys.
 pub async fn first_start(
-    config: &KeysConfig,
+    policy: &KeyPolicy,
     database: &Database,
     keys: &Keys,
 ) -> Result<(Announcement, AdminToken), StoreError> {
     let mut rows = database.api_keys().await?;
     let mut announcement = Announcement::default();
     // A revoked key was a key: whoever revoked the last one does not want another.
-    if rows.is_empty() && config.fixed.is_empty() && !config.open {
+    if rows.is_empty() && policy.fixed.is_empty() && !policy.open {
         let minted = mint_key();
         database.create_key(&minted.to_stored("first key")).await?;
         rows = database.api_keys().await?;
         announcement.key = Some(minted);
     }
     keys.set_stored(&rows);
-    let admin = match &config.admin_token {
+    let admin = match &policy.admin_token {
         Some(secret) => AdminToken::from_secret(secret),
         None => stored_admin_token(database, &mut announcement).await?,
     };
@@ -95,32 +94,31 @@ async fn stored_admin_token(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::KeyPolicy;
 
     #[tokio::test]
     async fn the_first_start_makes_a_key_and_a_token_and_the_second_does_not() {
         let (database, keys) = (Database::in_memory().await, Keys::new(&KeyPolicy::default()));
-        let config = KeysConfig::default();
-        let (announcement, admin) = first_start(&config, &database, &keys).await.unwrap();
+        let policy = KeyPolicy::default();
+        let (announcement, admin) = first_start(&policy, &database, &keys).await.unwrap();
         let minted = announcement.key.unwrap();
         assert!(keys.check(&minted.key).is_ok());
         let token = announcement.admin_token.unwrap();
         assert!(admin.accepts(token.as_str()));
 
         let keys = Keys::new(&KeyPolicy::default());
-        let (again, admin) = first_start(&config, &database, &keys).await.unwrap();
+        let (again, admin) = first_start(&policy, &database, &keys).await.unwrap();
         assert!(again.key.is_none() && again.admin_token.is_none());
         assert!(keys.check(&minted.key).is_ok() && admin.accepts(token.as_str()));
     }
 
     #[tokio::test]
     async fn fixed_keys_open_mode_and_a_set_token_make_nothing() {
-        let secret = crate::config::Secret::new("hush".into());
+        let secret = crate::env::Secret::new("hush".into());
         for (fixed, open) in [(vec!["k".parse().unwrap()], false), (Vec::new(), true)] {
             let admin_token = Some(secret.clone());
-            let config = KeysConfig { fixed, open, admin_token, ..KeysConfig::default() };
+            let policy = KeyPolicy { fixed, open, admin_token, ..KeyPolicy::default() };
             let (database, keys) = (Database::in_memory().await, Keys::new(&KeyPolicy::default()));
-            let (announcement, admin) = first_start(&config, &database, &keys).await.unwrap();
+            let (announcement, admin) = first_start(&policy, &database, &keys).await.unwrap();
             assert!(announcement.key.is_none() && announcement.admin_token.is_none());
             assert!(admin.accepts("hush") && database.api_keys().await.unwrap().is_empty());
         }
@@ -131,8 +129,7 @@ mod tests {
         let (database, keys) = (Database::in_memory().await, Keys::new(&KeyPolicy::default()));
         let id = database.create_key(&mint_key().to_stored("x")).await.unwrap();
         database.revoke_key(id).await.unwrap();
-        let (announcement, _) =
-            first_start(&KeysConfig::default(), &database, &keys).await.unwrap();
+        let (announcement, _) = first_start(&KeyPolicy::default(), &database, &keys).await.unwrap();
         assert!(announcement.key.is_none() && keys.is_empty());
     }
 }

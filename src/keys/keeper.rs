@@ -11,8 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::admin::AdminToken;
 use super::first_start::{Announcement, first_start, load};
-use super::table::Keys;
-use crate::config::KeysConfig;
+use super::table::{KeyPolicy, Keys};
 use crate::store::{Database, PurgeScope, StoreError};
 use crate::telemetry::Health;
 
@@ -30,7 +29,7 @@ pub type PurgeHook = Arc<dyn Fn(PurgeScope) -> BoxFuture<'static, u64> + Send + 
 /// the keys it knows; it is tried again until it can.
 pub struct KeyKeeper {
     data_dir: PathBuf,
-    config: KeysConfig,
+    policy: KeyPolicy,
     keys: Arc<Keys>,
     admin: Arc<ArcSwap<AdminToken>>,
     health: Arc<ArcSwap<Health>>,
@@ -50,7 +49,7 @@ impl KeyKeeper {
     /// Opens the database and does what a first start does. Never fails: see [`Self::health`].
     pub async fn start(
         data_dir: PathBuf,
-        config: KeysConfig,
+        policy: KeyPolicy,
         keys: Arc<Keys>,
     ) -> (Self, Announcement) {
         let mut keeper = Self {
@@ -61,10 +60,10 @@ impl KeyKeeper {
             generation: -1,
             next_save: Instant::now() + SAVE,
             next_retry: Instant::now(),
-            config,
+            policy,
             keys,
         };
-        if let Some(secret) = &keeper.config.admin_token {
+        if let Some(secret) = &keeper.policy.admin_token {
             keeper.admin.store(Arc::new(AdminToken::from_secret(secret)));
         }
         let announcement = keeper.first_open().await.unwrap_or_else(|error| {
@@ -147,14 +146,14 @@ impl KeyKeeper {
 
     async fn first_open(&mut self) -> Result<Announcement, StoreError> {
         let database = Database::open(&self.data_dir).await?;
-        let (announcement, admin) = first_start(&self.config, &database, &self.keys).await?;
+        let (announcement, admin) = first_start(&self.policy, &database, &self.keys).await?;
         self.adopt(database, admin).await?;
         Ok(announcement)
     }
 
     async fn reopen(&mut self) -> Result<(), StoreError> {
         let database = Database::open(&self.data_dir).await?;
-        let admin = load(&self.config, &database, &self.keys).await?;
+        let admin = load(&self.policy, &database, &self.keys).await?;
         self.adopt(database, admin).await
     }
 
@@ -174,9 +173,10 @@ impl KeyKeeper {
 
     fn degrade(&mut self, error: &StoreError) {
         let reason = format!("database: {error}");
-        let health = match self.keys.is_empty() {
-            true => Health::Broken(format!("{reason}; no key is known")),
-            false => Health::Degraded(reason),
+        let health = if self.keys.is_empty() {
+            Health::Broken(format!("{reason}; no key is known"))
+        } else {
+            Health::Degraded(reason)
         };
         if **self.health.load() != health {
             let error: &dyn std::error::Error = error;
@@ -191,7 +191,7 @@ impl KeyKeeper {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::{KeyPolicy, mint_key};
+    use crate::keys::mint_key;
 
     fn no_purge() -> PurgeHook {
         Arc::new(|_| Box::pin(async { 0 }))
@@ -202,7 +202,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let keys = Arc::new(Keys::new(&KeyPolicy::default()));
         let (mut keeper, _) =
-            KeyKeeper::start(dir.path().into(), KeysConfig::default(), Arc::clone(&keys)).await;
+            KeyKeeper::start(dir.path().into(), KeyPolicy::default(), Arc::clone(&keys)).await;
 
         let other = Database::open(dir.path()).await.unwrap();
         let minted = mint_key();
@@ -229,7 +229,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let keys = Arc::new(Keys::new(&KeyPolicy::default()));
         let (keeper, announcement) =
-            KeyKeeper::start(dir.path().into(), KeysConfig::default(), Arc::clone(&keys)).await;
+            KeyKeeper::start(dir.path().into(), KeyPolicy::default(), Arc::clone(&keys)).await;
         let key = announcement.key.unwrap().key;
         let stop = CancellationToken::new();
         let running = tokio::spawn(keeper.run(stop.clone(), no_purge()));
@@ -245,9 +245,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("laurel.db"), vec![7; 8192]).unwrap();
         let policy = KeyPolicy { fixed: vec!["k".parse().unwrap()], ..KeyPolicy::default() };
-        let config = KeysConfig { fixed: policy.fixed.clone(), ..KeysConfig::default() };
         let keys = Arc::new(Keys::new(&policy));
-        let (keeper, _) = KeyKeeper::start(dir.path().into(), config, Arc::clone(&keys)).await;
+        let (keeper, _) = KeyKeeper::start(dir.path().into(), policy, Arc::clone(&keys)).await;
         assert!(matches!(keeper.health()(), Health::Degraded(_)));
         assert!(keys.check("k").is_ok());
     }

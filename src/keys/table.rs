@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arc_swap::ArcSwap;
 
 use super::text::{FREE_KEY, KeyText};
+use crate::env::Secret;
 use crate::store::{ApiKeyRow, KeyHash};
 
 /// What a key is good for.
@@ -110,14 +111,17 @@ struct Slot {
 /// By the first 64 bits of the hash; the rest is compared in constant time.
 type Table = HashMap<u64, Vec<Slot>>;
 
-/// Which keys are accepted besides the stored ones.
+/// What the settings say about keys.
 #[derive(Clone, Debug, Default)]
 pub struct KeyPolicy {
+    /// Accepted besides the stored ones.
     pub fixed: Vec<KeyText>,
     /// Any key is accepted.
     pub open: bool,
     /// [`FREE_KEY`] is accepted.
     pub free_key: bool,
+    /// In place of the stored one.
+    pub admin_token: Option<Secret>,
 }
 
 /// The keys in force. A check costs a hash and a look-up.
@@ -190,9 +194,10 @@ impl Keys {
 
     /// Requests since the last call, by the stored key's id.
     pub(super) fn take_unsaved(&self) -> Vec<(i64, u64)> {
-        let taken = self.stored_entries().into_iter().map(|(id, entry)| {
-            (id, entry.unsaved.swap(0, Ordering::Relaxed))
-        });
+        let taken = self
+            .stored_entries()
+            .into_iter()
+            .map(|(id, entry)| (id, entry.unsaved.swap(0, Ordering::Relaxed)));
         taken.filter(|(_, requests)| *requests > 0).collect()
     }
 
@@ -261,7 +266,7 @@ mod tests {
     #[test]
     fn settings_open_the_door_as_far_as_they_say() {
         let fixed = vec!["house-key".parse().unwrap()];
-        let policy = KeyPolicy { fixed, free_key: true, open: false };
+        let policy = KeyPolicy { fixed, free_key: true, ..KeyPolicy::default() };
         let keys = Keys::new(&policy);
         assert_eq!(keys.check("house-key").unwrap().tier(), 3);
         assert_eq!(keys.check(FREE_KEY).unwrap().tier(), 0);

@@ -34,8 +34,9 @@ impl KeyHash {
 
     /// 64 bits of the hash: names the key in tables without being the key.
     pub fn short(&self) -> u64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+        let mut start = [0; 8];
+        start.copy_from_slice(&self.0[..8]);
+        u64::from_le_bytes(start)
     }
 }
 

@@ -62,9 +62,8 @@ mod tests {
         let first = DataDirLock::try_take(dir.path()).unwrap();
         assert!(matches!(DataDirLock::try_take(dir.path()), Err(LockError::Held)));
         let path = dir.path().to_owned();
-        let second = tokio::spawn(async move {
-            DataDirLock::take(&path, Duration::from_secs(5)).await
-        });
+        let second =
+            tokio::spawn(async move { DataDirLock::take(&path, Duration::from_secs(5)).await });
         tokio::time::sleep(Duration::from_millis(20)).await;
         drop(first);
         assert!(second.await.unwrap().is_ok());

@@ -22,7 +22,8 @@ impl Database {
             "SELECT id, scope FROM purges WHERE finished_at IS NULL ORDER BY id LIMIT 100",
         );
         let rows = query.fetch_all(&self.pool).await?;
-        let read = |(id, scope): (i64, String)| Some(PurgeRequest { id, scope: scope.parse().ok()? });
+        let read =
+            |(id, scope): (i64, String)| Some(PurgeRequest { id, scope: scope.parse().ok()? });
         Ok(rows.into_iter().filter_map(read).collect())
     }
 

@@ -56,7 +56,8 @@ impl FromStr for PurgeScope {
 
 /// Labels are stored separated by spaces and come from command lines.
 pub(super) fn is_title_label(id: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.');
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.');
     (1..=64).contains(&id.len()) && id.bytes().all(plain)
 }
 

@@ -66,7 +66,8 @@ impl Database {
 
     /// Records a fact unless there is one of that name; tells whether it was recorded.
     pub async fn add_fact(&self, name: &str, value: &[u8]) -> Result<bool, StoreError> {
-        let query = sqlx::query("INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING");
+        let query =
+            sqlx::query("INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING");
         let done = query.bind(name).bind(value).execute(&self.pool).await?;
         Ok(done.rows_affected() == 1)
     }

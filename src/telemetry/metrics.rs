@@ -47,7 +47,7 @@ macro_rules! metrics {
 
 metrics! {
     REQUESTS = Counter "laurel_requests_total" Count ["family", "outcome"]
-        "Artwork requests by family and outcome (hit, stale, miss, fallback, not_modified, or an error code).";
+        "Artwork requests by family and outcome (hit, stale, miss, fallback, `not_modified`, or an error code).";
     HTTP_RESPONSES = Counter "laurel_http_responses_total" Count ["route", "status"]
         "Responses of every endpoint by route pattern and status.";
     HTTP_SECONDS = Histogram "laurel_http_seconds" Seconds ["route"]
@@ -75,7 +75,7 @@ metrics! {
     BLOB_READS = Counter "laurel_blob_reads_total" Count ["tier", "outcome"]
         "Reads from the disk cache, by outcome (hit, miss, corrupt, failed).";
     BLOB_WRITES = Counter "laurel_blob_writes_total" Count ["tier", "outcome"]
-        "Writes to the disk cache, by outcome (stored, queue_full, too_large, degraded, failed).";
+        "Writes to the disk cache, by outcome (stored, `queue_full`, `too_large`, degraded, failed).";
     BLOB_EVICTIONS = Counter "laurel_blob_evictions_total" Count ["tier"]
         "Blobs evicted to stay under the disk limit.";
     BLOB_BYTES = Gauge "laurel_blob_bytes" Bytes ["tier"]
@@ -83,7 +83,7 @@ metrics! {
     BLOB_DEGRADED = Gauge "laurel_blob_degraded" Count []
         "1 while the disk cache cannot be written.";
     UPSTREAM_CALLS = Counter "laurel_upstream_calls_total" Count ["provider", "outcome"]
-        "Calls to providers, by outcome (ok, not_found, rate_limited, refused, failed, timeout, open).";
+        "Calls to providers, by outcome (ok, `not_found`, `rate_limited`, refused, failed, timeout, open).";
     UPSTREAM_SECONDS = Histogram "laurel_upstream_seconds" Seconds ["provider"]
         "Time of one call including its body.";
     UPSTREAM_RETRIES = Counter "laurel_upstream_retries_total" Count ["provider"]
@@ -119,7 +119,9 @@ fn install() -> Result<PrometheusHandle, BuildError> {
     let handle = builder.install_recorder()?;
     for metric in METRICS {
         match metric.kind {
-            MetricKind::Counter => metrics::describe_counter!(metric.name, metric.unit, metric.help),
+            MetricKind::Counter => {
+                metrics::describe_counter!(metric.name, metric.unit, metric.help);
+            }
             MetricKind::Gauge => metrics::describe_gauge!(metric.name, metric.unit, metric.help),
             MetricKind::Histogram => {
                 metrics::describe_histogram!(metric.name, metric.unit, metric.help);

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
@@ -156,8 +155,7 @@ impl Index {
     pub(super) async fn touch(&self, uses: &HashMap<(Tier, Digest), i64>) -> IndexResult<()> {
         let mut transaction = self.pool.begin().await?;
         for ((tier, digest), last_used) in uses {
-            let query =
-                sqlx::query("UPDATE blobs SET last_used = ? WHERE tier = ? AND digest = ?");
+            let query = sqlx::query("UPDATE blobs SET last_used = ? WHERE tier = ? AND digest = ?");
             let query = query.bind(last_used).bind(i64::from(tier.number()));
             query.bind(&digest.as_bytes()[..]).execute(&mut *transaction).await?;
         }
@@ -165,7 +163,11 @@ impl Index {
     }
 
     /// The blobs of a tier that were not used for longest, with their costs.
-    pub(super) async fn least_used(&self, tier: Tier, most: u32) -> IndexResult<Vec<(Digest, u64)>> {
+    pub(super) async fn least_used(
+        &self,
+        tier: Tier,
+        most: u32,
+    ) -> IndexResult<Vec<(Digest, u64)>> {
         let query = sqlx::query_as::<_, (Vec<u8>, i64)>(
             "SELECT digest, cost FROM blobs WHERE tier = ? ORDER BY last_used LIMIT ?",
         );
@@ -227,9 +229,8 @@ async fn insert_row(transaction: &mut Transaction<'_, Sqlite>, row: &Row) -> Ind
 }
 
 fn names(rows: Vec<(i64, Vec<u8>)>) -> Vec<(Tier, Digest)> {
-    let read = |(tier, digest): (i64, Vec<u8>)| {
-        Some((Tier::from_number(tier)?, digest_from(&digest)?))
-    };
+    let read =
+        |(tier, digest): (i64, Vec<u8>)| Some((Tier::from_number(tier)?, digest_from(&digest)?));
     rows.into_iter().filter_map(read).collect()
 }
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
-use object_store::local::LocalFileSystem;
 use object_store::ObjectStoreExt;
+use object_store::local::LocalFileSystem;
 use tokio::sync::Semaphore;
 
 use super::entry::path_of;
@@ -148,7 +148,11 @@ impl Shared {
     }
 }
 
-async fn read_file(files: &LocalFileSystem, tier: Tier, digest: &Digest) -> Result<Bytes, ReadError> {
+async fn read_file(
+    files: &LocalFileSystem,
+    tier: Tier,
+    digest: &Digest,
+) -> Result<Bytes, ReadError> {
     let failed = |error: object_store::Error| match error {
         object_store::Error::NotFound { .. } => ReadError::Missing,
         _ => ReadError::Failed,
@@ -184,13 +188,21 @@ pub(super) fn is_full(error: &(dyn Error + 'static)) -> bool {
         if matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)) {
             return true;
         }
+        if let Some(sqlx::Error::Database(error)) = error.downcast_ref::<sqlx::Error>() {
+            // SQLITE_FULL
+            return error.code().as_deref() == Some("13");
+        }
         next = error.source();
     }
     false
 }
 
 /// Deletes a file; one that is gone already counts as deleted.
-pub(super) async fn delete(files: &LocalFileSystem, tier: Tier, digest: &Digest) -> object_store::Result<()> {
+pub(super) async fn delete(
+    files: &LocalFileSystem,
+    tier: Tier,
+    digest: &Digest,
+) -> object_store::Result<()> {
     match files.delete(&path_of(tier, digest)).await {
         Err(object_store::Error::NotFound { .. }) => Ok(()),
         done => done,

@@ -34,9 +34,10 @@ async fn eventually(what: impl Fn() -> bool) {
 fn disk_usage(dir: &Path) -> u64 {
     let mut bytes = 4096;
     for entry in std::fs::read_dir(dir).unwrap().map(Result::unwrap) {
-        bytes += match entry.file_type().unwrap().is_dir() {
-            true => disk_usage(&entry.path()),
-            false => entry.metadata().unwrap().len().next_multiple_of(4096),
+        bytes += if entry.file_type().unwrap().is_dir() {
+            disk_usage(&entry.path())
+        } else {
+            entry.metadata().unwrap().len().next_multiple_of(4096)
         };
     }
     bytes
@@ -135,9 +136,10 @@ async fn a_torn_or_missing_index_is_made_again_from_the_files() {
         store.put(Tier::Artwork, &digest, &payload, labels.clone());
         store.close().await;
         let index = dir.path().join("index.db");
-        match torn {
-            true => std::fs::write(&index, vec![7; 4096]).unwrap(),
-            false => std::fs::remove_file(&index).unwrap(),
+        if torn {
+            std::fs::write(&index, vec![7; 4096]).unwrap();
+        } else {
+            std::fs::remove_file(&index).unwrap();
         }
         let store = BlobStore::open(dir.path(), LIMIT);
         store.flush().await;
