@@ -1,10 +1,17 @@
 //! Laurel: a self-hosted artwork server.
 
+pub mod cli;
 pub mod codec;
+pub mod config;
 pub mod datasets;
+pub mod env;
 pub mod gather;
+pub mod http;
+pub mod keys;
 pub mod model;
 pub mod plan;
 pub mod render;
 pub mod request;
+pub mod store;
+pub mod telemetry;
 pub mod upstream;

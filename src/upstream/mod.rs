@@ -35,4 +35,4 @@ pub use omdb::{Omdb, OmdbKind, OmdbTitle};
 pub use secret::{KeyPlace, Secret};
 pub use tmdb::Tmdb;
 pub use trakt::{Trakt, TraktTitle};
-pub use transport::Transport;
+pub use transport::{Transport, TransportError};

@@ -1,0 +1,227 @@
+//! `laurel serve`.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+use super::flags::SettingFlags;
+use super::{CliError, block_on, load_config_over, open_blobs, say};
+use crate::config::Config;
+use crate::http::{self, AppState, ColdLimiter, Server, ServerLimits, TrustedProxies};
+use crate::keys::{Announcement, KeyKeeper, Keys, PurgeHook};
+use crate::store::{BlobStore, DataDirLock, LockError};
+use crate::telemetry::{self, Readiness, metrics};
+
+/// How long a new server waits for the one it replaces.
+const LOCK_PATIENCE: Duration = Duration::from_secs(15);
+/// Between a picture's deadline and the backstop behind it.
+const TIME_LIMIT_MARGIN: Duration = Duration::from_millis(500);
+/// A series that everybody knows, and that the demo catalogue stands in for.
+const SAMPLE_POSTER: &str = "imdb/poster-default/tt0903747.jpg";
+
+#[derive(Debug, Default, Args)]
+pub(super) struct ServeArgs {
+    /// Report every mistake in the settings and exit
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    settings: SettingFlags,
+}
+
+pub(super) fn run(args: ServeArgs) -> Result<(), CliError> {
+    let config = load_config_over(vec![Box::new(args.settings.0)])?;
+    if args.check {
+        for warning in &config.warnings {
+            say(&format!("warning: {warning}"));
+        }
+        say("the settings can be used");
+        return Ok(());
+    }
+    block_on(serve(config))
+}
+
+async fn serve(config: Config) -> Result<(), CliError> {
+    telemetry::init_logs(config.log_filter.as_str());
+    tokio::spawn(upkeep_metrics());
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    let lock = lock(&config.storage.data_dir).await?;
+    let server = Server::bind(config.server.listen, ServerLimits::default()).await?;
+    let address = server.local_address().unwrap_or(config.server.listen);
+
+    let stopping = CancellationToken::new();
+    let (parts, announcement) = Parts::start(&config, stopping.clone()).await;
+    tracing::info!(%address, demo = config.is_demo(), "listening");
+    announce(&config, address, &announcement);
+    tokio::spawn(stop_on_signal(stopping.clone()));
+    let keeper_stop = CancellationToken::new();
+    let hook = purge_hook(parts.blobs.clone());
+    let keeping = tokio::spawn(parts.keeper.run(keeper_stop.clone(), hook));
+    let router = http::router(parts.state, Router::new());
+    server.run(router, stopping).await;
+
+    // The last requests are counted by now.
+    keeper_stop.cancel();
+    if keeping.await.is_err() {
+        tracing::error!("the keeper of the keys ended in a panic");
+    }
+    parts.blobs.close().await;
+    drop(lock);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The long-lived parts of a server.
+struct Parts {
+    state: AppState,
+    keeper: KeyKeeper,
+    blobs: BlobStore,
+}
+
+impl Parts {
+    async fn start(config: &Config, stopping: CancellationToken) -> (Self, Announcement) {
+        let keys = Arc::new(Keys::new(&config.keys));
+        let data_dir = config.storage.data_dir.clone();
+        let (keeper, announcement) =
+            KeyKeeper::start(data_dir, config.keys.clone(), Arc::clone(&keys)).await;
+        let blobs = open_blobs(config);
+        let readiness = Readiness::default();
+        readiness.add("database", keeper.health());
+        readiness.add("disk_cache", {
+            let blobs = blobs.clone();
+            move || blobs.health()
+        });
+        let state = AppState {
+            keys,
+            admin: keeper.admin(),
+            readiness,
+            limiter: Arc::new(ColdLimiter::default()),
+            proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
+            time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
+            stopping,
+        };
+        (Self { state, keeper, blobs }, announcement)
+    }
+}
+
+/// A directory that cannot be locked is used all the same: it is read-only, or its file system
+/// knows no locks.
+async fn lock(data_dir: &Path) -> Result<Option<DataDirLock>, CliError> {
+    match DataDirLock::take(data_dir, LOCK_PATIENCE).await {
+        Ok(lock) => Ok(Some(lock)),
+        Err(error @ LockError::Unavailable(_)) => {
+            tracing::warn!("{error}");
+            Ok(None)
+        }
+        Err(error @ LockError::Held) => Err(error.into()),
+    }
+}
+
+fn purge_hook(blobs: BlobStore) -> PurgeHook {
+    Arc::new(move |scope| {
+        let blobs = blobs.clone();
+        Box::pin(async move {
+            blobs.purge(&scope).await.unwrap_or_else(|error| {
+                tracing::warn!("the disk cache was not purged: {error}");
+                0
+            })
+        })
+    })
+}
+
+async fn upkeep_metrics() {
+    let Some(handle) = metrics::handle() else { return };
+    loop {
+        tokio::time::sleep(metrics::UPKEEP).await;
+        handle.run_upkeep();
+    }
+}
+
+/// Cancels `stopping` at SIGTERM or SIGINT. A signal that cannot be listened for keeps its usual
+/// effect, which is to end the process.
+async fn stop_on_signal(stopping: CancellationToken) {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated() => {}
+    }
+    tracing::info!("stopping: finishing what is being served");
+    stopping.cancel();
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}
+
+/// Tells where the server is, and shows what was made at a first start: once, and never in a log.
+fn announce(config: &Config, address: SocketAddr, announcement: &Announcement) {
+    let base = base_url(config, address);
+    say(&format!("laurel listens on {base}"));
+    if config.is_demo() {
+        say("TMDB_API_KEY is not set: serving the demo catalogue");
+    }
+    if let Some(minted) = &announcement.key {
+        say(&format!("\nAn API key was made. It is shown this once:\n\n  {}\n", minted.key));
+        say(&format!("Its share form, good for pictures only:\n\n  {}\n", minted.share));
+        say(&format!("A poster to begin with:\n\n  {base}{}/{SAMPLE_POSTER}\n", minted.key));
+    }
+    if let Some(token) = &announcement.admin_token {
+        say(&format!("The admin token, shown this once:\n\n  {}\n", token.as_str()));
+    }
+}
+
+/// Ends in `/`.
+fn base_url(config: &Config, address: SocketAddr) -> String {
+    match &config.server.public_url {
+        Some(url) => url.to_string(),
+        None => format!("http://{}/", reachable(address)),
+    }
+}
+
+/// Where a client on this machine finds a server that listens on `address`.
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_lead_to_where_the_server_can_be_reached() {
+        let base = |config: &Config, address: &str| base_url(config, address.parse().unwrap());
+        let mut config = Config::default();
+        assert_eq!(base(&config, "0.0.0.0:3000"), "http://127.0.0.1:3000/");
+        assert_eq!(base(&config, "[::]:3000"), "http://[::1]:3000/");
+        assert_eq!(base(&config, "192.0.2.1:80"), "http://192.0.2.1:80/");
+        config.server.public_url = "https://art.example/laurel/".parse().ok();
+        assert_eq!(base(&config, "0.0.0.0:3000"), "https://art.example/laurel/");
+    }
+}

@@ -1,0 +1,84 @@
+//! The web: routes, and what every response has in common.
+
+mod cache_headers;
+mod client;
+mod context;
+mod error;
+mod key;
+mod landing;
+mod limiter;
+mod server;
+mod stall;
+mod state;
+mod status;
+
+use axum::Router;
+use axum::http::{HeaderName, Method};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tower::Layer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::normalize_path::NormalizePathLayer;
+
+pub use cache_headers::{CachePolicy, EntityTag, Validators, body_of_unknown_length};
+pub use client::{ClientAddress, TrustedProxies};
+pub use context::ServedArtwork;
+pub use error::{ApiError, ErrorCode};
+pub use key::{FullKey, ImageKey};
+pub use limiter::{ColdLimiter, ColdLimits, RetryAfter};
+pub use server::{BindError, Server, ServerLimits};
+pub use state::AppState;
+
+/// No endpoint reads more than a small document.
+const MAX_BODY_BYTES: usize = 64 << 10;
+
+/// Every endpoint of the product.
+///
+/// `artwork` holds what answers below a key and reads artwork: `/{key}/{idType}/{style}/{id}` and
+/// `/{key}/imdb/rating/{tt}`. It is served a second time below `/api`.
+pub fn router(state: AppState, artwork: Router<AppState>) -> Router {
+    let below_key = Router::new()
+        .route("/{key}/isValid", get(key::is_valid))
+        .route("/{key}/requests", get(key::requests))
+        .merge(artwork)
+        // Before the layer, so that a page's preflight is answered by it.
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(cors());
+    let routes = Router::new()
+        .route("/", get(landing::page))
+        .route("/healthz", get(status::healthz))
+        .route("/readyz", get(status::readyz))
+        .route("/metrics", get(status::metrics))
+        .nest("/api", below_key.clone())
+        .merge(below_key)
+        .fallback(error::no_such_endpoint)
+        .method_not_allowed_fallback(error::method_not_allowed);
+    // From the outside in: every answer, also that of a panic or a time-out, is logged and gets
+    // its headers.
+    let routes = routes
+        .layer(from_fn(cache_headers::write_cache_headers))
+        .layer(from_fn_with_state(state.clone(), context::limit_time))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(from_fn(context::limit_uri))
+        .layer(CatchPanicLayer::custom(error::from_panic))
+        .layer(from_fn(context::record))
+        .with_state(state);
+    // Outside of the routes, because it changes which of them matches.
+    Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(routes))
+}
+
+/// Pages of other projects show pictures and check keys from a browser.
+fn cors() -> CorsLayer {
+    const EXPOSED: [&str; 4] =
+        ["x-cache-status", "x-elements-hash", "x-ignored-parameters", "x-request-id"];
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers(Any)
+        .expose_headers(EXPOSED.map(HeaderName::from_static))
+}
+
+#[cfg(test)]
+mod tests;

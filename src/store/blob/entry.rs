@@ -1,0 +1,158 @@
+//! What names and describes a blob.
+
+use std::fmt::{self, Write};
+
+use crate::model::ArtworkKind;
+use crate::store::scope::is_title_label;
+
+/// What kind of thing a blob is; each has its own folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// A provider's picture as fetched.
+    Artwork,
+    /// Artwork fitted to its frame: the costly step, so it is kept longest.
+    Base,
+    /// A finished picture: disposable.
+    Render,
+    /// Gathered ids, ratings and image lists.
+    Inputs,
+}
+
+impl Tier {
+    pub const ALL: [Self; 4] = [Self::Artwork, Self::Base, Self::Render, Self::Inputs];
+
+    /// In which order tiers give way when the disk limit is reached.
+    pub(super) const EVICTION_ORDER: [Self; 4] =
+        [Self::Render, Self::Artwork, Self::Inputs, Self::Base];
+
+    /// Folder and metric label.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Artwork => "artwork",
+            Self::Base => "base",
+            Self::Render => "render",
+            Self::Inputs => "inputs",
+        }
+    }
+
+    /// The stable number in the index and in checksums.
+    pub(super) fn number(self) -> u8 {
+        match self {
+            Self::Artwork => 0,
+            Self::Base => 1,
+            Self::Render => 2,
+            Self::Inputs => 3,
+        }
+    }
+
+    pub(super) fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| i64::from(tier.number()) == number)
+    }
+
+    /// Per cent of the limit below which the other tiers give way first, so that a flood of one
+    /// kind does not empty the others.
+    pub(super) fn floor_percent(self) -> u64 {
+        match self {
+            Self::Render | Self::Artwork => 10,
+            Self::Inputs => 5,
+            Self::Base => 20,
+        }
+    }
+}
+
+/// A BLAKE3 digest: the name of a blob within its tier.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub fn of(bytes: &[u8]) -> Self {
+        blake3::hash(bytes).into()
+    }
+
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Reads 64 lower-case hexadecimal digits.
+    pub(super) fn from_hex(text: &str) -> Option<Self> {
+        let lower = text.len() == 64 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        lower.then(|| blake3::Hash::from_hex(text).ok()).flatten().map(Self::from)
+    }
+}
+
+impl From<blake3::Hash> for Digest {
+    fn from(hash: blake3::Hash) -> Self {
+        Self(hash.into())
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What a purge may ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// Every spelling by which the title may be purged, e.g. `tt0903747` and `tv-1396`.
+    pub titles: Vec<String>,
+    pub family: Option<ArtworkKind>,
+}
+
+impl Labels {
+    /// The titles separated by spaces, those left out that are no plain ids, at most 1 KiB.
+    pub(super) fn joined_titles(&self) -> String {
+        let mut joined = String::new();
+        for title in self.titles.iter().filter(|title| is_title_label(title)).take(15) {
+            let space = if joined.is_empty() { "" } else { " " };
+            // Writing to a String does not fail.
+            let _ = write!(joined, "{space}{title}");
+        }
+        joined
+    }
+}
+
+/// Where a blob lies below the store's folder: `render/3f/3fa9…`.
+pub(super) fn path_of(tier: Tier, digest: &Digest) -> object_store::path::Path {
+    let name = digest.to_string();
+    // Two hex digits of fan-out keep a folder listable.
+    object_store::path::Path::from_iter([tier.name(), &name[..2], &name])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_read_back_what_they_write() {
+        let digest = Digest::of(b"x");
+        assert_eq!(Digest::from_hex(&digest.to_string()), Some(digest));
+        assert_eq!(Digest::from_hex(&digest.to_string().to_uppercase()), None);
+        assert_eq!(Digest::from_hex("../../etc/passwd"), None);
+    }
+
+    #[test]
+    fn numbers_of_tiers_are_distinct_and_read_back() {
+        for tier in Tier::ALL {
+            assert_eq!(Tier::from_number(i64::from(tier.number())), Some(tier));
+        }
+        assert!(Tier::ALL.map(Tier::floor_percent).iter().sum::<u64>() < 100);
+    }
+
+    #[test]
+    fn labels_that_are_no_ids_are_left_out() {
+        let titles = vec!["tt1".into(), "a b".into(), String::new(), "tv-2".into()];
+        assert_eq!(Labels { titles, family: None }.joined_titles(), "tt1 tv-2");
+    }
+}

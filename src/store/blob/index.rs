@@ -1,0 +1,243 @@
+//! The index of the blobs: what lies on the disk, how large, when last used, for which title.
+//!
+//! A database of its own, because it is disposable: it can be made again from the files.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use super::{Digest, Labels, Tier};
+use crate::store::PurgeScope;
+
+const FILE: &str = "index.db";
+/// Kept in `user_version`; another number means another layout, and the index is made anew.
+const LAYOUT: i64 = 1;
+
+const SCHEMA: &str = "
+CREATE TABLE blobs (
+    tier INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    -- Disk space including metadata, see disk_cost().
+    cost INTEGER NOT NULL,
+    -- Microseconds since 1970.
+    last_used INTEGER NOT NULL,
+    family TEXT,
+    -- Ids separated by spaces.
+    titles TEXT NOT NULL,
+    PRIMARY KEY (tier, digest)
+) WITHOUT ROWID;
+CREATE INDEX blobs_by_use ON blobs (tier, last_used);
+PRAGMA user_version = 1;
+";
+
+/// One blob as the index knows it.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) tier: Tier,
+    pub(super) digest: Digest,
+    pub(super) cost: u64,
+    /// Microseconds since 1970.
+    pub(super) last_used: i64,
+    pub(super) labels: Labels,
+}
+
+/// Whether the rows tell about the files, or have to be made from them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opened {
+    Kept,
+    Fresh,
+}
+
+pub(super) type IndexResult<T> = Result<T, sqlx::Error>;
+
+#[derive(Debug)]
+pub(super) struct Index {
+    pool: SqlitePool,
+    dir: PathBuf,
+}
+
+impl Index {
+    /// Opens the index in `dir`; one that is missing, torn or of another layout is made anew.
+    pub(super) async fn open(dir: &Path) -> IndexResult<(Self, Opened)> {
+        if let Ok(index) = Self::connect(dir, false).await {
+            if index.is_sound().await {
+                return Ok((index, Opened::Kept));
+            }
+            index.pool.close().await;
+        }
+        for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
+            // Missing files are what we want; any other failure shows at once below.
+            let _ = tokio::fs::remove_file(dir.join(name)).await;
+        }
+        let index = Self::connect(dir, true).await?;
+        sqlx::raw_sql(SCHEMA).execute(&index.pool).await?;
+        Ok((index, Opened::Fresh))
+    }
+
+    async fn connect(dir: &Path, create: bool) -> IndexResult<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(dir.join(FILE))
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .pragma("wal_autocheckpoint", "128")
+            .pragma("journal_size_limit", "524288")
+            .busy_timeout(Duration::from_secs(5));
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        Ok(Self { pool, dir: dir.to_owned() })
+    }
+
+    async fn is_sound(&self) -> bool {
+        let layout = sqlx::query_scalar::<_, i64>("PRAGMA user_version");
+        let check = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)");
+        matches!(layout.fetch_one(&self.pool).await, Ok(LAYOUT))
+            && matches!(check.fetch_one(&self.pool).await, Ok(text) if text == "ok")
+    }
+
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Bytes of the index's own files.
+    pub(super) async fn file_bytes(&self) -> u64 {
+        let mut bytes = 0;
+        for suffix in ["", "-wal", "-shm"] {
+            let path = self.dir.join(format!("{FILE}{suffix}"));
+            bytes += tokio::fs::metadata(path).await.map_or(0, |metadata| metadata.len());
+        }
+        bytes
+    }
+
+    /// Cost and number of each tier's blobs.
+    pub(super) async fn totals(&self) -> IndexResult<HashMap<Tier, (u64, u64)>> {
+        let query = sqlx::query_as::<_, (i64, i64, i64)>(
+            "SELECT tier, SUM(cost), COUNT(*) FROM blobs GROUP BY tier",
+        );
+        let rows = query.fetch_all(&self.pool).await?;
+        let read = |(tier, cost, count)| {
+            Some((Tier::from_number(tier)?, (unsigned(cost), unsigned(count))))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
+    pub(super) async fn cost_of(&self, tier: Tier, digest: &Digest) -> IndexResult<Option<u64>> {
+        let query =
+            sqlx::query_scalar::<_, i64>("SELECT cost FROM blobs WHERE tier = ? AND digest = ?");
+        let query = query.bind(i64::from(tier.number())).bind(&digest.as_bytes()[..]);
+        Ok(query.fetch_optional(&self.pool).await?.map(unsigned))
+    }
+
+    pub(super) async fn insert(&self, rows: &[Row]) -> IndexResult<()> {
+        let mut transaction = self.pool.begin().await?;
+        for row in rows {
+            insert_row(&mut transaction, row).await?;
+        }
+        transaction.commit().await
+    }
+
+    pub(super) async fn remove(&self, names: &[(Tier, Digest)]) -> IndexResult<()> {
+        let mut transaction = self.pool.begin().await?;
+        for (tier, digest) in names {
+            let query = sqlx::query("DELETE FROM blobs WHERE tier = ? AND digest = ?");
+            let query = query.bind(i64::from(tier.number())).bind(&digest.as_bytes()[..]);
+            query.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await
+    }
+
+    /// Records uses, `last_used` in microseconds since 1970.
+    pub(super) async fn touch(&self, uses: &HashMap<(Tier, Digest), i64>) -> IndexResult<()> {
+        let mut transaction = self.pool.begin().await?;
+        for ((tier, digest), last_used) in uses {
+            let query = sqlx::query("UPDATE blobs SET last_used = ? WHERE tier = ? AND digest = ?");
+            let query = query.bind(last_used).bind(i64::from(tier.number()));
+            query.bind(&digest.as_bytes()[..]).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await
+    }
+
+    /// The blobs of a tier that were not used for longest, with their costs.
+    pub(super) async fn least_used(
+        &self,
+        tier: Tier,
+        most: u32,
+    ) -> IndexResult<Vec<(Digest, u64)>> {
+        let query = sqlx::query_as::<_, (Vec<u8>, i64)>(
+            "SELECT digest, cost FROM blobs WHERE tier = ? ORDER BY last_used LIMIT ?",
+        );
+        let query = query.bind(i64::from(tier.number())).bind(most);
+        let rows = query.fetch_all(&self.pool).await?;
+        let read = |(digest, cost): (Vec<u8>, i64)| Some((digest_from(&digest)?, unsigned(cost)));
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
+    /// Up to `most` blobs that a purge removes.
+    pub(super) async fn in_scope(
+        &self,
+        scope: &PurgeScope,
+        most: u32,
+    ) -> IndexResult<Vec<(Tier, Digest)>> {
+        let tier = match scope {
+            PurgeScope::Tier(tier) => Some(i64::from(tier.number())),
+            _ => None,
+        };
+        let family = match scope {
+            PurgeScope::Family(kind) => Some(kind.family()),
+            _ => None,
+        };
+        let title = match scope {
+            PurgeScope::Title(id) => Some(format!(" {id} ")),
+            _ => None,
+        };
+        let query = sqlx::query_as::<_, (i64, Vec<u8>)>(
+            "SELECT tier, digest FROM blobs WHERE tier = COALESCE(?1, tier) \
+             AND (?2 IS NULL OR family = ?2) \
+             AND (?3 IS NULL OR instr(' ' || titles || ' ', ?3) > 0) LIMIT ?4",
+        );
+        let query = query.bind(tier).bind(family).bind(title).bind(most);
+        Ok(names(query.fetch_all(&self.pool).await?))
+    }
+
+    /// The name of every blob.
+    pub(super) async fn all(&self) -> IndexResult<Vec<(Tier, Digest)>> {
+        let query = sqlx::query_as::<_, (i64, Vec<u8>)>("SELECT tier, digest FROM blobs");
+        Ok(names(query.fetch_all(&self.pool).await?))
+    }
+
+    /// Gives pages of removed rows back to the file system.
+    pub(super) async fn shrink(&self) -> IndexResult<()> {
+        sqlx::raw_sql("PRAGMA incremental_vacuum(256)").execute(&self.pool).await.map(|_| ())
+    }
+}
+
+async fn insert_row(transaction: &mut Transaction<'_, Sqlite>, row: &Row) -> IndexResult<()> {
+    let query = sqlx::query(
+        "INSERT OR REPLACE INTO blobs (tier, digest, cost, last_used, family, titles) \
+         VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    let query = query.bind(i64::from(row.tier.number())).bind(&row.digest.as_bytes()[..]);
+    let query = query.bind(i64::try_from(row.cost).unwrap_or(i64::MAX)).bind(row.last_used);
+    let query = query.bind(row.labels.family.map(crate::model::ArtworkKind::family));
+    query.bind(row.labels.joined_titles()).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+fn names(rows: Vec<(i64, Vec<u8>)>) -> Vec<(Tier, Digest)> {
+    let read =
+        |(tier, digest): (i64, Vec<u8>)| Some((Tier::from_number(tier)?, digest_from(&digest)?));
+    rows.into_iter().filter_map(read).collect()
+}
+
+fn digest_from(bytes: &[u8]) -> Option<Digest> {
+    bytes.try_into().ok().map(Digest::new)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

@@ -1,0 +1,370 @@
+//! The one task that writes, evicts and purges.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use object_store::local::LocalFileSystem;
+use object_store::{ObjectStoreExt, PutPayload};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use super::entry::path_of;
+use super::index::{Index, Row};
+use super::shared::{Shared, TierUsage, delete, is_full, reason};
+use super::{BlobError, Command, Digest, Tier, Write, reconcile};
+use crate::store::{PurgeScope, now_micros};
+use crate::telemetry::metrics::{BLOB_BYTES, BLOB_DEGRADED, BLOB_EVICTIONS, BLOB_WRITES};
+
+/// How often uses are written down and the index's files measured.
+const UPKEEP: Duration = Duration::from_secs(5);
+/// How often a degraded store tries again.
+const RETRY: Duration = Duration::from_secs(5);
+/// Blobs removed in one go.
+const BATCH: u32 = 64;
+
+/// Space that file systems hand out at a time, and what an inode and a folder's entry cost.
+const BLOCK_BYTES: u64 = 4096;
+const INODE_BYTES: u64 = 256;
+
+/// What a file of `file_bytes` takes from the limit.
+pub(super) fn disk_cost(file_bytes: u64) -> u64 {
+    file_bytes.next_multiple_of(BLOCK_BYTES) + INODE_BYTES
+}
+
+/// Why an operation on the disk failed.
+#[derive(Debug, thiserror::Error)]
+enum DiskError {
+    #[error("the index cannot be used")]
+    Index(#[from] sqlx::Error),
+    #[error("a file cannot be written")]
+    File(#[from] object_store::Error),
+    #[error(transparent)]
+    Reconcile(#[from] reconcile::ReconcileError),
+    #[error("the folder cannot be made")]
+    Folder(#[from] std::io::Error),
+}
+
+/// Files and index that can be used.
+struct Disk {
+    files: Arc<LocalFileSystem>,
+    index: Index,
+    /// Folders that exist, each costing a block: tier and first byte of the digests in it.
+    folders: HashSet<(Tier, u8)>,
+}
+
+impl Disk {
+    async fn overhead(&self) -> u64 {
+        self.index.file_bytes().await + self.folders.len() as u64 * BLOCK_BYTES
+    }
+}
+
+pub(super) struct Worker {
+    root: PathBuf,
+    shared: Arc<Shared>,
+    /// `None` while degraded.
+    disk: Option<Disk>,
+    next_retry: Instant,
+}
+
+impl Worker {
+    pub(super) fn new(root: PathBuf, shared: Arc<Shared>) -> Self {
+        Self { root, shared, disk: None, next_retry: Instant::now() }
+    }
+
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
+        if self.shared.limit_bytes == 0 {
+            return answer_without_disk(queue).await;
+        }
+        self.recover().await;
+        let mut upkeep = tokio::time::interval(UPKEEP);
+        upkeep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                command = queue.recv() => match command {
+                    Some(Command::Close(answer)) => {
+                        self.close().await;
+                        let _ = answer.send(());
+                        return;
+                    }
+                    Some(command) => self.obey(command).await,
+                    None => return self.close().await,
+                },
+                _ = upkeep.tick() => self.upkeep().await,
+            }
+        }
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Write(write) => self.write(write).await,
+            Command::Forget(tier, digest) => {
+                let removed = self.remove(&[(tier, digest)]).await;
+                self.settle(removed.map(|_| ()));
+            }
+            Command::Purge(scope, answer) => {
+                let removed = self.purge(&scope).await;
+                // Whoever asked may be gone.
+                let _ = answer.send(removed);
+            }
+            Command::Flush(answer) | Command::Close(answer) => {
+                let _ = answer.send(());
+            }
+            #[cfg(test)]
+            Command::Recover => self.recover().await,
+        }
+    }
+
+    /// Stores one blob. The row comes first: a row without a file costs a look-up, a file without
+    /// a row would escape the limit.
+    async fn write(&mut self, write: Write) {
+        let tier = write.tier;
+        let outcome = match self.try_write(&write).await {
+            Ok(true) => "stored",
+            Ok(false) => "degraded",
+            Err(error) => {
+                if is_full(&error) {
+                    // Give back a sixteenth, so that others and we can go on.
+                    let keep = self.shared.used_bytes() / 16 * 15;
+                    let _ = self.shrink_to(keep).await;
+                }
+                self.degrade(&error);
+                "failed"
+            }
+        };
+        metrics::counter!(BLOB_WRITES.name, "tier" => tier.name(), "outcome" => outcome)
+            .increment(1);
+    }
+
+    async fn try_write(&mut self, write: &Write) -> Result<bool, DiskError> {
+        let Some(disk) = &self.disk else { return Ok(false) };
+        let (tier, digest) = (write.tier, write.digest);
+        let cost = disk_cost(write.file.len() as u64);
+        if disk.index.cost_of(tier, &digest).await?.is_some() {
+            self.remove(&[(tier, digest)]).await?;
+        }
+        self.shrink_to(self.shared.limit_bytes.saturating_sub(cost)).await?;
+        let Some(disk) = &mut self.disk else { return Ok(false) };
+        if disk.folders.insert((tier, digest.as_bytes()[0])) {
+            self.shared.set_overhead(disk.overhead().await);
+        }
+        let labels = write.labels.clone();
+        let row = Row { tier, digest, cost, last_used: now_micros(), labels };
+        disk.index.insert(&[row]).await?;
+        let payload = PutPayload::from_bytes(write.file.clone());
+        if let Err(error) = disk.files.put(&path_of(tier, &digest), payload).await {
+            // Should this fail too, the row is dropped when the store is opened again.
+            let _ = disk.index.remove(&[(tier, digest)]).await;
+            return Err(error.into());
+        }
+        let usage = self.shared.usage(tier);
+        let usage = TierUsage { bytes: usage.bytes + cost, blobs: usage.blobs + 1 };
+        self.shared.set_usage(tier, usage);
+        Ok(true)
+    }
+
+    /// Evicts until at most `keep` bytes are in use: first from tiers above their floor, in the
+    /// order in which they give way, then from any.
+    async fn shrink_to(&mut self, keep: u64) -> Result<(), DiskError> {
+        if self.shared.used_bytes() <= keep {
+            return Ok(());
+        }
+        self.write_uses().await?;
+        for respect_floors in [true, false] {
+            for tier in Tier::EVICTION_ORDER {
+                let floor = self.shared.limit_bytes / 100 * tier.floor_percent();
+                let floor = if respect_floors { floor } else { 0 };
+                while self.shared.used_bytes() > keep && self.shared.usage(tier).bytes > floor {
+                    if !self.evict_some(tier, keep).await? {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// False when the tier is empty.
+    async fn evict_some(&mut self, tier: Tier, keep: u64) -> Result<bool, DiskError> {
+        let Some(disk) = &self.disk else { return Ok(false) };
+        let mut excess = self.shared.used_bytes().saturating_sub(keep);
+        let mut victims = Vec::new();
+        for (digest, cost) in disk.index.least_used(tier, BATCH).await? {
+            if excess == 0 {
+                break;
+            }
+            excess = excess.saturating_sub(cost);
+            victims.push((tier, digest));
+        }
+        let evicted = victims.len() as u64;
+        self.remove(&victims).await?;
+        metrics::counter!(BLOB_EVICTIONS.name, "tier" => tier.name()).increment(evicted);
+        Ok(evicted > 0)
+    }
+
+    /// Removes files, then their rows, so that nothing on the disk is ever uncounted.
+    async fn remove(&mut self, names: &[(Tier, Digest)]) -> Result<u64, DiskError> {
+        let Some(disk) = &self.disk else { return Ok(0) };
+        for (tier, digest) in names {
+            delete(&disk.files, *tier, digest).await?;
+        }
+        let mut removed = 0;
+        for (tier, digest) in names {
+            if let Some(cost) = disk.index.cost_of(*tier, digest).await? {
+                let usage = self.shared.usage(*tier);
+                let bytes = usage.bytes.saturating_sub(cost);
+                let blobs = usage.blobs.saturating_sub(1);
+                self.shared.set_usage(*tier, TierUsage { bytes, blobs });
+                removed += 1;
+            }
+        }
+        disk.index.remove(names).await?;
+        Ok(removed)
+    }
+
+    async fn purge(&mut self, scope: &PurgeScope) -> Result<u64, BlobError> {
+        let mut removed = 0;
+        loop {
+            let batch = match self.purge_some(scope).await {
+                Ok(batch) => batch,
+                Err(error) => {
+                    self.degrade(&error);
+                    None
+                }
+            };
+            match batch {
+                Some(0) => return Ok(removed),
+                Some(count) => removed += count,
+                None => {
+                    let reason = self.shared.degraded().map(|reason| reason.to_string());
+                    return Err(BlobError::Degraded(reason.unwrap_or_default()));
+                }
+            }
+        }
+    }
+
+    /// `None` while degraded.
+    async fn purge_some(&mut self, scope: &PurgeScope) -> Result<Option<u64>, DiskError> {
+        let Some(disk) = &self.disk else { return Ok(None) };
+        let names = disk.index.in_scope(scope, BATCH).await?;
+        Ok(Some(self.remove(&names).await?))
+    }
+
+    async fn write_uses(&mut self) -> Result<(), DiskError> {
+        let Some(disk) = &self.disk else { return Ok(()) };
+        let uses = self.shared.take_uses();
+        if !uses.is_empty() {
+            disk.index.touch(&uses).await?;
+        }
+        Ok(())
+    }
+
+    async fn upkeep(&mut self) {
+        if self.disk.is_none() && Instant::now() >= self.next_retry {
+            self.recover().await;
+        }
+        let done = self.try_upkeep().await;
+        self.settle(done);
+        for tier in Tier::ALL {
+            let bytes = self.shared.usage(tier).bytes;
+            metrics::gauge!(BLOB_BYTES.name, "tier" => tier.name()).set(bytes as f64);
+        }
+        let degraded = self.shared.degraded().is_some();
+        metrics::gauge!(BLOB_DEGRADED.name).set(f64::from(u8::from(degraded)));
+    }
+
+    async fn try_upkeep(&mut self) -> Result<(), DiskError> {
+        self.write_uses().await?;
+        let Some(disk) = &self.disk else { return Ok(()) };
+        disk.index.shrink().await?;
+        self.shared.set_overhead(disk.overhead().await);
+        self.shrink_to(self.shared.limit_bytes).await
+    }
+
+    /// Opens folder and index, repairs what does not fit together, and writes once to be sure.
+    async fn recover(&mut self) {
+        match self.try_recover().await {
+            Ok(()) => {
+                if self.shared.degraded().is_some() {
+                    tracing::info!("the disk cache works again");
+                }
+                self.shared.set_degraded(None);
+            }
+            Err(error) => self.degrade(&error),
+        }
+    }
+
+    async fn try_recover(&mut self) -> Result<(), DiskError> {
+        // Reads need no index: let them go on while the rest is looked at.
+        let made = tokio::fs::create_dir_all(&self.root).await;
+        let files = LocalFileSystem::new_with_prefix(&self.root)?;
+        if self.shared.files().is_none() {
+            self.shared.set_files(files.clone());
+        }
+        made?;
+        probe(&files).await?;
+        let (index, opened) = Index::open(&self.root).await?;
+        let folders = reconcile::reconcile(&self.root, &index, opened).await?;
+        let totals = index.totals().await?;
+        for tier in Tier::ALL {
+            let (bytes, blobs) = totals.get(&tier).copied().unwrap_or_default();
+            self.shared.set_usage(tier, TierUsage { bytes, blobs });
+        }
+        let disk = Disk { files: Arc::new(files), index, folders };
+        self.shared.set_overhead(disk.overhead().await);
+        self.disk = Some(disk);
+        self.shrink_to(self.shared.limit_bytes).await
+    }
+
+    fn settle(&mut self, done: Result<(), DiskError>) {
+        if let Err(error) = done {
+            self.degrade(&error);
+        }
+    }
+
+    /// Stops writing until [`Self::recover`] succeeds. Reads go on.
+    fn degrade(&mut self, error: &DiskError) {
+        let reason = reason(error);
+        if self.shared.degraded().as_deref() != Some(&reason) {
+            tracing::warn!(reason, "the disk cache is degraded: going on from memory");
+        }
+        self.shared.set_degraded(Some(reason));
+        self.disk = None;
+        self.next_retry = Instant::now() + RETRY;
+    }
+
+    async fn close(&mut self) {
+        if let Err(error) = self.write_uses().await {
+            self.degrade(&error);
+        }
+        if let Some(disk) = self.disk.take() {
+            disk.index.close().await;
+        }
+        self.shared.set_degraded(Some("closed".to_owned()));
+    }
+}
+
+/// Fails where nothing can be written, as on a full or read-only disk.
+async fn probe(files: &LocalFileSystem) -> Result<(), DiskError> {
+    let path = object_store::path::Path::from("probe");
+    files.put(&path, PutPayload::from_static(&[0; 4096])).await?;
+    Ok(files.delete(&path).await?)
+}
+
+/// A limit of 0: answers whoever asks, keeps nothing.
+async fn answer_without_disk(mut queue: mpsc::Receiver<Command>) {
+    while let Some(command) = queue.recv().await {
+        match command {
+            Command::Write(_) | Command::Forget(..) => {}
+            Command::Purge(_, answer) => {
+                let _ = answer.send(Ok(0));
+            }
+            Command::Flush(answer) | Command::Close(answer) => {
+                let _ = answer.send(());
+            }
+            #[cfg(test)]
+            Command::Recover => {}
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Every metric: its name, unit, labels, and the question it answers.
+//!
+//! Labels have few values (family, tier, provider, outcome), never an id, a key or an address.
+//! Record with `metrics::counter!(telemetry::metrics::REQUESTS.name, "family" => …)`.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use metrics::Unit;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricKind {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// One metric.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric {
+    pub name: &'static str,
+    pub kind: MetricKind,
+    pub unit: Unit,
+    /// For the documentation; the values are listed in `help` where they are not obvious.
+    pub labels: &'static [&'static str],
+    pub help: &'static str,
+}
+
+macro_rules! metrics {
+    ($($constant:ident = $kind:ident $name:literal $unit:ident [$($label:literal),*] $help:literal;)*) => {
+        $(
+            #[doc = $help]
+            pub const $constant: Metric = Metric {
+                name: $name,
+                kind: MetricKind::$kind,
+                unit: Unit::$unit,
+                labels: &[$($label),*],
+                help: $help,
+            };
+        )*
+
+        /// All of them.
+        pub const METRICS: &[Metric] = &[$($constant),*];
+    };
+}
+
+metrics! {
+    REQUESTS = Counter "laurel_requests_total" Count ["family", "outcome"]
+        "Artwork requests by family and outcome (hit, stale, miss, fallback, `not_modified`, or an error code).";
+    HTTP_RESPONSES = Counter "laurel_http_responses_total" Count ["route", "status"]
+        "Responses of every endpoint by route pattern and status.";
+    HTTP_SECONDS = Histogram "laurel_http_seconds" Seconds ["route"]
+        "Time until a response's head was ready.";
+    CONNECTIONS = Gauge "laurel_connections" Count []
+        "Connections that are open.";
+    PANICS = Counter "laurel_panics_total" Count []
+        "Requests that ended in a caught panic: each one is a bug.";
+    COLD_REFUSED = Counter "laurel_cold_refused_total" Count ["by"]
+        "Cold requests refused by a rate limit, by key or address.";
+    STEP_SECONDS = Histogram "laurel_step_seconds" Seconds ["step", "family"]
+        "Time of one step of a cold request: resolve, gather, fetch, decode, plan, paint, encode.";
+    RENDERS = Counter "laurel_renders_total" Count ["family", "outcome"]
+        "Pictures rendered, by outcome (ok, failed, busy).";
+    RENDER_QUEUE = Gauge "laurel_render_queue" Count []
+        "Renders that wait for a worker.";
+    RENDERS_ACTIVE = Gauge "laurel_renders_active" Count []
+        "Renders at work.";
+    CACHE_LOOKUPS = Counter "laurel_cache_lookups_total" Count ["tier", "outcome"]
+        "Look-ups in a memory cache, by outcome (hit, stale, miss).";
+    CACHE_BYTES = Gauge "laurel_cache_bytes" Bytes ["tier"]
+        "Weight of a memory cache.";
+    CACHE_ENTRIES = Gauge "laurel_cache_entries" Count ["tier"]
+        "Entries of a memory cache.";
+    BLOB_READS = Counter "laurel_blob_reads_total" Count ["tier", "outcome"]
+        "Reads from the disk cache, by outcome (hit, miss, corrupt, failed).";
+    BLOB_WRITES = Counter "laurel_blob_writes_total" Count ["tier", "outcome"]
+        "Writes to the disk cache, by outcome (stored, `queue_full`, `too_large`, degraded, failed).";
+    BLOB_EVICTIONS = Counter "laurel_blob_evictions_total" Count ["tier"]
+        "Blobs evicted to stay under the disk limit.";
+    BLOB_BYTES = Gauge "laurel_blob_bytes" Bytes ["tier"]
+        "Disk space of a tier, with what its metadata costs.";
+    BLOB_DEGRADED = Gauge "laurel_blob_degraded" Count []
+        "1 while the disk cache cannot be written.";
+    UPSTREAM_CALLS = Counter "laurel_upstream_calls_total" Count ["provider", "outcome"]
+        "Calls to providers, by outcome (ok, `not_found`, `rate_limited`, refused, failed, timeout, open).";
+    UPSTREAM_SECONDS = Histogram "laurel_upstream_seconds" Seconds ["provider"]
+        "Time of one call including its body.";
+    UPSTREAM_RETRIES = Counter "laurel_upstream_retries_total" Count ["provider"]
+        "Calls made again after a failure.";
+    UPSTREAM_CIRCUIT_OPEN = Gauge "laurel_upstream_circuit_open" Count ["provider"]
+        "1 while a provider is not called because it keeps failing.";
+    UPSTREAM_QUOTA = Gauge "laurel_upstream_quota_remaining" Count ["provider"]
+        "Calls a provider says are left.";
+    KEYS_REFUSED = Counter "laurel_keys_refused_total" Count ["reason"]
+        "Requests refused for their key (unknown, malformed, scope).";
+}
+
+/// Upper bounds in seconds: fine around the budget (2.5 s) and the deadline (4.5 s).
+const SECONDS_BUCKETS: &[f64] = &[
+    0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 3.5, 4.5,
+    10.0, 30.0,
+];
+
+/// How often histograms are folded, so that an unread `/metrics` does not grow.
+pub const UPKEEP: Duration = Duration::from_secs(5);
+
+static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// The exporter of this process, started at the first call. `None` when another recorder is
+/// installed already.
+pub fn handle() -> Option<&'static PrometheusHandle> {
+    HANDLE.get_or_init(|| install().ok()).as_ref()
+}
+
+fn install() -> Result<PrometheusHandle, BuildError> {
+    let seconds = Matcher::Suffix("_seconds".to_owned());
+    let builder = PrometheusBuilder::new().set_buckets_for_metric(seconds, SECONDS_BUCKETS)?;
+    let handle = builder.install_recorder()?;
+    for metric in METRICS {
+        match metric.kind {
+            MetricKind::Counter => {
+                metrics::describe_counter!(metric.name, metric.unit, metric.help);
+            }
+            MetricKind::Gauge => metrics::describe_gauge!(metric.name, metric.unit, metric.help),
+            MetricKind::Histogram => {
+                metrics::describe_histogram!(metric.name, metric.unit, metric.help);
+            }
+        }
+    }
+    Ok(handle)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_say_their_unit() {
+        let names: HashSet<_> = METRICS.iter().map(|metric| metric.name).collect();
+        assert_eq!(names.len(), METRICS.len());
+        for metric in METRICS {
+            match metric.kind {
+                MetricKind::Counter => assert!(metric.name.ends_with("_total"), "{}", metric.name),
+                MetricKind::Histogram => {
+                    assert!(metric.name.ends_with("_seconds"), "{}", metric.name);
+                }
+                MetricKind::Gauge => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_recorded_metric_is_rendered_with_its_help() {
+        let handle = handle().unwrap();
+        metrics::counter!(KEYS_REFUSED.name, "reason" => "unknown").increment(1);
+        let text = handle.render();
+        assert!(text.contains("# HELP laurel_keys_refused_total"), "{text}");
+        assert!(text.contains("laurel_keys_refused_total{reason=\"unknown\"}"), "{text}");
+    }
+}
