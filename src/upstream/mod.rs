@@ -11,7 +11,6 @@ pub mod fanart;
 mod figure;
 pub mod http;
 mod keys;
-mod lenient;
 mod loose;
 pub mod mdblist;
 pub mod omdb;
