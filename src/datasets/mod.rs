@@ -8,7 +8,7 @@
 //! look-up ◄── binary search ◄── columns ◄── mmap ◄───────────────────────── datasets/*.bin
 //! ```
 //!
-//! * A set is a file of sorted columns, mapped into memory ([`table`]). Opening one takes
+//! * A set is a file of sorted columns, mapped into memory (`table.rs`). Opening one takes
 //!   microseconds whatever its size, so a restart serves at once; the kernel keeps the
 //!   pages that are asked for and takes back the others. Packed vectors would have to be
 //!   read at every start and stay resident; `docs/datasets.md` has the figures.
