@@ -8,7 +8,7 @@
 //! look-up ◄── binary search ◄── columns ◄── mmap ◄───────────────────────── datasets/*.bin
 //! ```
 //!
-//! * A set is a file of sorted columns, mapped into memory ([`table`]). Opening one takes
+//! * A set is a file of sorted columns, mapped into memory (`table.rs`). Opening one takes
 //!   microseconds whatever its size, so a restart serves at once; the kernel keeps the
 //!   pages that are asked for and takes back the others. Packed vectors would have to be
 //!   read at every start and stay resident; `docs/datasets.md` has the figures.
@@ -113,7 +113,11 @@ impl Datasets {
     /// A data directory that cannot be made. A bad file is no error; see [`SetStatus`].
     pub fn open(config: DatasetsConfig) -> Result<Arc<Self>, DatasetError> {
         metrics::describe();
-        let workspace = Workspace::open(&config.data_dir).map_err(DatasetError::Disk)?;
+        let any_on = [&config.imdb_url, &config.awards_url, &config.anime_url];
+        let workspace = match any_on.into_iter().flatten().next() {
+            Some(_) => Workspace::open(&config.data_dir).map_err(DatasetError::Disk)?,
+            None => Workspace::unused(&config.data_dir),
+        };
         let source = |url: Option<Url>, interval| url.map(|url| Source { url, interval });
         let imdb = source(config.imdb_url, config.imdb_interval);
         let awards = source(config.awards_url, config.awards_interval);
@@ -184,6 +188,9 @@ impl Datasets {
     pub fn spawn_refresh(self: &Arc<Self>, stop: CancellationToken) -> JoinHandle<()> {
         let datasets = Arc::clone(self);
         tokio::spawn(async move {
+            if datasets.status().iter().all(|status| !status.on) {
+                return;
+            }
             let tools = match datasets.tools().await {
                 Ok(tools) => tools,
                 Err(error) => {

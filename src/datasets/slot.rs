@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::build::{BuildJob, Built, PartState, Set};
+use super::build::{BuildJob, Built, Part, PartState, Set};
 use super::error::DatasetError;
 use super::fetch::{Fetcher, Wanted};
 use super::metrics;
@@ -92,10 +92,13 @@ impl<S: Set> Slot<S> {
         self.source.as_ref()
     }
 
-    /// How long until the source is to be asked again; nothing when it never was.
+    /// How long until the source is to be asked again; nothing when it never was, or when
+    /// a part could not be had the last time.
     pub(super) fn due_in(&self, interval: Duration) -> Duration {
         let Some(set) = self.get().clone() else { return Duration::ZERO };
-        if set.table().notes().source != self.fingerprint() {
+        let notes = set.table().notes();
+        let missing = |part: &Part| !part.optional && !notes.validators.contains_key(part.name);
+        if notes.source != self.fingerprint() || S::PARTS.iter().any(missing) {
             return Duration::ZERO;
         }
         let age = seconds(SystemTime::now()).saturating_sub(set.table().checked_at());

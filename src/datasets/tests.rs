@@ -277,6 +277,7 @@ async fn another_source_is_asked_without_the_validators_of_the_first() {
 async fn sets_that_are_off_hold_and_fetch_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let datasets = Datasets::open(DatasetsConfig::new(dir.path().into())).unwrap();
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     let off = datasets.refresh(SetId::ImdbRatings).await.unwrap_err();
     assert!(matches!(off, DatasetError::Off));
     assert_eq!(votes(&datasets, 1), None);
@@ -378,4 +379,21 @@ async fn a_body_that_stops_early_or_stalls_is_an_error() {
         let error = probe.fetch(url.clone(), 1000).await.unwrap_err();
         assert!(matches!(error, DatasetError::Transport(_)), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn award_lists_that_are_half_there_are_used_and_asked_for_again_at_once() {
+    let (source, url) = FakeSource::start().await;
+    source.put(EMMYS, b"<html>busy</html>");
+    let dir = tempfile::tempdir().unwrap();
+    let datasets = Datasets::open(config(&dir, &url)).unwrap();
+    let refreshed = datasets.refresh(SetId::Awards).await.unwrap();
+    assert!(matches!(refreshed, Refreshed::Partly { rows: 1, .. }), "{refreshed:?}");
+    assert_eq!(datasets.awards(id(3)).len(), 1);
+    assert!(last_error(&datasets, SetId::Awards).unwrap().starts_with("ev0000223.yml: not the"));
+    assert_eq!(datasets.awards.due_in(DAY), Duration::ZERO);
+    source.put(EMMYS, b"2001:\n  primetime emmy:\n    best series:\n      winner: [tt0000009]\n");
+    datasets.refresh(SetId::Awards).await.unwrap();
+    assert_eq!(datasets.awards(id(9)).len(), 1);
+    assert!(datasets.awards.due_in(DAY) > Duration::ZERO);
 }

@@ -24,6 +24,11 @@ impl Workspace {
         Ok(workspace)
     }
 
+    /// For data sets that are all off: makes nothing.
+    pub(super) fn unused(data_dir: &Path) -> Self {
+        Self { dir: data_dir.join("datasets") }
+    }
+
     pub(super) fn dir(&self) -> &Path {
         &self.dir
     }
