@@ -42,6 +42,8 @@ fn tmdb(number: u32) -> Ask {
     ask(ExternalId::Tmdb(TmdbId::new(number).unwrap()))
 }
 
+/// As the fields have it.
+#[expect(clippy::unnecessary_wraps)]
 fn episode(season: u16, episode: u16) -> Option<EpisodeNumber> {
     Some(EpisodeNumber { season, episode })
 }
