@@ -1,5 +1,6 @@
 //! Laurel: a self-hosted artwork server.
 
+pub mod cache;
 pub mod cli;
 pub mod codec;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod model;
 pub mod plan;
 pub mod render;
 pub mod request;
+pub mod service;
 pub mod store;
 pub mod telemetry;
 pub mod upstream;

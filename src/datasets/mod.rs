@@ -158,6 +158,16 @@ impl Datasets {
         self.anime.get().as_ref()?.map(id)
     }
 
+    /// The map is on, and nothing of it is there yet.
+    pub fn is_waiting_for_anime_map(&self) -> bool {
+        self.anime.source().is_some() && self.anime.get().is_none()
+    }
+
+    /// Whether award lists are there at all.
+    pub fn has_awards(&self) -> bool {
+        self.awards.get().is_some()
+    }
+
     /// When the ratings in use were built, in seconds since 1970: their age in explain.
     pub fn ratings_built_at(&self) -> Option<u64> {
         self.ratings.get().as_ref().map(|set| build::Set::table(&**set).built_at())

@@ -1,6 +1,300 @@
 //! Choosing and merging: from what providers say to what a render needs.
+//!
+//! [`Gatherer`] asks, remembers and joins; the choices themselves are pure and
+//! live in [`artwork`], [`ratings`] and [`awards`].
 
 pub mod artwork;
 pub mod awards;
+mod choose;
+mod providers;
 pub mod ratings;
+mod reading;
+mod remembered;
 pub mod title;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use choose::{Chosen, Pick, Wish};
+pub use providers::Providers;
+pub use reading::{Reading, ReadingState, Readings, Subject};
+use remembered::Remembered;
+use title::{Ask, ResolveError, Resolved};
+
+use crate::cache::{Answer, Known, RecallError, Upkeep, freshness};
+use crate::datasets::{AnimeKind, Datasets};
+use crate::model::{
+    ArtworkKind, EpisodeNumber, ExternalId, ImdbId, Language, MediaType, TitleId, TmdbId,
+};
+use crate::request::LanguageWish;
+use crate::store::Labels;
+use crate::upstream::tmdb::{Details, EpisodeDetails};
+
+/// Which title an id means hardly ever changes; numbers are merged now and then.
+const IDS_FRESH: Duration = Duration::from_hours(24 * 7);
+
+/// Why there is nothing to render from.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum GatherError {
+    #[error("no such title")]
+    UnknownTitle,
+    #[error("the title has no such artwork")]
+    NoArtwork,
+    /// The anime map is on, but has not been read yet.
+    #[error("the anime map is still being read")]
+    MapNotRead,
+    #[error("a provider that is needed gave no answer")]
+    Provider(#[from] RecallError),
+}
+
+/// Asks providers, remembers what they say.
+#[derive(Debug)]
+pub struct Gatherer {
+    providers: Providers,
+    datasets: Arc<Datasets>,
+    remembered: Remembered,
+    /// Of the poster that is asked for on the way.
+    language: Language,
+}
+
+/// A title that is known, with everything its pictures are chosen from.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    pub resolved: Resolved,
+    /// `None` where TMDB failed after it had named the title.
+    pub details: Option<Known<Details>>,
+    pub episode: Option<Known<EpisodeDetails>>,
+}
+
+impl Gatherer {
+    /// `capacity` in bytes of everything remembered in memory.
+    pub fn new(
+        providers: Providers,
+        datasets: Arc<Datasets>,
+        language: Language,
+        capacity: u64,
+        upkeep: &Upkeep,
+    ) -> Self {
+        Self { providers, datasets, remembered: Remembered::new(capacity, upkeep), language }
+    }
+
+    pub fn providers(&self) -> &Providers {
+        &self.providers
+    }
+
+    pub fn datasets(&self) -> &Datasets {
+        &self.datasets
+    }
+
+    /// Forgets everything in memory.
+    pub fn clear(&self) {
+        self.remembered.clear();
+    }
+
+    /// Finds out which title an id means.
+    pub async fn resolve(&self, id: &TitleId, kind: ArtworkKind) -> Result<Resolved, GatherError> {
+        let (id, season) = self.mapped(id)?;
+        let key = (id, kind == ArtworkKind::Still);
+        let ask = Ask { title: id, kind, language: Some(self.language) };
+        let known = self
+            .remembered
+            .ids
+            .get(key, labels(&id), |_| IDS_FRESH, || {
+                let tmdb = self.providers.tmdb.clone();
+                async move {
+                    title::resolve(&tmdb, &ask).await.map_err(|error| match error {
+                        ResolveError::Upstream(error) => error,
+                        ResolveError::NotFound | ResolveError::Unmapped => {
+                            crate::upstream::UpstreamError::NotFound { provider: "tmdb" }
+                        }
+                    })
+                }
+            })
+            .await?;
+        match &known.entry.answer {
+            Answer::Known(resolved) => {
+                let mut resolved = resolved.clone();
+                if let Some(details) = resolved.details.take() {
+                    let labels = labels_of(&resolved);
+                    self.remembered.details.offer(&(resolved.media, resolved.tmdb), *details, labels);
+                }
+                resolved.season = resolved.season.or(season);
+                Ok(resolved)
+            }
+            Answer::Absent => Err(GatherError::UnknownTitle),
+        }
+    }
+
+    /// An anime catalogue's id by the map; others as they are. Also the season it stands for.
+    fn mapped(&self, id: &TitleId) -> Result<(TitleId, Option<u16>), GatherError> {
+        let ExternalId::Anime(anime) = id.external else { return Ok((*id, None)) };
+        let Some(mapping) = self.datasets.map(anime) else {
+            let waiting = self.datasets.is_waiting_for_anime_map();
+            return Err(if waiting { GatherError::MapNotRead } else { GatherError::UnknownTitle });
+        };
+        let movie = mapping.kind == AnimeKind::Movie;
+        let by_kind = if movie { MediaType::Movie } else { MediaType::Series };
+        let (external, media, season) = match (mapping.tmdb, mapping.imdb, mapping.tvdb) {
+            (Some(title), ..) => {
+                let media = Some(title.media.unwrap_or(by_kind));
+                (ExternalId::Tmdb(title.id), media, mapping.tmdb_season)
+            }
+            (None, Some(imdb), _) => (ExternalId::Imdb(imdb), None, mapping.tvdb_season),
+            (None, None, Some(tvdb)) => (ExternalId::Tvdb(tvdb), None, mapping.tvdb_season),
+            (None, None, None) => return Err(GatherError::UnknownTitle),
+        };
+        // A catalogue counts each season from 1: the map says which one it is.
+        let episode = id.episode.map(|number| match season {
+            Some(season) if number.season == 1 => season.episode(number.episode).unwrap_or(number),
+            _ => number,
+        });
+        let season = season.map(|season| season.season).filter(|season| *season > 1);
+        Ok((TitleId { external, media, episode }, season))
+    }
+
+    /// All that TMDB knows of a resolved title.
+    pub async fn details(&self, resolved: &Resolved) -> Result<Known<Details>, GatherError> {
+        let (media, id) = (resolved.media, resolved.tmdb);
+        let known = self
+            .remembered
+            .details
+            .get((media, id), labels_of(resolved), details_fresh, || {
+                let tmdb = self.providers.tmdb.clone();
+                async move { tmdb.details(media, id).await }
+            })
+            .await?;
+        match known.entry.answer {
+            Answer::Known(_) => Ok(known),
+            Answer::Absent => Err(GatherError::UnknownTitle),
+        }
+    }
+
+    /// Whether the details of a title are at hand, fresh or not.
+    pub fn knows_details(&self, resolved: &Resolved) -> bool {
+        self.remembered.details.is_at_hand(&(resolved.media, resolved.tmdb))
+    }
+
+    /// All that TMDB knows of an episode; `None` for one it does not know.
+    pub async fn episode(
+        &self,
+        resolved: &Resolved,
+        number: EpisodeNumber,
+    ) -> Result<Option<Known<EpisodeDetails>>, GatherError> {
+        let series = resolved.tmdb;
+        let known = self
+            .remembered
+            .episodes
+            .get((series, number), labels_of(resolved), episode_fresh, || {
+                let tmdb = self.providers.tmdb.clone();
+                async move { tmdb.episode(series, number).await }
+            })
+            .await?;
+        Ok(matches!(known.entry.answer, Answer::Known(_)).then_some(known))
+    }
+
+    /// What pictures of `kind` are chosen from. `UnknownTitle` where TMDB has
+    /// deleted the title since its id was looked up.
+    pub async fn gathered(&self, resolved: Resolved, kind: ArtworkKind) -> Result<Gathered, GatherError> {
+        let episode = async {
+            match (kind, resolved.episode) {
+                (ArtworkKind::Still, Some(number)) => self.episode(&resolved, number).await,
+                _ => Ok(None),
+            }
+        };
+        let (details, episode) = tokio::join!(self.details(&resolved), episode);
+        let details = match details {
+            Ok(details) => Some(details),
+            // A picture that was named on the way can still be made.
+            Err(GatherError::Provider(_)) if resolved.guess.of(kind).is_some() => None,
+            Err(error) => return Err(error),
+        };
+        // Without the episode there is still the series' backdrop.
+        let episode = match episode {
+            Ok(episode) => episode,
+            Err(GatherError::Provider(_)) if details.is_some() => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Gathered { resolved, details, episode })
+    }
+}
+
+impl Gathered {
+    pub fn details(&self) -> Option<&Details> {
+        self.details.as_ref().and_then(value)
+    }
+
+    pub fn episode(&self) -> Option<&EpisodeDetails> {
+        self.episode.as_ref().and_then(value)
+    }
+
+    /// First release of the film, the series or, for a still, the episode.
+    pub fn released(&self) -> Option<crate::model::Date> {
+        let of_title = || self.details().and_then(|details| details.title.released);
+        self.episode().and_then(|episode| episode.aired).or_else(of_title)
+    }
+
+    /// The language that a wish means for this title.
+    pub fn language(&self, wish: LanguageWish) -> Option<Language> {
+        match wish {
+            LanguageWish::Code(language) => Some(language),
+            LanguageWish::Original => None,
+        }
+    }
+
+    /// Something is missing that may be there in a moment.
+    pub fn is_provisional(&self) -> bool {
+        self.details.is_none()
+    }
+}
+
+pub(crate) fn value<V>(known: &Known<V>) -> Option<&V> {
+    match &known.entry.answer {
+        Answer::Known(value) => Some(value),
+        Answer::Absent => None,
+    }
+}
+
+fn details_fresh(details: &Details) -> Duration {
+    // A running series is as young as its last episode.
+    let newest = details.title.released.max(details.last_aired);
+    freshness::of_title(newest, freshness::now()).data
+}
+
+fn episode_fresh(episode: &EpisodeDetails) -> Duration {
+    freshness::of_title(episode.aired, freshness::now()).data
+}
+
+/// Spellings by which a title can be purged.
+fn labels(id: &TitleId) -> Labels {
+    let mut titles = vec![id.to_string()];
+    if let ExternalId::Imdb(imdb) = id.external {
+        titles.push(imdb.to_string());
+    }
+    Labels { titles, family: None }
+}
+
+/// The same for a title that is known.
+pub(crate) fn labels_of(resolved: &Resolved) -> Labels {
+    let (path, id) = (resolved.media.tmdb_path(), resolved.tmdb);
+    let mut titles = vec![format!("{path}-{id}"), format!("tmdb:{path}:{id}")];
+    titles.extend(resolved.imdb.map(|imdb| imdb.to_string()));
+    Labels { titles, family: None }
+}
+
+/// What a title's ratings are asked by.
+pub(crate) fn subject(resolved: &Resolved, kind: ArtworkKind) -> Subject {
+    let episode = resolved.episode.filter(|_| kind == ArtworkKind::Still);
+    Subject {
+        media: resolved.media,
+        tmdb: resolved.tmdb,
+        imdb: resolved.imdb,
+        episode,
+        episode_imdb: resolved.episode_imdb,
+    }
+}
+
+/// Key types of what is remembered.
+pub(crate) type IdKey = (TitleId, bool);
+pub(crate) type TitleKey = (MediaType, TmdbId);
+pub(crate) type EpisodeKey = (TmdbId, EpisodeNumber);
+pub(crate) type ImdbKey = ImdbId;

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ArtworkKind, ArtworkRef, EpisodeNumber, ExternalId, Language, MediaType, TitleId, TmdbId,
+    ArtworkKind, ArtworkRef, EpisodeNumber, ExternalId, ImdbId, Language, MediaType, TitleId,
+    TmdbId,
 };
 use crate::upstream::UpstreamError;
 use crate::upstream::tmdb::{Details, FindId, Found, FoundEpisode, FoundTitle, Tmdb};
@@ -25,8 +26,15 @@ pub struct Resolved {
     pub media: MediaType,
     /// The film's or the series' number.
     pub tmdb: TmdbId,
+    /// The film's or the series' own id, where the caller named it.
+    pub imdb: Option<ImdbId>,
+    /// The episode's own id, where the caller named that.
+    pub episode_imdb: Option<ImdbId>,
     /// Known from the id: named after it, or the id was an episode's own.
     pub episode: Option<EpisodeNumber>,
+    /// The id was that episode's own.
+    #[serde(skip)]
+    pub is_own_episode: bool,
     /// The id was a season's own.
     pub season: Option<u16>,
     /// Pictures named on the way: worth fetching while the details are asked for.
@@ -44,6 +52,17 @@ pub struct Guess {
     pub poster: Option<ArtworkRef>,
     pub backdrop: Option<ArtworkRef>,
     pub still: Option<ArtworkRef>,
+}
+
+impl Guess {
+    pub fn of(&self, kind: ArtworkKind) -> Option<&ArtworkRef> {
+        match kind {
+            ArtworkKind::Poster => self.poster.as_ref(),
+            ArtworkKind::Backdrop => self.backdrop.as_ref(),
+            ArtworkKind::Still => self.still.as_ref(),
+            ArtworkKind::Logo => None,
+        }
+    }
 }
 
 /// How the title became known.
@@ -95,7 +114,11 @@ pub async fn resolve(tmdb: &Tmdb, ask: &Ask) -> Result<Resolved, ResolveError> {
         ExternalId::Tmdb(id) => by_tmdb(tmdb, id, &ask.title).await,
         ExternalId::Imdb(id) => {
             let found = tmdb.find(FindId::Imdb(id), ask.language).await?;
-            pick(found, ask, Via::FindImdb)
+            let resolved = pick(found, ask, Via::FindImdb)?;
+            Ok(match resolved.is_own_episode {
+                true => Resolved { episode_imdb: Some(id), ..resolved },
+                false => Resolved { imdb: Some(id), ..resolved },
+            })
         }
         // TMDB knows no films by TVDB number; what it would find is some series.
         ExternalId::Tvdb(_) if ask.title.media == Some(MediaType::Movie) => {
@@ -215,7 +238,10 @@ impl Resolved {
         Self {
             media,
             tmdb,
+            imdb: None,
+            episode_imdb: None,
             episode: None,
+            is_own_episode: false,
             season: None,
             guess: Guess::default(),
             via,
@@ -232,6 +258,7 @@ impl Resolved {
     fn of_episode(episode: &FoundEpisode, via: Via) -> Self {
         Self {
             episode: Some(episode.number),
+            is_own_episode: true,
             guess: Guess { still: episode.still.clone(), ..Guess::default() },
             ..Self::new(MediaType::Series, episode.series, via)
         }

@@ -5,11 +5,13 @@ mod blend;
 mod canvas;
 mod drawing;
 mod fit;
+mod pool;
 mod sprite;
 mod text;
 mod work;
 
 pub use canvas::Canvas;
+pub use pool::{Pool, PoolError};
 pub use work::{Base, Framing, FreshBase, LogoOrder, RenderError};
 
 use canvas::Frost;

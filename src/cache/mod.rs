@@ -1,0 +1,9 @@
+//! What is remembered: gathered inputs by title, one fetch for many callers,
+//! and how long things stay fresh.
+
+mod flight;
+pub mod freshness;
+mod recall;
+
+pub use flight::{Flight, Flights};
+pub use recall::{Answer, Entry, Known, Recall, RecallError, Upkeep};

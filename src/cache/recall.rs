@@ -1,0 +1,344 @@
+//! Answers of providers, remembered in memory and on disk.
+//!
+//! A fresh answer is given at once. An old one is given at once too, and asked
+//! for again behind the caller's back. Failures are remembered for moments
+//! only, and never in place of an answer.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use moka::sync::Cache;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::flight::{Flight, Flights};
+use super::freshness;
+use crate::store::{BlobStore, Digest, Labels, Tier};
+use crate::upstream::UpstreamError;
+
+/// How long a provider's failure keeps us from asking it the same again.
+const FAILURE_KEPT: Duration = Duration::from_secs(20);
+
+/// How long "there is no such thing" is believed.
+const ABSENCE_KEPT: Duration = Duration::from_hours(48);
+
+/// Failures that are kept in mind at once.
+const MOST_FAILURES: u64 = 20_000;
+
+/// What a provider said.
+#[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer<V> {
+    Known(V),
+    /// There is no such thing.
+    Absent,
+}
+
+/// An answer and when it was given, in seconds since 1970.
+#[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
+pub struct Entry<V> {
+    pub answer: Answer<V>,
+    pub read_at: u64,
+}
+
+/// A remembered answer with its age judged.
+#[derive(Clone, Debug)]
+pub struct Known<V> {
+    pub entry: Arc<Entry<V>>,
+    /// Older than it should be: a refresh is under way.
+    pub stale: bool,
+    /// When it is to be asked for again, in seconds since 1970.
+    pub refresh_at: u64,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RecallError {
+    #[error(transparent)]
+    Upstream(Arc<UpstreamError>),
+    #[error("asking ended in a panic")]
+    Panicked,
+}
+
+impl RecallError {
+    /// One word for metrics and explain.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Upstream(error) => error.outcome(),
+            Self::Panicked => "panicked",
+        }
+    }
+
+    /// When to ask again, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Upstream(error) => error.retry_after(),
+            Self::Panicked => None,
+        }
+    }
+}
+
+/// What all recalls of a server share.
+#[derive(Clone, Debug)]
+pub struct Upkeep {
+    pub blobs: BlobStore,
+    /// Counts changes of remembered answers; what was derived from older ones
+    /// has to be looked at again.
+    pub generation: Arc<AtomicU64>,
+}
+
+/// Remembered answers of one kind.
+pub struct Recall<K, V> {
+    /// Part of the names on disk; one per kind of answer.
+    name: &'static str,
+    entries: Cache<K, Arc<Entry<V>>>,
+    failures: Cache<K, RecallError>,
+    flights: Flights<K, Result<Arc<Entry<V>>, RecallError>>,
+    upkeep: Upkeep,
+}
+
+impl<K, V> Debug for Recall<K, V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Recall of {}", self.name)
+    }
+}
+
+impl<K, V> Recall<K, V>
+where
+    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
+    V: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    /// At most `capacity` bytes in memory; `weight` guesses an answer's.
+    pub fn new(
+        name: &'static str,
+        capacity: u64,
+        weight: fn(&V) -> usize,
+        upkeep: Upkeep,
+    ) -> Arc<Self> {
+        let weigher = move |_: &K, entry: &Arc<Entry<V>>| {
+            let own = match &entry.answer {
+                Answer::Known(value) => weight(value),
+                Answer::Absent => 0,
+            };
+            // 200 bytes: key, entry, and what the cache itself spends on one.
+            u32::try_from(own + 200).unwrap_or(u32::MAX)
+        };
+        Arc::new(Self {
+            name,
+            entries: Cache::builder().max_capacity(capacity).weigher(weigher).build(),
+            failures: Cache::builder().max_capacity(MOST_FAILURES).time_to_live(FAILURE_KEPT).build(),
+            flights: Flights::default(),
+            upkeep,
+        })
+    }
+
+    /// The answer for `key`. `fresh_for` says how long an answer stays fresh;
+    /// `ask` asks the provider, at most once at a time per key.
+    pub async fn get<F>(
+        self: &Arc<Self>,
+        key: K,
+        labels: Labels,
+        fresh_for: impl Fn(&V) -> Duration,
+        ask: impl Fn() -> F,
+    ) -> Result<Known<V>, RecallError>
+    where
+        F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
+    {
+        if let Some(entry) = self.remembered(&key).await {
+            let known = self.judge(&key, entry, &fresh_for);
+            let absent = matches!(known.entry.answer, Answer::Absent);
+            if !known.stale {
+                return Ok(known);
+            }
+            if !absent {
+                // Behind the caller's back; its failure is counted where it happens.
+                if self.failures.get(&key).is_none() {
+                    drop(self.ask(&key, labels, ask()));
+                }
+                return Ok(known);
+            }
+        }
+        if let Some(failure) = self.failures.get(&key) {
+            return Err(failure);
+        }
+        let asked = self.ask(&key, labels, ask()).await.unwrap_or(Err(RecallError::Panicked))?;
+        Ok(self.judge(&key, asked, &fresh_for))
+    }
+
+    /// What is in memory or on disk, however old.
+    async fn remembered(&self, key: &K) -> Option<Arc<Entry<V>>> {
+        if let Some(entry) = self.entries.get(key) {
+            return Some(entry);
+        }
+        let blob = self.upkeep.blobs.get(Tier::Inputs, &self.digest(key)).await?;
+        let entry: Entry<V> = serde_json::from_slice(&blob).ok()?;
+        let entry = Arc::new(entry);
+        self.entries.insert(key.clone(), Arc::clone(&entry));
+        Some(entry)
+    }
+
+    fn judge(&self, key: &K, entry: Arc<Entry<V>>, fresh_for: impl Fn(&V) -> Duration) -> Known<V> {
+        let kept = match &entry.answer {
+            Answer::Known(value) => fresh_for(value),
+            Answer::Absent => ABSENCE_KEPT,
+        };
+        let seed = u64::from_le_bytes(first_eight(self.digest(key).as_bytes()));
+        let refresh_at = entry.read_at + freshness::spread(kept, seed).as_secs();
+        let stale = refresh_at <= freshness::now();
+        Known { entry, stale, refresh_at }
+    }
+
+    fn ask(
+        self: &Arc<Self>,
+        key: &K,
+        labels: Labels,
+        asking: impl Future<Output = Result<V, UpstreamError>> + Send + 'static,
+    ) -> Flight<Result<Arc<Entry<V>>, RecallError>> {
+        let (recall, own_key) = (Arc::clone(self), key.clone());
+        self.flights.join(key, move || async move {
+            let answer = match asking.await {
+                Ok(value) => Answer::Known(value),
+                Err(error) if error.is_not_found() => Answer::Absent,
+                Err(error) => {
+                    let failure = RecallError::Upstream(Arc::new(error));
+                    recall.failures.insert(own_key, failure.clone());
+                    return Err(failure);
+                }
+            };
+            Ok(recall.keep(&own_key, answer, labels))
+        })
+    }
+
+    fn keep(&self, key: &K, answer: Answer<V>, labels: Labels) -> Arc<Entry<V>> {
+        let entry = Arc::new(Entry { answer, read_at: freshness::now() });
+        let before = self.entries.get(key);
+        if before.is_some_and(|before| before.answer != entry.answer) {
+            self.upkeep.generation.fetch_add(1, Ordering::Release);
+        }
+        self.entries.insert(key.clone(), Arc::clone(&entry));
+        if let Ok(json) = serde_json::to_vec(entry.as_ref()) {
+            self.upkeep.blobs.put(Tier::Inputs, &self.digest(key), &Bytes::from(json), labels);
+        }
+        entry
+    }
+
+    /// Whether an answer is in memory, however old.
+    pub fn is_at_hand(&self, key: &K) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Takes in an answer that was read on the way to another.
+    pub fn offer(&self, key: &K, value: V, labels: Labels) {
+        self.keep(key, Answer::Known(value), labels);
+    }
+
+    /// Names an answer on disk. `Debug` of the keys is derived from plain
+    /// numbers and words, and the version of this layout goes with the name.
+    fn digest(&self, key: &K) -> Digest {
+        Digest::of(format!("{}/1/{key:?}", self.name).as_bytes())
+    }
+
+    /// Forgets everything in memory; the disk is purged on its own.
+    pub fn clear(&self) {
+        self.entries.invalidate_all();
+        self.failures.invalidate_all();
+        self.upkeep.generation.fetch_add(1, Ordering::Release);
+    }
+}
+
+fn first_eight(bytes: &[u8; 32]) -> [u8; 8] {
+    std::array::from_fn(|index| bytes[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    fn recall(dir: &std::path::Path) -> Arc<Recall<u8, String>> {
+        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generation: Arc::default() };
+        Recall::new("test", 1 << 20, String::len, upkeep)
+    }
+
+    async fn get(
+        recall: &Arc<Recall<u8, String>>,
+        asked: &Arc<AtomicUsize>,
+        fresh_secs: u64,
+        answer: Result<&'static str, bool>,
+    ) -> Result<Known<String>, RecallError> {
+        let fresh_for = |_: &String| Duration::from_secs(fresh_secs);
+        recall
+            .get(1, Labels::default(), fresh_for, || {
+                asked.fetch_add(1, Ordering::SeqCst);
+                async move {
+                    match answer {
+                        Ok(text) => Ok(text.to_owned()),
+                        Err(true) => Err(UpstreamError::NotFound { provider: "test" }),
+                        Err(false) => Err(UpstreamError::Timeout { provider: "test" }),
+                    }
+                }
+            })
+            .await
+    }
+
+    #[tokio::test]
+    async fn a_fresh_answer_is_not_asked_for_again_even_after_a_restart() {
+        let dir = tempfile::tempdir().unwrap();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let first = recall(dir.path());
+        get(&first, &asked, 1000, Ok("one")).await.unwrap();
+        get(&first, &asked, 1000, Ok("two")).await.unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        first.upkeep.blobs.flush().await;
+        first.entries.invalidate_all();
+        let known = get(&first, &asked, 1000, Ok("two")).await.unwrap();
+        assert_eq!(known.entry.answer, Answer::Known("one".into()));
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn an_old_answer_is_given_at_once_and_refreshed_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
+        get(&recall, &asked, 0, Ok("one")).await.unwrap();
+        let known = get(&recall, &asked, 0, Ok("two")).await.unwrap();
+        assert!(known.stale);
+        assert_eq!(known.entry.answer, Answer::Known("one".into()));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let known = get(&recall, &asked, 1000, Ok("three")).await.unwrap();
+        assert_eq!(known.entry.answer, Answer::Known("two".into()));
+        assert_eq!(recall.upkeep.generation.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_failure_never_replaces_an_answer_and_is_not_repeated_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
+        for _ in 0..3 {
+            assert!(get(&recall, &asked, 1000, Err(false)).await.is_err());
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        recall.failures.invalidate_all();
+        get(&recall, &asked, 0, Ok("one")).await.unwrap();
+        get(&recall, &asked, 0, Err(false)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let known = get(&recall, &asked, 0, Err(false)).await.unwrap();
+        assert_eq!(known.entry.answer, Answer::Known("one".into()));
+    }
+
+    #[tokio::test]
+    async fn absence_is_an_answer() {
+        let dir = tempfile::tempdir().unwrap();
+        let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
+        for _ in 0..3 {
+            let known = get(&recall, &asked, 1000, Err(true)).await.unwrap();
+            assert_eq!(known.entry.answer, Answer::Absent);
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+    }
+}

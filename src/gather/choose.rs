@@ -1,0 +1,160 @@
+//! Which picture a request gets, from whichever source has one.
+
+use serde::Serialize;
+
+use super::artwork::{self, Choice, Reason, Want};
+use super::{Gathered, Gatherer, GatherError, labels_of, value};
+use crate::cache::freshness;
+use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, MediaType};
+use crate::request::{LanguageWish, Options};
+use crate::upstream::fanart::FanartId;
+
+/// What a picture is chosen by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    pub kind: ArtworkKind,
+    /// Asked first; the other is the fallback.
+    pub source: ArtworkSource,
+    pub language: LanguageWish,
+    pub textless_first: bool,
+}
+
+/// How a picture came to be the one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "by")]
+pub enum Pick {
+    /// Chosen among the title's pictures.
+    Rule(Reason),
+    /// The poster of the season that the id stands for.
+    Season { number: u16 },
+    /// The one that TMDB named with the title; its list could not be had.
+    Named,
+    /// The episode has no still: the series' backdrop.
+    SeriesBackdrop(Reason),
+}
+
+/// A picture, and why it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Chosen {
+    pub artwork: ArtworkRef,
+    /// Pixels at the host; 0 where nobody says.
+    pub width: u32,
+    pub height: u32,
+    pub pick: Pick,
+}
+
+impl Wish {
+    pub fn of(kind: ArtworkKind, options: &Options) -> Self {
+        Self {
+            kind,
+            source: options.image_source,
+            language: options.language,
+            textless_first: options.textless || options.textless_first,
+        }
+    }
+}
+
+impl Gatherer {
+    /// Chooses among everything there is but `failed`, which could not be fetched.
+    pub async fn choose(
+        &self,
+        gathered: &Gathered,
+        wish: &Wish,
+        failed: &[ArtworkRef],
+    ) -> Result<Chosen, GatherError> {
+        let other = match wish.source {
+            ArtworkSource::Tmdb => ArtworkSource::Fanart,
+            ArtworkSource::Fanart => ArtworkSource::Tmdb,
+        };
+        for source in [wish.source, other] {
+            let chosen = match source {
+                ArtworkSource::Tmdb => at_tmdb(gathered, wish, failed),
+                ArtworkSource::Fanart => self.at_fanart(gathered, wish, failed).await,
+            };
+            if let Some(chosen) = chosen {
+                return Ok(chosen);
+            }
+        }
+        let backdrop = || series_backdrop(gathered, wish, failed);
+        let fallback = (wish.kind == ArtworkKind::Still).then(backdrop).flatten();
+        fallback.ok_or(GatherError::NoArtwork)
+    }
+
+    /// Fanart.tv's pictures are asked for only where they are wanted: first, or
+    /// because TMDB has none. A failure is as good as no picture.
+    async fn at_fanart(&self, gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Chosen> {
+        let fanart = self.providers().fanart.clone()?;
+        let ids = gathered.details().map(|details| details.title.ids)?;
+        let id = match (gathered.resolved.media, ids.tvdb) {
+            (MediaType::Movie, _) => FanartId::Movie(gathered.resolved.tmdb),
+            (MediaType::Series, Some(tvdb)) => FanartId::Series(tvdb),
+            (MediaType::Series, None) => return None,
+        };
+        let fresh = freshness::of_title(gathered.released(), freshness::now()).data;
+        let known = self.remembered.fanart.get(id, labels_of(&gathered.resolved), |_| fresh, || {
+            let fanart = fanart.clone();
+            async move { fanart.pictures(id).await }
+        });
+        let known = known.await.ok()?;
+        let candidates = value(&known)?.candidates(wish.kind);
+        by_rule(candidates, gathered, wish, failed).map(|choice| chosen(choice, Pick::Rule))
+    }
+}
+
+fn at_tmdb(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Chosen> {
+    let Some(details) = gathered.details() else {
+        let named = gathered.resolved.guess.of(wish.kind)?;
+        let usable = !failed.contains(named);
+        return usable.then(|| plain(named.clone(), Pick::Named));
+    };
+    if wish.kind == ArtworkKind::Poster && let Some(number) = gathered.resolved.season {
+        let season = details.seasons.iter().find(|season| season.number == number);
+        let poster = season.and_then(|season| season.poster.clone());
+        if let Some(poster) = poster.filter(|poster| !failed.contains(poster)) {
+            return Some(plain(poster, Pick::Season { number }));
+        }
+    }
+    let candidates = match wish.kind {
+        ArtworkKind::Still => gathered.episode().map_or(&[][..], |episode| &episode.stills),
+        kind => details.candidates(kind),
+    };
+    by_rule(candidates, gathered, wish, failed).map(|choice| chosen(choice, Pick::Rule))
+}
+
+fn series_backdrop(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Chosen> {
+    let wish = Wish { kind: ArtworkKind::Backdrop, ..*wish };
+    let backdrops = &gathered.details()?.backdrops;
+    by_rule(backdrops, gathered, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
+}
+
+fn by_rule(
+    candidates: &[Candidate],
+    gathered: &Gathered,
+    wish: &Wish,
+    failed: &[ArtworkRef],
+) -> Option<Choice> {
+    let want = Want {
+        kind: wish.kind,
+        language: match wish.language {
+            LanguageWish::Code(language) => Some(language),
+            LanguageWish::Original => None,
+        },
+        original_language: gathered.details().and_then(|details| details.title.original_language),
+        textless_first: wish.textless_first,
+    };
+    if failed.is_empty() {
+        return artwork::choose(candidates, &want);
+    }
+    let left: Vec<Candidate> =
+        candidates.iter().filter(|candidate| !failed.contains(&candidate.artwork)).cloned().collect();
+    artwork::choose(&left, &want)
+}
+
+fn chosen(choice: Choice, pick: impl Fn(Reason) -> Pick) -> Chosen {
+    let Candidate { artwork, width, height, .. } = choice.candidate;
+    Chosen { artwork, width, height, pick: pick(choice.reason) }
+}
+
+fn plain(artwork: ArtworkRef, pick: Pick) -> Chosen {
+    Chosen { artwork, width: 0, height: 0, pick }
+}

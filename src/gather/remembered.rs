@@ -1,0 +1,61 @@
+//! Everything providers said, by what they were asked.
+
+use std::sync::Arc;
+
+use super::reading::{OmdbReading, TraktKey};
+use super::title::Resolved;
+use super::{EpisodeKey, IdKey, ImdbKey, TitleKey};
+use crate::cache::{Recall, Upkeep};
+use crate::model::{Candidate, RawRating};
+use crate::upstream::fanart::{FanartId, FanartPictures};
+use crate::upstream::tmdb::{Details, EpisodeDetails};
+
+/// What one provider's answers are kept in.
+#[derive(Debug)]
+pub(super) struct Remembered {
+    pub(super) ids: Arc<Recall<IdKey, Resolved>>,
+    pub(super) details: Arc<Recall<TitleKey, Details>>,
+    pub(super) episodes: Arc<Recall<EpisodeKey, EpisodeDetails>>,
+    pub(super) mdblist: Arc<Recall<TitleKey, Vec<RawRating>>>,
+    pub(super) omdb: Arc<Recall<ImdbKey, OmdbReading>>,
+    pub(super) trakt: Arc<Recall<TraktKey, Vec<RawRating>>>,
+    pub(super) fanart: Arc<Recall<FanartId, FanartPictures>>,
+}
+
+/// Bytes of a candidate, its path included, and of a rating.
+const CANDIDATE: usize = size_of::<Candidate>() + 40;
+const RATING: usize = size_of::<RawRating>();
+
+impl Remembered {
+    /// `capacity` bytes in all: lists of pictures take nearly all of it.
+    pub(super) fn new(capacity: u64, upkeep: &Upkeep) -> Self {
+        let tenth = capacity / 10;
+        let up = || upkeep.clone();
+        Self {
+            ids: Recall::new("id", tenth, |_| size_of::<Resolved>() + 120, up()),
+            details: Recall::new("details", 4 * tenth, |d: &Details| {
+                let pictures = d.posters.len() + d.backdrops.len() + d.logos.len();
+                size_of::<Details>() + pictures * CANDIDATE + d.seasons.len() * 80 + 100
+            }, up()),
+            episodes: Recall::new("episode", tenth, |e: &EpisodeDetails| {
+                size_of::<EpisodeDetails>() + e.stills.len() * CANDIDATE + 80
+            }, up()),
+            mdblist: Recall::new("mdblist", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
+            omdb: Recall::new("omdb", tenth, |r: &OmdbReading| r.ratings.len() * RATING + 120, up()),
+            trakt: Recall::new("trakt", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
+            fanart: Recall::new("fanart", tenth, |p: &FanartPictures| {
+                (p.posters.len() + p.backdrops.len() + p.logos.len()) * CANDIDATE
+            }, up()),
+        }
+    }
+
+    pub(super) fn clear(&self) {
+        self.ids.clear();
+        self.details.clear();
+        self.episodes.clear();
+        self.mdblist.clear();
+        self.omdb.clear();
+        self.trakt.clear();
+        self.fanart.clear();
+    }
+}

@@ -1,0 +1,70 @@
+//! Why no picture goes out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cache::RecallError;
+use crate::gather::GatherError;
+use crate::render::{PoolError, RenderError};
+use crate::upstream::UpstreamError;
+
+/// Why no picture goes out. Cheap to clone: one error may reach many callers.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("no such title")]
+    UnknownTitle,
+    #[error("the title has no such artwork")]
+    NoArtwork,
+    /// Only where the plain picture was not wanted.
+    #[error("the title has no ratings")]
+    NoRatings,
+    /// Only where the plain picture was not wanted.
+    #[error("the ratings are late")]
+    RatingsLate,
+    #[error("the providers are late")]
+    Late,
+    #[error("there is too much to do at the moment")]
+    Busy { retry_after: Duration },
+    /// A provider refuses for a while, or failed.
+    #[error("a provider gave no usable answer")]
+    Upstream(#[source] Arc<UpstreamError>),
+    /// No picture that could be fetched can be decoded, or nothing can be coded.
+    #[error("the artwork cannot be used")]
+    Render(#[source] Arc<RenderError>),
+    #[error("the work ended in a panic")]
+    Internal,
+}
+
+impl ServeError {
+    /// A truth about the title, rather than about this moment.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::UnknownTitle | Self::NoArtwork | Self::NoRatings)
+    }
+}
+
+impl From<GatherError> for ServeError {
+    fn from(error: GatherError) -> Self {
+        match error {
+            GatherError::UnknownTitle => Self::UnknownTitle,
+            GatherError::NoArtwork => Self::NoArtwork,
+            GatherError::MapNotRead => Self::Busy { retry_after: Duration::from_secs(10) },
+            GatherError::Provider(RecallError::Panicked) => Self::Internal,
+            GatherError::Provider(RecallError::Upstream(error)) => Self::Upstream(error),
+        }
+    }
+}
+
+impl From<PoolError> for ServeError {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Busy => Self::Busy { retry_after: Duration::from_secs(2) },
+            PoolError::Panicked => Self::Internal,
+        }
+    }
+}
+
+impl From<RenderError> for ServeError {
+    fn from(error: RenderError) -> Self {
+        Self::Render(Arc::new(error))
+    }
+}

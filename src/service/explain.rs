@@ -1,0 +1,169 @@
+//! How a picture came about, told as JSON.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::inputs::{Inputs, RENDER_VERSION};
+use super::{Artworks, ServeError, Wanted};
+use crate::cache::freshness;
+use crate::gather::{Reading, ReadingState};
+use crate::model::{Provider, Rating};
+use crate::request::Options;
+
+impl Artworks {
+    /// Explains the picture of `wanted`; `ignored` are parameters that were not
+    /// understood. Gathers what is needed, renders nothing.
+    pub async fn explain(
+        self: &Arc<Self>,
+        wanted: &Arc<Wanted>,
+        ignored: &[String],
+    ) -> Result<Value, ServeError> {
+        let started = Instant::now();
+        let gathering = Inputs::gather(self, wanted);
+        let inputs = tokio::time::timeout(self.deadline, gathering).await.map_err(|_| ServeError::Late)??;
+        let digest = inputs.digest(wanted, self.jpeg_quality);
+        Ok(json!({
+            "requested": {
+                "family": wanted.kind.family(),
+                "id": wanted.title.to_string(),
+                "format": wanted.format.extension(),
+            },
+            "title": title(&inputs),
+            "artwork": artwork(&inputs),
+            "ratings": ratings(&inputs),
+            "providers": &inputs.readings.providers,
+            "awards": awards(&inputs),
+            "design": design(&wanted.options),
+            "ignored_parameters": ignored,
+            "cache": self.cache_state(wanted, &inputs, &digest.to_string()),
+            "timing": {
+                "resolve_ms": inputs.timing.resolve_ms,
+                "gather_ms": inputs.timing.gather_ms,
+                "total_ms": started.elapsed().as_millis() as u64,
+            },
+        }))
+    }
+
+    fn cache_state(&self, wanted: &Arc<Wanted>, inputs: &Inputs, hash: &str) -> Value {
+        let stamp = inputs.stamp(0);
+        let finished = self.finished.get(wanted);
+        let state = match (&finished, self.ready(wanted)) {
+            (_, Some(_)) => "hit",
+            (Some(_), None) => "stale",
+            (None, None) => "miss",
+        };
+        json!({
+            "state": state,
+            "elements_hash": &hash[..16],
+            "render_version": RENDER_VERSION,
+            "provisional": stamp.provisional,
+            "max_age_secs": stamp.max_age.as_secs(),
+            "next_refresh": date(stamp.recheck_at),
+            "size_bytes": finished.map(|finished| finished.image.bytes.len()),
+        })
+    }
+}
+
+fn title(inputs: &Inputs) -> Value {
+    let resolved = &inputs.gathered.resolved;
+    let details = inputs.gathered.details();
+    let known = details.map(|details| &details.title);
+    let ids = known.map(|title| title.ids);
+    json!({
+        "name": known.map(|title| title.name.as_str()),
+        "media": resolved.media,
+        "released": known.and_then(|title| title.released),
+        "original_language": known.and_then(|title| title.original_language),
+        "status": details.and_then(|details| details.status.as_deref()),
+        "ids": {
+            "tmdb": resolved.tmdb,
+            "imdb": ids.and_then(|ids| ids.imdb).or(resolved.imdb),
+            "tvdb": ids.and_then(|ids| ids.tvdb),
+        },
+        "episode": resolved.episode,
+        "episode_name": inputs.gathered.episode().map(|episode| episode.name.as_str()),
+        "season": resolved.season,
+        "via": resolved.via,
+        "ambiguity": resolved.ambiguity,
+    })
+}
+
+fn artwork(inputs: &Inputs) -> Value {
+    let chosen = &inputs.chosen;
+    json!({
+        "source": chosen.artwork.source,
+        "path": chosen.artwork.path,
+        "fetched_size": inputs.source.size.map(|size| size.to_string()),
+        "width": chosen.width,
+        "height": chosen.height,
+        "chosen": chosen.pick,
+        "details_read": inputs.gathered.details.as_ref().map(|known| date(known.entry.read_at)),
+    })
+}
+
+fn ratings(inputs: &Inputs) -> Vec<Value> {
+    let merged = &inputs.readings.merged;
+    let position = |rating: &Rating| {
+        inputs.showing.ratings.iter().position(|shown| shown.source == rating.source)
+    };
+    let told = merged.ratings.iter().map(|rating| {
+        let others = merged.alternatives.iter().filter(|other| other.source == rating.source);
+        let others: Vec<Value> = others
+            .map(|other| json!({"provider": other.provider, "text": other.text(), "votes": other.votes}))
+            .collect();
+        json!({
+            "source": rating.source,
+            "text": rating.text(),
+            "value": rating.score.value(),
+            "score": score_of_hundred(rating),
+            "votes": rating.votes,
+            "verdict": rating.verdict,
+            "provider": rating.provider,
+            "read": date(rating.read_at),
+            "age_secs": freshness::now().saturating_sub(rating.read_at),
+            "next_refresh": refresh_of(&inputs.readings.providers, rating.provider).map(date),
+            "shown_at": position(rating).map(|index| index + 1),
+            "others": others,
+        })
+    });
+    told.collect()
+}
+
+/// On a scale of 0 to 100, whatever the source's own.
+fn score_of_hundred(rating: &Rating) -> f64 {
+    (rating.score.value() / rating.source.scale().top() * 1000.0).round() / 10.0
+}
+
+fn refresh_of(readings: &[Reading], provider: Provider) -> Option<u64> {
+    let reading = readings.iter().find(|reading| reading.provider == provider)?;
+    match reading.state {
+        ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => Some(refresh_at),
+        ReadingState::Failed { .. } | ReadingState::NoId => None,
+    }
+}
+
+fn awards(inputs: &Inputs) -> Value {
+    let awards = &inputs.readings.awards;
+    let disagreements: Vec<Value> = awards
+        .disagreements
+        .iter()
+        .map(|found| json!({"body": found.body, "lists": found.lists, "omdb": found.omdb}))
+        .collect();
+    json!({
+        "known": awards.awards,
+        "shown": inputs.showing.award,
+        "disagreements": disagreements,
+    })
+}
+
+/// The design in force.
+fn design(options: &Options) -> Value {
+    serde_json::to_value(options).unwrap_or(Value::Null)
+}
+
+/// A time as people and programs read it.
+fn date(secs: u64) -> String {
+    httpdate::fmt_http_date(std::time::UNIX_EPOCH + std::time::Duration::from_secs(secs))
+}

@@ -1,0 +1,254 @@
+//! Makes, or finds, the artwork a request asks for: the order of the steps.
+//!
+//! resolve → gather (details, ratings, awards at once) → choose → fetch → base
+//! → plan → paint → remember. Every step shares its work with whoever else
+//! needs it at the moment.
+
+mod error;
+mod explain;
+mod finished;
+mod inputs;
+mod picture;
+mod source;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use moka::sync::Cache;
+use tokio::time::Instant;
+
+pub use error::ServeError;
+pub use finished::{CacheStatus, Finished, Served, Wanted};
+
+use crate::cache::{Flight, Flights, Upkeep, freshness};
+use crate::gather::Gatherer;
+use crate::model::{ImdbId, Score};
+use crate::render::{Painter, Pool};
+use crate::store::BlobStore;
+use inputs::Inputs;
+use picture::Bases;
+use source::Sources;
+
+/// How long a caller waits for a picture to be looked at again before it gets
+/// the one that is there.
+const RECHECK_PATIENCE: Duration = Duration::from_millis(150);
+
+/// What a server of artwork is made of.
+#[derive(Debug)]
+pub struct Parts {
+    pub gather: Gatherer,
+    pub blobs: BlobStore,
+    pub upkeep: Upkeep,
+    pub pool: Pool,
+    /// Bytes of memory for finished pictures and bases together.
+    pub memory_bytes: u64,
+    pub render_budget: Duration,
+    pub deadline: Duration,
+    /// libjpeg's quality, 1-100.
+    pub jpeg_quality: u8,
+}
+
+/// The product: artwork by request.
+#[derive(Debug)]
+pub struct Artworks {
+    gather: Gatherer,
+    painter: Arc<Painter>,
+    pool: Pool,
+    sources: Sources,
+    bases: Bases,
+    finished: Cache<Arc<Wanted>, Arc<Finished>>,
+    making: Flights<Arc<Wanted>, Result<Made, ServeError>>,
+    plain: Flights<Arc<Wanted>, Result<Made, ServeError>>,
+    generation: Arc<AtomicU64>,
+    render_budget: Duration,
+    deadline: Duration,
+    jpeg_quality: u8,
+}
+
+/// What came of making a picture.
+#[derive(Clone, Debug)]
+struct Made {
+    finished: Arc<Finished>,
+    /// Painted just now, not found unchanged.
+    anew: bool,
+}
+
+/// What a request that waits for nothing is told.
+#[derive(Clone, Debug)]
+pub enum Glimpse {
+    /// The picture is there.
+    Ready(Served),
+    /// The title is known, its picture is being made.
+    InTheMaking,
+}
+
+impl Artworks {
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let weigh = |_: &Arc<Wanted>, finished: &Arc<Finished>| finished.weight();
+        // Bases serve every design and every change of a rating, so they get as much.
+        let half = parts.memory_bytes / 2;
+        Arc::new(Self {
+            gather: parts.gather,
+            painter: Arc::new(Painter::default()),
+            pool: parts.pool,
+            sources: Sources::new(parts.blobs.clone()),
+            bases: Bases::new(half, parts.blobs),
+            finished: Cache::builder().max_capacity(half).weigher(weigh).support_invalidation_closures().build(),
+            making: Flights::default(),
+            plain: Flights::default(),
+            generation: parts.upkeep.generation,
+            render_budget: parts.render_budget,
+            deadline: parts.deadline,
+            jpeg_quality: parts.jpeg_quality,
+        })
+    }
+
+    pub fn gatherer(&self) -> &Gatherer {
+        &self.gather
+    }
+
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// The picture, if it is there and nothing speaks against it: no lock, no
+    /// allocation, no upstream.
+    pub fn ready(&self, wanted: &Arc<Wanted>) -> Option<Served> {
+        let finished = self.finished.get(wanted)?;
+        let current = finished.generation == self.generation.load(Ordering::Acquire)
+            && freshness::now() < finished.recheck_at;
+        current.then(|| Served::new(finished, CacheStatus::Hit))
+    }
+
+    /// The picture within the deadline, counted from now.
+    pub async fn serve(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Result<Served, ServeError> {
+        if let Some(served) = self.ready(wanted) {
+            return Ok(served);
+        }
+        let started = Instant::now();
+        let flight = self.make(wanted);
+        if let Some(old) = self.finished.get(wanted) {
+            return self.recheck(old, flight).await;
+        }
+        let budget = tokio::time::timeout_at(started + self.render_budget, flight.clone()).await;
+        if let Ok(made) = budget {
+            return landed(made).map(Made::served);
+        }
+        let last = started + self.deadline;
+        if !wanted.options.fallback {
+            let made = tokio::time::timeout_at(last, flight).await;
+            return made.map_or(Err(ServeError::RatingsLate), |made| landed(made).map(Made::served));
+        }
+        tokio::select! {
+            made = flight => landed(made).map(Made::served),
+            plain = self.make_plain(wanted) => {
+                landed(plain).map(|made| Served::new(made.finished, CacheStatus::MissFallback))
+            }
+            () = tokio::time::sleep_until(last) => Err(ServeError::Late),
+        }
+    }
+
+    /// Looks again at a picture that is there; the old one goes out when that
+    /// takes long or fails.
+    async fn recheck(
+        &self,
+        old: Arc<Finished>,
+        flight: Flight<Result<Made, ServeError>>,
+    ) -> Result<Served, ServeError> {
+        match tokio::time::timeout(RECHECK_PATIENCE, flight).await.map(landed) {
+            Ok(Ok(made)) => Ok(made.served()),
+            Ok(Err(error)) if error.is_final() => Err(error),
+            Ok(Err(_)) | Err(_) => Ok(Served::new(old, CacheStatus::Stale)),
+        }
+    }
+
+    /// Answers without waiting for a picture: finds out whether the title
+    /// exists, and starts making it.
+    pub async fn glimpse(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Result<Glimpse, ServeError> {
+        if let Some(finished) = self.finished.get(wanted) {
+            let status = if self.ready(wanted).is_some() { CacheStatus::Hit } else { CacheStatus::Stale };
+            return Ok(Glimpse::Ready(Served::new(finished, status)));
+        }
+        let resolving = self.gather.resolve(&wanted.title, wanted.kind);
+        let resolved = tokio::time::timeout(self.render_budget, resolving).await;
+        resolved.map_err(|_| ServeError::Late)??;
+        drop(self.make(wanted));
+        Ok(Glimpse::InTheMaking)
+    }
+
+    /// IMDb's rating of a title; `None` when it is known to have none.
+    pub async fn imdb_rating(&self, imdb: ImdbId, patience: Duration) -> Result<Option<Score>, ServeError> {
+        let asked = tokio::time::timeout(patience, self.gather.imdb_rating(imdb)).await;
+        let score = asked.map_err(|_| ServeError::Late)?;
+        Ok(score.map_err(crate::gather::GatherError::from)?)
+    }
+
+    /// Forgets everything in memory.
+    pub fn clear(&self) {
+        self.gather.clear();
+        self.bases.clear();
+        self.finished.invalidate_all();
+        self.generation.fetch_add(1, Ordering::Release);
+    }
+
+    fn make(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Flight<Result<Made, ServeError>> {
+        self.making.join(wanted, || {
+            let (artworks, wanted) = (Arc::clone(self), Arc::clone(wanted));
+            async move { artworks.make_now(&wanted).await }
+        })
+    }
+
+    async fn make_now(&self, wanted: &Arc<Wanted>) -> Result<Made, ServeError> {
+        let generation = self.generation.load(Ordering::Acquire);
+        let inputs = Inputs::gather(self, wanted).await?;
+        if !wanted.options.fallback && inputs.lacks_ratings(wanted) {
+            return Err(ServeError::NoRatings);
+        }
+        let stamp = inputs.stamp(generation);
+        let digest = inputs.digest(wanted, self.jpeg_quality);
+        let old = self.finished.get(wanted).filter(|old| old.digest == digest);
+        let made = match old {
+            Some(old) => Made { finished: Arc::new(old.stamped(stamp)), anew: false },
+            None => {
+                let (image, inputs) = self.picture(wanted, inputs).await?;
+                // The artwork may have been another than the first choice.
+                let digest = inputs.digest(wanted, self.jpeg_quality);
+                let stamp = inputs.stamp(generation);
+                Made { finished: Arc::new(Finished::new(image, digest, stamp)), anew: true }
+            }
+        };
+        self.finished.insert(Arc::clone(wanted), Arc::clone(&made.finished));
+        Ok(made)
+    }
+
+    /// The artwork without ratings, for when they are late. Not remembered.
+    fn make_plain(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Flight<Result<Made, ServeError>> {
+        self.plain.join(wanted, || {
+            let (artworks, wanted) = (Arc::clone(self), Arc::clone(wanted));
+            async move {
+                let inputs = Inputs::plain(&artworks, &wanted).await?;
+                let (image, inputs) = artworks.picture(&wanted, inputs).await?;
+                let digest = inputs.digest(&wanted, artworks.jpeg_quality);
+                let finished = Arc::new(Finished::new(image, digest, inputs.stamp(0)));
+                Ok(Made { finished, anew: true })
+            }
+        })
+    }
+}
+
+impl Made {
+    fn served(self) -> Served {
+        let status = match (self.anew, self.finished.stale) {
+            (true, _) => CacheStatus::Miss,
+            (false, true) => CacheStatus::Stale,
+            (false, false) => CacheStatus::Hit,
+        };
+        Served::new(self.finished, status)
+    }
+}
+
+/// The outcome of a flight; one that panicked is an error of ours.
+fn landed(made: Option<Result<Made, ServeError>>) -> Result<Made, ServeError> {
+    made.unwrap_or(Err(ServeError::Internal))
+}

@@ -1,0 +1,289 @@
+//! From gathered inputs to a picture: base, plan, paint.
+
+use std::sync::Arc;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::finished::Wanted;
+use super::inputs::{Inputs, step};
+use super::source::SourceKey;
+use super::{Artworks, ServeError};
+use crate::cache::Flights;
+use crate::codec::RestartJpeg;
+use crate::gather;
+use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
+use crate::plan::{self, Facts, Size};
+use crate::render::{Base, Framing, FreshBase, LogoOrder, RenderError};
+use crate::store::{BlobStore, Digest, Labels, Tier};
+use crate::telemetry::metrics::RENDERS;
+
+/// After so many pictures that cannot be used, the title has none for now.
+const MOST_TRIES: usize = 3;
+
+/// Artwork fitted to frames, in memory over disk.
+#[derive(Debug)]
+pub(super) struct Bases {
+    memory: Cache<Digest, Arc<Base>>,
+    making: Flights<Digest, Result<Arc<Fitted>, ServeError>>,
+    blobs: BlobStore,
+}
+
+/// A base just made, with the pixels it was coded from.
+#[derive(Debug)]
+struct Fitted {
+    base: Arc<Base>,
+    fresh: FreshBase,
+}
+
+/// What is kept of a base beside its JPEG.
+#[derive(Serialize, Deserialize)]
+struct BaseHeader {
+    facts: Facts,
+    source: Size,
+}
+
+impl Bases {
+    pub(super) fn new(capacity: u64, blobs: BlobStore) -> Self {
+        let weigh = |_: &Digest, base: &Arc<Base>| {
+            // The facts take 4 bytes a tone, at most 24 x 96 of them.
+            u32::try_from(base.jpeg.bytes().len() + 6000).unwrap_or(u32::MAX)
+        };
+        let memory = Cache::builder().max_capacity(capacity).weigher(weigh).build();
+        Self { memory, making: Flights::default(), blobs }
+    }
+
+    pub(super) fn clear(&self) {
+        self.memory.invalidate_all();
+    }
+
+    async fn get(&self, digest: &Digest) -> Option<Arc<Base>> {
+        if let Some(base) = self.memory.get(digest) {
+            return Some(base);
+        }
+        let base = Arc::new(unpack(self.blobs.get(Tier::Base, digest).await?)?);
+        self.memory.insert(*digest, Arc::clone(&base));
+        Some(base)
+    }
+
+    fn keep(&self, digest: Digest, base: &Arc<Base>, labels: Labels) {
+        self.memory.insert(digest, Arc::clone(base));
+        if let Some(packed) = pack(base) {
+            self.blobs.put(Tier::Base, &digest, &packed, labels);
+        }
+    }
+}
+
+/// A base as one blob: the header's length, the header as JSON, the JPEG.
+fn pack(base: &Base) -> Option<Bytes> {
+    let header = BaseHeader { facts: base.facts.clone(), source: base.source };
+    let header = serde_json::to_vec(&header).ok()?;
+    let jpeg = base.jpeg.bytes();
+    let mut packed = BytesMut::with_capacity(4 + header.len() + jpeg.len());
+    packed.put_u32(u32::try_from(header.len()).ok()?);
+    packed.put_slice(&header);
+    packed.put_slice(jpeg);
+    Some(packed.freeze())
+}
+
+fn unpack(mut packed: Bytes) -> Option<Base> {
+    let length = u32::from_be_bytes(*packed.first_chunk()?) as usize;
+    let jpeg = packed.split_off(length.checked_add(4).filter(|end| *end <= packed.len())?);
+    let header: BaseHeader = serde_json::from_slice(&packed[4..]).ok()?;
+    let jpeg = RestartJpeg::from_bytes(jpeg).ok()?;
+    Some(Base { jpeg, facts: header.facts, source: header.source })
+}
+
+impl Artworks {
+    /// Makes the picture; where the artwork cannot be had or decoded, with the
+    /// next best.
+    pub(super) async fn picture(
+        &self,
+        wanted: &Arc<Wanted>,
+        mut inputs: Inputs,
+    ) -> Result<(EncodedImage, Inputs), ServeError> {
+        loop {
+            let error = match self.try_picture(wanted, &inputs).await {
+                Ok(image) => {
+                    count(wanted.kind, "ok");
+                    return Ok((image, inputs));
+                }
+                Err(error) => error,
+            };
+            self.sources.forget(&inputs.source);
+            let other_helps = matches!(error, ServeError::Render(_) | ServeError::Upstream(_));
+            if !other_helps || inputs.failed.len() + 1 >= MOST_TRIES {
+                count(wanted.kind, if matches!(error, ServeError::Busy { .. }) { "busy" } else { "failed" });
+                return Err(error);
+            }
+            tracing::warn!(artwork.kind = ?wanted.kind, cause = %cause(&error), "artwork cannot be used");
+            inputs = match inputs.with_other_artwork(self, wanted).await {
+                Ok(inputs) => inputs,
+                // No other: what is wrong with the first is the answer.
+                Err(_) => return Err(error),
+            };
+        }
+    }
+
+    async fn try_picture(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Result<EncodedImage, ServeError> {
+        if wanted.kind == ArtworkKind::Logo {
+            return self.logo(wanted, inputs).await;
+        }
+        let framing = self.framing(wanted);
+        let digest = Digest::of(format!("base/1/{:?}/{framing:?}", inputs.source).as_bytes());
+        if wanted.format == ImageFormat::Jpeg
+            && let Some(base) = self.bases.get(&digest).await
+        {
+            return self.from_base(wanted, inputs, base).await;
+        }
+        let fitted = self.fitted(wanted, inputs, digest).await?;
+        self.from_pixels(wanted, inputs, fitted).await
+    }
+
+    fn framing(&self, wanted: &Wanted) -> Framing {
+        Framing {
+            kind: wanted.kind,
+            size: wanted.options.image_size,
+            fit: wanted.options.fit,
+            blur: wanted.options.blur,
+            quality: self.jpeg_quality,
+        }
+    }
+
+    /// Fetches and fits the artwork, once for all who want it in this frame.
+    async fn fitted(&self, wanted: &Wanted, inputs: &Inputs, digest: Digest) -> Result<Arc<Fitted>, ServeError> {
+        let framing = self.framing(wanted);
+        let (source, labels) = (inputs.source.clone(), gather::labels_of(&inputs.gathered.resolved));
+        let fetch = self.sources.fetch(self.gatherer().providers(), source.clone(), labels.clone());
+        let pool = self.pool.clone();
+        let started = Instant::now();
+        let flight = self.bases.making.join(&digest, move || async move {
+            let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
+            step("fetch", framing.kind, started);
+            let started = Instant::now();
+            let fitted = pool.run(move || fit(&bytes, &framing)).await??;
+            step("decode", framing.kind, started);
+            Ok(Arc::new(fitted))
+        });
+        let fitted = flight.await.unwrap_or(Err(ServeError::Internal))?;
+        self.bases.keep(digest, &fitted.base, labels.clone());
+        self.keep_source(&source, labels).await;
+        Ok(fitted)
+    }
+
+    /// Artwork goes to disk only after it has been decoded.
+    async fn keep_source(&self, source: &SourceKey, labels: Labels) {
+        let fetch = self.sources.fetch(self.gatherer().providers(), source.clone(), labels.clone());
+        if let Some(Ok(bytes)) = fetch.await {
+            self.sources.keep(source, &bytes, labels);
+        }
+    }
+
+    async fn from_pixels(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: &Inputs,
+        fitted: Arc<Fitted>,
+    ) -> Result<EncodedImage, ServeError> {
+        let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
+        let (showing, quality, started) = (inputs.showing.clone(), self.jpeg_quality, Instant::now());
+        let kind = wanted.kind;
+        let image = self.pool.run(move || {
+            let layout = plan::built_in(wanted.kind, &wanted.options);
+            let plan = plan::plan(&layout, &showing, &fitted.fresh.facts, painter.as_ref());
+            match wanted.format {
+                ImageFormat::Jpeg => painter.jpeg_from_pixels(&fitted.base, &fitted.fresh.pixels, &plan),
+                format => painter.whole(fitted.fresh.pixels.clone(), &plan, format, quality),
+            }
+        });
+        let image = image.await??;
+        step("paint", kind, started);
+        Ok(image)
+    }
+
+    async fn from_base(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: &Inputs,
+        base: Arc<Base>,
+    ) -> Result<EncodedImage, ServeError> {
+        let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
+        let (showing, started, kind) = (inputs.showing.clone(), Instant::now(), wanted.kind);
+        let image = self.pool.run(move || {
+            let layout = plan::built_in(wanted.kind, &wanted.options);
+            let plan = plan::plan(&layout, &showing, &base.facts, painter.as_ref());
+            painter.jpeg_from_base(&base, &plan)
+        });
+        let image = image.await??;
+        step("paint", kind, started);
+        Ok(image)
+    }
+
+    async fn logo(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Result<EncodedImage, ServeError> {
+        let labels = gather::labels_of(&inputs.gathered.resolved);
+        let fetch = self.sources.fetch(self.gatherer().providers(), inputs.source.clone(), labels.clone());
+        let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
+        let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
+        let (showing, quality, artwork) = (inputs.showing.clone(), self.jpeg_quality, bytes.clone());
+        let image = self.pool.run(move || {
+            let layout = plan::built_in(wanted.kind, &wanted.options);
+            let order = LogoOrder {
+                layout: &layout,
+                showing: &showing,
+                size: wanted.options.image_size,
+                format: wanted.format,
+                quality,
+            };
+            painter.logo(&artwork, &order)
+        });
+        let image = image.await??;
+        self.sources.keep(&inputs.source, &bytes, labels);
+        Ok(image)
+    }
+}
+
+fn fit(bytes: &Bytes, framing: &Framing) -> Result<Fitted, RenderError> {
+    let fresh = FreshBase::make(bytes, framing)?;
+    let base = Arc::new(fresh.keep(framing.quality)?);
+    Ok(Fitted { base, fresh })
+}
+
+/// An error and its source, without anything a stranger could use.
+fn cause(error: &ServeError) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+fn count(kind: ArtworkKind, outcome: &'static str) {
+    metrics::counter!(RENDERS.name, "family" => kind.family(), "outcome" => outcome).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::codec::Rgb;
+
+    #[test]
+    fn a_base_survives_being_packed() {
+        let pixels = Rgb { width: 48, height: 64, data: vec![120; 48 * 64 * 3] };
+        let frame = Size { width: 48, height: 64 };
+        let jpeg = RestartJpeg::encode(&pixels, 85).unwrap();
+        let base = Base { jpeg, facts: Facts::flat(frame, [9, 8, 7]), source: frame };
+        let back = unpack(pack(&base).unwrap()).unwrap();
+        assert_eq!(back.jpeg.bytes(), base.jpeg.bytes());
+        assert_eq!((back.facts, back.source), (base.facts, base.source));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_unpacking_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(unpack(Bytes::from(bytes)).is_none());
+        }
+    }
+}
