@@ -1,10 +1,12 @@
 //! Laurel: a self-hosted artwork server.
 
+pub mod app;
 pub mod cache;
 pub mod cli;
 pub mod codec;
 pub mod config;
 pub mod datasets;
+pub mod demo;
 pub mod env;
 pub mod gather;
 pub mod http;

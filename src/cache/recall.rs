@@ -129,8 +129,14 @@ where
         };
         Arc::new(Self {
             name,
-            entries: Cache::builder().max_capacity(capacity).weigher(weigher).build(),
-            failures: Cache::builder().max_capacity(MOST_FAILURES).time_to_live(FAILURE_KEPT).build(),
+            entries: Cache::builder()
+                .max_capacity(capacity)
+                .weigher(weigher)
+                .build(),
+            failures: Cache::builder()
+                .max_capacity(MOST_FAILURES)
+                .time_to_live(FAILURE_KEPT)
+                .build(),
             flights: Flights::default(),
             upkeep,
         })
@@ -165,7 +171,10 @@ where
         if let Some(failure) = self.failures.get(&key) {
             return Err(failure);
         }
-        let asked = self.ask(&key, labels, ask()).await.unwrap_or(Err(RecallError::Panicked))?;
+        let asked = self
+            .ask(&key, labels, ask())
+            .await
+            .unwrap_or(Err(RecallError::Panicked))?;
         Ok(self.judge(&key, asked, &fresh_for))
     }
 
@@ -174,7 +183,11 @@ where
         if let Some(entry) = self.entries.get(key) {
             return Some(entry);
         }
-        let blob = self.upkeep.blobs.get(Tier::Inputs, &self.digest(key)).await?;
+        let blob = self
+            .upkeep
+            .blobs
+            .get(Tier::Inputs, &self.digest(key))
+            .await?;
         let entry: Entry<V> = serde_json::from_slice(&blob).ok()?;
         let entry = Arc::new(entry);
         self.entries.insert(key.clone(), Arc::clone(&entry));
@@ -189,7 +202,11 @@ where
         let seed = u64::from_le_bytes(first_eight(self.digest(key).as_bytes()));
         let refresh_at = entry.read_at + freshness::spread(kept, seed).as_secs();
         let stale = refresh_at <= freshness::now();
-        Known { entry, stale, refresh_at }
+        Known {
+            entry,
+            stale,
+            refresh_at,
+        }
     }
 
     fn ask(
@@ -214,14 +231,19 @@ where
     }
 
     fn keep(&self, key: &K, answer: Answer<V>, labels: Labels) -> Arc<Entry<V>> {
-        let entry = Arc::new(Entry { answer, read_at: freshness::now() });
+        let entry = Arc::new(Entry {
+            answer,
+            read_at: freshness::now(),
+        });
         let before = self.entries.get(key);
         if before.is_some_and(|before| before.answer != entry.answer) {
             self.upkeep.generation.fetch_add(1, Ordering::Release);
         }
         self.entries.insert(key.clone(), Arc::clone(&entry));
         if let Ok(json) = serde_json::to_vec(entry.as_ref()) {
-            self.upkeep.blobs.put(Tier::Inputs, &self.digest(key), &Bytes::from(json), labels);
+            self.upkeep
+                .blobs
+                .put(Tier::Inputs, &self.digest(key), &Bytes::from(json), labels);
         }
         entry
     }
@@ -261,7 +283,10 @@ mod tests {
     use super::*;
 
     fn recall(dir: &std::path::Path) -> Arc<Recall<u8, String>> {
-        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generation: Arc::default() };
+        let upkeep = Upkeep {
+            blobs: BlobStore::open(dir, 1 << 24),
+            generation: Arc::default(),
+        };
         Recall::new("test", 1 << 20, String::len, upkeep)
     }
 

@@ -76,6 +76,8 @@ enum CliError {
     Runtime(#[source] std::io::Error),
     #[error(transparent)]
     Bind(#[from] BindError),
+    #[error("the server cannot be built")]
+    App(#[from] crate::app::AppError),
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error("the database cannot be used")]
@@ -131,7 +133,10 @@ fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, Cli
 
 /// The disk cache below the data directory.
 fn open_blobs(config: &Config) -> BlobStore {
-    BlobStore::open(&config.storage.data_dir.join("blobs"), config.storage.disk_cache_bytes)
+    BlobStore::open(
+        &config.storage.data_dir.join("blobs"),
+        config.storage.disk_cache_bytes,
+    )
 }
 
 /// The error and what caused it, in one line.
@@ -177,7 +182,10 @@ mod tests {
     #[test]
     fn an_error_is_told_with_its_causes_once() {
         let io = std::io::Error::other("no threads");
-        assert_eq!(chain(&CliError::Runtime(io)), "the runtime cannot be started: no threads");
+        assert_eq!(
+            chain(&CliError::Runtime(io)),
+            "the runtime cannot be started: no threads"
+        );
         assert_eq!(
             chain(&CliError::Lock(LockError::Held)),
             "another laurel is running on this data directory"

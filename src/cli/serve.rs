@@ -5,15 +5,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
 use super::flags::SettingFlags;
 use super::{CliError, block_on, load_config_over, open_blobs, say};
+use crate::app::App;
 use crate::config::Config;
-use crate::http::{self, AppState, ColdLimiter, Server, ServerLimits, TrustedProxies};
+use crate::demo;
+use crate::http::{
+    self, AppState, ColdLimiter, RequestDefaults, Server, ServerLimits, TrustedProxies,
+};
 use crate::keys::{Announcement, KeyKeeper, Keys, PurgeHook};
+use crate::service::Artworks;
 use crate::store::{BlobStore, DataDirLock, LockError};
 use crate::telemetry::{self, Readiness, metrics};
 
@@ -21,7 +25,7 @@ use crate::telemetry::{self, Readiness, metrics};
 const LOCK_PATIENCE: Duration = Duration::from_secs(15);
 /// Between a picture's deadline and the backstop behind it.
 const TIME_LIMIT_MARGIN: Duration = Duration::from_millis(500);
-/// A series that everybody knows, and that the demo catalogue stands in for.
+/// A series that everybody knows.
 const SAMPLE_POSTER: &str = "imdb/poster-default/tt0903747.jpg";
 
 #[derive(Debug, Default, Args)]
@@ -56,14 +60,15 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let address = server.local_address().unwrap_or(config.server.listen);
 
     let stopping = CancellationToken::new();
-    let (parts, announcement) = Parts::start(&config, stopping.clone()).await;
+    let (parts, announcement) = Parts::start(&config, stopping.clone()).await?;
     tracing::info!(%address, demo = config.is_demo(), "listening");
     announce(&config, address, &announcement);
     tokio::spawn(stop_on_signal(stopping.clone()));
     let keeper_stop = CancellationToken::new();
-    let hook = purge_hook(parts.blobs.clone());
+    let hook = purge_hook(parts.blobs.clone(), Arc::clone(&parts.app.artworks));
+    parts.app.start(stopping.clone());
     let keeping = tokio::spawn(parts.keeper.run(keeper_stop.clone(), hook));
-    let router = http::router(parts.state, Router::new());
+    let router = http::router(parts.state, http::artwork_routes());
     server.run(router, stopping).await;
 
     // The last requests are counted by now.
@@ -80,12 +85,16 @@ async fn serve(config: Config) -> Result<(), CliError> {
 /// The long-lived parts of a server.
 struct Parts {
     state: AppState,
+    app: App,
     keeper: KeyKeeper,
     blobs: BlobStore,
 }
 
 impl Parts {
-    async fn start(config: &Config, stopping: CancellationToken) -> (Self, Announcement) {
+    async fn start(
+        config: &Config,
+        stopping: CancellationToken,
+    ) -> Result<(Self, Announcement), CliError> {
         let keys = Arc::new(Keys::new(&config.keys));
         let data_dir = config.storage.data_dir.clone();
         let (keeper, announcement) =
@@ -97,7 +106,15 @@ impl Parts {
             let blobs = blobs.clone();
             move || blobs.health()
         });
+        let app = App::build(config, blobs.clone()).await?;
+        app.report_to(&readiness);
+        let defaults = RequestDefaults {
+            options: Arc::default(),
+            language: config.artwork.language,
+        };
         let state = AppState {
+            artworks: Arc::clone(&app.artworks),
+            defaults,
             keys,
             admin: keeper.admin(),
             readiness,
@@ -106,7 +123,15 @@ impl Parts {
             time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
             stopping,
         };
-        (Self { state, keeper, blobs }, announcement)
+        Ok((
+            Self {
+                state,
+                app,
+                keeper,
+                blobs,
+            },
+            announcement,
+        ))
     }
 }
 
@@ -123,9 +148,11 @@ async fn lock(data_dir: &Path) -> Result<Option<DataDirLock>, CliError> {
     }
 }
 
-fn purge_hook(blobs: BlobStore) -> PurgeHook {
+fn purge_hook(blobs: BlobStore, artworks: Arc<Artworks>) -> PurgeHook {
     Arc::new(move |scope| {
         let blobs = blobs.clone();
+        // Memory is small and soon full again: it is emptied whatever is purged.
+        artworks.clear();
         Box::pin(async move {
             blobs.purge(&scope).await.unwrap_or_else(|error| {
                 tracing::warn!("the disk cache was not purged: {error}");
@@ -136,7 +163,9 @@ fn purge_hook(blobs: BlobStore) -> PurgeHook {
 }
 
 async fn upkeep_metrics() {
-    let Some(handle) = metrics::handle() else { return };
+    let Some(handle) = metrics::handle() else {
+        return;
+    };
     loop {
         tokio::time::sleep(metrics::UPKEEP).await;
         handle.run_upkeep();
@@ -183,12 +212,33 @@ fn announce(config: &Config, address: SocketAddr, announcement: &Announcement) {
         say("TMDB_API_KEY is not set: serving the demo catalogue");
     }
     if let Some(minted) = &announcement.key {
-        say(&format!("\nAn API key was made. It is shown this once:\n\n  {}\n", minted.key));
-        say(&format!("Its share form, good for pictures only:\n\n  {}\n", minted.share));
-        say(&format!("A poster to begin with:\n\n  {base}{}/{SAMPLE_POSTER}\n", minted.key));
+        say(&format!(
+            "\nAn API key was made. It is shown this once:\n\n  {}\n",
+            minted.key
+        ));
+        say(&format!(
+            "Its share form, good for pictures only:\n\n  {}\n",
+            minted.share
+        ));
+        say(&format!(
+            "A poster to begin with:\n\n  {base}{}/{}\n",
+            minted.key,
+            sample(config)
+        ));
     }
     if let Some(token) = &announcement.admin_token {
-        say(&format!("The admin token, shown this once:\n\n  {}\n", token.as_str()));
+        say(&format!(
+            "The admin token, shown this once:\n\n  {}\n",
+            token.as_str()
+        ));
+    }
+}
+
+/// Below a key: a poster that this server can show.
+fn sample(config: &Config) -> String {
+    match demo::titles().first() {
+        Some(title) if config.is_demo() => format!("imdb/poster-default/{}.jpg", title.imdb),
+        _ => SAMPLE_POSTER.to_owned(),
     }
 }
 

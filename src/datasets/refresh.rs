@@ -18,7 +18,9 @@ const LONGEST_RETRY: Duration = Duration::from_hours(6);
 
 /// Keeps a data set fresh until told to stop.
 pub(super) async fn keep_fresh<S: Set>(slot: &Slot<S>, tools: Arc<Tools>, stop: CancellationToken) {
-    let Some(interval) = slot.source().map(|source| source.interval) else { return };
+    let Some(interval) = slot.source().map(|source| source.interval) else {
+        return;
+    };
     slot.verify().await;
     let mut failures = 0;
     loop {
@@ -53,7 +55,9 @@ fn jittered(duration: Duration) -> Duration {
 }
 
 fn retry_after(failures: u32) -> Duration {
-    let factor = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX);
+    let factor = 1_u32
+        .checked_shl(failures.saturating_sub(1))
+        .unwrap_or(u32::MAX);
     FIRST_RETRY.saturating_mul(factor).min(LONGEST_RETRY)
 }
 

@@ -95,7 +95,9 @@ impl<S: Set> Slot<S> {
     /// How long until the source is to be asked again; nothing when it never was, or when
     /// a part could not be had the last time.
     pub(super) fn due_in(&self, interval: Duration) -> Duration {
-        let Some(set) = self.get().clone() else { return Duration::ZERO };
+        let Some(set) = self.get().clone() else {
+            return Duration::ZERO;
+        };
         let notes = set.table().notes();
         let missing = |part: &Part| !part.optional && !notes.validators.contains_key(part.name);
         if notes.source != self.fingerprint() || S::PARTS.iter().any(missing) {
@@ -107,7 +109,9 @@ impl<S: Set> Slot<S> {
 
     /// Compares the kept file with its digest, and lets go of it where they differ.
     pub(super) async fn verify(&self) {
-        let Some(set) = self.get().clone() else { return };
+        let Some(set) = self.get().clone() else {
+            return;
+        };
         let verdict = blocking(move || set.table().verify()).await;
         if let Err(error) = verdict {
             tracing::warn!(dataset = %S::ID, "kept file refused: {}", error.chain());
@@ -142,18 +146,32 @@ impl<S: Set> Slot<S> {
         let source = self.source.as_ref().ok_or(DatasetError::Off)?;
         let fingerprint = self.fingerprint();
         // What came from elsewhere says nothing about this source.
-        let old = self.get().clone().filter(|old| old.table().notes().source == fingerprint);
+        let old = self
+            .get()
+            .clone()
+            .filter(|old| old.table().notes().source == fingerprint);
         let mut parts = fetch_parts(tools, source, old.as_deref()).await;
-        if !parts.iter().any(|part| matches!(part, PartState::Fetched(_))) {
-            let failed = parts.extract_if(.., |part| matches!(part, PartState::Failed(_))).next();
+        if !parts
+            .iter()
+            .any(|part| matches!(part, PartState::Fetched(_)))
+        {
+            let failed = parts
+                .extract_if(.., |part| matches!(part, PartState::Failed(_)))
+                .next();
             if let Some(PartState::Failed(error)) = failed {
                 return Err(error);
             }
-            let Some(old) = old else { return Err(DatasetError::Absent) };
+            let Some(old) = old else {
+                return Err(DatasetError::Absent);
+            };
             old.table().touch().map_err(DatasetError::Disk)?;
             return Ok(Refreshed::NotModified);
         }
-        let permit = tools.building.acquire().await.map_err(|_| DatasetError::Stopped)?;
+        let permit = tools
+            .building
+            .acquire()
+            .await
+            .map_err(|_| DatasetError::Stopped)?;
         let (workspace, stop) = (tools.workspace.clone(), stop.clone());
         let progress = tools.progress.rows(S::ID);
         let built = blocking(move || {
@@ -190,19 +208,32 @@ impl<S: Set> Slot<S> {
 
     fn note(&self, trouble: Option<&str>) {
         let at = seconds(SystemTime::now());
-        let trouble = trouble.map(|text| Trouble { text: text.to_owned(), at });
+        let trouble = trouble.map(|text| Trouble {
+            text: text.to_owned(),
+            at,
+        });
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
     /// The address may hold a secret, so its digest is what is kept.
     fn fingerprint(&self) -> String {
-        let url = self.source.as_ref().map_or("", |source| source.url.as_str());
+        let url = self
+            .source
+            .as_ref()
+            .map_or("", |source| source.url.as_str());
         blake3::hash(url.as_bytes()).to_hex().to_string()
     }
 
     pub(super) fn status(&self) -> SetStatus {
-        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let host = self.source.as_ref().and_then(|source| source.url.host_str());
+        let trouble = self
+            .trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let host = self
+            .source
+            .as_ref()
+            .and_then(|source| source.url.host_str());
         let set = self.get();
         let table = set.as_ref().map(|set| set.table());
         SetStatus {
@@ -232,7 +263,12 @@ async fn fetch_parts<S: Set>(tools: &Tools, source: &Source, old: Option<&S>) ->
         };
         let validators = old.and_then(|old| old.table().notes().validators.get(part.name));
         let (limit_bytes, progress) = (part.limit_bytes, tools.progress.bytes(S::ID));
-        let wanted = Wanted { url, validators, limit_bytes, progress };
+        let wanted = Wanted {
+            url,
+            validators,
+            limit_bytes,
+            progress,
+        };
         states.push(match tools.fetcher.fetch(wanted).await {
             Ok(Some(download)) => PartState::Fetched(download),
             Ok(None) => PartState::Unchanged,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::artwork::{self, Choice, Reason, Want};
-use super::{Gathered, Gatherer, GatherError, labels_of, value};
+use super::{GatherError, Gathered, Gatherer, labels_of, value};
 use crate::cache::freshness;
 use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, MediaType};
 use crate::request::{LanguageWish, Options};
@@ -82,7 +82,12 @@ impl Gatherer {
 
     /// Fanart.tv's pictures are asked for only where they are wanted: first, or
     /// because TMDB has none. A failure is as good as no picture.
-    async fn at_fanart(&self, gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Chosen> {
+    async fn at_fanart(
+        &self,
+        gathered: &Gathered,
+        wish: &Wish,
+        failed: &[ArtworkRef],
+    ) -> Option<Chosen> {
         let fanart = self.providers().fanart.clone()?;
         let ids = gathered.details().map(|details| details.title.ids)?;
         let id = match (gathered.resolved.media, ids.tvdb) {
@@ -91,10 +96,15 @@ impl Gatherer {
             (MediaType::Series, None) => return None,
         };
         let fresh = freshness::of_title(gathered.released(), freshness::now()).data;
-        let known = self.remembered.fanart.get(id, labels_of(&gathered.resolved), |_| fresh, || {
-            let fanart = fanart.clone();
-            async move { fanart.pictures(id).await }
-        });
+        let known = self.remembered.fanart.get(
+            id,
+            labels_of(&gathered.resolved),
+            |_| fresh,
+            || {
+                let fanart = fanart.clone();
+                async move { fanart.pictures(id).await }
+            },
+        );
         let known = known.await.ok()?;
         let candidates = value(&known)?.candidates(wish.kind);
         by_rule(candidates, gathered, wish, failed).map(|choice| chosen(choice, Pick::Rule))
@@ -107,22 +117,32 @@ fn at_tmdb(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Ch
         let usable = !failed.contains(named);
         return usable.then(|| plain(named.clone(), Pick::Named));
     };
-    if wish.kind == ArtworkKind::Poster && let Some(number) = gathered.resolved.season {
-        let season = details.seasons.iter().find(|season| season.number == number);
+    if wish.kind == ArtworkKind::Poster
+        && let Some(number) = gathered.resolved.season
+    {
+        let season = details
+            .seasons
+            .iter()
+            .find(|season| season.number == number);
         let poster = season.and_then(|season| season.poster.clone());
         if let Some(poster) = poster.filter(|poster| !failed.contains(poster)) {
             return Some(plain(poster, Pick::Season { number }));
         }
     }
     let candidates = match wish.kind {
-        ArtworkKind::Still => gathered.episode().map_or(&[][..], |episode| &episode.stills),
+        ArtworkKind::Still => gathered
+            .episode()
+            .map_or(&[][..], |episode| &episode.stills),
         kind => details.candidates(kind),
     };
     by_rule(candidates, gathered, wish, failed).map(|choice| chosen(choice, Pick::Rule))
 }
 
 fn series_backdrop(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Chosen> {
-    let wish = Wish { kind: ArtworkKind::Backdrop, ..*wish };
+    let wish = Wish {
+        kind: ArtworkKind::Backdrop,
+        ..*wish
+    };
     let backdrops = &gathered.details()?.backdrops;
     by_rule(backdrops, gathered, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
 }
@@ -139,22 +159,42 @@ fn by_rule(
             LanguageWish::Code(language) => Some(language),
             LanguageWish::Original => None,
         },
-        original_language: gathered.details().and_then(|details| details.title.original_language),
+        original_language: gathered
+            .details()
+            .and_then(|details| details.title.original_language),
         textless_first: wish.textless_first,
     };
     if failed.is_empty() {
         return artwork::choose(candidates, &want);
     }
-    let left: Vec<Candidate> =
-        candidates.iter().filter(|candidate| !failed.contains(&candidate.artwork)).cloned().collect();
+    let left: Vec<Candidate> = candidates
+        .iter()
+        .filter(|candidate| !failed.contains(&candidate.artwork))
+        .cloned()
+        .collect();
     artwork::choose(&left, &want)
 }
 
 fn chosen(choice: Choice, pick: impl Fn(Reason) -> Pick) -> Chosen {
-    let Candidate { artwork, width, height, .. } = choice.candidate;
-    Chosen { artwork, width, height, pick: pick(choice.reason) }
+    let Candidate {
+        artwork,
+        width,
+        height,
+        ..
+    } = choice.candidate;
+    Chosen {
+        artwork,
+        width,
+        height,
+        pick: pick(choice.reason),
+    }
 }
 
 fn plain(artwork: ArtworkRef, pick: Pick) -> Chosen {
-    Chosen { artwork, width: 0, height: 0, pick }
+    Chosen {
+        artwork,
+        width: 0,
+        height: 0,
+        pick,
+    }
 }

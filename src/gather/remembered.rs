@@ -33,19 +33,42 @@ impl Remembered {
         let up = || upkeep.clone();
         Self {
             ids: Recall::new("id", tenth, |_| size_of::<Resolved>() + 120, up()),
-            details: Recall::new("details", 4 * tenth, |d: &Details| {
-                let pictures = d.posters.len() + d.backdrops.len() + d.logos.len();
-                size_of::<Details>() + pictures * CANDIDATE + d.seasons.len() * 80 + 100
-            }, up()),
-            episodes: Recall::new("episode", tenth, |e: &EpisodeDetails| {
-                size_of::<EpisodeDetails>() + e.stills.len() * CANDIDATE + 80
-            }, up()),
-            mdblist: Recall::new("mdblist", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
-            omdb: Recall::new("omdb", tenth, |r: &OmdbReading| r.ratings.len() * RATING + 120, up()),
+            details: Recall::new(
+                "details",
+                4 * tenth,
+                |d: &Details| {
+                    let pictures = d.posters.len() + d.backdrops.len() + d.logos.len();
+                    size_of::<Details>() + pictures * CANDIDATE + d.seasons.len() * 80 + 100
+                },
+                up(),
+            ),
+            episodes: Recall::new(
+                "episode",
+                tenth,
+                |e: &EpisodeDetails| size_of::<EpisodeDetails>() + e.stills.len() * CANDIDATE + 80,
+                up(),
+            ),
+            mdblist: Recall::new(
+                "mdblist",
+                tenth,
+                |r: &Vec<RawRating>| r.len() * RATING,
+                up(),
+            ),
+            omdb: Recall::new(
+                "omdb",
+                tenth,
+                |r: &OmdbReading| r.ratings.len() * RATING + 120,
+                up(),
+            ),
             trakt: Recall::new("trakt", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
-            fanart: Recall::new("fanart", tenth, |p: &FanartPictures| {
-                (p.posters.len() + p.backdrops.len() + p.logos.len()) * CANDIDATE
-            }, up()),
+            fanart: Recall::new(
+                "fanart",
+                tenth,
+                |p: &FanartPictures| {
+                    (p.posters.len() + p.backdrops.len() + p.logos.len()) * CANDIDATE
+                },
+                up(),
+            ),
         }
     }
 

@@ -35,7 +35,10 @@ impl CachePolicy {
             Self::NoStore => return HeaderValue::from_static("no-store"),
             Self::Provisional(age) => format!("public, max-age={}", age.min(PROVISIONAL).as_secs()),
             Self::Public(age) => {
-                format!("public, max-age={}, stale-while-revalidate={STALE_SECS}", age.as_secs())
+                format!(
+                    "public, max-age={}, stale-while-revalidate={STALE_SECS}",
+                    age.as_secs()
+                )
             }
             Self::Immutable => format!("public, max-age={YEAR_SECS}, immutable"),
         };
@@ -64,6 +67,12 @@ impl EntityTag {
         Self(HeaderValue::try_from(text).expect("hexadecimal digits are a header value"))
     }
 
+    /// From the first 32 hexadecimal digits of the bytes' BLAKE3, kept beside them.
+    pub fn from_hash(hash: &str) -> Self {
+        let value = HeaderValue::try_from(format!("\"{hash}\""));
+        Self(value.unwrap_or_else(|_| HeaderValue::from_static("\"\"")))
+    }
+
     fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -90,7 +99,9 @@ impl Validators {
         if tags.peek().is_some() {
             return tags.any(|value| names_tag(value.as_bytes(), self.tag.as_bytes()));
         }
-        let since = headers.get(header::IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok());
+        let since = headers
+            .get(header::IF_MODIFIED_SINCE)
+            .and_then(|value| value.to_str().ok());
         let since = since.and_then(|text| httpdate::parse_http_date(text).ok());
         since.is_some_and(|since| whole_secs(self.modified) <= since)
     }
@@ -98,7 +109,9 @@ impl Validators {
 
 /// HTTP dates have no fractions.
 fn whole_secs(time: SystemTime) -> SystemTime {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let since = time
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())
 }
 
@@ -115,7 +128,9 @@ fn names_tag(value: &[u8], tag: &[u8]) -> bool {
         if rest.first() != Some(&b'"') {
             return false;
         }
-        let Some(end) = rest.iter().skip(1).position(|byte| *byte == b'"') else { return false };
+        let Some(end) = rest.iter().skip(1).position(|byte| *byte == b'"') else {
+            return false;
+        };
         let (listed, after) = rest.split_at(end + 2);
         if listed == tag {
             return true;
@@ -197,7 +212,10 @@ mod tests {
 
     fn validators() -> Validators {
         let modified = SystemTime::UNIX_EPOCH + Duration::from_millis(784_111_777_900);
-        Validators { tag: EntityTag::of(b"bytes"), modified }
+        Validators {
+            tag: EntityTag::of(b"bytes"),
+            modified,
+        }
     }
 
     #[test]
@@ -214,7 +232,14 @@ mod tests {
             let headers = headers(&[(header::IF_NONE_MATCH, &value)]);
             assert!(validators().is_current(&headers), "{value}");
         }
-        for value in ["\"a\"", "", "W/", "\"open", tag.trim_matches('"'), "\"a\" \"b\""] {
+        for value in [
+            "\"a\"",
+            "",
+            "W/",
+            "\"open",
+            tag.trim_matches('"'),
+            "\"a\" \"b\"",
+        ] {
             let headers = headers(&[(header::IF_NONE_MATCH, value)]);
             assert!(!validators().is_current(&headers), "{value}");
         }

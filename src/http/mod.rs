@@ -1,5 +1,6 @@
 //! The web: routes, and what every response has in common.
 
+mod artwork;
 mod cache_headers;
 mod client;
 mod context;
@@ -22,6 +23,7 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::normalize_path::NormalizePathLayer;
 
+pub use artwork::routes as artwork_routes;
 pub use cache_headers::{CachePolicy, EntityTag, Validators, body_of_unknown_length};
 pub use client::{ClientAddress, TrustedProxies};
 pub use context::ServedArtwork;
@@ -29,7 +31,7 @@ pub use error::{ApiError, ErrorCode};
 pub use key::{FullKey, ImageKey};
 pub use limiter::{ColdLimiter, ColdLimits, RetryAfter};
 pub use server::{BindError, Server, ServerLimits};
-pub use state::AppState;
+pub use state::{AppState, RequestDefaults};
 
 /// No endpoint reads more than a small document.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -71,8 +73,12 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Router {
 
 /// Pages of other projects show pictures and check keys from a browser.
 fn cors() -> CorsLayer {
-    const EXPOSED: [&str; 4] =
-        ["x-cache-status", "x-elements-hash", "x-ignored-parameters", "x-request-id"];
+    const EXPOSED: [&str; 4] = [
+        "x-cache-status",
+        "x-elements-hash",
+        "x-ignored-parameters",
+        "x-request-id",
+    ];
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])

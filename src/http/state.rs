@@ -11,11 +11,23 @@ use tokio_util::sync::CancellationToken;
 use super::client::TrustedProxies;
 use super::limiter::ColdLimiter;
 use crate::keys::{AdminToken, Keys};
+use crate::model::Language;
+use crate::request::OptionsPatch;
+use crate::service::Artworks;
 use crate::telemetry::Readiness;
+
+/// What the server itself says about requests, below everything else.
+#[derive(Clone, Debug)]
+pub struct RequestDefaults {
+    pub options: Arc<OptionsPatch>,
+    pub language: Language,
+}
 
 /// The long-lived parts of a server.
 #[derive(Clone, Debug)]
 pub struct AppState {
+    pub artworks: Arc<Artworks>,
+    pub defaults: RequestDefaults,
     pub keys: Arc<Keys>,
     pub admin: Arc<ArcSwap<AdminToken>>,
     pub readiness: Readiness,
@@ -38,6 +50,8 @@ macro_rules! parts {
 }
 
 parts! {
+    artworks: Arc<Artworks>,
+    defaults: RequestDefaults,
     keys: Arc<Keys>,
     admin: Arc<ArcSwap<AdminToken>>,
     readiness: Readiness,

@@ -41,7 +41,9 @@ pub struct KeyKeeper {
 
 impl std::fmt::Debug for KeyKeeper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeyKeeper").field("health", &self.health).finish_non_exhaustive()
+        f.debug_struct("KeyKeeper")
+            .field("health", &self.health)
+            .finish_non_exhaustive()
     }
 }
 
@@ -64,7 +66,9 @@ impl KeyKeeper {
             keys,
         };
         if let Some(secret) = &keeper.policy.admin_token {
-            keeper.admin.store(Arc::new(AdminToken::from_secret(secret)));
+            keeper
+                .admin
+                .store(Arc::new(AdminToken::from_secret(secret)));
         }
         let announcement = keeper.first_open().await.unwrap_or_else(|error| {
             keeper.degrade(&error);
@@ -115,7 +119,9 @@ impl KeyKeeper {
             self.next_save = Instant::now() + SAVE;
             self.save().await?;
         }
-        let Some(database) = self.database.clone() else { return Ok(()) };
+        let Some(database) = self.database.clone() else {
+            return Ok(());
+        };
         let generation = database.key_generation().await?;
         if generation != self.generation {
             // Revoked keys leave the table, and their counts with them.
@@ -132,7 +138,9 @@ impl KeyKeeper {
     }
 
     async fn save(&self) -> Result<(), StoreError> {
-        let Some(database) = &self.database else { return Ok(()) };
+        let Some(database) = &self.database else {
+            return Ok(());
+        };
         let counts = self.keys.take_unsaved();
         if counts.is_empty() {
             return Ok(());
@@ -180,7 +188,10 @@ impl KeyKeeper {
         };
         if **self.health.load() != health {
             let error: &dyn std::error::Error = error;
-            tracing::error!(error, "the database cannot be used; going on with the keys known");
+            tracing::error!(
+                error,
+                "the database cannot be used; going on with the keys known"
+            );
         }
         self.health.store(Arc::new(health));
         self.database = None;
@@ -236,7 +247,12 @@ mod tests {
         keys.check(&key).unwrap().count_request();
         stop.cancel();
         running.await.unwrap();
-        let rows = Database::open(dir.path()).await.unwrap().api_keys().await.unwrap();
+        let rows = Database::open(dir.path())
+            .await
+            .unwrap()
+            .api_keys()
+            .await
+            .unwrap();
         assert_eq!(rows[0].requests, 1);
     }
 
@@ -244,7 +260,10 @@ mod tests {
     async fn a_torn_database_degrades_to_the_fixed_keys() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("laurel.db"), vec![7; 8192]).unwrap();
-        let policy = KeyPolicy { fixed: vec!["k".parse().unwrap()], ..KeyPolicy::default() };
+        let policy = KeyPolicy {
+            fixed: vec!["k".parse().unwrap()],
+            ..KeyPolicy::default()
+        };
         let keys = Arc::new(Keys::new(&policy));
         let (keeper, _) = KeyKeeper::start(dir.path().into(), policy, Arc::clone(&keys)).await;
         assert!(matches!(keeper.health()(), Health::Degraded(_)));

@@ -67,7 +67,12 @@ impl Rect {
 
 impl Size {
     pub fn rect(self) -> Rect {
-        Rect { x: 0, y: 0, width: self.width, height: self.height }
+        Rect {
+            x: 0,
+            y: 0,
+            width: self.width,
+            height: self.height,
+        }
     }
 }
 

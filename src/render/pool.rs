@@ -61,6 +61,11 @@ impl Pool {
         task.await.map_err(|_| PoolError::Panicked)
     }
 
+    /// Whether the next render would be turned away.
+    pub fn is_full(&self) -> bool {
+        self.waiting() >= self.queue
+    }
+
     /// Renders that wait for a worker.
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
@@ -120,7 +125,10 @@ mod tests {
     #[tokio::test]
     async fn a_panic_costs_one_render() {
         let pool = Pool::new(1);
-        assert_eq!(pool.run(|| panic!("on purpose")).await, Err::<(), _>(PoolError::Panicked));
+        assert_eq!(
+            pool.run(|| panic!("on purpose")).await,
+            Err::<(), _>(PoolError::Panicked)
+        );
         assert_eq!(pool.run(|| 7).await, Ok(7));
     }
 }

@@ -22,7 +22,9 @@ impl Artworks {
     ) -> Result<Value, ServeError> {
         let started = Instant::now();
         let gathering = Inputs::gather(self, wanted);
-        let inputs = tokio::time::timeout(self.deadline, gathering).await.map_err(|_| ServeError::Late)??;
+        let inputs = tokio::time::timeout(self.deadline, gathering)
+            .await
+            .map_err(|_| ServeError::Late)??;
         let digest = inputs.digest(wanted, self.jpeg_quality);
         Ok(json!({
             "requested": {
@@ -106,7 +108,11 @@ fn artwork(inputs: &Inputs) -> Value {
 fn ratings(inputs: &Inputs) -> Vec<Value> {
     let merged = &inputs.readings.merged;
     let position = |rating: &Rating| {
-        inputs.showing.ratings.iter().position(|shown| shown.source == rating.source)
+        inputs
+            .showing
+            .ratings
+            .iter()
+            .position(|shown| shown.source == rating.source)
     };
     let told = merged.ratings.iter().map(|rating| {
         let others = merged.alternatives.iter().filter(|other| other.source == rating.source);
@@ -137,9 +143,13 @@ fn score_of_hundred(rating: &Rating) -> f64 {
 }
 
 fn refresh_of(readings: &[Reading], provider: Provider) -> Option<u64> {
-    let reading = readings.iter().find(|reading| reading.provider == provider)?;
+    let reading = readings
+        .iter()
+        .find(|reading| reading.provider == provider)?;
     match reading.state {
-        ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => Some(refresh_at),
+        ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
+            Some(refresh_at)
+        }
         ReadingState::Failed { .. } | ReadingState::NoId => None,
     }
 }

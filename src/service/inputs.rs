@@ -1,8 +1,8 @@
 //! Everything that decides about a picture's pixels, gathered.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::Either;
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -57,21 +57,27 @@ impl Inputs {
         let asks = asks_providers(wanted);
         let ahead = async {
             // An episode's own rating is asked by an id that is not known yet.
-            if let (true, ExternalId::Imdb(imdb), None) = (asks, wanted.title.external, wanted.title.episode) {
+            if let (true, ExternalId::Imdb(imdb), None) =
+                (asks, wanted.title.external, wanted.title.episode)
+            {
                 gather.read_ahead(imdb).await;
             }
         };
-        let rest = Self::gather_rest(artworks, wanted, asks);
+        let rest = std::pin::pin!(Self::gather_rest(artworks, wanted, asks));
         // What is read ahead is remembered; nobody waits for it here.
-        let (inputs, ()) = futures::future::join(rest, async {
-            tokio::select! { biased; () = ahead => {}, () = std::future::ready(()) => {} }
-        })
-        .await;
+        let inputs = match futures::future::select(rest, std::pin::pin!(ahead)).await {
+            Either::Left((inputs, _)) => inputs,
+            Either::Right(((), rest)) => rest.await,
+        };
         step("gather", wanted.kind, started);
         inputs
     }
 
-    async fn gather_rest(artworks: &Artworks, wanted: &Wanted, asks: bool) -> Result<Self, ServeError> {
+    async fn gather_rest(
+        artworks: &Artworks,
+        wanted: &Wanted,
+        asks: bool,
+    ) -> Result<Self, ServeError> {
         let started = Instant::now();
         let gather = artworks.gatherer();
         let resolved = gather
@@ -93,14 +99,31 @@ impl Inputs {
             if !asks {
                 return Readings::default();
             }
-            gather.readings(subject, async { known.await.ok().flatten() }).await
+            gather
+                .readings(subject, async { known.await.ok().flatten() })
+                .await
         };
         let span = tracing::debug_span!("gather");
-        let (gathered, readings) = futures::future::join(gathered, readings).instrument(span).await;
+        let (gathered, readings) = futures::future::join(gathered, readings)
+            .instrument(span)
+            .await;
         let gathered = gathered?;
-        let timing = Timing { resolve_ms, gather_ms: started.elapsed().as_millis() as u64 - resolve_ms };
+        let timing = Timing {
+            resolve_ms,
+            gather_ms: started.elapsed().as_millis() as u64 - resolve_ms,
+        };
         let showing = showing(wanted, &readings, gathered.resolved.media);
-        Self::choose(artworks, wanted, Draft { gathered, readings, showing, timing }).await
+        Self::choose(
+            artworks,
+            wanted,
+            Draft {
+                gathered,
+                readings,
+                showing,
+                timing,
+            },
+        )
+        .await
     }
 
     /// The artwork alone: no rating is waited for.
@@ -115,16 +138,37 @@ impl Inputs {
             timing: Timing::default(),
         };
         let inputs = Self::choose(artworks, wanted, draft).await?;
-        Ok(Self { plain: true, ..inputs })
+        Ok(Self {
+            plain: true,
+            ..inputs
+        })
     }
 
-    async fn choose(artworks: &Artworks, wanted: &Wanted, draft: Draft) -> Result<Self, ServeError> {
-        let Draft { gathered, readings, showing, timing } = draft;
+    async fn choose(
+        artworks: &Artworks,
+        wanted: &Wanted,
+        draft: Draft,
+    ) -> Result<Self, ServeError> {
+        let Draft {
+            gathered,
+            readings,
+            showing,
+            timing,
+        } = draft;
         let wish = Wish::of(wanted.kind, &wanted.options);
         let chosen = artworks.gatherer().choose(&gathered, &wish, &[]).await?;
         let source = artworks.source_of(&chosen, wanted).await;
         let failed = Vec::new();
-        Ok(Self { gathered, readings, chosen, source, showing, failed, plain: false, timing })
+        Ok(Self {
+            gathered,
+            readings,
+            chosen,
+            source,
+            showing,
+            failed,
+            plain: false,
+            timing,
+        })
     }
 
     /// The same with the next best artwork, after this one could not be used.
@@ -135,7 +179,10 @@ impl Inputs {
     ) -> Result<Self, ServeError> {
         self.failed.push(self.chosen.artwork.clone());
         let wish = Wish::of(wanted.kind, &wanted.options);
-        self.chosen = artworks.gatherer().choose(&self.gathered, &wish, &self.failed).await?;
+        self.chosen = artworks
+            .gatherer()
+            .choose(&self.gathered, &wish, &self.failed)
+            .await?;
         self.source = artworks.source_of(&self.chosen, wanted).await;
         Ok(self)
     }
@@ -147,7 +194,12 @@ impl Inputs {
 
     /// Names the pixels: everything they depend on, and nothing else.
     pub(super) fn digest(&self, wanted: &Wanted, jpeg_quality: u8) -> Digest {
-        let Wanted { kind, title: _, format, options } = wanted;
+        let Wanted {
+            kind,
+            title: _,
+            format,
+            options,
+        } = wanted;
         let look = look_of(options);
         let shown: Vec<_> = self
             .showing
@@ -155,7 +207,16 @@ impl Inputs {
             .iter()
             .map(|rating| (rating.source, rating.score, rating.verdict))
             .collect();
-        let all = (RENDER_VERSION, kind, format, jpeg_quality, &self.source, look, shown, self.showing.award);
+        let all = (
+            RENDER_VERSION,
+            kind,
+            format,
+            jpeg_quality,
+            &self.source,
+            look,
+            shown,
+            self.showing.award,
+        );
         Digest::of(format!("{all:?}").as_bytes())
     }
 
@@ -163,17 +224,37 @@ impl Inputs {
     pub(super) fn stamp(&self, generation: u64) -> Stamp {
         let now = freshness::now();
         let title = freshness::of_title(self.gathered.released(), now);
-        let missing = self.plain || self.readings.is_provisional() || self.gathered.is_provisional();
+        let missing =
+            self.plain || self.readings.is_provisional() || self.gathered.is_provisional();
         let provisional = missing || !self.failed.is_empty();
         let stale = self.readings.is_stale()
-            || self.gathered.details.as_ref().is_some_and(|details| details.stale);
-        let details_at = self.gathered.details.as_ref().map(|details| details.refresh_at);
-        let refresh_at = self.readings.refresh_at().into_iter().chain(details_at).min();
+            || self
+                .gathered
+                .details
+                .as_ref()
+                .is_some_and(|details| details.stale);
+        let details_at = self
+            .gathered
+            .details
+            .as_ref()
+            .map(|details| details.refresh_at);
+        let refresh_at = self
+            .readings
+            .refresh_at()
+            .into_iter()
+            .chain(details_at)
+            .min();
         let soonest = now + LEAST_RECHECK_SECS;
         let latest = now + title.data.as_secs();
-        let recheck_at = refresh_at.unwrap_or(latest).clamp(soonest, latest.max(soonest));
+        let recheck_at = refresh_at
+            .unwrap_or(latest)
+            .clamp(soonest, latest.max(soonest));
         Stamp {
-            max_age: if provisional { Duration::from_secs(60) } else { title.max_age },
+            max_age: if provisional {
+                Duration::from_secs(60)
+            } else {
+                title.max_age
+            },
             provisional,
             stale,
             recheck_at: if provisional { soonest } else { recheck_at },
@@ -216,8 +297,23 @@ fn look_of(options: &Options) -> impl std::fmt::Debug {
         fallback: _,
     } = options.clone();
     (
-        (image_size, badge_style, badge_size, badge_shape, badge_background, label_style),
-        (position, direction, split, edge_inset_x, edge_inset_y, fit, blur),
+        (
+            image_size,
+            badge_style,
+            badge_size,
+            badge_shape,
+            badge_background,
+            label_style,
+        ),
+        (
+            position,
+            direction,
+            split,
+            edge_inset_x,
+            edge_inset_y,
+            fit,
+            blur,
+        ),
     )
 }
 
@@ -230,8 +326,10 @@ fn asks_providers(wanted: &Wanted) -> bool {
 /// What is drawn: ratings in order, and the first award that is wanted and won.
 fn showing(wanted: &Wanted, readings: &Readings, media: MediaType) -> Showing {
     let wish = &wanted.options.ratings;
-    let exclude: Vec<RatingSource> =
-        RatingSource::ALL.into_iter().filter(|source| wish.exclude.contains(*source)).collect();
+    let exclude: Vec<RatingSource> = RatingSource::ALL
+        .into_iter()
+        .filter(|source| wish.exclude.contains(*source))
+        .collect();
     let spec = OrderSpec {
         order: &wish.order,
         exclude: &exclude,
@@ -245,9 +343,13 @@ fn showing(wanted: &Wanted, readings: &Readings, media: MediaType) -> Showing {
             AwardBody::Emmy => media == MediaType::Series,
             _ => true,
         };
-        fits && wanted.options.awards.contains(*body) && awards::has_won(&readings.awards.awards, *body)
+        fits && wanted.options.awards.contains(*body)
+            && awards::has_won(&readings.awards.awards, *body)
     });
-    Showing { ratings: order(&readings.merged.ratings, &spec), award }
+    Showing {
+        ratings: order(&readings.merged.ratings, &spec),
+        award,
+    }
 }
 
 pub(super) fn step(step: &'static str, kind: ArtworkKind, started: Instant) {
@@ -271,25 +373,36 @@ impl Artworks {
                 Some(sizes.pick(kind, width, original))
             }
         };
-        SourceKey { artwork: chosen.artwork.clone(), size }
+        SourceKey {
+            artwork: chosen.artwork.clone(),
+            size,
+        }
     }
 
     /// Starts fetching the artwork that the look-up has named, while details
     /// and ratings are asked for: mostly it is the one that will be chosen.
     async fn fetch_guess(&self, resolved: &Resolved, wanted: &Wanted) {
-        let Some(guess) = resolved.guess.of(wanted.kind) else { return };
+        let Some(guess) = resolved.guess.of(wanted.kind) else {
+            return;
+        };
         let options = &wanted.options;
         let likely = options.image_source == ArtworkSource::Tmdb
             && !options.textless
             && resolved.season.is_none()
             && !self.gatherer().knows_details(resolved);
         if likely {
-            let chosen = Chosen { artwork: guess.clone(), width: 0, height: 0, pick: gather::Pick::Named };
+            let chosen = Chosen {
+                artwork: guess.clone(),
+                width: 0,
+                height: 0,
+                pick: gather::Pick::Named,
+            };
             let source = self.source_of(&chosen, wanted).await;
-            drop(self.sources.fetch(self.gatherer().providers(), source, gather::labels_of(resolved)));
+            drop(self.sources.fetch(
+                self.gatherer().providers(),
+                source,
+                gather::labels_of(resolved),
+            ));
         }
     }
 }
-
-/// Shared inputs, for explain.
-pub(super) type SharedInputs = Arc<Inputs>;

@@ -94,7 +94,11 @@ impl Artworks {
             pool: parts.pool,
             sources: Sources::new(parts.blobs.clone()),
             bases: Bases::new(half, parts.blobs),
-            finished: Cache::builder().max_capacity(half).weigher(weigh).support_invalidation_closures().build(),
+            finished: Cache::builder()
+                .max_capacity(half)
+                .weigher(weigh)
+                .support_invalidation_closures()
+                .build(),
             making: Flights::default(),
             plain: Flights::default(),
             generation: parts.upkeep.generation,
@@ -138,7 +142,9 @@ impl Artworks {
         let last = started + self.deadline;
         if !wanted.options.fallback {
             let made = tokio::time::timeout_at(last, flight).await;
-            return made.map_or(Err(ServeError::RatingsLate), |made| landed(made).map(Made::served));
+            return made.map_or(Err(ServeError::RatingsLate), |made| {
+                landed(made).map(Made::served)
+            });
         }
         tokio::select! {
             made = flight => landed(made).map(Made::served),
@@ -156,7 +162,10 @@ impl Artworks {
         old: Arc<Finished>,
         flight: Flight<Result<Made, ServeError>>,
     ) -> Result<Served, ServeError> {
-        match tokio::time::timeout(RECHECK_PATIENCE, flight).await.map(landed) {
+        match tokio::time::timeout(RECHECK_PATIENCE, flight)
+            .await
+            .map(landed)
+        {
             Ok(Ok(made)) => Ok(made.served()),
             Ok(Err(error)) if error.is_final() => Err(error),
             Ok(Err(_)) | Err(_) => Ok(Served::new(old, CacheStatus::Stale)),
@@ -167,7 +176,11 @@ impl Artworks {
     /// exists, and starts making it.
     pub async fn glimpse(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Result<Glimpse, ServeError> {
         if let Some(finished) = self.finished.get(wanted) {
-            let status = if self.ready(wanted).is_some() { CacheStatus::Hit } else { CacheStatus::Stale };
+            let status = if self.ready(wanted).is_some() {
+                CacheStatus::Hit
+            } else {
+                CacheStatus::Stale
+            };
             return Ok(Glimpse::Ready(Served::new(finished, status)));
         }
         let resolving = self.gather.resolve(&wanted.title, wanted.kind);
@@ -178,7 +191,11 @@ impl Artworks {
     }
 
     /// IMDb's rating of a title; `None` when it is known to have none.
-    pub async fn imdb_rating(&self, imdb: ImdbId, patience: Duration) -> Result<Option<Score>, ServeError> {
+    pub async fn imdb_rating(
+        &self,
+        imdb: ImdbId,
+        patience: Duration,
+    ) -> Result<Option<Score>, ServeError> {
         let asked = tokio::time::timeout(patience, self.gather.imdb_rating(imdb)).await;
         let score = asked.map_err(|_| ServeError::Late)?;
         Ok(score.map_err(crate::gather::GatherError::from)?)
@@ -209,16 +226,23 @@ impl Artworks {
         let digest = inputs.digest(wanted, self.jpeg_quality);
         let old = self.finished.get(wanted).filter(|old| old.digest == digest);
         let made = match old {
-            Some(old) => Made { finished: Arc::new(old.stamped(stamp)), anew: false },
+            Some(old) => Made {
+                finished: Arc::new(old.stamped(stamp)),
+                anew: false,
+            },
             None => {
                 let (image, inputs) = self.picture(wanted, inputs).await?;
                 // The artwork may have been another than the first choice.
                 let digest = inputs.digest(wanted, self.jpeg_quality);
                 let stamp = inputs.stamp(generation);
-                Made { finished: Arc::new(Finished::new(image, digest, stamp)), anew: true }
+                Made {
+                    finished: Arc::new(Finished::new(image, digest, stamp)),
+                    anew: true,
+                }
             }
         };
-        self.finished.insert(Arc::clone(wanted), Arc::clone(&made.finished));
+        self.finished
+            .insert(Arc::clone(wanted), Arc::clone(&made.finished));
         Ok(made)
     }
 
@@ -231,7 +255,10 @@ impl Artworks {
                 let (image, inputs) = artworks.picture(&wanted, inputs).await?;
                 let digest = inputs.digest(&wanted, artworks.jpeg_quality);
                 let finished = Arc::new(Finished::new(image, digest, inputs.stamp(0)));
-                Ok(Made { finished, anew: true })
+                Ok(Made {
+                    finished,
+                    anew: true,
+                })
             }
         })
     }

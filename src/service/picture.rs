@@ -51,8 +51,15 @@ impl Bases {
             // The facts take 4 bytes a tone, at most 24 x 96 of them.
             u32::try_from(base.jpeg.bytes().len() + 6000).unwrap_or(u32::MAX)
         };
-        let memory = Cache::builder().max_capacity(capacity).weigher(weigh).build();
-        Self { memory, making: Flights::default(), blobs }
+        let memory = Cache::builder()
+            .max_capacity(capacity)
+            .weigher(weigh)
+            .build();
+        Self {
+            memory,
+            making: Flights::default(),
+            blobs,
+        }
     }
 
     pub(super) fn clear(&self) {
@@ -78,7 +85,10 @@ impl Bases {
 
 /// A base as one blob: the header's length, the header as JSON, the JPEG.
 fn pack(base: &Base) -> Option<Bytes> {
-    let header = BaseHeader { facts: base.facts.clone(), source: base.source };
+    let header = BaseHeader {
+        facts: base.facts.clone(),
+        source: base.source,
+    };
     let header = serde_json::to_vec(&header).ok()?;
     let jpeg = base.jpeg.bytes();
     let mut packed = BytesMut::with_capacity(4 + header.len() + jpeg.len());
@@ -93,7 +103,11 @@ fn unpack(mut packed: Bytes) -> Option<Base> {
     let jpeg = packed.split_off(length.checked_add(4).filter(|end| *end <= packed.len())?);
     let header: BaseHeader = serde_json::from_slice(&packed[4..]).ok()?;
     let jpeg = RestartJpeg::from_bytes(jpeg).ok()?;
-    Some(Base { jpeg, facts: header.facts, source: header.source })
+    Some(Base {
+        jpeg,
+        facts: header.facts,
+        source: header.source,
+    })
 }
 
 impl Artworks {
@@ -115,7 +129,14 @@ impl Artworks {
             self.sources.forget(&inputs.source);
             let other_helps = matches!(error, ServeError::Render(_) | ServeError::Upstream(_));
             if !other_helps || inputs.failed.len() + 1 >= MOST_TRIES {
-                count(wanted.kind, if matches!(error, ServeError::Busy { .. }) { "busy" } else { "failed" });
+                count(
+                    wanted.kind,
+                    if matches!(error, ServeError::Busy { .. }) {
+                        "busy"
+                    } else {
+                        "failed"
+                    },
+                );
                 return Err(error);
             }
             tracing::warn!(artwork.kind = ?wanted.kind, cause = %cause(&error), "artwork cannot be used");
@@ -127,7 +148,11 @@ impl Artworks {
         }
     }
 
-    async fn try_picture(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Result<EncodedImage, ServeError> {
+    async fn try_picture(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: &Inputs,
+    ) -> Result<EncodedImage, ServeError> {
         if wanted.kind == ArtworkKind::Logo {
             return self.logo(wanted, inputs).await;
         }
@@ -153,14 +178,27 @@ impl Artworks {
     }
 
     /// Fetches and fits the artwork, once for all who want it in this frame.
-    async fn fitted(&self, wanted: &Wanted, inputs: &Inputs, digest: Digest) -> Result<Arc<Fitted>, ServeError> {
+    async fn fitted(
+        &self,
+        wanted: &Wanted,
+        inputs: &Inputs,
+        digest: Digest,
+    ) -> Result<Arc<Fitted>, ServeError> {
         let framing = self.framing(wanted);
-        let (source, labels) = (inputs.source.clone(), gather::labels_of(&inputs.gathered.resolved));
-        let fetch = self.sources.fetch(self.gatherer().providers(), source.clone(), labels.clone());
+        let (source, labels) = (
+            inputs.source.clone(),
+            gather::labels_of(&inputs.gathered.resolved),
+        );
+        let fetch = self
+            .sources
+            .fetch(self.gatherer().providers(), source.clone(), labels.clone());
         let pool = self.pool.clone();
         let started = Instant::now();
         let flight = self.bases.making.join(&digest, move || async move {
-            let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
+            let bytes = fetch
+                .await
+                .ok_or(ServeError::Internal)?
+                .map_err(ServeError::Upstream)?;
             step("fetch", framing.kind, started);
             let started = Instant::now();
             let fitted = pool.run(move || fit(&bytes, &framing)).await??;
@@ -175,7 +213,9 @@ impl Artworks {
 
     /// Artwork goes to disk only after it has been decoded.
     async fn keep_source(&self, source: &SourceKey, labels: Labels) {
-        let fetch = self.sources.fetch(self.gatherer().providers(), source.clone(), labels.clone());
+        let fetch = self
+            .sources
+            .fetch(self.gatherer().providers(), source.clone(), labels.clone());
         if let Some(Ok(bytes)) = fetch.await {
             self.sources.keep(source, &bytes, labels);
         }
@@ -188,13 +228,16 @@ impl Artworks {
         fitted: Arc<Fitted>,
     ) -> Result<EncodedImage, ServeError> {
         let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
-        let (showing, quality, started) = (inputs.showing.clone(), self.jpeg_quality, Instant::now());
+        let (showing, quality, started) =
+            (inputs.showing.clone(), self.jpeg_quality, Instant::now());
         let kind = wanted.kind;
         let image = self.pool.run(move || {
             let layout = plan::built_in(wanted.kind, &wanted.options);
             let plan = plan::plan(&layout, &showing, &fitted.fresh.facts, painter.as_ref());
             match wanted.format {
-                ImageFormat::Jpeg => painter.jpeg_from_pixels(&fitted.base, &fitted.fresh.pixels, &plan),
+                ImageFormat::Jpeg => {
+                    painter.jpeg_from_pixels(&fitted.base, &fitted.fresh.pixels, &plan)
+                }
                 format => painter.whole(fitted.fresh.pixels.clone(), &plan, format, quality),
             }
         });
@@ -221,12 +264,24 @@ impl Artworks {
         Ok(image)
     }
 
-    async fn logo(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Result<EncodedImage, ServeError> {
+    async fn logo(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: &Inputs,
+    ) -> Result<EncodedImage, ServeError> {
         let labels = gather::labels_of(&inputs.gathered.resolved);
-        let fetch = self.sources.fetch(self.gatherer().providers(), inputs.source.clone(), labels.clone());
-        let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
+        let fetch = self.sources.fetch(
+            self.gatherer().providers(),
+            inputs.source.clone(),
+            labels.clone(),
+        );
+        let bytes = fetch
+            .await
+            .ok_or(ServeError::Internal)?
+            .map_err(ServeError::Upstream)?;
         let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
-        let (showing, quality, artwork) = (inputs.showing.clone(), self.jpeg_quality, bytes.clone());
+        let (showing, quality, artwork) =
+            (inputs.showing.clone(), self.jpeg_quality, bytes.clone());
         let image = self.pool.run(move || {
             let layout = plan::built_in(wanted.kind, &wanted.options);
             let order = LogoOrder {
@@ -271,10 +326,21 @@ mod tests {
 
     #[test]
     fn a_base_survives_being_packed() {
-        let pixels = Rgb { width: 48, height: 64, data: vec![120; 48 * 64 * 3] };
-        let frame = Size { width: 48, height: 64 };
+        let pixels = Rgb {
+            width: 48,
+            height: 64,
+            data: vec![120; 48 * 64 * 3],
+        };
+        let frame = Size {
+            width: 48,
+            height: 64,
+        };
         let jpeg = RestartJpeg::encode(&pixels, 85).unwrap();
-        let base = Base { jpeg, facts: Facts::flat(frame, [9, 8, 7]), source: frame };
+        let base = Base {
+            jpeg,
+            facts: Facts::flat(frame, [9, 8, 7]),
+            source: frame,
+        };
         let back = unpack(pack(&base).unwrap()).unwrap();
         assert_eq!(back.jpeg.bytes(), base.jpeg.bytes());
         assert_eq!((back.facts, back.source), (base.facts, base.source));

@@ -45,15 +45,28 @@ pub(super) struct Sources {
 impl Sources {
     pub(super) fn new(blobs: BlobStore) -> Self {
         let weigh = |_: &SourceKey, bytes: &Bytes| u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        let at_hand =
-            Cache::builder().max_capacity(AT_HAND_BYTES).weigher(weigh).time_to_live(AT_HAND).build();
-        Self { blobs, at_hand, flights: Flights::default() }
+        let at_hand = Cache::builder()
+            .max_capacity(AT_HAND_BYTES)
+            .weigher(weigh)
+            .time_to_live(AT_HAND)
+            .build();
+        Self {
+            blobs,
+            at_hand,
+            flights: Flights::default(),
+        }
     }
 
     /// Starts, or joins, the fetching of a file.
-    pub(super) fn fetch(&self, providers: &Providers, key: SourceKey, labels: Labels) -> Flight<Fetched> {
+    pub(super) fn fetch(
+        &self,
+        providers: &Providers,
+        key: SourceKey,
+        labels: Labels,
+    ) -> Flight<Fetched> {
         let own_key = key.clone();
-        let (blobs, at_hand, providers) = (self.blobs.clone(), self.at_hand.clone(), providers.clone());
+        let (blobs, at_hand, providers) =
+            (self.blobs.clone(), self.at_hand.clone(), providers.clone());
         self.flights.join(&key, move || async move {
             if let Some(bytes) = at_hand.get(&own_key) {
                 return Ok(bytes);

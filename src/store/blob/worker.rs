@@ -70,7 +70,12 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) fn new(root: PathBuf, shared: Arc<Shared>) -> Self {
-        Self { root, shared, disk: None, next_retry: Instant::now() }
+        Self {
+            root,
+            shared,
+            disk: None,
+            next_retry: Instant::now(),
+        }
     }
 
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
@@ -138,19 +143,30 @@ impl Worker {
     }
 
     async fn try_write(&mut self, write: &Write) -> Result<bool, DiskError> {
-        let Some(disk) = &self.disk else { return Ok(false) };
+        let Some(disk) = &self.disk else {
+            return Ok(false);
+        };
         let (tier, digest) = (write.tier, write.digest);
         let cost = disk_cost(write.file.len() as u64);
         if disk.index.cost_of(tier, &digest).await?.is_some() {
             self.remove(&[(tier, digest)]).await?;
         }
-        self.shrink_to(self.shared.limit_bytes.saturating_sub(cost)).await?;
-        let Some(disk) = &mut self.disk else { return Ok(false) };
+        self.shrink_to(self.shared.limit_bytes.saturating_sub(cost))
+            .await?;
+        let Some(disk) = &mut self.disk else {
+            return Ok(false);
+        };
         if disk.folders.insert((tier, digest.as_bytes()[0])) {
             self.shared.set_overhead(disk.overhead().await);
         }
         let labels = write.labels.clone();
-        let row = Row { tier, digest, cost, last_used: now_micros(), labels };
+        let row = Row {
+            tier,
+            digest,
+            cost,
+            last_used: now_micros(),
+            labels,
+        };
         disk.index.insert(&[row]).await?;
         let payload = PutPayload::from_bytes(write.file.clone());
         if let Err(error) = disk.files.put(&path_of(tier, &digest), payload).await {
@@ -159,7 +175,10 @@ impl Worker {
             return Err(error.into());
         }
         let usage = self.shared.usage(tier);
-        let usage = TierUsage { bytes: usage.bytes + cost, blobs: usage.blobs + 1 };
+        let usage = TierUsage {
+            bytes: usage.bytes + cost,
+            blobs: usage.blobs + 1,
+        };
         self.shared.set_usage(tier, usage);
         Ok(true)
     }
@@ -187,7 +206,9 @@ impl Worker {
 
     /// False when the tier is empty.
     async fn evict_some(&mut self, tier: Tier, keep: u64) -> Result<bool, DiskError> {
-        let Some(disk) = &self.disk else { return Ok(false) };
+        let Some(disk) = &self.disk else {
+            return Ok(false);
+        };
         let mut excess = self.shared.used_bytes().saturating_sub(keep);
         let mut victims = Vec::new();
         for (digest, cost) in disk.index.least_used(tier, BATCH).await? {
@@ -246,13 +267,17 @@ impl Worker {
 
     /// `None` while degraded.
     async fn purge_some(&mut self, scope: &PurgeScope) -> Result<Option<u64>, DiskError> {
-        let Some(disk) = &self.disk else { return Ok(None) };
+        let Some(disk) = &self.disk else {
+            return Ok(None);
+        };
         let names = disk.index.in_scope(scope, BATCH).await?;
         Ok(Some(self.remove(&names).await?))
     }
 
     async fn write_uses(&mut self) -> Result<(), DiskError> {
-        let Some(disk) = &self.disk else { return Ok(()) };
+        let Some(disk) = &self.disk else {
+            return Ok(());
+        };
         let uses = self.shared.take_uses();
         if !uses.is_empty() {
             disk.index.touch(&uses).await?;
@@ -276,7 +301,9 @@ impl Worker {
 
     async fn try_upkeep(&mut self) -> Result<(), DiskError> {
         self.write_uses().await?;
-        let Some(disk) = &self.disk else { return Ok(()) };
+        let Some(disk) = &self.disk else {
+            return Ok(());
+        };
         disk.index.shrink().await?;
         self.shared.set_overhead(disk.overhead().await);
         self.shrink_to(self.shared.limit_bytes).await
@@ -311,7 +338,11 @@ impl Worker {
             let (bytes, blobs) = totals.get(&tier).copied().unwrap_or_default();
             self.shared.set_usage(tier, TierUsage { bytes, blobs });
         }
-        let disk = Disk { files: Arc::new(files), index, folders };
+        let disk = Disk {
+            files: Arc::new(files),
+            index,
+            folders,
+        };
         self.shared.set_overhead(disk.overhead().await);
         self.disk = Some(disk);
         self.shrink_to(self.shared.limit_bytes).await
@@ -348,7 +379,9 @@ impl Worker {
 /// Fails where nothing can be written, as on a full or read-only disk.
 async fn probe(files: &LocalFileSystem) -> Result<(), DiskError> {
     let path = object_store::path::Path::from("probe");
-    files.put(&path, PutPayload::from_static(&[0; 4096])).await?;
+    files
+        .put(&path, PutPayload::from_static(&[0; 4096]))
+        .await?;
     Ok(files.delete(&path).await?)
 }
 

@@ -1,0 +1,209 @@
+//! The long-lived parts of a server, built in order from its settings. `serve`,
+//! the tests and the examples build it the same way.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::cache::Upkeep;
+use crate::config::{CallRate, Config, ProviderConfig, UpstreamConfig};
+use crate::datasets::{DatasetError, Datasets, DatasetsConfig};
+use crate::demo::Demo;
+use crate::env::Secret;
+use crate::gather::{Gatherer, Providers};
+use crate::model::Provider;
+use crate::render::Pool;
+use crate::service::{Artworks, Parts};
+use crate::store::BlobStore;
+use crate::telemetry::{Health, Readiness};
+use crate::upstream::fanart::FanartSettings;
+use crate::upstream::tmdb::TmdbSettings;
+use crate::upstream::{
+    BreakerState, Fanart, KeyPool, Mdblist, Omdb, ProviderSettings, Tmdb, Trakt, Transport,
+    TransportError,
+};
+
+/// Why a server cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("no secure connections can be made")]
+    Transport(#[from] TransportError),
+    #[error("the data sets cannot be kept")]
+    Datasets(#[from] DatasetError),
+    #[error("the demo catalogue cannot be served")]
+    Demo(#[source] io::Error),
+}
+
+/// Everything behind the HTTP layer.
+#[derive(Debug)]
+pub struct App {
+    pub artworks: Arc<Artworks>,
+    pub datasets: Arc<Datasets>,
+    /// Stands in for the providers where no TMDB key is set; serves until dropped.
+    pub demo: Option<Demo>,
+}
+
+impl App {
+    /// Builds the server that `config` describes over `blobs`.
+    ///
+    /// # Errors
+    /// See [`AppError`]: nothing of it can be worked around.
+    pub async fn build(config: &Config, blobs: BlobStore) -> Result<Self, AppError> {
+        let demo = match config.is_demo() {
+            true => Some(Demo::start().await.map_err(AppError::Demo)?),
+            false => None,
+        };
+        let upstream = match &demo {
+            Some(demo) => demo_upstream(demo, &config.upstream),
+            None => config.upstream.clone(),
+        };
+        let datasets = Datasets::open(DatasetsConfig {
+            imdb_url: config.datasets.imdb.clone().filter(|_| demo.is_none()),
+            awards_url: config.datasets.awards.clone().filter(|_| demo.is_none()),
+            anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
+            ..DatasetsConfig::new(config.storage.data_dir.clone())
+        })?;
+        let upkeep = Upkeep {
+            blobs: blobs.clone(),
+            generation: Arc::new(AtomicU64::new(1)),
+        };
+        let memory = config.storage.memory_cache_bytes;
+        let gather = Gatherer::new(
+            providers(&upstream)?,
+            Arc::clone(&datasets),
+            config.artwork.language,
+            memory / 8,
+            &upkeep,
+        );
+        let artworks = Artworks::new(Parts {
+            gather,
+            blobs,
+            upkeep,
+            pool: Pool::for_this_machine(),
+            memory_bytes: memory - memory / 8,
+            render_budget: config.artwork.render_budget,
+            deadline: config.artwork.deadline,
+            jpeg_quality: config.artwork.jpeg_quality,
+        });
+        Ok(Self {
+            artworks,
+            datasets,
+            demo,
+        })
+    }
+
+    /// Starts what goes on behind: data sets, and the first words with TMDB.
+    pub fn start(&self, stop: CancellationToken) {
+        drop(self.datasets.spawn_refresh(stop));
+        let artworks = Arc::clone(&self.artworks);
+        drop(tokio::spawn(async move {
+            artworks.gatherer().providers().tmdb.prepare().await
+        }));
+    }
+
+    /// Reports on providers and workers at `/readyz`.
+    pub fn report_to(&self, readiness: &Readiness) {
+        let artworks = Arc::clone(&self.artworks);
+        readiness.add("providers", move || {
+            providers_health(artworks.gatherer().providers())
+        });
+        let artworks = Arc::clone(&self.artworks);
+        readiness.add("renders", move || match artworks.pool().is_full() {
+            true => Health::Degraded("the queue is full".into()),
+            false => Health::Ready,
+        });
+    }
+}
+
+/// Degraded, not broken, without a provider: what is cached goes on being served.
+fn providers_health(providers: &Providers) -> Health {
+    let failing: Vec<&str> = providers
+        .status()
+        .into_iter()
+        .filter(|status| status.breaker != BreakerState::Closed)
+        .map(|status| status.provider)
+        .collect();
+    match failing.is_empty() {
+        true => Health::Ready,
+        false => Health::Degraded(format!("left alone after failures: {}", failing.join(", "))),
+    }
+}
+
+/// The demo catalogue in place of TMDB, MDBList and OMDb; the others are off.
+fn demo_upstream(demo: &Demo, configured: &UpstreamConfig) -> UpstreamConfig {
+    let key = || Secret::new("demo".to_owned());
+    let mut upstream = configured.clone();
+    upstream.tmdb.key = Some(key());
+    upstream.tmdb.url = demo.tmdb_api_url();
+    upstream.tmdb.image_url = Some(demo.tmdb_image_url());
+    upstream.mdblist.keys = vec![key()];
+    upstream.mdblist.url = demo.mdblist_url();
+    upstream.omdb.keys = vec![key()];
+    upstream.omdb.url = demo.omdb_url();
+    upstream.trakt.keys.clear();
+    upstream.fanart.provider.keys.clear();
+    // It is this very process: there is nobody to be gentle with.
+    for provider in [&mut upstream.mdblist, &mut upstream.omdb] {
+        provider.rate = CallRate {
+            per_second: 1000.0,
+            burst: 1000,
+        };
+    }
+    upstream.tmdb.rate = CallRate {
+        per_second: 1000.0,
+        burst: 1000,
+    };
+    upstream
+}
+
+fn providers(config: &UpstreamConfig) -> Result<Providers, TransportError> {
+    let images = [&config.tmdb.image_url, &config.fanart.image_url];
+    let apis = [
+        &config.tmdb.url,
+        &config.mdblist.url,
+        &config.omdb.url,
+        &config.trakt.url,
+        &config.fanart.provider.url,
+    ];
+    let transport = Transport::new(apis.into_iter().chain(images.into_iter().flatten()))?;
+    let on = |provider, config: &ProviderConfig| {
+        (!config.keys.is_empty())
+            .then(|| settings(provider, &config.url, &config.keys, config.rate))
+    };
+    let tmdb_keys: Vec<Secret> = config.tmdb.key.iter().cloned().collect();
+    Ok(Providers {
+        tmdb: Tmdb::new(
+            &transport,
+            TmdbSettings {
+                api: settings(
+                    Provider::Tmdb,
+                    &config.tmdb.url,
+                    &tmdb_keys,
+                    config.tmdb.rate,
+                ),
+                image_base: config.tmdb.image_url.clone(),
+            },
+        ),
+        mdblist: on(Provider::Mdblist, &config.mdblist).map(|s| Mdblist::new(&transport, s)),
+        omdb: on(Provider::Omdb, &config.omdb).map(|s| Omdb::new(&transport, s)),
+        trakt: on(Provider::Trakt, &config.trakt).map(|s| Trakt::new(&transport, s)),
+        fanart: on(Provider::Fanart, &config.fanart.provider).map(|api| {
+            let image_base = config.fanart.image_url.clone();
+            Fanart::new(&transport, FanartSettings { api, image_base })
+        }),
+    })
+}
+
+fn settings(provider: Provider, url: &Url, keys: &[Secret], rate: CallRate) -> ProviderSettings {
+    let keys = keys
+        .iter()
+        .map(|key| crate::upstream::Secret::new(key.expose()));
+    ProviderSettings {
+        rate_per_second: rate.per_second,
+        burst: rate.burst,
+        ..ProviderSettings::api(provider, url.clone(), KeyPool::new(keys))
+    }
+}

@@ -1,0 +1,318 @@
+//! What answers below a key: pictures, their explanations, IMDb's rating.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{RawPathParams, RawQuery, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+
+use super::cache_headers::{CachePolicy, EntityTag, Validators, body_of_unknown_length};
+use super::client::ClientAddress;
+use super::context::ServedArtwork;
+use super::error::{ApiError, ErrorCode};
+use super::key::ImageKey;
+use super::limiter::ColdLimiter;
+use super::state::{AppState, RequestDefaults};
+use crate::keys::Access;
+use crate::model::ImdbId;
+use crate::request::{ArtworkPath, ArtworkRequest, Output, RequestError, StyleError};
+use crate::service::{Artworks, Glimpse, ServeError, Served, Wanted};
+
+const CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
+const ELEMENTS_HASH: HeaderName = HeaderName::from_static("x-elements-hash");
+const IGNORED: HeaderName = HeaderName::from_static("x-ignored-parameters");
+
+/// Clients of the rating endpoint wait 1.5 s.
+const RATING_PATIENCE: Duration = Duration::from_millis(1300);
+
+/// The routes below a key.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/{key}/imdb/rating/{tt}", get(imdb_rating))
+        .route("/{key}/{id_type}/{style}/{id}", get(artwork))
+}
+
+/// A request for a picture, parsed, with what its answer has to say about it.
+struct Asked {
+    request: ArtworkRequest,
+    wanted: Arc<Wanted>,
+    id_type: &'static str,
+}
+
+async fn artwork(
+    State(state): State<AppState>,
+    ImageKey(access): ImageKey,
+    address: ClientAddress,
+    params: RawPathParams,
+    (method, RawQuery(query), headers): (Method, RawQuery, HeaderMap),
+) -> Response {
+    let asked = match parse(
+        &params,
+        query.as_deref().unwrap_or_default(),
+        &state.defaults,
+    ) {
+        Ok(asked) => asked,
+        Err(error) => return error.into_response(),
+    };
+    let family = asked.request.kind.family();
+    let id_type = asked.id_type;
+    let told = |outcome| ServedArtwork {
+        family,
+        id_type,
+        outcome,
+    };
+    match answer(
+        &state,
+        &asked,
+        Caller {
+            access,
+            address,
+            method,
+            headers,
+        },
+    )
+    .await
+    {
+        Ok((mut response, outcome)) => {
+            response.extensions_mut().insert(told(outcome));
+            response
+        }
+        Err(error) => {
+            let word = error.code().word();
+            let mut response = error.into_response();
+            response.extensions_mut().insert(told(word));
+            response
+        }
+    }
+}
+
+/// Who asks, and how.
+struct Caller {
+    access: Access,
+    address: ClientAddress,
+    method: Method,
+    headers: HeaderMap,
+}
+
+async fn answer(
+    state: &AppState,
+    asked: &Asked,
+    caller: Caller,
+) -> Result<(Response, &'static str), ApiError> {
+    let artworks = &state.artworks;
+    if asked.request.output == Output::Explain {
+        cold(&state.limiter, &caller)?;
+        let explained = artworks
+            .explain(&asked.wanted, &asked.request.ignored)
+            .await?;
+        return Ok((Json(explained).into_response(), "explained"));
+    }
+    if let Some(served) = artworks.ready(&asked.wanted) {
+        return Ok(picture(served, asked, &caller));
+    }
+    cold(&state.limiter, &caller)?;
+    if caller.method == Method::HEAD {
+        return Ok(match artworks.glimpse(&asked.wanted).await? {
+            Glimpse::Ready(served) => picture(served, asked, &caller),
+            Glimpse::InTheMaking => (in_the_making(asked), "head"),
+        });
+    }
+    let served = artworks.serve(&asked.wanted).await?;
+    Ok(picture(served, asked, &caller))
+}
+
+/// Only work that is not done yet counts against the rates.
+fn cold(limiter: &ColdLimiter, caller: &Caller) -> Result<(), ApiError> {
+    limiter
+        .check(caller.access.key_id(), caller.address.0)
+        .map_err(ApiError::from)
+}
+
+fn parse(
+    params: &RawPathParams,
+    query: &str,
+    defaults: &RequestDefaults,
+) -> Result<Asked, ApiError> {
+    let segment = |name: &str| {
+        params
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+            .unwrap_or_default()
+    };
+    let path = ArtworkPath {
+        id_type: segment("id_type"),
+        style: segment("style"),
+        id: segment("id"),
+    };
+    let request = ArtworkRequest::parse(path, query, &defaults.options, defaults.language)?;
+    let wanted = Arc::new(Wanted::from(&request));
+    Ok(Asked {
+        wanted,
+        id_type: id_type_word(path.id_type),
+        request,
+    })
+}
+
+/// A word from a closed list, for logs and metrics.
+fn id_type_word(segment: &str) -> &'static str {
+    const WORDS: [&str; 8] = [
+        "imdb", "tmdb", "tvdb", "mal", "kitsu", "anilist", "anidb", "auto",
+    ];
+    WORDS
+        .into_iter()
+        .find(|word| word.eq_ignore_ascii_case(segment))
+        .unwrap_or("other")
+}
+
+/// The picture with its headers; cache headers and 304 are the middleware's.
+fn picture(served: Served, asked: &Asked, caller: &Caller) -> (Response, &'static str) {
+    let finished = &served.finished;
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    let mime = HeaderValue::from_static(finished.image.format.mime());
+    headers.insert(header::CONTENT_TYPE, mime);
+    headers.insert(header::CONTENT_LENGTH, finished.image.bytes.len().into());
+    headers.insert(
+        CACHE_STATUS,
+        HeaderValue::from_static(served.status.header()),
+    );
+    if let Ok(hash) = HeaderValue::try_from(&finished.digest.to_string()[..16]) {
+        headers.insert(ELEMENTS_HASH, hash);
+    }
+    add_ignored(headers, asked);
+    let validators = Validators {
+        tag: EntityTag::from_hash(&finished.tag),
+        modified: finished.made_at,
+    };
+    let current = validators.is_current(&caller.headers);
+    if !current && caller.method != Method::HEAD {
+        *response.body_mut() = Body::from(finished.image.bytes.clone());
+    }
+    let policy = match finished.provisional {
+        true => CachePolicy::Provisional(finished.max_age),
+        false => CachePolicy::Public(finished.max_age),
+    };
+    response.extensions_mut().insert(policy);
+    response.extensions_mut().insert(validators);
+    (response, served.status.word())
+}
+
+/// The answer to a HEAD for a picture that is not there yet: its type, and
+/// nothing that is not known.
+fn in_the_making(asked: &Asked) -> Response {
+    let mut response = Response::new(body_of_unknown_length());
+    let headers = response.headers_mut();
+    let mime = HeaderValue::from_static(asked.wanted.format.mime());
+    headers.insert(header::CONTENT_TYPE, mime);
+    headers.insert(CACHE_STATUS, HeaderValue::from_static("MISS"));
+    add_ignored(headers, asked);
+    response
+}
+
+fn add_ignored(headers: &mut HeaderMap, asked: &Asked) {
+    if asked.request.ignored.is_empty() {
+        return;
+    }
+    // Names of the table, and profile names of plain characters: always a header value.
+    if let Ok(names) = HeaderValue::try_from(asked.request.ignored.join(", ")) {
+        headers.insert(IGNORED, names);
+    }
+}
+
+async fn imdb_rating(
+    State(artworks): State<Arc<Artworks>>,
+    ImageKey(access): ImageKey,
+    params: RawPathParams,
+) -> Result<Response, ApiError> {
+    access.require_full()?;
+    let text = params
+        .iter()
+        .find(|(name, _)| *name == "tt")
+        .map_or("", |(_, value)| value);
+    let imdb: ImdbId = text
+        .parse()
+        .map_err(|_| ApiError::from(ErrorCode::UnknownTitle))?;
+    let score = artworks
+        .imdb_rating(imdb, RATING_PATIENCE)
+        .await
+        .map_err(|error| match error {
+            ServeError::UnknownTitle => ApiError::from(ErrorCode::NoRating),
+            // "Unknown for now" in any shape is 503 here: 404 means that there is none.
+            _ => ApiError::from(ErrorCode::Busy),
+        })?;
+    match score {
+        Some(score) => {
+            let mut response = format!("{:.1}", score.value()).into_response();
+            response
+                .extensions_mut()
+                .insert(CachePolicy::Public(Duration::from_hours(1)));
+            Ok(response)
+        }
+        None => Err(ErrorCode::NoRating.into()),
+    }
+}
+
+impl From<RequestError> for ApiError {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::IdType => ErrorCode::UnknownIdType.into(),
+            RequestError::Style(StyleError::UnknownProfile | StyleError::Malformed) => {
+                ErrorCode::UnknownProfile.into()
+            }
+            RequestError::Id(refusal) => {
+                Self::from(ErrorCode::UnknownTitle).with_message(refusal.to_string())
+            }
+        }
+    }
+}
+
+impl From<ServeError> for ApiError {
+    fn from(error: ServeError) -> Self {
+        let code = match &error {
+            ServeError::UnknownTitle => ErrorCode::UnknownTitle,
+            ServeError::NoArtwork => ErrorCode::NoArtwork,
+            ServeError::NoRatings => ErrorCode::NoRating,
+            ServeError::RatingsLate => ErrorCode::RatingsLate,
+            ServeError::Late => ErrorCode::UpstreamLate,
+            ServeError::Busy { retry_after } => {
+                return Self::from(ErrorCode::Busy).with_retry_after(*retry_after);
+            }
+            ServeError::Upstream(cause) => return upstream(cause),
+            ServeError::Render(_) => ErrorCode::BadUpstream,
+            ServeError::Internal => ErrorCode::Internal,
+        };
+        if code.status().is_server_error() {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, code = code.word(), "no picture");
+        }
+        code.into()
+    }
+}
+
+/// Waiting helps, or it does not.
+fn upstream(cause: &crate::upstream::UpstreamError) -> ApiError {
+    use crate::upstream::UpstreamError as E;
+    tracing::warn!(error = cause as &dyn std::error::Error, "no picture");
+    let code = match cause {
+        E::NotFound { .. } => ErrorCode::NoArtwork,
+        E::Timeout { .. } => ErrorCode::UpstreamLate,
+        E::RateLimited { .. } | E::QuotaSpent { .. } | E::CircuitOpen { .. } => ErrorCode::Busy,
+        E::Unauthorized { .. }
+        | E::Transport { .. }
+        | E::Server { .. }
+        | E::Rejected { .. }
+        | E::Redirected { .. }
+        | E::BadBody { .. }
+        | E::TooLarge { .. } => ErrorCode::BadUpstream,
+    };
+    let error = ApiError::from(code);
+    match cause.retry_after() {
+        Some(retry_after) => error.with_retry_after(retry_after),
+        None => error,
+    }
+}
