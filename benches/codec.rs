@@ -24,26 +24,10 @@ struct Case {
 }
 
 const CASES: [Case; 4] = [
-    Case {
-        name: "poster medium 780→580",
-        source: (780, 1170),
-        frame: (580, 870),
-    },
-    Case {
-        name: "poster large 2000→1280",
-        source: (2000, 3000),
-        frame: (1280, 1920),
-    },
-    Case {
-        name: "backdrop 3840→1920",
-        source: (3840, 2160),
-        frame: (1920, 1080),
-    },
-    Case {
-        name: "still 1920→780",
-        source: (1920, 1080),
-        frame: (780, 439),
-    },
+    Case { name: "poster medium 780→580", source: (780, 1170), frame: (580, 870) },
+    Case { name: "poster large 2000→1280", source: (2000, 3000), frame: (1280, 1920) },
+    Case { name: "backdrop 3840→1920", source: (3840, 2160), frame: (1920, 1080) },
+    Case { name: "still 1920→780", source: (1920, 1080), frame: (780, 439) },
 ];
 
 /// Noise in seven octaves: the spectrum, and so the cost of coding, of a photograph.
@@ -53,10 +37,7 @@ fn photo(width: u32, height: u32) -> Rgb {
         let (x, y) = (i as u32 % width, i as u32 / width);
         let octave = |o: u32| {
             let cell = 256 >> o;
-            let (u, v) = (
-                (x % cell) as f32 / cell as f32,
-                (y % cell) as f32 / cell as f32,
-            );
+            let (u, v) = ((x % cell) as f32 / cell as f32, (y % cell) as f32 / cell as f32);
             let (u, v) = (u * u * (3.0 - 2.0 * u), v * v * (3.0 - 2.0 * v));
             let at = |dx: u32, dy: u32| lattice(x / cell + dx, y / cell + dy, o);
             let top = at(0, 0) + (at(1, 0) - at(0, 0)) * u;
@@ -92,9 +73,7 @@ impl Badges {
     fn of(frame: (u32, u32)) -> Self {
         let (width, height) = (frame.0 * 17 / 100, frame.0 * 17 / 100 * 4 / 10);
         let gap = frame.0 * 2 / 100;
-        let places = (0..5)
-            .map(|i| (gap + i * (width + gap), frame.1 - gap - height))
-            .collect();
+        let places = (0..5).map(|i| (gap + i * (width + gap), frame.1 - gap - height)).collect();
         let sprite = image::RgbaImage::from_fn(width, height, |x, y| {
             let ink = if (x / 3 + y / 4) % 3 == 0 { 250 } else { 20 };
             image::Rgba([ink, ink, 30, if x < 3 || y < 3 { 90 } else { 220 }])
@@ -127,35 +106,21 @@ impl Badges {
 /// What the direct peer calls.
 fn naive(source: &[u8], frame: (u32, u32), badges: &Badges) -> Vec<u8> {
     let decoded = image::load_from_memory(source).unwrap();
-    let mut fitted = imageops::resize(
-        &decoded.into_rgba8(),
-        frame.0,
-        frame.1,
-        FilterType::Lanczos3,
-    );
+    let mut fitted =
+        imageops::resize(&decoded.into_rgba8(), frame.0, frame.1, FilterType::Lanczos3);
     for (x, y) in &badges.places {
         imageops::overlay(&mut fitted, &badges.sprite, i64::from(*x), i64::from(*y));
     }
     let mut out = Vec::new();
     let rgb = image::DynamicImage::ImageRgba8(fitted).into_rgb8();
-    JpegEncoder::new_with_quality(&mut out, QUALITY)
-        .encode_image(&rgb)
-        .unwrap();
+    JpegEncoder::new_with_quality(&mut out, QUALITY).encode_image(&rgb).unwrap();
     out
 }
 
 fn fitted(source: &[u8], frame: (u32, u32)) -> Rgb {
-    let options = DecodeOptions {
-        need: Some(frame),
-        ..DecodeOptions::default()
-    };
+    let options = DecodeOptions { need: Some(frame), ..DecodeOptions::default() };
     let picture = decode(source, &options).unwrap().into_opaque([0; 3]);
-    let crop = CropRect::cover(
-        (picture.width, picture.height),
-        frame.0,
-        frame.1,
-        (0.5, 0.5),
-    );
+    let crop = CropRect::cover((picture.width, picture.height), frame.0, frame.1, (0.5, 0.5));
     crop_resize(&picture, crop, frame.0, frame.1)
 }
 
@@ -166,18 +131,10 @@ fn cold(source: &[u8], frame: (u32, u32), badges: &Badges) -> (RestartJpeg, Vec<
     let rows = base.rows_of(badges.pixel_rows());
     let pixels = base.pixels_of(rows.clone());
     let count = pixels.end - pixels.start;
-    let mut strip = Rgb {
-        width: frame.0,
-        height: count,
-        data: picture.rows(pixels.start, count).to_vec(),
-    };
+    let mut strip =
+        Rgb { width: frame.0, height: count, data: picture.rows(pixels.start, count).to_vec() };
     badges.paint(&mut strip, pixels.start);
-    let rated = base
-        .splice(&[RowPatch {
-            first_row: rows.start,
-            pixels: &strip,
-        }])
-        .unwrap();
+    let rated = base.splice(&[RowPatch { first_row: rows.start, pixels: &strip }]).unwrap();
     (base, rated)
 }
 
@@ -186,11 +143,7 @@ fn again(base: &RestartJpeg, badges: &Badges) -> Vec<u8> {
     let rows = base.rows_of(badges.pixel_rows());
     let mut strip = base.decode_rows(rows.clone()).unwrap();
     badges.paint(&mut strip, base.pixels_of(rows.clone()).start);
-    base.splice(&[RowPatch {
-        first_row: rows.start,
-        pixels: &strip,
-    }])
-    .unwrap()
+    base.splice(&[RowPatch { first_row: rows.start, pixels: &strip }]).unwrap()
 }
 
 fn source(case: &Case) -> Vec<u8> {
@@ -254,10 +207,7 @@ fn stages(criterion: &mut Criterion) {
     let picture = fitted(&source, case.frame);
     let rows = base.rows_of(badges.pixel_rows());
     let strip = base.decode_rows(rows.clone()).unwrap();
-    let patch = [RowPatch {
-        first_row: rows.start,
-        pixels: &strip,
-    }];
+    let patch = [RowPatch { first_row: rows.start, pixels: &strip }];
 
     let mut group = criterion.benchmark_group("medium");
     group.sample_size(30);
@@ -266,17 +216,13 @@ fn stages(criterion: &mut Criterion) {
         b.iter(|| crop_resize(&decoded, CropRect::whole(780, 1170), 580, 870));
     });
     group.bench_function("encode", |b| b.iter(|| encode_jpeg(&picture, QUALITY)));
-    group.bench_function("encode base", |b| {
-        b.iter(|| RestartJpeg::encode(&picture, QUALITY))
-    });
+    group.bench_function("encode base", |b| b.iter(|| RestartJpeg::encode(&picture, QUALITY)));
     group.bench_function("base from bytes", |b| {
         b.iter(|| RestartJpeg::from_bytes(base.bytes().clone()));
     });
     group.bench_function("decode rows", |b| b.iter(|| base.decode_rows(rows.clone())));
     group.bench_function("splice", |b| b.iter(|| base.splice(&patch)));
-    group.bench_function("png fast", |b| {
-        b.iter(|| encode_png(&picture, PngEffort::Fast))
-    });
+    group.bench_function("png fast", |b| b.iter(|| encode_png(&picture, PngEffort::Fast)));
     group.bench_function("webp", |b| b.iter(|| encode_webp(&picture, QUALITY)));
     group.bench_function("blur 24", |b| {
         b.iter(|| {

@@ -26,9 +26,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const LOOKUPS: u32 = 1_000_000;
 
 fn main() -> Outcome<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match std::env::args().nth(1) {
         Some(dir) => runtime.block_on(source::run(Path::new(&dir))),
         None => runtime.block_on(measure()),
@@ -48,10 +46,7 @@ async fn measure() -> Outcome<()> {
     for set in [SetId::ImdbRatings, SetId::ImdbEpisodes] {
         let start = Instant::now();
         let refreshed = datasets.refresh(set).await?;
-        println!(
-            "{set}: fetched and built in {:.2?}: {refreshed:?}",
-            start.elapsed()
-        );
+        println!("{set}: fetched and built in {:.2?}: {refreshed:?}", start.elapsed());
         let start = Instant::now();
         let again = datasets.refresh(set).await?;
         println!("{set}: asked again in {:.2?}: {again:?}", start.elapsed());
@@ -91,27 +86,18 @@ fn print_packed_load(dir: &Path) -> Outcome<()> {
         bytes += File::open(dir.join(set))?.read_to_end(&mut whole)?;
         black_box(whole);
     }
-    println!(
-        "read into vectors instead: {bytes} bytes in {:.2?}",
-        start.elapsed()
-    );
+    println!("read into vectors instead: {bytes} bytes in {:.2?}", start.elapsed());
     Ok(())
 }
 
 fn print_lookups(datasets: &Datasets) {
     for round in ["first", "second"] {
         let rating = time(|n| datasets.rating(id(n)).is_some());
-        let episode = time(|n| {
-            datasets
-                .episode(id(rule::series(n)), rule::number(n))
-                .is_some()
-        });
+        let episode = time(|n| datasets.episode(id(rule::series(n)), rule::number(n)).is_some());
         let series = time(|n| datasets.episode_of(id(n)).is_some());
-        for (name, (took, found)) in [
-            ("rating", rating),
-            ("episode", episode),
-            ("episode_of", series),
-        ] {
+        for (name, (took, found)) in
+            [("rating", rating), ("episode", episode), ("episode_of", series)]
+        {
             let each = took / LOOKUPS;
             println!("{name}, {round} million: {each:.0?} each, {found} found");
         }
@@ -136,14 +122,8 @@ fn id(number: u32) -> ImdbId {
 fn print_memory(when: &str) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let of = |name: &str| {
-        let line = status
-            .lines()
-            .find(|line| line.starts_with(name))
-            .unwrap_or_default();
-        let kilobytes = line
-            .split_whitespace()
-            .nth(1)
-            .and_then(|number| number.parse().ok());
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        let kilobytes = line.split_whitespace().nth(1).and_then(|number| number.parse().ok());
         kilobytes.unwrap_or(0.0) / 1024.0
     };
     println!(
@@ -162,17 +142,12 @@ struct Source {
 
 impl Source {
     fn start(dir: &Path) -> Outcome<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .arg(dir)
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut child =
+            Command::new(std::env::current_exe()?).arg(dir).stdout(Stdio::piped()).spawn()?;
         let mut url = String::new();
         let stdout = child.stdout.take().ok_or("no output")?;
         BufReader::new(stdout).read_line(&mut url)?;
-        Ok(Self {
-            child,
-            url: url.trim().to_owned(),
-        })
+        Ok(Self { child, url: url.trim().to_owned() })
     }
 }
 
@@ -218,10 +193,7 @@ mod rule {
 
     pub(super) fn number(n: u32) -> EpisodeNumber {
         let within = (n % 174) as u16;
-        EpisodeNumber {
-            season: 1 + within / 20,
-            episode: 1 + within % 20,
-        }
+        EpisodeNumber { season: 1 + within / 20, episode: 1 + within % 20 }
     }
 
     /// All ids in the order of IMDb's files: as text.
@@ -243,16 +215,11 @@ mod source {
 
     /// Writes both files, then serves them until killed.
     pub(super) async fn run(dir: &Path) -> Outcome<()> {
-        write(
-            &dir.join("title.ratings.tsv.gz"),
-            "tconst\taverageRating\tnumVotes",
-            |n| {
-                let score = 10 + rule::scatter(n ^ 0x1234) % 91;
-                let votes = 5 + rule::scatter(n ^ 0x4321) % 100_000;
-                rule::is_rated(n)
-                    .then(|| format!("tt{n:07}\t{}.{}\t{votes}", score / 10, score % 10))
-            },
-        )?;
+        write(&dir.join("title.ratings.tsv.gz"), "tconst\taverageRating\tnumVotes", |n| {
+            let score = 10 + rule::scatter(n ^ 0x1234) % 91;
+            let votes = 5 + rule::scatter(n ^ 0x4321) % 100_000;
+            rule::is_rated(n).then(|| format!("tt{n:07}\t{}.{}\t{votes}", score / 10, score % 10))
+        })?;
         let columns = "tconst\tparentTconst\tseasonNumber\tepisodeNumber";
         write(&dir.join("title.episode.tsv.gz"), columns, |n| {
             let (series, at) = (rule::series(n), rule::number(n));
@@ -294,9 +261,7 @@ mod source {
             Ok(file) => (StatusCode::OK, stream(file)),
             Err(_) => (StatusCode::NOT_FOUND, Body::empty()),
         };
-        let response = Response::builder()
-            .status(status)
-            .header(header::LAST_MODIFIED, DATE);
+        let response = Response::builder().status(status).header(header::LAST_MODIFIED, DATE);
         response.body(body).unwrap_or_default()
     }
 

@@ -66,10 +66,7 @@ impl App {
             anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
             ..DatasetsConfig::new(config.storage.data_dir.clone())
         })?;
-        let upkeep = Upkeep {
-            blobs: blobs.clone(),
-            generation: Arc::new(AtomicU64::new(1)),
-        };
+        let upkeep = Upkeep { blobs: blobs.clone(), generation: Arc::new(AtomicU64::new(1)) };
         let memory = config.storage.memory_cache_bytes;
         let gather = Gatherer::new(
             providers(&upstream)?,
@@ -88,28 +85,20 @@ impl App {
             deadline: config.artwork.deadline,
             jpeg_quality: config.artwork.jpeg_quality,
         });
-        Ok(Self {
-            artworks,
-            datasets,
-            demo,
-        })
+        Ok(Self { artworks, datasets, demo })
     }
 
     /// Starts what goes on behind: data sets, and the first words with TMDB.
     pub fn start(&self, stop: CancellationToken) {
         drop(self.datasets.spawn_refresh(stop));
         let artworks = Arc::clone(&self.artworks);
-        drop(tokio::spawn(async move {
-            artworks.gatherer().providers().tmdb.prepare().await
-        }));
+        drop(tokio::spawn(async move { artworks.gatherer().providers().tmdb.prepare().await }));
     }
 
     /// Reports on providers and workers at `/readyz`.
     pub fn report_to(&self, readiness: &Readiness) {
         let artworks = Arc::clone(&self.artworks);
-        readiness.add("providers", move || {
-            providers_health(artworks.gatherer().providers())
-        });
+        readiness.add("providers", move || providers_health(artworks.gatherer().providers()));
         let artworks = Arc::clone(&self.artworks);
         readiness.add("renders", move || match artworks.pool().is_full() {
             true => Health::Degraded("the queue is full".into()),
@@ -147,15 +136,9 @@ fn demo_upstream(demo: &Demo, configured: &UpstreamConfig) -> UpstreamConfig {
     upstream.fanart.provider.keys.clear();
     // It is this very process: there is nobody to be gentle with.
     for provider in [&mut upstream.mdblist, &mut upstream.omdb] {
-        provider.rate = CallRate {
-            per_second: 1000.0,
-            burst: 1000,
-        };
+        provider.rate = CallRate { per_second: 1000.0, burst: 1000 };
     }
-    upstream.tmdb.rate = CallRate {
-        per_second: 1000.0,
-        burst: 1000,
-    };
+    upstream.tmdb.rate = CallRate { per_second: 1000.0, burst: 1000 };
     upstream
 }
 
@@ -178,12 +161,7 @@ fn providers(config: &UpstreamConfig) -> Result<Providers, TransportError> {
         tmdb: Tmdb::new(
             &transport,
             TmdbSettings {
-                api: settings(
-                    Provider::Tmdb,
-                    &config.tmdb.url,
-                    &tmdb_keys,
-                    config.tmdb.rate,
-                ),
+                api: settings(Provider::Tmdb, &config.tmdb.url, &tmdb_keys, config.tmdb.rate),
                 image_base: config.tmdb.image_url.clone(),
             },
         ),
@@ -198,9 +176,7 @@ fn providers(config: &UpstreamConfig) -> Result<Providers, TransportError> {
 }
 
 fn settings(provider: Provider, url: &Url, keys: &[Secret], rate: CallRate) -> ProviderSettings {
-    let keys = keys
-        .iter()
-        .map(|key| crate::upstream::Secret::new(key.expose()));
+    let keys = keys.iter().map(|key| crate::upstream::Secret::new(key.expose()));
     ProviderSettings {
         rate_per_second: rate.per_second,
         burst: rate.burst,

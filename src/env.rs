@@ -45,22 +45,14 @@ pub struct NotUnicode;
 pub struct ProcessEnv;
 
 impl Env for ProcessEnv {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one reader of the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
     fn raw(&self, name: &str) -> Option<OsString> {
         std::env::var_os(name)
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one reader of the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
     fn names(&self) -> Vec<String> {
-        std::env::vars_os()
-            .filter_map(|(name, _)| name.into_string().ok())
-            .collect()
+        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect()
     }
 }
 
@@ -87,9 +79,7 @@ impl Layers {
 impl std::fmt::Debug for Layers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The values may be keys.
-        f.debug_struct("Layers")
-            .field("count", &self.0.len())
-            .finish()
+        f.debug_struct("Layers").field("count", &self.0.len()).finish()
     }
 }
 
@@ -144,10 +134,7 @@ mod tests {
     use super::*;
 
     fn map(pairs: &[(&str, &str)]) -> HashMap<String, String> {
-        pairs
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect()
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
     }
 
     #[test]
@@ -166,11 +153,7 @@ mod tests {
     fn a_dot_env_file_is_read_with_comments_and_quotes() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(".env");
-        std::fs::write(
-            &path,
-            "# comment\nTMDB_API_KEY=\"abc\"\nexport LAUREL_LANG=de\n",
-        )
-        .unwrap();
+        std::fs::write(&path, "# comment\nTMDB_API_KEY=\"abc\"\nexport LAUREL_LANG=de\n").unwrap();
         let values = read_dot_env(&path).unwrap();
         assert_eq!(values["TMDB_API_KEY"], "abc");
         assert_eq!(values["LAUREL_LANG"], "de");

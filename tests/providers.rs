@@ -47,31 +47,15 @@ fn imdb(number: u32) -> ImdbId {
 
 /// What is drawn of one provider's answer.
 fn drawn(provider: Provider, raw: Vec<RawRating>) -> Vec<(&'static str, String)> {
-    let readings = [ProviderRatings {
-        provider,
-        read_at: 0,
-        ratings: raw,
-    }];
-    let merged = ratings::merge(
-        &readings,
-        &ratings::MergeContext {
-            media: MediaType::Movie,
-        },
-    );
-    merged
-        .ratings
-        .iter()
-        .map(|rating| (rating.source.key(), rating.text()))
-        .collect()
+    let readings = [ProviderRatings { provider, read_at: 0, ratings: raw }];
+    let merged = ratings::merge(&readings, &ratings::MergeContext { media: MediaType::Movie });
+    merged.ratings.iter().map(|rating| (rating.source.key(), rating.text())).collect()
 }
 
 #[tokio::test]
 async fn mdblist_gives_ten_sources_in_one_call() {
     let fake = FakeUpstream::with_catalogue().start().await;
-    let title = mdblist(&fake, &["k"])
-        .by_imdb(MediaType::Movie, imdb(9_900_001))
-        .await
-        .unwrap();
+    let title = mdblist(&fake, &["k"]).by_imdb(MediaType::Movie, imdb(9_900_001)).await.unwrap();
     let expected = [
         ("mal", "8.63"),
         ("imdb", "8.7"),
@@ -85,10 +69,7 @@ async fn mdblist_gives_ten_sources_in_one_call() {
         ("ebert", "3.5"),
     ];
     let found = drawn(Provider::Mdblist, title.ratings);
-    let found: Vec<_> = found
-        .iter()
-        .map(|(key, text)| (*key, text.as_str()))
-        .collect();
+    let found: Vec<_> = found.iter().map(|(key, text)| (*key, text.as_str())).collect();
     assert_eq!(found, expected);
     assert_eq!(fake.calls(Provider::Mdblist), 1);
 }
@@ -96,22 +77,11 @@ async fn mdblist_gives_ten_sources_in_one_call() {
 #[tokio::test]
 async fn odd_values_are_read_or_left_out() {
     let fake = FakeUpstream::with_catalogue().start().await;
-    let title = mdblist(&fake, &["k"])
-        .by_imdb(MediaType::Movie, imdb(9_900_003))
-        .await
-        .unwrap();
+    let title = mdblist(&fake, &["k"]).by_imdb(MediaType::Movie, imdb(9_900_003)).await.unwrap();
     let found = drawn(Provider::Mdblist, title.ratings);
-    let found: Vec<_> = found
-        .iter()
-        .map(|(key, text)| (*key, text.as_str()))
-        .collect();
-    let expected = [
-        ("imdb", "7.5"),
-        ("lb", "4.0"),
-        ("rt", "59%"),
-        ("tmdb", "76%"),
-        ("ebert", "4.0"),
-    ];
+    let found: Vec<_> = found.iter().map(|(key, text)| (*key, text.as_str())).collect();
+    let expected =
+        [("imdb", "7.5"), ("lb", "4.0"), ("rt", "59%"), ("tmdb", "76%"), ("ebert", "4.0")];
     assert_eq!(found, expected);
 }
 
@@ -121,15 +91,9 @@ async fn the_wrong_kind_and_the_unknown_are_not_found() {
     let client = mdblist(&fake, &["k"]);
     let series = TmdbId::new(9002).unwrap();
     assert!(client.by_tmdb(MediaType::Series, series).await.is_ok());
-    let error = client
-        .by_imdb(MediaType::Series, imdb(9_900_001))
-        .await
-        .unwrap_err();
+    let error = client.by_imdb(MediaType::Series, imdb(9_900_001)).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
-    let error = client
-        .by_imdb(MediaType::Movie, imdb(9_999_999))
-        .await
-        .unwrap_err();
+    let error = client.by_imdb(MediaType::Movie, imdb(9_999_999)).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert_eq!(fake.calls(Provider::Mdblist), 3);
 }
@@ -143,18 +107,8 @@ async fn a_batch_is_one_call() {
     let found: Vec<_> = titles.iter().filter_map(|title| title.ids.imdb).collect();
     assert_eq!(found, [ids[0], ids[2]]);
     let numbers = [TmdbId::new(9001).unwrap()];
-    assert_eq!(
-        client
-            .batch_by_tmdb(MediaType::Movie, &numbers)
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
-    assert_eq!(
-        client.batch_by_tmdb(MediaType::Movie, &[]).await.unwrap(),
-        []
-    );
+    assert_eq!(client.batch_by_tmdb(MediaType::Movie, &numbers).await.unwrap().len(), 1);
+    assert_eq!(client.batch_by_tmdb(MediaType::Movie, &[]).await.unwrap(), []);
     assert_eq!(fake.calls(Provider::Mdblist), 2);
 }
 
@@ -168,30 +122,15 @@ async fn a_spent_key_rests_although_the_status_is_200() {
     assert!(matches!(ask().await, Err(UpstreamError::QuotaSpent { .. })));
     assert_eq!(fake.calls(Provider::Mdblist), 2, "each key is tried once");
     assert!(matches!(ask().await, Err(UpstreamError::QuotaSpent { .. })));
-    assert_eq!(
-        fake.calls(Provider::Mdblist),
-        2,
-        "resting keys are not asked with"
-    );
+    assert_eq!(fake.calls(Provider::Mdblist), 2, "resting keys are not asked with");
 }
 
 #[tokio::test]
 async fn a_refused_key_gives_way_to_the_next() {
     let fake = FakeUpstream::with_catalogue().start().await;
-    assert!(
-        omdb(&fake, &["bad-key", "good"])
-            .by_imdb(imdb(9_900_001))
-            .await
-            .is_ok()
-    );
-    let error = omdb(&fake, &["bad-key"])
-        .by_imdb(imdb(9_900_001))
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, UpstreamError::Unauthorized { .. }),
-        "{error}"
-    );
+    assert!(omdb(&fake, &["bad-key", "good"]).by_imdb(imdb(9_900_001)).await.is_ok());
+    let error = omdb(&fake, &["bad-key"]).by_imdb(imdb(9_900_001)).await.unwrap_err();
+    assert!(matches!(error, UpstreamError::Unauthorized { .. }), "{error}");
     assert!(
         mdblist(&fake, &["bad-key", "good"])
             .by_imdb(MediaType::Movie, imdb(9_900_001))
@@ -216,10 +155,7 @@ async fn omdb_knows_episodes_and_says_what_it_does_not_know() {
     let fake = FakeUpstream::with_catalogue().start().await;
     let client = omdb(&fake, &["k"]);
     let episode = client.by_imdb(imdb(9_900_012)).await.unwrap();
-    assert_eq!(
-        (episode.kind, episode.series),
-        (Some(OmdbKind::Episode), Some(imdb(9_900_002)))
-    );
+    assert_eq!((episode.kind, episode.series), (Some(OmdbKind::Episode), Some(imdb(9_900_002))));
     let error = client.by_imdb(imdb(9_999_999)).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
 }
@@ -228,55 +164,26 @@ async fn omdb_knows_episodes_and_says_what_it_does_not_know() {
 async fn trakt_gives_titles_and_episodes() {
     let fake = FakeUpstream::with_catalogue().start().await;
     let client = trakt(&fake);
-    let film = client
-        .ratings(TraktTitle::Movie(imdb(9_900_001)))
-        .await
-        .unwrap();
+    let film = client.ratings(TraktTitle::Movie(imdb(9_900_001))).await.unwrap();
     assert_eq!(drawn(Provider::Trakt, film).len(), 6);
-    let number = EpisodeNumber {
-        season: 1,
-        episode: 1,
-    };
-    let episode = client
-        .ratings(TraktTitle::Episode(imdb(9_900_002), number))
-        .await
-        .unwrap();
-    assert_eq!(
-        drawn(Provider::Trakt, episode),
-        [("trakt", "82%".to_owned())]
-    );
-    let series = client
-        .ratings(TraktTitle::Series(imdb(9_900_002)))
-        .await
-        .unwrap();
-    assert_eq!(
-        drawn(Provider::Trakt, series),
-        [("trakt", "93%".to_owned())]
-    );
-    let error = client
-        .ratings(TraktTitle::Series(imdb(9_900_001)))
-        .await
-        .unwrap_err();
+    let number = EpisodeNumber { season: 1, episode: 1 };
+    let episode = client.ratings(TraktTitle::Episode(imdb(9_900_002), number)).await.unwrap();
+    assert_eq!(drawn(Provider::Trakt, episode), [("trakt", "82%".to_owned())]);
+    let series = client.ratings(TraktTitle::Series(imdb(9_900_002))).await.unwrap();
+    assert_eq!(drawn(Provider::Trakt, series), [("trakt", "93%".to_owned())]);
+    let error = client.ratings(TraktTitle::Series(imdb(9_900_001))).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
 }
 
 #[tokio::test]
 async fn pages_and_half_answers_are_errors_without_a_secret() {
     let fake = FakeUpstream::with_catalogue().start().await;
-    for fault in [
-        Fault::Html,
-        Fault::Truncate,
-        Fault::Garbage,
-        Fault::RedirectElsewhere,
-    ] {
+    for fault in [Fault::Html, Fault::Truncate, Fault::Garbage, Fault::RedirectElsewhere] {
         let client = omdb(&fake, &["s3cr3t"]);
         fake.inject(Service::Omdb, fault);
         let error = client.by_imdb(imdb(9_900_001)).await.unwrap_err();
         assert!(error.is_transient(), "{fault:?}: {error}");
-        assert!(
-            !format!("{error:?} {error}").contains("s3cr3t"),
-            "{fault:?}"
-        );
+        assert!(!format!("{error:?} {error}").contains("s3cr3t"), "{fault:?}");
         fake.heal();
     }
 }
@@ -285,32 +192,20 @@ fn tmdb(fake: &FakeUpstream) -> Tmdb {
     let (_, api) = settings(fake, Provider::Tmdb, &["0123456789abcdef0123456789abcdef"]);
     let image_base: Url = fake.url(Service::TmdbImages).parse().unwrap();
     let transport = Transport::new([&api.base_url, &image_base]).unwrap();
-    Tmdb::new(
-        &transport,
-        TmdbSettings {
-            api,
-            image_base: Some(image_base),
-        },
-    )
+    Tmdb::new(&transport, TmdbSettings { api, image_base: Some(image_base) })
 }
 
 #[tokio::test]
 async fn tmdb_finds_a_film_and_serves_its_pictures() {
     let fake = FakeUpstream::with_catalogue().start().await;
     let client = tmdb(&fake);
-    let found = client
-        .find(FindId::Imdb(imdb(9_900_001)), None)
-        .await
-        .unwrap();
+    let found = client.find(FindId::Imdb(imdb(9_900_001)), None).await.unwrap();
     let film = found.movie.unwrap();
     let details = client.details(film.media, film.id).await.unwrap();
     assert_eq!(details.title.ids.imdb, Some(imdb(9_900_001)));
     assert_eq!(details.posters.len(), 4);
     let size = client.sizes().await.pick(ArtworkKind::Poster, 580, None);
-    let bytes = client
-        .image(&details.posters[0].artwork, size)
-        .await
-        .unwrap();
+    let bytes = client.image(&details.posters[0].artwork, size).await.unwrap();
     assert!(bytes.starts_with(&[0xff, 0xd8]));
     assert_eq!(fake.calls(Service::TmdbImages), 1);
 }
@@ -321,23 +216,11 @@ async fn fanart_names_pictures_that_it_serves() {
     let (_, api) = settings(&fake, Provider::Fanart, &["fanart-key"]);
     let image_base: Url = fake.url(Service::FanartImages).parse().unwrap();
     let transport = Transport::new([&api.base_url, &image_base]).unwrap();
-    let client = Fanart::new(
-        &transport,
-        FanartSettings {
-            api,
-            image_base: Some(image_base),
-        },
-    );
+    let client = Fanart::new(&transport, FanartSettings { api, image_base: Some(image_base) });
     let id = FanartId::Movie(TmdbId::new(9001).unwrap());
     let pictures = client.pictures(id).await.unwrap();
     let logo = &pictures.candidates(ArtworkKind::Logo)[0];
-    assert!(
-        client
-            .image(&logo.artwork)
-            .await
-            .unwrap()
-            .starts_with(b"\x89PNG")
-    );
+    assert!(client.image(&logo.artwork).await.unwrap().starts_with(b"\x89PNG"));
     let unknown = FanartId::Series(TvdbId::new(1).unwrap());
     assert!(client.pictures(unknown).await.unwrap_err().is_not_found());
 }

@@ -30,11 +30,7 @@ impl Samples {
             }
         };
         let read = |prefix: &str| -> std::io::Result<Vec<Vec<u8>>> {
-            files
-                .iter()
-                .filter(|file| is_sample(file, prefix))
-                .map(std::fs::read)
-                .collect()
+            files.iter().filter(|file| is_sample(file, prefix)).map(std::fs::read).collect()
         };
         Ok(Self {
             posters: read("poster")?,
@@ -63,13 +59,8 @@ fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn is_sample(file: &Path, prefix: &str) -> bool {
-    let name = file
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let picture = [".jpg", ".png", ".svg"]
-        .iter()
-        .any(|ending| name.ends_with(ending));
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let picture = [".jpg", ".png", ".svg"].iter().any(|ending| name.ends_with(ending));
     picture && name.starts_with(prefix) && !name.contains("textless")
 }
 

@@ -31,21 +31,11 @@ pub struct Sheet {
 const GAP: u32 = 12;
 
 fn tile(kind: ArtworkKind, sample: usize, query: &str, ratings: usize) -> Tile {
-    Tile {
-        kind,
-        sample,
-        query: query.into(),
-        ratings,
-        award: None,
-        awkward: false,
-    }
+    Tile { kind, sample, query: query.into(), ratings, award: None, awkward: false }
 }
 
 fn awarded(tile: Tile, award: AwardBody) -> Tile {
-    Tile {
-        award: Some(award),
-        ..tile
-    }
+    Tile { award: Some(award), ..tile }
 }
 
 pub fn all() -> Vec<Sheet> {
@@ -54,11 +44,7 @@ pub fn all() -> Vec<Sheet> {
     let defaults = || {
         (0..8)
             .map(|n| {
-                let award = if n % 2 == 0 {
-                    AwardBody::Oscar
-                } else {
-                    AwardBody::Emmy
-                };
+                let award = if n % 2 == 0 { AwardBody::Oscar } else { AwardBody::Emmy };
                 awarded(tile(Poster, n, "", 3), award)
             })
             .collect::<Vec<_>>()
@@ -77,12 +63,7 @@ pub fn all() -> Vec<Sheet> {
             .iter()
             .enumerate()
             {
-                tiles.push(tile(
-                    Poster,
-                    n,
-                    &format!("badge_background={background}&{rest}"),
-                    3,
-                ));
+                tiles.push(tile(Poster, n, &format!("badge_background={background}&{rest}"), 3));
             }
         }
         tiles
@@ -144,14 +125,9 @@ pub fn all() -> Vec<Sheet> {
     let awkward = || {
         (1..=7)
             .map(|n| {
-                let query = format!(
-                    "ratings_limit={n}&badge_background={}",
-                    ["d", "k", "t", "n"][n % 4]
-                );
-                Tile {
-                    awkward: true,
-                    ..tile(Poster, n, &query, n)
-                }
+                let query =
+                    format!("ratings_limit={n}&badge_background={}", ["d", "k", "t", "n"][n % 4]);
+                Tile { awkward: true, ..tile(Poster, n, &query, n) }
             })
             .collect::<Vec<_>>()
     };
@@ -171,11 +147,7 @@ pub fn all() -> Vec<Sheet> {
         .map(move |(n, query)| {
             let limit = format!("ratings_limit={count}&{query}");
             let tile = tile(kind, n, &limit, count);
-            if kind == Backdrop {
-                awarded(tile, AwardBody::Oscar)
-            } else {
-                tile
-            }
+            if kind == Backdrop { awarded(tile, AwardBody::Oscar) } else { tile }
         })
         .collect::<Vec<_>>()
     };
@@ -197,12 +169,7 @@ pub fn all() -> Vec<Sheet> {
             .enumerate()
             .map(|(n, body)| {
                 awarded(
-                    tile(
-                        Poster,
-                        n,
-                        "awards=oscar,emmy,golden_globe,bafta,cannes,venice,berlin",
-                        3,
-                    ),
+                    tile(Poster, n, "awards=oscar,emmy,golden_globe,bafta,cannes,venice,berlin", 3),
                     *body,
                 )
             })
@@ -215,118 +182,25 @@ pub fn all() -> Vec<Sheet> {
                 [(Poster, 4), (Poster, 6), (Backdrop, 0)]
                     .map(|(kind, n)| tile(kind, n, &format!("fit={fit}"), 3))
             })
-            .chain([
-                tile(Poster, 0, "blur=true", 3),
-                tile(Backdrop, 1, "blur=true", 3),
-            ])
+            .chain([tile(Poster, 0, "blur=true", 3), tile(Backdrop, 1, "blur=true", 3)])
             .collect::<Vec<_>>()
     };
     vec![
-        Sheet {
-            name: "poster",
-            columns: 4,
-            shown: 0,
-            ground,
-            tiles: defaults(),
-        },
-        Sheet {
-            name: "poster-tv",
-            columns: 8,
-            shown: 150,
-            ground,
-            tiles: defaults(),
-        },
-        Sheet {
-            name: "looks",
-            columns: 6,
-            shown: 290,
-            ground,
-            tiles: looks(),
-        },
-        Sheet {
-            name: "looks-tv",
-            columns: 12,
-            shown: 150,
-            ground,
-            tiles: looks(),
-        },
-        Sheet {
-            name: "counts",
-            columns: 5,
-            shown: 290,
-            ground,
-            tiles: counts(),
-        },
-        Sheet {
-            name: "counts-tv",
-            columns: 10,
-            shown: 150,
-            ground,
-            tiles: counts(),
-        },
-        Sheet {
-            name: "positions",
-            columns: 8,
-            shown: 220,
-            ground,
-            tiles: positions(),
-        },
-        Sheet {
-            name: "sizes",
-            columns: 4,
-            shown: 290,
-            ground,
-            tiles: sizes(),
-        },
-        Sheet {
-            name: "awkward",
-            columns: 7,
-            shown: 290,
-            ground,
-            tiles: awkward(),
-        },
-        Sheet {
-            name: "backdrop",
-            columns: 2,
-            shown: 960,
-            ground,
-            tiles: wide(Backdrop, 5),
-        },
-        Sheet {
-            name: "backdrop-tv",
-            columns: 4,
-            shown: 320,
-            ground,
-            tiles: wide(Backdrop, 5),
-        },
-        Sheet {
-            name: "episode",
-            columns: 3,
-            shown: 0,
-            ground,
-            tiles: wide(Still, 1),
-        },
-        Sheet {
-            name: "logo",
-            columns: 3,
-            shown: 0,
-            ground,
-            tiles: logos(),
-        },
-        Sheet {
-            name: "awards",
-            columns: 7,
-            shown: 290,
-            ground,
-            tiles: awards(),
-        },
-        Sheet {
-            name: "fits",
-            columns: 3,
-            shown: 400,
-            ground,
-            tiles: fits(),
-        },
+        Sheet { name: "poster", columns: 4, shown: 0, ground, tiles: defaults() },
+        Sheet { name: "poster-tv", columns: 8, shown: 150, ground, tiles: defaults() },
+        Sheet { name: "looks", columns: 6, shown: 290, ground, tiles: looks() },
+        Sheet { name: "looks-tv", columns: 12, shown: 150, ground, tiles: looks() },
+        Sheet { name: "counts", columns: 5, shown: 290, ground, tiles: counts() },
+        Sheet { name: "counts-tv", columns: 10, shown: 150, ground, tiles: counts() },
+        Sheet { name: "positions", columns: 8, shown: 220, ground, tiles: positions() },
+        Sheet { name: "sizes", columns: 4, shown: 290, ground, tiles: sizes() },
+        Sheet { name: "awkward", columns: 7, shown: 290, ground, tiles: awkward() },
+        Sheet { name: "backdrop", columns: 2, shown: 960, ground, tiles: wide(Backdrop, 5) },
+        Sheet { name: "backdrop-tv", columns: 4, shown: 320, ground, tiles: wide(Backdrop, 5) },
+        Sheet { name: "episode", columns: 3, shown: 0, ground, tiles: wide(Still, 1) },
+        Sheet { name: "logo", columns: 3, shown: 0, ground, tiles: logos() },
+        Sheet { name: "awards", columns: 7, shown: 290, ground, tiles: awards() },
+        Sheet { name: "fits", columns: 3, shown: 400, ground, tiles: fits() },
     ]
 }
 
@@ -356,13 +230,8 @@ impl Sheet {
 fn lay_out(pictures: &[RgbImage], columns: u32, ground: [u8; 3]) -> RgbImage {
     let rows: Vec<&[RgbImage]> = pictures.chunks(columns as usize).collect();
     let width_of = |row: &&[RgbImage]| row.iter().map(|p| p.width() + GAP).sum::<u32>() + GAP;
-    let height_of = |row: &&[RgbImage]| {
-        row.iter()
-            .map(image::ImageBuffer::height)
-            .max()
-            .unwrap_or(0)
-            + GAP
-    };
+    let height_of =
+        |row: &&[RgbImage]| row.iter().map(image::ImageBuffer::height).max().unwrap_or(0) + GAP;
     let width = rows.iter().map(width_of).max().unwrap_or(GAP);
     let height = rows.iter().map(height_of).sum::<u32>() + GAP;
     let mut sheet = RgbImage::from_pixel(width, height, image::Rgb(ground));
@@ -395,10 +264,7 @@ impl Tile {
         } else {
             samples::ratings(self.ratings)
         };
-        let showing = Showing {
-            ratings,
-            award: self.award,
-        };
+        let showing = Showing { ratings, award: self.award };
         let of_kind = samples.of(self.kind);
         let artwork = &of_kind[self.sample % of_kind.len()];
         if self.kind == ArtworkKind::Logo {

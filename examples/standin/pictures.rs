@@ -28,10 +28,7 @@ impl Pictures {
         let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
         let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
         files.sort();
-        Ok(Self {
-            files,
-            made: Mutex::default(),
-        })
+        Ok(Self { files, made: Mutex::default() })
     }
 
     /// The photograph for a path, scaled to `w500`, `h632` or `original`.
@@ -87,11 +84,7 @@ fn make(file: &Path, size: &str) -> Option<Bytes> {
     if size == "original" || svg {
         return Some(bytes.into());
     }
-    let picture = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .ok()?
-        .decode()
-        .ok()?;
+    let picture = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?.decode().ok()?;
     let length: u32 = size.get(1..)?.parse().ok().filter(|length| *length > 0)?;
     let ratio = match size.as_bytes().first()? {
         b'w' => f64::from(length) / f64::from(picture.width()),
@@ -106,14 +99,10 @@ fn make(file: &Path, size: &str) -> Option<Bytes> {
 fn encode(picture: &DynamicImage) -> Option<Bytes> {
     let mut bytes = Vec::new();
     if picture.color().has_alpha() {
-        picture
-            .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
-            .ok()?;
+        picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).ok()?;
     } else {
         let picture = picture.to_rgb8();
-        JpegEncoder::new_with_quality(&mut bytes, 90)
-            .encode_image(&picture)
-            .ok()?;
+        JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(&picture).ok()?;
     }
     Some(bytes.into())
 }

@@ -118,15 +118,11 @@ impl Recordings {
 
     /// The id asked for is in the index of the recordings, not in the answer.
     fn add_find(&mut self, name: &str, body: Value, index: &str) {
-        let row = index
-            .lines()
-            .find(|line| line.contains(&format!("tmdb/{name}.json")));
-        let asked = row
-            .and_then(|row| row.split("/3/find/").nth(1))
-            .and_then(|rest| {
-                let (id, query) = rest.split_once("?external_source=")?;
-                Some((id.to_owned(), query.split(['`', '&']).next()?.to_owned()))
-            });
+        let row = index.lines().find(|line| line.contains(&format!("tmdb/{name}.json")));
+        let asked = row.and_then(|row| row.split("/3/find/").nth(1)).and_then(|rest| {
+            let (id, query) = rest.split_once("?external_source=")?;
+            Some((id.to_owned(), query.split(['`', '&']).next()?.to_owned()))
+        });
         if let Some(asked) = asked {
             self.finds.insert(asked, body);
         }
@@ -144,11 +140,7 @@ impl Recordings {
             Some((word, body["imdbID"].as_str()?, &body["Title"], None))
         });
         let by_mdblist = self.mdblist.iter().filter_map(|body| {
-            let word = if body["type"] == "movie" {
-                "movie"
-            } else {
-                "tv"
-            };
+            let word = if body["type"] == "movie" { "movie" } else { "tv" };
             Some((
                 word,
                 body["ids"]["imdb"].as_str()?,
@@ -173,11 +165,7 @@ impl Recordings {
             let parts = title.episodes.values().chain([&title.fields]);
             parts.for_each(|fields| note(&mut kinds, &Value::Object(fields.clone()), None));
         }
-        for body in self
-            .finds
-            .values()
-            .chain(self.fanart.iter().map(|(_, body)| body))
-        {
+        for body in self.finds.values().chain(self.fanart.iter().map(|(_, body)| body)) {
             note(&mut kinds, body, None);
         }
         self.kinds = kinds;
@@ -191,15 +179,8 @@ impl Recordings {
     /// `tt0133093 The Matrix` of all titles with details.
     pub(crate) fn titles(&self) -> Vec<String> {
         let named = self.tmdb.iter().filter_map(|((word, id), title)| {
-            let name = title
-                .fields
-                .get("title")
-                .or(title.fields.get("name"))?
-                .as_str()?;
-            Some(format!(
-                "{} {name}",
-                title.imdb().map_or(format!("{word}-{id}"), str::to_owned)
-            ))
+            let name = title.fields.get("title").or(title.fields.get("name"))?.as_str()?;
+            Some(format!("{} {name}", title.imdb().map_or(format!("{word}-{id}"), str::to_owned)))
         });
         named.collect()
     }
@@ -208,26 +189,15 @@ impl Recordings {
     pub(crate) fn by_imdb(&self, imdb: &str) -> Option<(MediaType, &TmdbTitle)> {
         let mut titles = self.tmdb.iter();
         let ((word, _), title) = titles.find(|(_, title)| title.imdb() == Some(imdb))?;
-        let media = if *word == "movie" {
-            MediaType::Movie
-        } else {
-            MediaType::Series
-        };
+        let media = if *word == "movie" { MediaType::Movie } else { MediaType::Series };
         Some((media, title))
     }
 }
 
 impl TmdbTitle {
     pub(crate) fn imdb(&self) -> Option<&str> {
-        let appended = self
-            .fields
-            .get("external_ids")
-            .and_then(|ids| ids.get("imdb_id"));
-        self.fields
-            .get("imdb_id")
-            .filter(|id| id.is_string())
-            .or(appended)?
-            .as_str()
+        let appended = self.fields.get("external_ids").and_then(|ids| ids.get("imdb_id"));
+        self.fields.get("imdb_id").filter(|id| id.is_string()).or(appended)?.as_str()
     }
 
     pub(crate) fn has_details(&self) -> bool {
@@ -271,11 +241,7 @@ fn episode_at(text: &str) -> Option<(u16, u16)> {
 /// Adds fields; of two recordings of one field the longer list and the filled value stay.
 fn fill(fields: &mut Map<String, Value>, more: Map<String, Value>) {
     let weight = |value: &Value| {
-        if value.is_null() {
-            0
-        } else {
-            value.to_string().len()
-        }
+        if value.is_null() { 0 } else { value.to_string().len() }
     };
     for (name, value) in more {
         let known = fields.get(&name).map_or(0, weight);
@@ -292,9 +258,9 @@ fn note(kinds: &mut HashMap<String, ArtworkKind>, value: &Value, kind: Option<Ar
             for (name, value) in fields {
                 let inner = kind_named(name).or(kind);
                 if let (Some(kind), Some(text)) = (inner, value.as_str()) {
-                    let path = text.split_once("://").map_or(text, |(_, rest)| {
-                        rest.find('/').map_or(text, |at| &rest[at..])
-                    });
+                    let path = text
+                        .split_once("://")
+                        .map_or(text, |(_, rest)| rest.find('/').map_or(text, |at| &rest[at..]));
                     kinds.entry(path.to_owned()).or_insert(kind);
                 }
                 note(kinds, value, inner);
@@ -322,10 +288,7 @@ fn kind_named(name: &str) -> Option<ArtworkKind> {
 }
 
 fn bodies(folder: &Path) -> std::io::Result<Vec<Value>> {
-    Ok(recordings(folder)?
-        .into_iter()
-        .map(|(_, body)| body)
-        .collect())
+    Ok(recordings(folder)?.into_iter().map(|(_, body)| body).collect())
 }
 
 /// The JSON files of a folder, by name; none where there is no such folder.
@@ -336,11 +299,7 @@ fn recordings(folder: &Path) -> std::io::Result<Vec<Recording>> {
     let mut all = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        let name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if path.extension().is_some_and(|ending| ending == "json") {
             all.push((name, serde_json::from_slice(&fs::read(&path)?)?));
         }

@@ -17,14 +17,8 @@ fn appended_default(part: &str) -> Option<Value> {
     })
 }
 
-const PARTS: [&str; 6] = [
-    "images",
-    "external_ids",
-    "release_dates",
-    "content_ratings",
-    "keywords",
-    "credits",
-];
+const PARTS: [&str; 6] =
+    ["images", "external_ids", "release_dates", "content_ratings", "keywords", "credits"];
 
 /// Answers a path below `/3`.
 pub(crate) fn answer(all: &Recordings, rest: &str, asked: &Asked) -> Reply {
@@ -37,25 +31,17 @@ pub(crate) fn answer(all: &Recordings, rest: &str, asked: &Asked) -> Reply {
     let body = match parts.as_slice() {
         ["configuration"] => Some(all.configuration.clone()),
         ["find", id] => Some(find(all, id, asked.query("external_source").unwrap_or(""))),
-        [word @ ("movie" | "tv"), id] => title(word, id)
-            .filter(|t| t.has_details())
-            .map(|t| with_parts(&t.fields, asked)),
+        [word @ ("movie" | "tv"), id] => {
+            title(word, id).filter(|t| t.has_details()).map(|t| with_parts(&t.fields, asked))
+        }
         ["tv", id, "season", season, "episode", number] => title("tv", id)
-            .and_then(|title| {
-                title
-                    .episodes
-                    .get(&(season.parse().ok()?, number.parse().ok()?))
-            })
+            .and_then(|title| title.episodes.get(&(season.parse().ok()?, number.parse().ok()?)))
             .map(|fields| with_parts(&named(fields, season, number), asked)),
         [word @ ("movie" | "tv"), id, part] => {
             title(word, id).and_then(|title| title.fields.get(*part).cloned())
         }
         ["tv", id, "season", season, "episode", number, part] => title("tv", id)
-            .and_then(|title| {
-                title
-                    .episodes
-                    .get(&(season.parse().ok()?, number.parse().ok()?))
-            })
+            .and_then(|title| title.episodes.get(&(season.parse().ok()?, number.parse().ok()?)))
             .and_then(|fields| fields.get(*part).cloned()),
         _ => None,
     };
@@ -75,11 +61,7 @@ pub(crate) fn answer(all: &Recordings, rest: &str, asked: &Asked) -> Reply {
 fn named(fields: &Map<String, Value>, season: &str, number: &str) -> Map<String, Value> {
     let mut fields = fields.clone();
     let missing = |fields: &Map<String, Value>, name: &str| !fields.contains_key(name);
-    for (name, text) in [
-        ("season_number", season),
-        ("episode_number", number),
-        ("id", "1"),
-    ] {
+    for (name, text) in [("season_number", season), ("episode_number", number), ("id", "1")] {
         if missing(&fields, name) {
             fields.insert(name.to_owned(), json!(text.parse::<u32>().unwrap_or(1)));
         }
@@ -89,11 +71,7 @@ fn named(fields: &Map<String, Value>, season: &str, number: &str) -> Map<String,
 
 /// The details with what `append_to_response` names, and nothing else that can be appended.
 fn with_parts(fields: &Map<String, Value>, asked: &Asked) -> Value {
-    let wanted: Vec<&str> = asked
-        .query("append_to_response")
-        .unwrap_or("")
-        .split(',')
-        .collect();
+    let wanted: Vec<&str> = asked.query("append_to_response").unwrap_or("").split(',').collect();
     let mut body = fields.clone();
     for part in PARTS {
         if !wanted.contains(&part) {
@@ -114,9 +92,7 @@ fn with_parts(fields: &Map<String, Value>, asked: &Asked) -> Value {
 
 /// TMDB leaves out pictures of other languages where languages are given.
 fn filter_languages(body: &mut Map<String, Value>, asked: &Asked) {
-    let included = asked
-        .query("include_image_language")
-        .or(asked.query("language"));
+    let included = asked.query("include_image_language").or(asked.query("language"));
     let (Some(list), Some(Value::Object(images))) = (included, body.get_mut("images")) else {
         return;
     };

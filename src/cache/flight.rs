@@ -19,17 +19,13 @@ pub struct Flights<K, T> {
 
 impl<K, T> Clone for Flights<K, T> {
     fn clone(&self) -> Self {
-        Self {
-            under_way: Arc::clone(&self.under_way),
-        }
+        Self { under_way: Arc::clone(&self.under_way) }
     }
 }
 
 impl<K, T> Default for Flights<K, T> {
     fn default() -> Self {
-        Self {
-            under_way: Arc::default(),
-        }
+        Self { under_way: Arc::default() }
     }
 }
 
@@ -53,10 +49,7 @@ where
         if let Some(flight) = under_way.get(key) {
             return flight.clone();
         }
-        let landing = Landing {
-            flights: self.clone(),
-            key: key.clone(),
-        };
+        let landing = Landing { flights: self.clone(), key: key.clone() };
         let work = work();
         // Detached by construction: the handle is only waited for.
         let task = tokio::spawn(async move {
@@ -79,9 +72,7 @@ where
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<K, Flight<T>>> {
         // A panic while it was held left the map whole: it is only inserted to and removed from.
-        self.under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -93,11 +84,7 @@ struct Landing<K: Eq + Hash, T> {
 
 impl<K: Eq + Hash, T> Drop for Landing<K, T> {
     fn drop(&mut self) {
-        let mut under_way = self
-            .flights
-            .under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut under_way = self.flights.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         under_way.remove(&self.key);
     }
 }
@@ -142,10 +129,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_reaches_the_callers_as_nothing_and_is_forgotten() {
         let flights: Flights<u8, u8> = Flights::default();
-        assert_eq!(
-            flights.join(&1, || async { panic!("on purpose") }).await,
-            None
-        );
+        assert_eq!(flights.join(&1, || async { panic!("on purpose") }).await, None);
         assert_eq!(flights.join(&1, || async { 3 }).await, Some(3));
     }
 }

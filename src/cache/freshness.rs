@@ -18,10 +18,7 @@ pub struct Freshness {
 
 /// Seconds since 1970.
 pub fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs()
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// The freshness of a title first released on `released`, at `now` (seconds
@@ -30,17 +27,12 @@ pub fn now() -> u64 {
 pub fn of_title(released: Option<Date>, now: u64) -> Freshness {
     const SETTLED_DAYS: i64 = 730;
     let today = (now / DAY) as i64;
-    let age = released
-        .map_or(0, |date| today - date.days_since_epoch())
-        .clamp(0, SETTLED_DAYS);
+    let age = released.map_or(0, |date| today - date.days_since_epoch()).clamp(0, SETTLED_DAYS);
     let share = age as f64 / SETTLED_DAYS as f64;
     let between = |young: u64, old: u64| {
         Duration::from_secs((young as f64 + (old - young) as f64 * share) as u64)
     };
-    Freshness {
-        data: between(DAY, 30 * DAY),
-        max_age: between(3600, DAY),
-    }
+    Freshness { data: between(DAY, 30 * DAY), max_age: between(3600, DAY) }
 }
 
 /// `duration` changed by up to 15 % either way, the same for the same `seed`.

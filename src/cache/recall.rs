@@ -129,10 +129,7 @@ where
         };
         Arc::new(Self {
             name,
-            entries: Cache::builder()
-                .max_capacity(capacity)
-                .weigher(weigher)
-                .build(),
+            entries: Cache::builder().max_capacity(capacity).weigher(weigher).build(),
             failures: Cache::builder()
                 .max_capacity(MOST_FAILURES)
                 .time_to_live(FAILURE_KEPT)
@@ -171,10 +168,7 @@ where
         if let Some(failure) = self.failures.get(&key) {
             return Err(failure);
         }
-        let asked = self
-            .ask(&key, labels, ask())
-            .await
-            .unwrap_or(Err(RecallError::Panicked))?;
+        let asked = self.ask(&key, labels, ask()).await.unwrap_or(Err(RecallError::Panicked))?;
         Ok(self.judge(&key, asked, &fresh_for))
     }
 
@@ -183,11 +177,7 @@ where
         if let Some(entry) = self.entries.get(key) {
             return Some(entry);
         }
-        let blob = self
-            .upkeep
-            .blobs
-            .get(Tier::Inputs, &self.digest(key))
-            .await?;
+        let blob = self.upkeep.blobs.get(Tier::Inputs, &self.digest(key)).await?;
         let entry: Entry<V> = serde_json::from_slice(&blob).ok()?;
         let entry = Arc::new(entry);
         self.entries.insert(key.clone(), Arc::clone(&entry));
@@ -202,11 +192,7 @@ where
         let seed = u64::from_le_bytes(first_eight(self.digest(key).as_bytes()));
         let refresh_at = entry.read_at + freshness::spread(kept, seed).as_secs();
         let stale = refresh_at <= freshness::now();
-        Known {
-            entry,
-            stale,
-            refresh_at,
-        }
+        Known { entry, stale, refresh_at }
     }
 
     fn ask(
@@ -231,19 +217,14 @@ where
     }
 
     fn keep(&self, key: &K, answer: Answer<V>, labels: Labels) -> Arc<Entry<V>> {
-        let entry = Arc::new(Entry {
-            answer,
-            read_at: freshness::now(),
-        });
+        let entry = Arc::new(Entry { answer, read_at: freshness::now() });
         let before = self.entries.get(key);
         if before.is_some_and(|before| before.answer != entry.answer) {
             self.upkeep.generation.fetch_add(1, Ordering::Release);
         }
         self.entries.insert(key.clone(), Arc::clone(&entry));
         if let Ok(json) = serde_json::to_vec(entry.as_ref()) {
-            self.upkeep
-                .blobs
-                .put(Tier::Inputs, &self.digest(key), &Bytes::from(json), labels);
+            self.upkeep.blobs.put(Tier::Inputs, &self.digest(key), &Bytes::from(json), labels);
         }
         entry
     }
@@ -283,10 +264,7 @@ mod tests {
     use super::*;
 
     fn recall(dir: &std::path::Path) -> Arc<Recall<u8, String>> {
-        let upkeep = Upkeep {
-            blobs: BlobStore::open(dir, 1 << 24),
-            generation: Arc::default(),
-        };
+        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generation: Arc::default() };
         Recall::new("test", 1 << 20, String::len, upkeep)
     }
 

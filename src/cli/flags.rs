@@ -8,12 +8,8 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use crate::config::{SETTINGS, Setting, SettingKind, SettingStatus};
 
 /// Each setting with its flag; clap wants names that live as long as the program.
-static FLAGS: LazyLock<Vec<(&Setting, String)>> = LazyLock::new(|| {
-    SETTINGS
-        .iter()
-        .map(|setting| (setting, setting.flag()))
-        .collect()
-});
+static FLAGS: LazyLock<Vec<(&Setting, String)>> =
+    LazyLock::new(|| SETTINGS.iter().map(|setting| (setting, setting.flag())).collect());
 
 /// The settings given as flags, by the name of their variable.
 #[derive(Clone, Default)]
@@ -28,9 +24,7 @@ impl std::fmt::Debug for SettingFlags {
 
 impl Args for SettingFlags {
     fn augment_args(command: Command) -> Command {
-        FLAGS.iter().fold(command, |command, (setting, name)| {
-            command.arg(flag(setting, name))
-        })
+        FLAGS.iter().fold(command, |command, (setting, name)| command.arg(flag(setting, name)))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -109,10 +103,7 @@ mod tests {
     fn every_flag_says_its_variable_and_secrets_warn() {
         let command = SettingFlags::augment_args(Command::new("serve"));
         for setting in SETTINGS {
-            let arg = command
-                .get_arguments()
-                .find(|arg| arg.get_id() == setting.name)
-                .unwrap();
+            let arg = command.get_arguments().find(|arg| arg.get_id() == setting.name).unwrap();
             let help = arg.get_help().unwrap().to_string();
             assert!(help.contains(&format!("[env: {}]", setting.name)));
             let secret = setting.kind == SettingKind::Secret;

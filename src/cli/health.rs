@@ -19,9 +19,7 @@ pub(super) fn run() -> Result<(), CliError> {
         say("ok");
         return Ok(());
     }
-    Err(CliError::Refused(format!(
-        "{address} does not answer as laurel does"
-    )))
+    Err(CliError::Refused(format!("{address} does not answer as laurel does")))
 }
 
 /// The beginning of the answer of `/healthz`.

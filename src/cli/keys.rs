@@ -38,9 +38,9 @@ enum KeysCommand {
 
 pub(super) fn run(args: KeysArgs) -> Result<(), CliError> {
     match args.command {
-        KeysCommand::Create { label, data_dir } => with_database(data_dir, async |database| {
-            create(&database, label.trim()).await
-        }),
+        KeysCommand::Create { label, data_dir } => {
+            with_database(data_dir, async |database| create(&database, label.trim()).await)
+        }
         KeysCommand::List { data_dir } => {
             with_database(data_dir, async |database| list(&database).await)
         }
@@ -79,22 +79,10 @@ async fn list(database: &Database) -> Result<(), CliError> {
         say("there are no keys");
         return Ok(());
     }
-    say(&format!(
-        "{:<10} {:<20} {:<10} {:>10}  label",
-        "key", "made", "state", "requests"
-    ));
+    say(&format!("{:<10} {:<20} {:<10} {:>10}  label", "key", "made", "state", "requests"));
     for row in rows {
-        let state = if row.revoked_at.is_some() {
-            "revoked"
-        } else {
-            "in use"
-        };
-        let ApiKeyRow {
-            prefix,
-            requests,
-            label,
-            ..
-        } = &row;
+        let state = if row.revoked_at.is_some() { "revoked" } else { "in use" };
+        let ApiKeyRow { prefix, requests, label, .. } = &row;
         let made = date(row.created_at);
         say(&format!(
             "{:<10} {made:<20} {state:<10} {requests:>10}  {label}",
@@ -106,19 +94,15 @@ async fn list(database: &Database) -> Result<(), CliError> {
 
 /// `2026-11-20 06:25:07`, in UTC.
 fn date(secs: i64) -> String {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let since = std::time::Duration::from_secs(u64::try_from(secs).unwrap_or(0));
     let text = httpdate::fmt_http_date(std::time::UNIX_EPOCH + since);
     // "Fri, 20 Nov 2026 06:25:07 GMT"
     let mut words = text.split(' ').skip(1);
     let mut word = || words.next().unwrap_or_default();
     let (day, month, year, time) = (word(), word(), word(), word());
-    let month = MONTHS
-        .iter()
-        .position(|name| *name == month)
-        .map_or(0, |index| index + 1);
+    let month = MONTHS.iter().position(|name| *name == month).map_or(0, |index| index + 1);
     format!("{year}-{month:02}-{day} {time}")
 }
 
@@ -139,11 +123,8 @@ fn find<'a>(rows: &'a [ApiKeyRow], name: &str) -> Result<&'a ApiKeyRow, String> 
     };
     let in_use = || rows.iter().filter(|row| row.revoked_at.is_none());
     let labelled: Vec<_> = in_use().filter(|row| row.label == name).collect();
-    let found = if labelled.is_empty() {
-        in_use().filter(|row| begins(row)).collect()
-    } else {
-        labelled
-    };
+    let found =
+        if labelled.is_empty() { in_use().filter(|row| begins(row)).collect() } else { labelled };
     match found[..] {
         [row] => Ok(row),
         [] => Err("no key in use has this label or beginning".to_owned()),
@@ -171,11 +152,7 @@ mod tests {
 
     #[test]
     fn a_key_is_found_by_label_beginning_or_itself() {
-        let rows = [
-            row(1, "t3-abcd", "tv"),
-            row(2, "t3-abxy", ""),
-            row(3, "t3-zzzz", "tv2"),
-        ];
+        let rows = [row(1, "t3-abcd", "tv"), row(2, "t3-abxy", ""), row(3, "t3-zzzz", "tv2")];
         let id = |name: &str| find(&rows, name).map(|row| row.id).ok();
         assert_eq!(id("tv"), Some(1));
         assert_eq!(id("t3-abc"), Some(1));
@@ -188,10 +165,7 @@ mod tests {
 
     #[test]
     fn revoked_keys_are_not_found() {
-        let rows = [ApiKeyRow {
-            revoked_at: Some(1),
-            ..row(1, "t3-abcd", "tv")
-        }];
+        let rows = [ApiKeyRow { revoked_at: Some(1), ..row(1, "t3-abcd", "tv") }];
         assert!(find(&rows, "tv").is_err());
     }
 

@@ -133,10 +133,7 @@ fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, Cli
 
 /// The disk cache below the data directory.
 fn open_blobs(config: &Config) -> BlobStore {
-    BlobStore::open(
-        &config.storage.data_dir.join("blobs"),
-        config.storage.disk_cache_bytes,
-    )
+    BlobStore::open(&config.storage.data_dir.join("blobs"), config.storage.disk_cache_bytes)
 }
 
 /// The error and what caused it, in one line.
@@ -182,10 +179,7 @@ mod tests {
     #[test]
     fn an_error_is_told_with_its_causes_once() {
         let io = std::io::Error::other("no threads");
-        assert_eq!(
-            chain(&CliError::Runtime(io)),
-            "the runtime cannot be started: no threads"
-        );
+        assert_eq!(chain(&CliError::Runtime(io)), "the runtime cannot be started: no threads");
         assert_eq!(
             chain(&CliError::Lock(LockError::Held)),
             "another laurel is running on this data directory"

@@ -112,9 +112,7 @@ async fn ask_server(config: &Config, scope: &PurgeScope) -> Result<u64, CliError
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     database.cancel_purge(id).await?;
-    Err(CliError::Refused(
-        "the running server did not carry out the purge in time".to_owned(),
-    ))
+    Err(CliError::Refused("the running server did not carry out the purge in time".to_owned()))
 }
 
 #[cfg(test)]
@@ -136,25 +134,12 @@ mod tests {
 
     #[test]
     fn exactly_one_scope_is_taken() {
-        assert_eq!(
-            scope(&["--title", "tt1"]),
-            Some(PurgeScope::Title("tt1".into()))
-        );
-        assert_eq!(
-            scope(&["--family", "episode"]),
-            Some(PurgeScope::Family(ArtworkKind::Still))
-        );
-        assert_eq!(
-            scope(&["--tier", "base"]),
-            Some(PurgeScope::Tier(Tier::Base))
-        );
+        assert_eq!(scope(&["--title", "tt1"]), Some(PurgeScope::Title("tt1".into())));
+        assert_eq!(scope(&["--family", "episode"]), Some(PurgeScope::Family(ArtworkKind::Still)));
+        assert_eq!(scope(&["--tier", "base"]), Some(PurgeScope::Tier(Tier::Base)));
         assert_eq!(scope(&["--all"]), Some(PurgeScope::All));
-        for wrong in [
-            &[][..],
-            &["--all", "--tier", "base"],
-            &["--title", "a b"],
-            &["--tier", "x"],
-        ] {
+        for wrong in [&[][..], &["--all", "--tier", "base"], &["--title", "a b"], &["--tier", "x"]]
+        {
             assert_eq!(scope(wrong), None, "{wrong:?}");
         }
     }

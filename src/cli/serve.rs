@@ -108,10 +108,8 @@ impl Parts {
         });
         let app = App::build(config, blobs.clone()).await?;
         app.report_to(&readiness);
-        let defaults = RequestDefaults {
-            options: Arc::default(),
-            language: config.artwork.language,
-        };
+        let defaults =
+            RequestDefaults { options: Arc::default(), language: config.artwork.language };
         let state = AppState {
             artworks: Arc::clone(&app.artworks),
             defaults,
@@ -123,15 +121,7 @@ impl Parts {
             time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
             stopping,
         };
-        Ok((
-            Self {
-                state,
-                app,
-                keeper,
-                blobs,
-            },
-            announcement,
-        ))
+        Ok((Self { state, app, keeper, blobs }, announcement))
     }
 }
 
@@ -212,25 +202,12 @@ fn announce(config: &Config, address: SocketAddr, announcement: &Announcement) {
         say("TMDB_API_KEY is not set: serving the demo catalogue");
     }
     if let Some(minted) = &announcement.key {
-        say(&format!(
-            "\nAn API key was made. It is shown this once:\n\n  {}\n",
-            minted.key
-        ));
-        say(&format!(
-            "Its share form, good for pictures only:\n\n  {}\n",
-            minted.share
-        ));
-        say(&format!(
-            "A poster to begin with:\n\n  {base}{}/{}\n",
-            minted.key,
-            sample(config)
-        ));
+        say(&format!("\nAn API key was made. It is shown this once:\n\n  {}\n", minted.key));
+        say(&format!("Its share form, good for pictures only:\n\n  {}\n", minted.share));
+        say(&format!("A poster to begin with:\n\n  {base}{}/{}\n", minted.key, sample(config)));
     }
     if let Some(token) = &announcement.admin_token {
-        say(&format!(
-            "The admin token, shown this once:\n\n  {}\n",
-            token.as_str()
-        ));
+        say(&format!("The admin token, shown this once:\n\n  {}\n", token.as_str()));
     }
 }
 

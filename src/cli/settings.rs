@@ -17,14 +17,7 @@ pub(super) fn run(args: &SettingsArgs) {
         return say(markdown().trim_end());
     }
     for setting in SETTINGS {
-        let default = if setting.default.is_empty() {
-            "none"
-        } else {
-            setting.default
-        };
-        say(&format!(
-            "{} (default: {default})\n    {}",
-            setting.name, setting.help
-        ));
+        let default = if setting.default.is_empty() { "none" } else { setting.default };
+        say(&format!("{} (default: {default})\n    {}", setting.name, setting.help));
     }
 }

@@ -20,12 +20,7 @@ pub fn blur(picture: &mut Rgb, sigma: f32) {
     }
     let (width, height) = (picture.width, picture.height);
     let side = |side: u32| ((side as f32 / shrink).round() as u32).max(1);
-    let mut small = crop_resize(
-        picture,
-        CropRect::whole(width, height),
-        side(width),
-        side(height),
-    );
+    let mut small = crop_resize(picture, CropRect::whole(width, height), side(width), side(height));
     stack_blur(&mut small, sigma / shrink);
     let whole = CropRect::whole(small.width, small.height);
     *picture = crop_resize(&small, whole, width, height);
@@ -49,14 +44,7 @@ pub fn blur_region(picture: &Rgb, region: Region, sigma: f32) -> Rgb {
     .within(picture.width, picture.height);
     let mut context = cut(picture, around);
     blur(&mut context, sigma);
-    cut(
-        &context,
-        Region {
-            x: inside.x - around.x,
-            y: inside.y - around.y,
-            ..inside
-        },
-    )
+    cut(&context, Region { x: inside.x - around.x, y: inside.y - around.y, ..inside })
 }
 
 /// A rectangle of whole pixels.
@@ -71,12 +59,7 @@ pub struct Region {
 impl Region {
     fn within(self, width: u32, height: u32) -> Self {
         let (x, y) = (self.x.min(width), self.y.min(height));
-        Self {
-            x,
-            y,
-            width: self.width.min(width - x),
-            height: self.height.min(height - y),
-        }
+        Self { x, y, width: self.width.min(width - x), height: self.height.min(height - y) }
     }
 
     fn as_crop(self) -> CropRect {
@@ -98,20 +81,15 @@ const MIN_SIGMA: f32 = 0.3;
 
 fn stack_blur(picture: &mut Rgb, sigma: f32) {
     // A stack (triangle) of radius r has variance r(r + 2) / 6.
-    let radius = ((6.0 * sigma * sigma + 1.0).sqrt() - 1.0)
-        .round()
-        .clamp(1.0, 254.0) as u32;
+    let radius = ((6.0 * sigma * sigma + 1.0).sqrt() - 1.0).round().clamp(1.0, 254.0) as u32;
     let mut image = BlurImageMut::borrow(
         &mut picture.data,
         picture.width,
         picture.height,
         FastBlurChannels::Channels3,
     );
-    let done = libblur::stack_blur(
-        &mut image,
-        AnisotropicRadius::new(radius),
-        ThreadingPolicy::Single,
-    );
+    let done =
+        libblur::stack_blur(&mut image, AnisotropicRadius::new(radius), ThreadingPolicy::Single);
     // The only error is a buffer that does not fit its size.
     debug_assert!(done.is_ok(), "{done:?}");
 }
@@ -125,11 +103,7 @@ mod tests {
     fn exact(picture: &Rgb, sigma: f32) -> Rgb {
         let source = image::RgbImage::from_raw(picture.width, picture.height, picture.data.clone());
         let blurred = image::imageops::blur(&source.unwrap(), sigma);
-        Rgb {
-            width: picture.width,
-            height: picture.height,
-            data: blurred.into_raw(),
-        }
+        Rgb { width: picture.width, height: picture.height, data: blurred.into_raw() }
     }
 
     #[test]
@@ -149,11 +123,7 @@ mod tests {
         let mut page = Rgb::new(780, 439);
         for (i, pixel) in page.data.chunks_exact_mut(3).enumerate() {
             let (x, y) = (i % 780, i / 780);
-            pixel.fill(if x / 9 % 2 == 0 && y / 14 % 2 == 0 {
-                255
-            } else {
-                0
-            });
+            pixel.fill(if x / 9 % 2 == 0 && y / 14 % 2 == 0 { 255 } else { 0 });
         }
         blur(&mut page, 24.0);
         let middle = page.rows(100, 200);
@@ -179,18 +149,9 @@ mod tests {
     #[test]
     fn a_region_is_as_in_a_picture_blurred_whole() {
         let picture = photo(200, 150);
-        let region = Region {
-            x: 60,
-            y: 110,
-            width: 80,
-            height: 60,
-        };
+        let region = Region { x: 60, y: 110, width: 80, height: 60 };
         let glass = blur_region(&picture, region, 6.0);
-        assert_eq!(
-            (glass.width, glass.height),
-            (80, 40),
-            "cut at the bottom edge"
-        );
+        assert_eq!((glass.width, glass.height), (80, 40), "cut at the bottom edge");
         let mut whole = picture;
         blur(&mut whole, 6.0);
         let same = cut(&whole, region.within(200, 150));

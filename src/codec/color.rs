@@ -20,23 +20,12 @@ pub(super) fn to_srgb(picture: Rgb, icc: &[u8], grey: bool) -> Rgb {
     let Some(transform) = Transform::new(icc, grey, false) else {
         return picture;
     };
-    let Rgb {
-        width,
-        height,
-        data,
-    } = picture;
-    let source: Vec<u8> = if transform.grey {
-        data.chunks_exact(3).map(|pixel| pixel[0]).collect()
-    } else {
-        data
-    };
+    let Rgb { width, height, data } = picture;
+    let source: Vec<u8> =
+        if transform.grey { data.chunks_exact(3).map(|pixel| pixel[0]).collect() } else { data };
     let mut data = vec![0; width as usize * height as usize * 3];
     transform.run(&source, &mut data);
-    Rgb {
-        width,
-        height,
-        data,
-    }
+    Rgb { width, height, data }
 }
 
 /// As [`to_srgb`], leaving alpha alone.
@@ -44,25 +33,15 @@ pub(super) fn to_srgb_alpha(picture: Rgba, icc: &[u8], grey: bool) -> Rgba {
     let Some(transform) = Transform::new(icc, grey, true) else {
         return picture;
     };
-    let Rgba {
-        width,
-        height,
-        data,
-    } = picture;
+    let Rgba { width, height, data } = picture;
     let source: Vec<u8> = if transform.grey {
-        data.chunks_exact(4)
-            .flat_map(|pixel| [pixel[0], pixel[3]])
-            .collect()
+        data.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[3]]).collect()
     } else {
         data
     };
     let mut data = vec![0; width as usize * height as usize * 4];
     transform.run(&source, &mut data);
-    Rgba {
-        width,
-        height,
-        data,
-    }
+    Rgba { width, height, data }
 }
 
 /// Inks through their profile, or by the plain rule (light left by ink and black) without one.
@@ -80,11 +59,7 @@ pub(super) fn inks_to_srgb(inks: &Inks, icc: Option<&[u8]>) -> Rgb {
             }
         }
     }
-    Rgb {
-        width,
-        height,
-        data,
-    }
+    Rgb { width, height, data }
 }
 
 struct Transform {
@@ -121,25 +96,15 @@ impl Transform {
         const LEVELS: [u8; 6] = [0, 51, 102, 153, 204, 255];
         let grid = || {
             LEVELS.iter().flat_map(|r| {
-                LEVELS
-                    .iter()
-                    .flat_map(move |g| LEVELS.iter().map(move |b| [*r, *g, *b]))
+                LEVELS.iter().flat_map(move |g| LEVELS.iter().map(move |b| [*r, *g, *b]))
             })
         };
-        let colors: Vec<[u8; 3]> = if self.grey {
-            (0..=255).map(|v| [v; 3]).collect()
-        } else {
-            grid().collect()
-        };
+        let colors: Vec<[u8; 3]> =
+            if self.grey { (0..=255).map(|v| [v; 3]).collect() } else { grid().collect() };
         let opaque = alpha.then_some(u8::MAX);
         let source: Vec<u8> = colors
             .iter()
-            .flat_map(|color| {
-                color[..if self.grey { 1 } else { 3 }]
-                    .iter()
-                    .copied()
-                    .chain(opaque)
-            })
+            .flat_map(|color| color[..if self.grey { 1 } else { 3 }].iter().copied().chain(opaque))
             .collect();
         let channels = if alpha { 4 } else { 3 };
         let mut target = vec![0; colors.len() * channels];
@@ -157,10 +122,7 @@ fn ink_transform(icc: &[u8]) -> Option<Transform> {
         return None;
     }
     // Four inks share the layout of three colours and alpha.
-    Some(Transform {
-        executor: executor(&profile, Layout::Rgba, Layout::Rgb)?,
-        grey: false,
-    })
+    Some(Transform { executor: executor(&profile, Layout::Rgba, Layout::Rgb)?, grey: false })
 }
 
 fn read(icc: &[u8]) -> Option<ColorProfile> {
@@ -176,7 +138,5 @@ fn executor(
     to: Layout,
 ) -> Option<std::sync::Arc<moxcms::Transform8BitExecutor>> {
     let srgb = ColorProfile::new_srgb();
-    profile
-        .create_transform_8bit(from, &srgb, to, TransformOptions::default())
-        .ok()
+    profile.create_transform_8bit(from, &srgb, to, TransformOptions::default()).ok()
 }

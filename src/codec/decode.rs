@@ -37,11 +37,7 @@ impl Default for Limits {
     /// 32 MiB, 50 megapixels, 16,384 pixels a side: above the largest artwork TMDB and Fanart.tv
     /// serve (3840 × 2160 and 2000 × 3000).
     fn default() -> Self {
-        Self {
-            max_bytes: 32 * 1024 * 1024,
-            max_pixels: 50_000_000,
-            max_side: 16_384,
-        }
+        Self { max_bytes: 32 * 1024 * 1024, max_pixels: 50_000_000, max_side: 16_384 }
     }
 }
 
@@ -59,17 +55,12 @@ impl Limits {
 
     /// Bytes a decoder may take besides the picture itself.
     pub(super) fn max_alloc(&self) -> usize {
-        usize::try_from(self.max_pixels)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(8)
+        usize::try_from(self.max_pixels).unwrap_or(usize::MAX).saturating_mul(8)
     }
 
     fn check_bytes(&self, bytes: &[u8]) -> Result<(), DecodeError> {
         if bytes.len() > self.max_bytes {
-            return Err(DecodeError::TooManyBytes {
-                bytes: bytes.len(),
-                limit: self.max_bytes,
-            });
+            return Err(DecodeError::TooManyBytes { bytes: bytes.len(), limit: self.max_bytes });
         }
         Ok(())
     }
@@ -95,11 +86,7 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, DecodeError> {
         SourceFormat::Webp => webp::probe(bytes),
         SourceFormat::Svg => svg::probe(bytes),
     })?;
-    Ok(Probe {
-        format,
-        width,
-        height,
-    })
+    Ok(Probe { format, width, height })
 }
 
 /// Decodes to upright sRGB.
@@ -131,26 +118,11 @@ fn sniff(bytes: &[u8]) -> Option<SourceFormat> {
     match bytes {
         [0xFF, 0xD8, ..] => Some(SourceFormat::Jpeg),
         [0x89, b'P', b'N', b'G', ..] => Some(SourceFormat::Png),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some(SourceFormat::Webp),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
+            Some(SourceFormat::Webp)
+        }
         _ => {
-            let text = bytes
-                .strip_prefix(b"\xEF\xBB\xBF")
-                .unwrap_or(bytes)
-                .trim_ascii_start();
+            let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
             let head = &text[..text.len().min(PROLOGUE)];
             (head.starts_with(b"<") && memchr::memmem::find(head, b"<svg").is_some())
                 .then_some(SourceFormat::Svg)

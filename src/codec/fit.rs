@@ -19,12 +19,7 @@ pub struct CropRect {
 impl CropRect {
     /// All of a picture.
     pub fn whole(width: u32, height: u32) -> Self {
-        Self {
-            x: 0.0,
-            y: 0.0,
-            width: width.into(),
-            height: height.into(),
-        }
+        Self { x: 0.0, y: 0.0, width: width.into(), height: height.into() }
     }
 
     /// The largest part of a picture with the ratio of `width`:`height`, placed by `gravity`: 0 is
@@ -87,11 +82,7 @@ pub fn crop_resize(picture: &Rgb, crop: CropRect, width: u32, height: u32) -> Rg
         height: picture.height,
         pixel: PixelType::U8x3,
     };
-    Rgb {
-        width,
-        height,
-        data: source.crop_resize(crop, width, height),
-    }
+    Rgb { width, height, data: source.crop_resize(crop, width, height) }
 }
 
 /// As [`crop_resize`]; colours are weighted by alpha, so that hidden ones do not bleed into edges.
@@ -102,11 +93,7 @@ pub fn crop_resize_alpha(picture: &Rgba, crop: CropRect, width: u32, height: u32
         height: picture.height,
         pixel: PixelType::U8x4,
     };
-    Rgba {
-        width,
-        height,
-        data: source.crop_resize(crop, width, height),
-    }
+    Rgba { width, height, data: source.crop_resize(crop, width, height) }
 }
 
 struct Source<'a> {
@@ -148,9 +135,7 @@ impl Source<'_> {
         let source = ImageRef::new(self.width, self.height, self.data, self.pixel)
             .expect("a picture's buffer fits its size");
         RESIZER.with_borrow_mut(|resizer| {
-            resizer
-                .resize(&source, &mut out, &options)
-                .expect("the crop is inside the picture");
+            resizer.resize(&source, &mut out, &options).expect("the crop is inside the picture");
             if resizer.size_of_internal_buffers() > KEEP_BYTES {
                 resizer.reset_internal_buffers();
             }
@@ -169,21 +154,13 @@ mod tests {
     #[test]
     fn a_cut_of_the_same_size_copies_pixels() {
         let picture = photo(40, 30);
-        let crop = CropRect {
-            x: 3.0,
-            y: 5.0,
-            width: 20.0,
-            height: 10.0,
-        };
+        let crop = CropRect { x: 3.0, y: 5.0, width: 20.0, height: 10.0 };
         let cut = crop_resize(&picture, crop, 20, 10);
         for y in 0..10 {
             let row = &picture.rows(y + 5, 1)[9..69];
             assert_eq!(cut.rows(y, 1), row);
         }
-        assert_eq!(
-            crop_resize(&picture, CropRect::whole(40, 30), 40, 30),
-            picture
-        );
+        assert_eq!(crop_resize(&picture, CropRect::whole(40, 30), 40, 30), picture);
     }
 
     #[test]
@@ -193,12 +170,7 @@ mod tests {
             pixel.fill((i % 64 * 4) as u8);
         }
         let middle = |x: f64| {
-            let crop = CropRect {
-                x,
-                y: 0.0,
-                width: 32.0,
-                height: 8.0,
-            };
+            let crop = CropRect { x, y: 0.0, width: 32.0, height: 8.0 };
             crop_resize(&ramp, crop, 16, 4).data[8 * 3]
         };
         assert_eq!(middle(10.5) - middle(10.0), 2);
@@ -218,11 +190,7 @@ mod tests {
     fn hidden_colours_do_not_bleed() {
         let mut logo = disc(64, 64);
         for pixel in logo.data.chunks_exact_mut(4) {
-            let color = if pixel[3] == 0 {
-                [0, 255, 0]
-            } else {
-                [255, 0, 0]
-            };
+            let color = if pixel[3] == 0 { [0, 255, 0] } else { [255, 0, 0] };
             pixel[..3].copy_from_slice(&color);
         }
         let small = crop_resize_alpha(&logo, CropRect::whole(64, 64), 21, 21);

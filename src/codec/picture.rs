@@ -27,20 +27,12 @@ pub enum Picture {
 impl Rgb {
     /// A black picture.
     pub fn new(width: u32, height: u32) -> Self {
-        Self {
-            width,
-            height,
-            data: vec![0; width as usize * height as usize * 3],
-        }
+        Self { width, height, data: vec![0; width as usize * height as usize * 3] }
     }
 
     /// `None` when `data` is not exactly as long as the size asks for.
     pub fn from_raw(width: u32, height: u32, data: Vec<u8>) -> Option<Self> {
-        (data.len() == width as usize * height as usize * 3).then_some(Self {
-            width,
-            height,
-            data,
-        })
+        (data.len() == width as usize * height as usize * 3).then_some(Self { width, height, data })
     }
 
     /// Bytes from one row to the next.
@@ -61,20 +53,12 @@ impl Rgb {
 impl Rgba {
     /// A transparent picture.
     pub fn new(width: u32, height: u32) -> Self {
-        Self {
-            width,
-            height,
-            data: vec![0; width as usize * height as usize * 4],
-        }
+        Self { width, height, data: vec![0; width as usize * height as usize * 4] }
     }
 
     /// `None` when `data` is not exactly as long as the size asks for.
     pub fn from_raw(width: u32, height: u32, data: Vec<u8>) -> Option<Self> {
-        (data.len() == width as usize * height as usize * 4).then_some(Self {
-            width,
-            height,
-            data,
-        })
+        (data.len() == width as usize * height as usize * 4).then_some(Self { width, height, data })
     }
 
     /// The picture laid on one colour.
@@ -89,11 +73,7 @@ impl Rgba {
                 data.push(((mixed + 127) / 255) as u8);
             }
         }
-        Rgb {
-            width: self.width,
-            height: self.height,
-            data,
-        }
+        Rgb { width: self.width, height: self.height, data }
     }
 }
 
@@ -118,20 +98,9 @@ impl Picture {
     pub fn into_alpha(self) -> Rgba {
         match self {
             Self::Alpha(picture) => picture,
-            Self::Opaque(Rgb {
-                width,
-                height,
-                data,
-            }) => {
-                let data = data
-                    .chunks_exact(3)
-                    .flat_map(|p| [p[0], p[1], p[2], u8::MAX])
-                    .collect();
-                Rgba {
-                    width,
-                    height,
-                    data,
-                }
+            Self::Opaque(Rgb { width, height, data }) => {
+                let data = data.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], u8::MAX]).collect();
+                Rgba { width, height, data }
             }
         }
     }
@@ -161,24 +130,14 @@ mod tests {
 
     #[test]
     fn transparent_pixels_show_the_ground() {
-        let logo = Rgba {
-            width: 3,
-            height: 1,
-            data: vec![9, 9, 9, 0, 200, 0, 0, 128, 1, 2, 3, 255],
-        };
-        assert_eq!(
-            logo.over([0, 100, 0]).data,
-            [0, 100, 0, 100, 50, 0, 1, 2, 3]
-        );
+        let logo =
+            Rgba { width: 3, height: 1, data: vec![9, 9, 9, 0, 200, 0, 0, 128, 1, 2, 3, 255] };
+        assert_eq!(logo.over([0, 100, 0]).data, [0, 100, 0, 100, 50, 0, 1, 2, 3]);
     }
 
     #[test]
     fn an_opaque_picture_gains_full_alpha() {
-        let picture = Picture::Opaque(Rgb {
-            width: 1,
-            height: 1,
-            data: vec![1, 2, 3],
-        });
+        let picture = Picture::Opaque(Rgb { width: 1, height: 1, data: vec![1, 2, 3] });
         assert_eq!(picture.into_alpha().data, [1, 2, 3, 255]);
     }
 }

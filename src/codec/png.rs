@@ -20,46 +20,29 @@ pub(super) fn probe(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, DecodeError> {
     let (width, height) = probe(bytes)?;
     limits.check_size(width, height)?;
-    let mut decoder = Decoder::new_with_limits(
-        Cursor::new(bytes),
-        png::Limits {
-            bytes: limits.max_alloc(),
-        },
-    );
+    let mut decoder =
+        Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: limits.max_alloc() });
     // Palettes, transparent colours and low depths are expanded; sixteen bits are kept until gamma
     // is known.
     decoder.set_transformations(Transformations::EXPAND);
     decoder.set_ignore_text_chunk(true);
     let mut reader = decoder.read_info().map_err(malformed)?;
-    let size = reader
-        .output_buffer_size()
-        .ok_or(DecodeError::TooLarge { width, height })?;
+    let size = reader.output_buffer_size().ok_or(DecodeError::TooLarge { width, height })?;
     if size > limits.max_alloc() {
         return Err(DecodeError::TooLarge { width, height });
     }
     let mut data = vec![0; size];
     let frame = reader.next_frame(&mut data).map_err(malformed)?;
     if (frame.width, frame.height) != (width, height) {
-        return Err(DecodeError::Malformed(
-            "a frame of another size than the picture".to_owned(),
-        ));
+        return Err(DecodeError::Malformed("a frame of another size than the picture".to_owned()));
     }
     data.truncate(frame.buffer_size());
     let info = reader.info();
     let gamma = file_gamma(info);
     let deep = frame.bit_depth == BitDepth::Sixteen;
-    let has_alpha = matches!(
-        frame.color_type,
-        ColorType::Rgba | ColorType::GrayscaleAlpha
-    );
+    let has_alpha = matches!(frame.color_type, ColorType::Rgba | ColorType::GrayscaleAlpha);
     let channels = frame.color_type.samples();
-    let data = Levels {
-        gamma,
-        deep,
-        channels,
-        has_alpha,
-    }
-    .apply(data);
+    let data = Levels { gamma, deep, channels, has_alpha }.apply(data);
     let grey = channels < 3;
     let icc = info.icc_profile.as_deref().filter(|_| info.srgb.is_none());
     let picture = assemble(width, height, channels, data)?;
@@ -95,19 +78,13 @@ impl Levels {
         match (self.deep, self.gamma) {
             (false, None) => data,
             (false, Some(gamma)) => {
-                let table: Vec<u8> = (0..=255_u8)
-                    .map(|v| srgb_level(f32::from(v) / 255.0, gamma))
-                    .collect();
-                self.map(
-                    data.into_iter(),
-                    |value| table[usize::from(value)],
-                    |value| value,
-                )
+                let table: Vec<u8> =
+                    (0..=255_u8).map(|v| srgb_level(f32::from(v) / 255.0, gamma)).collect();
+                self.map(data.into_iter(), |value| table[usize::from(value)], |value| value)
             }
             (true, gamma) => {
-                let samples = data
-                    .chunks_exact(2)
-                    .map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+                let samples =
+                    data.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
                 match gamma {
                     None => self.map(samples, narrow, narrow),
                     Some(gamma) => {
@@ -132,11 +109,7 @@ impl Levels {
             .map(|sample| {
                 let is_alpha = self.has_alpha && channel == last;
                 channel = if channel == last { 0 } else { channel + 1 };
-                if is_alpha {
-                    alpha(sample)
-                } else {
-                    color(sample)
-                }
+                if is_alpha { alpha(sample) } else { color(sample) }
             })
             .collect()
     }
@@ -149,11 +122,8 @@ fn narrow(value: u16) -> u8 {
 /// A stored sample (0 to 1) that was encoded as light to the power `gamma`, as an sRGB level.
 fn srgb_level(sample: f32, gamma: f32) -> u8 {
     let light = sample.powf(1.0 / gamma);
-    let level = if light <= 0.003_130_8 {
-        light * 12.92
-    } else {
-        1.055 * light.powf(1.0 / 2.4) - 0.055
-    };
+    let level =
+        if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
     (level * 255.0).round().clamp(0.0, 255.0) as u8
 }
 
@@ -167,10 +137,7 @@ fn assemble(
         1 => Rgb::from_raw(width, height, data.iter().flat_map(|v| [*v; 3]).collect())
             .map(Picture::Opaque),
         2 => {
-            let data = data
-                .chunks_exact(2)
-                .flat_map(|p| [p[0], p[0], p[0], p[1]])
-                .collect();
+            let data = data.chunks_exact(2).flat_map(|p| [p[0], p[0], p[0], p[1]]).collect();
             Rgba::from_raw(width, height, data).map(Picture::Alpha)
         }
         3 => Rgb::from_raw(width, height, data).map(Picture::Opaque),
@@ -202,12 +169,7 @@ pub enum PngEffort {
 /// # Errors
 /// [`EncodeError::Size`] when a side is 0.
 pub fn encode_png(picture: &Rgb, effort: PngEffort) -> Result<Vec<u8>, EncodeError> {
-    encode(
-        &picture.data,
-        (picture.width, picture.height),
-        ColorType::Rgb,
-        effort,
-    )
+    encode(&picture.data, (picture.width, picture.height), ColorType::Rgb, effort)
 }
 
 /// Codes a picture with alpha, without metadata.
@@ -215,12 +177,7 @@ pub fn encode_png(picture: &Rgb, effort: PngEffort) -> Result<Vec<u8>, EncodeErr
 /// # Errors
 /// [`EncodeError::Size`] when a side is 0.
 pub fn encode_png_alpha(picture: &Rgba, effort: PngEffort) -> Result<Vec<u8>, EncodeError> {
-    encode(
-        &picture.data,
-        (picture.width, picture.height),
-        ColorType::Rgba,
-        effort,
-    )
+    encode(&picture.data, (picture.width, picture.height), ColorType::Rgba, effort)
 }
 
 fn encode(

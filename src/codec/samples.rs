@@ -10,21 +10,13 @@ pub(super) fn photo(width: u32, height: u32) -> Rgb {
             let (u, v) = (x as f32, y as f32);
             let soft = (u / 97.0).sin() * (v / 61.0).cos() + ((u + v) / 23.0).sin() * 0.3;
             let grain = f32::from(hash(x, y)) / 255.0 - 0.5;
-            let edge = if (x / 40 + y / 56) % 2 == 0 {
-                24.0
-            } else {
-                -24.0
-            };
+            let edge = if (x / 40 + y / 56) % 2 == 0 { 24.0 } else { -24.0 };
             for (gain, shift) in [(60.0, 0.0), (48.0, 14.0), (70.0, -20.0)] {
                 data.push((128.0 + shift + soft * gain + grain * 12.0 + edge) as u8);
             }
         }
     }
-    Rgb {
-        width,
-        height,
-        data,
-    }
+    Rgb { width, height, data }
 }
 
 /// A disc that fades at its rim, on nothing.
@@ -38,11 +30,7 @@ pub(super) fn disc(width: u32, height: u32) -> Rgba {
             data.extend_from_slice(&[220, (x % 256) as u8, 40, alpha]);
         }
     }
-    Rgba {
-        width,
-        height,
-        data,
-    }
+    Rgba { width, height, data }
 }
 
 fn hash(x: u32, y: u32) -> u8 {
@@ -54,11 +42,7 @@ fn hash(x: u32, y: u32) -> u8 {
 /// Peak signal to noise in decibels; infinite for equal pictures.
 pub(super) fn psnr(a: &Rgb, b: &Rgb) -> f64 {
     assert_eq!((a.width, a.height), (b.width, b.height));
-    let squares: f64 = a
-        .data
-        .iter()
-        .zip(&b.data)
-        .map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2))
-        .sum();
+    let squares: f64 =
+        a.data.iter().zip(&b.data).map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2)).sum();
     10.0 * (255.0 * 255.0 / (squares / a.data.len() as f64)).log10()
 }

@@ -31,16 +31,8 @@ pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgba, Deco
     options.limits.check_size(width, height)?;
     work::check(&tree, scale, (width, height))?;
     let mut pixmap = Pixmap::new(width, height).ok_or(DecodeError::Empty)?;
-    resvg::render(
-        &tree,
-        Transform::from_scale(scale, scale),
-        &mut pixmap.as_mut(),
-    );
-    Ok(Rgba {
-        width,
-        height,
-        data: straight(pixmap.take()),
-    })
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    Ok(Rgba { width, height, data: straight(pixmap.take()) })
 }
 
 /// Undoes the rasteriser's premultiplication.

@@ -32,34 +32,14 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, DecodeErr
     }
     decoder.read_image(&mut data).map_err(malformed)?;
     Ok(match (has_alpha, icc) {
-        (false, None) => Picture::Opaque(Rgb {
-            width,
-            height,
-            data,
-        }),
-        (true, None) => Picture::Alpha(Rgba {
-            width,
-            height,
-            data,
-        }),
-        (false, Some(icc)) => Picture::Opaque(color::to_srgb(
-            Rgb {
-                width,
-                height,
-                data,
-            },
-            &icc,
-            false,
-        )),
-        (true, Some(icc)) => Picture::Alpha(color::to_srgb_alpha(
-            Rgba {
-                width,
-                height,
-                data,
-            },
-            &icc,
-            false,
-        )),
+        (false, None) => Picture::Opaque(Rgb { width, height, data }),
+        (true, None) => Picture::Alpha(Rgba { width, height, data }),
+        (false, Some(icc)) => {
+            Picture::Opaque(color::to_srgb(Rgb { width, height, data }, &icc, false))
+        }
+        (true, Some(icc)) => {
+            Picture::Alpha(color::to_srgb_alpha(Rgba { width, height, data }, &icc, false))
+        }
     })
 }
 
@@ -100,11 +80,7 @@ fn check_size(width: u32, height: u32, len: usize, channels: usize) -> Result<()
     let fits = (1..=MAX_SIDE).contains(&width)
         && (1..=MAX_SIDE).contains(&height)
         && len == width as usize * height as usize * channels;
-    if fits {
-        Ok(())
-    } else {
-        Err(EncodeError::Size { width, height })
-    }
+    if fits { Ok(()) } else { Err(EncodeError::Size { width, height }) }
 }
 
 fn encode(encoder: &webp::Encoder<'_>, jpeg_quality: u8) -> Result<Vec<u8>, EncodeError> {
@@ -138,16 +114,9 @@ mod tests {
     fn an_opaque_picture_is_smaller_than_its_jpeg_and_as_good() {
         let picture = photo(290, 435);
         for quality in [75, 85, 92] {
-            let (webp, jpeg) = (
-                encode_webp(&picture, quality).unwrap(),
-                encode_jpeg(&picture, quality).unwrap(),
-            );
-            assert!(
-                webp.len() < jpeg.len(),
-                "{} against {} bytes",
-                webp.len(),
-                jpeg.len()
-            );
+            let (webp, jpeg) =
+                (encode_webp(&picture, quality).unwrap(), encode_jpeg(&picture, quality).unwrap());
+            assert!(webp.len() < jpeg.len(), "{} against {} bytes", webp.len(), jpeg.len());
             let shown = psnr(&picture, &read(&webp).unwrap().into_opaque([0; 3]));
             let jpeg = psnr(&picture, &read(&jpeg).unwrap().into_opaque([0; 3]));
             assert!(shown > jpeg - 1.0, "{shown:.1} against {jpeg:.1} dB");
@@ -174,23 +143,14 @@ mod tests {
 
     #[test]
     fn sizes_are_checked_both_ways() {
-        let size = EncodeError::Size {
-            width: 16_384,
-            height: 1,
-        };
+        let size = EncodeError::Size { width: 16_384, height: 1 };
         assert_eq!(encode_webp(&Rgb::new(16_384, 1), 85), Err(size));
         let bytes = encode_webp(&photo(200, 20), 85).unwrap();
         assert_eq!(probe(&bytes), Ok((200, 20)));
-        let limits = Limits {
-            max_side: 199,
-            ..Limits::default()
-        };
+        let limits = Limits { max_side: 199, ..Limits::default() };
         assert_eq!(
             decode_any(&bytes, &DecodeOptions { limits, need: None }),
-            Err(DecodeError::TooLarge {
-                width: 200,
-                height: 20
-            })
+            Err(DecodeError::TooLarge { width: 200, height: 20 })
         );
     }
 

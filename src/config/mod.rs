@@ -46,11 +46,7 @@ pub struct ServerConfig {
 impl Default for ServerConfig {
     fn default() -> Self {
         let listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
-        Self {
-            listen,
-            public_url: None,
-            trusted_proxies: Vec::new(),
-        }
+        Self { listen, public_url: None, trusted_proxies: Vec::new() }
     }
 }
 
@@ -178,10 +174,7 @@ impl Default for LogFilter {
 pub struct ConfigError(pub Vec<Problem>);
 
 fn lines(problems: &[Problem]) -> String {
-    let lines: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("  {problem}"))
-        .collect();
+    let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
     lines.join("\n")
 }
 
@@ -225,11 +218,7 @@ fn read_server(reader: &mut Reader) -> ServerConfig {
     });
     let public_url = reader.url("LAUREL_PUBLIC_URL").map(with_trailing_slash);
     let trusted_proxies = read_proxies(reader);
-    ServerConfig {
-        listen: listen.unwrap_or(default.listen),
-        public_url,
-        trusted_proxies,
-    }
+    ServerConfig { listen: listen.unwrap_or(default.listen), public_url, trusted_proxies }
 }
 
 fn read_proxies(reader: &mut Reader) -> Vec<IpNet> {
@@ -287,16 +276,12 @@ fn read_keys(reader: &mut Reader) -> KeyPolicy {
 
 fn read_artwork(reader: &mut Reader) -> ArtworkConfig {
     let default = ArtworkConfig::default();
-    let language = reader.parse("LAUREL_LANG", "a language like de or pt-BR", |text| {
-        text.parse().ok()
-    });
+    let language =
+        reader.parse("LAUREL_LANG", "a language like de or pt-BR", |text| text.parse().ok());
     let budget_ms = reader.number("LAUREL_RENDER_BUDGET_MS", 1..=60_000, 2500);
     let deadline_ms = reader.number("LAUREL_DEADLINE_MS", 1..=60_000, 4500);
     if deadline_ms < budget_ms {
-        reader.problem(
-            "LAUREL_DEADLINE_MS",
-            "must not be less than LAUREL_RENDER_BUDGET_MS",
-        );
+        reader.problem("LAUREL_DEADLINE_MS", "must not be less than LAUREL_RENDER_BUDGET_MS");
     }
     ArtworkConfig {
         language: language.unwrap_or(default.language),
@@ -310,11 +295,7 @@ fn read_artwork(reader: &mut Reader) -> ArtworkConfig {
 fn url_or_default(reader: &mut Reader, name: &'static str) -> Url {
     let default = Setting::named(name).map_or("", |setting| setting.default);
     let set = reader.url(name);
-    set.unwrap_or_else(|| {
-        default
-            .parse()
-            .expect("the defaults in SETTINGS are addresses")
-    })
+    set.unwrap_or_else(|| default.parse().expect("the defaults in SETTINGS are addresses"))
 }
 
 fn call_rate(reader: &mut Reader, names: [&'static str; 2], default: (f64, u32)) -> CallRate {
@@ -330,48 +311,28 @@ fn read_upstream(reader: &mut Reader) -> UpstreamConfig {
             key: reader.secret("TMDB_API_KEY"),
             url: url_or_default(reader, "LAUREL_TMDB_API_URL"),
             image_url: reader.url("LAUREL_TMDB_IMAGE_URL"),
-            rate: call_rate(
-                reader,
-                ["LAUREL_TMDB_RATE", "LAUREL_TMDB_BURST"],
-                (40.0, 80),
-            ),
+            rate: call_rate(reader, ["LAUREL_TMDB_RATE", "LAUREL_TMDB_BURST"], (40.0, 80)),
         },
         mdblist: ProviderConfig {
             keys: reader.secrets("MDBLIST_API_KEY"),
             url: url_or_default(reader, "LAUREL_MDBLIST_URL"),
-            rate: call_rate(
-                reader,
-                ["LAUREL_MDBLIST_RATE", "LAUREL_MDBLIST_BURST"],
-                (10.0, 20),
-            ),
+            rate: call_rate(reader, ["LAUREL_MDBLIST_RATE", "LAUREL_MDBLIST_BURST"], (10.0, 20)),
         },
         omdb: ProviderConfig {
             keys: reader.secrets("OMDB_API_KEY"),
             url: url_or_default(reader, "LAUREL_OMDB_URL"),
-            rate: call_rate(
-                reader,
-                ["LAUREL_OMDB_RATE", "LAUREL_OMDB_BURST"],
-                (10.0, 20),
-            ),
+            rate: call_rate(reader, ["LAUREL_OMDB_RATE", "LAUREL_OMDB_BURST"], (10.0, 20)),
         },
         trakt: ProviderConfig {
             keys: reader.secrets("TRAKT_CLIENT_ID"),
             url: url_or_default(reader, "LAUREL_TRAKT_URL"),
-            rate: call_rate(
-                reader,
-                ["LAUREL_TRAKT_RATE", "LAUREL_TRAKT_BURST"],
-                (3.0, 10),
-            ),
+            rate: call_rate(reader, ["LAUREL_TRAKT_RATE", "LAUREL_TRAKT_BURST"], (3.0, 10)),
         },
         fanart: FanartConfig {
             provider: ProviderConfig {
                 keys: reader.secrets("FANART_API_KEY"),
                 url: url_or_default(reader, "LAUREL_FANART_URL"),
-                rate: call_rate(
-                    reader,
-                    ["LAUREL_FANART_RATE", "LAUREL_FANART_BURST"],
-                    (10.0, 20),
-                ),
+                rate: call_rate(reader, ["LAUREL_FANART_RATE", "LAUREL_FANART_BURST"], (10.0, 20)),
             },
             image_url: reader.url("LAUREL_FANART_IMAGE_URL"),
         },
@@ -402,22 +363,14 @@ fn data_set(reader: &mut Reader, name: &'static str, usual: &str) -> Option<Url>
 }
 
 fn read_log_filter(reader: &mut Reader) -> LogFilter {
-    let read = |text: &str| {
-        EnvFilter::try_new(text)
-            .ok()
-            .map(|_| LogFilter(text.to_owned()))
-    };
-    reader
-        .parse("RUST_LOG", "a level or target=level pairs", read)
-        .unwrap_or_default()
+    let read = |text: &str| EnvFilter::try_new(text).ok().map(|_| LogFilter(text.to_owned()));
+    reader.parse("RUST_LOG", "a level or target=level pairs", read).unwrap_or_default()
 }
 
 /// Settings without effect in this version, and names that look like settings but are none.
 fn warnings(env: &dyn Env) -> Vec<String> {
     let is_set = |name: &str| !matches!(env.text(name), Ok(None));
-    let later = SETTINGS
-        .iter()
-        .filter(|s| s.status == SettingStatus::NoEffectYet);
+    let later = SETTINGS.iter().filter(|s| s.status == SettingStatus::NoEffectYet);
     let mut warnings: Vec<String> = later
         .filter(|setting| is_set(setting.name))
         .map(|setting| format!("{} has no effect in this version", setting.name))
@@ -427,11 +380,7 @@ fn warnings(env: &dyn Env) -> Vec<String> {
         name.starts_with("LAUREL_") && Setting::named(name).is_none() && is_set(name)
     });
     unknown.sort();
-    warnings.extend(
-        unknown
-            .iter()
-            .map(|name| format!("{name} is not a setting of laurel")),
-    );
+    warnings.extend(unknown.iter().map(|name| format!("{name} is not a setting of laurel")));
     warnings
 }
 

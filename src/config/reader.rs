@@ -30,24 +30,15 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(env: &'a dyn Env) -> Self {
-        Self {
-            env,
-            problems: Vec::new(),
-        }
+        Self { env, problems: Vec::new() }
     }
 
     pub(super) fn problem(&mut self, name: &str, message: impl Into<String>) {
-        self.problems.push(Problem {
-            name: name.to_owned(),
-            message: message.into(),
-        });
+        self.problems.push(Problem { name: name.to_owned(), message: message.into() });
     }
 
     pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
-        debug_assert!(
-            Setting::named(name).is_some(),
-            "{name} is missing in SETTINGS"
-        );
+        debug_assert!(Setting::named(name).is_some(), "{name} is missing in SETTINGS");
         self.env.text(name).unwrap_or_else(|error| {
             self.problem(name, error.to_string());
             None
@@ -84,8 +75,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn switch(&mut self, name: &'static str) -> bool {
-        self.parse(name, "true or false", read_bool)
-            .unwrap_or(false)
+        self.parse(name, "true or false", read_bool).unwrap_or(false)
     }
 
     pub(super) fn url(&mut self, name: &'static str) -> Option<Url> {
@@ -95,10 +85,7 @@ impl<'a> Reader<'a> {
     /// Comma-separated members, empty ones left out.
     pub(super) fn list(&mut self, name: &'static str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
-        let members = text
-            .split(',')
-            .map(str::trim)
-            .filter(|member| !member.is_empty());
+        let members = text.split(',').map(str::trim).filter(|member| !member.is_empty());
         members.map(str::to_owned).collect()
     }
 
@@ -170,11 +157,8 @@ mod tests {
 
     #[test]
     fn an_address_with_a_password_is_not_echoed() {
-        let env: HashMap<_, _> = [(
-            "LAUREL_OMDB_URL".to_owned(),
-            "ftp://me:hush@host/".to_owned(),
-        )]
-        .into();
+        let env: HashMap<_, _> =
+            [("LAUREL_OMDB_URL".to_owned(), "ftp://me:hush@host/".to_owned())].into();
         let mut reader = Reader::new(&env);
         assert!(reader.url("LAUREL_OMDB_URL").is_none());
         assert!(!reader.problems[0].to_string().contains("hush"));

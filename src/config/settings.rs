@@ -48,23 +48,11 @@ impl Setting {
 }
 
 const fn value(name: &'static str, default: &'static str, help: &'static str) -> Setting {
-    Setting {
-        name,
-        default,
-        help,
-        kind: SettingKind::Value,
-        status: SettingStatus::Active,
-    }
+    Setting { name, default, help, kind: SettingKind::Value, status: SettingStatus::Active }
 }
 
 const fn secret(name: &'static str, default: &'static str, help: &'static str) -> Setting {
-    Setting {
-        name,
-        default,
-        help,
-        kind: SettingKind::Secret,
-        status: SettingStatus::Active,
-    }
+    Setting { name, default, help, kind: SettingKind::Secret, status: SettingStatus::Active }
 }
 
 const fn switch(name: &'static str, help: &'static str) -> Setting {
@@ -78,10 +66,7 @@ const fn switch(name: &'static str, help: &'static str) -> Setting {
 }
 
 const fn later(setting: Setting) -> Setting {
-    Setting {
-        status: SettingStatus::NoEffectYet,
-        ..setting
-    }
+    Setting { status: SettingStatus::NoEffectYet, ..setting }
 }
 
 /// Every setting, in the order of the documentation.
@@ -91,41 +76,21 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "TMDB v3 key or v4 read token; without it the demo catalogue is served",
     ),
-    secret(
-        "MDBLIST_API_KEY",
-        "",
-        "MDBList keys, comma-separated; without one the source is off",
-    ),
-    secret(
-        "OMDB_API_KEY",
-        "",
-        "OMDb keys, comma-separated; without one the source is off",
-    ),
+    secret("MDBLIST_API_KEY", "", "MDBList keys, comma-separated; without one the source is off"),
+    secret("OMDB_API_KEY", "", "OMDb keys, comma-separated; without one the source is off"),
     secret(
         "TRAKT_CLIENT_ID",
         "",
         "Trakt client ids, comma-separated; without one the source is off",
     ),
-    secret(
-        "FANART_API_KEY",
-        "",
-        "Fanart.tv keys, comma-separated; without one the source is off",
-    ),
-    value(
-        "LAUREL_LISTEN",
-        "127.0.0.1:3000",
-        "Address and port to listen on",
-    ),
+    secret("FANART_API_KEY", "", "Fanart.tv keys, comma-separated; without one the source is off"),
+    value("LAUREL_LISTEN", "127.0.0.1:3000", "Address and port to listen on"),
     value(
         "LAUREL_DATA_DIR",
         "./data",
         "Directory of everything kept: database, artwork, renders, data sets",
     ),
-    secret(
-        "LAUREL_API_KEYS",
-        "",
-        "Fixed API keys, comma-separated, beside the stored ones",
-    ),
+    secret("LAUREL_API_KEYS", "", "Fixed API keys, comma-separated, beside the stored ones"),
     switch("LAUREL_OPEN", "Accept any API key (for a private network)"),
     switch("LAUREL_FREE_KEY", "Accept the public key t0-free-rpdb"),
     value(
@@ -133,11 +98,7 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "Address in links the server prints; by default taken from the request",
     ),
-    value(
-        "LAUREL_LANG",
-        "en",
-        "Language of artwork unless the request names one (de, pt-BR)",
-    ),
+    value("LAUREL_LANG", "en", "Language of artwork unless the request names one (de, pt-BR)"),
     secret(
         "LAUREL_ADMIN_TOKEN",
         "",
@@ -158,74 +119,34 @@ pub const SETTINGS: &[Setting] = &[
         "4500",
         "Milliseconds until a request without any picture is given up",
     ),
-    value(
-        "LAUREL_MEMORY_CACHE_MB",
-        "256",
-        "Hard limit of the memory caches in MiB",
-    ),
-    value(
-        "LAUREL_DISK_CACHE_MB",
-        "2048",
-        "Hard limit of the disk cache in MiB; 0 turns it off",
-    ),
+    value("LAUREL_MEMORY_CACHE_MB", "256", "Hard limit of the memory caches in MiB"),
+    value("LAUREL_DISK_CACHE_MB", "2048", "Hard limit of the disk cache in MiB; 0 turns it off"),
     value("LAUREL_JPEG_QUALITY", "85", "JPEG quality, 1 to 100"),
-    value(
-        "LAUREL_TMDB_API_URL",
-        "https://api.themoviedb.org/3",
-        "TMDB's API",
-    ),
+    value("LAUREL_TMDB_API_URL", "https://api.themoviedb.org/3", "TMDB's API"),
     value(
         "LAUREL_TMDB_IMAGE_URL",
         "",
         "TMDB's image host; by default what TMDB's /configuration names",
     ),
-    value(
-        "LAUREL_MDBLIST_URL",
-        "https://api.mdblist.com",
-        "MDBList's API",
-    ),
+    value("LAUREL_MDBLIST_URL", "https://api.mdblist.com", "MDBList's API"),
     value("LAUREL_OMDB_URL", "https://www.omdbapi.com/", "OMDb's API"),
     value("LAUREL_TRAKT_URL", "https://api.trakt.tv", "Trakt's API"),
-    value(
-        "LAUREL_FANART_URL",
-        "https://webservice.fanart.tv/v3",
-        "Fanart.tv's API",
-    ),
+    value("LAUREL_FANART_URL", "https://webservice.fanart.tv/v3", "Fanart.tv's API"),
     value(
         "LAUREL_FANART_IMAGE_URL",
         "https://assets.fanart.tv",
         "Fanart.tv's image host; when set it replaces the host in its answers",
     ),
     value("LAUREL_TMDB_RATE", "40", "Calls per second to TMDB"),
-    value(
-        "LAUREL_TMDB_BURST",
-        "80",
-        "Calls to TMDB that may go out at once",
-    ),
+    value("LAUREL_TMDB_BURST", "80", "Calls to TMDB that may go out at once"),
     value("LAUREL_MDBLIST_RATE", "10", "Calls per second to MDBList"),
-    value(
-        "LAUREL_MDBLIST_BURST",
-        "20",
-        "Calls to MDBList that may go out at once",
-    ),
+    value("LAUREL_MDBLIST_BURST", "20", "Calls to MDBList that may go out at once"),
     value("LAUREL_OMDB_RATE", "10", "Calls per second to OMDb"),
-    value(
-        "LAUREL_OMDB_BURST",
-        "20",
-        "Calls to OMDb that may go out at once",
-    ),
+    value("LAUREL_OMDB_BURST", "20", "Calls to OMDb that may go out at once"),
     value("LAUREL_TRAKT_RATE", "3", "Calls per second to Trakt"),
-    value(
-        "LAUREL_TRAKT_BURST",
-        "10",
-        "Calls to Trakt that may go out at once",
-    ),
+    value("LAUREL_TRAKT_BURST", "10", "Calls to Trakt that may go out at once"),
     value("LAUREL_FANART_RATE", "10", "Calls per second to Fanart.tv"),
-    value(
-        "LAUREL_FANART_BURST",
-        "20",
-        "Calls to Fanart.tv that may go out at once",
-    ),
+    value("LAUREL_FANART_BURST", "20", "Calls to Fanart.tv that may go out at once"),
     later(value(
         "LAUREL_IMGUR_API_URL",
         "https://api.imgur.com/3",
@@ -267,11 +188,7 @@ pub const SETTINGS: &[Setting] = &[
         "Bucket to share artwork and renders; by default the data directory",
     )),
     later(switch("LAUREL_CDN", "Content-addressed public URLs")),
-    value(
-        "RUST_LOG",
-        "info",
-        "What is logged: a level, or target=level pairs",
-    ),
+    value("RUST_LOG", "info", "What is logged: a level, or target=level pairs"),
 ];
 
 /// The table of settings for the README.
@@ -319,9 +236,6 @@ mod tests {
     fn the_readme_table_has_a_row_per_setting() {
         let table = markdown();
         assert_eq!(table.lines().count(), SETTINGS.len() + 2);
-        assert!(
-            table.contains("| `LAUREL_LISTEN` | `--listen` | `127.0.0.1:3000` |"),
-            "{table}"
-        );
+        assert!(table.contains("| `LAUREL_LISTEN` | `--listen` | `127.0.0.1:3000` |"), "{table}");
     }
 }

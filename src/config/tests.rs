@@ -3,10 +3,7 @@ use std::collections::HashMap;
 use super::*;
 
 fn env(pairs: &[(&str, &str)]) -> HashMap<String, String> {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -20,17 +17,8 @@ fn nothing_set_gives_the_defaults_of_the_contract() {
     assert_eq!(config.artwork.render_budget.as_millis(), 2500);
     assert_eq!(config.artwork.deadline.as_millis(), 4500);
     assert_eq!(config.storage.disk_cache_bytes, 2048 << 20);
-    assert_eq!(
-        config.upstream.tmdb.rate,
-        CallRate {
-            per_second: 40.0,
-            burst: 80
-        }
-    );
-    assert_eq!(
-        config.upstream.omdb.url.as_str(),
-        "https://www.omdbapi.com/"
-    );
+    assert_eq!(config.upstream.tmdb.rate, CallRate { per_second: 40.0, burst: 80 });
+    assert_eq!(config.upstream.omdb.url.as_str(), "https://www.omdbapi.com/");
     assert!(config.datasets.imdb.is_none() && config.datasets.awards.is_some());
     assert!(config.is_demo() && config.warnings.is_empty());
 }
@@ -86,15 +74,9 @@ fn data_sets_can_be_on_off_or_elsewhere() {
         ("LAUREL_ANIME_MAP_URL", "http://127.0.0.1:9/map.json"),
     ])
     .unwrap();
-    assert_eq!(
-        config.datasets.imdb.unwrap().as_str(),
-        "https://datasets.imdbws.com/"
-    );
+    assert_eq!(config.datasets.imdb.unwrap().as_str(), "https://datasets.imdbws.com/");
     assert!(config.datasets.awards.is_none());
-    assert_eq!(
-        config.datasets.anime_map.unwrap().as_str(),
-        "http://127.0.0.1:9/map.json"
-    );
+    assert_eq!(config.datasets.anime_map.unwrap().as_str(), "http://127.0.0.1:9/map.json");
 }
 
 #[test]
@@ -109,10 +91,7 @@ fn settings_without_effect_and_unknown_names_are_warned_about() {
     let text = config.warnings.join("\n");
     assert!(text.contains("LAUREL_REDIS_URL has no effect") && text.contains("LAUREL_CDN"));
     assert!(text.contains("LAUREL_LISTNE is not a setting"));
-    assert!(
-        !text.contains("LAUREL_STORE_URL") && !text.contains("hush"),
-        "{text}"
-    );
+    assert!(!text.contains("LAUREL_STORE_URL") && !text.contains("hush"), "{text}");
 }
 
 #[test]
@@ -126,10 +105,7 @@ fn pools_proxies_and_addresses_are_parsed() {
     .unwrap();
     assert_eq!(config.upstream.mdblist.keys.len(), 2);
     assert_eq!(config.server.trusted_proxies.len(), 3);
-    assert_eq!(
-        config.server.public_url.unwrap().as_str(),
-        "https://art.example/laurel/"
-    );
+    assert_eq!(config.server.public_url.unwrap().as_str(), "https://art.example/laurel/");
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
 }
 

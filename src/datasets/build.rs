@@ -26,12 +26,8 @@ pub enum SetId {
 }
 
 impl SetId {
-    pub const ALL: [Self; 4] = [
-        Self::ImdbRatings,
-        Self::ImdbEpisodes,
-        Self::Awards,
-        Self::AnimeMap,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::ImdbRatings, Self::ImdbEpisodes, Self::Awards, Self::AnimeMap];
 
     /// The word in logs, metrics and status.
     pub fn name(self) -> &'static str {
@@ -143,11 +139,7 @@ impl<S: Set> BuildJob<'_, S> {
         }
         self.progress.set_position(rows);
         let stopped = self.stop.is_cancelled();
-        if stopped {
-            Err(DatasetError::Stopped)
-        } else {
-            Ok(())
-        }
+        if stopped { Err(DatasetError::Stopped) } else { Ok(()) }
     }
 
     pub(super) fn rows_before(&self) -> Option<u64> {
@@ -156,11 +148,7 @@ impl<S: Set> BuildJob<'_, S> {
 
     /// Notes with the validators of every part that is in the new set.
     pub(super) fn notes(&self, skipped_rows: u64) -> Notes {
-        let mut notes = Notes {
-            source: self.source.clone(),
-            skipped_rows,
-            ..Notes::default()
-        };
+        let mut notes = Notes { source: self.source.clone(), skipped_rows, ..Notes::default() };
         for (part, state) in S::PARTS.iter().zip(&self.parts) {
             if let Some(validators) = self.validators(part, state) {
                 notes.validators.insert(part.name.to_owned(), validators);
@@ -203,11 +191,7 @@ pub(super) mod test_support {
         pub(in crate::datasets) fn new() -> Self {
             let dir = tempfile::tempdir().unwrap();
             let workspace = Workspace::open(dir.path()).unwrap();
-            Self {
-                _dir: dir,
-                workspace,
-                stop: CancellationToken::new(),
-            }
+            Self { _dir: dir, workspace, stop: CancellationToken::new() }
         }
 
         /// Builds from all parts.
@@ -237,10 +221,7 @@ pub(super) mod test_support {
         pub(in crate::datasets) fn fetched(&self, bytes: &[u8]) -> PartState {
             let file = self.workspace.temporary("part");
             std::fs::write(file.path(), bytes).unwrap();
-            PartState::Fetched(Download {
-                file,
-                validators: Validators::default(),
-            })
+            PartState::Fetched(Download { file, validators: Validators::default() })
         }
     }
 
@@ -250,10 +231,7 @@ pub(super) mod test_support {
         assert!(check_rows(50, Some(100)).is_ok());
         assert!(matches!(
             check_rows(49, Some(100)),
-            Err(DatasetError::Shrunk {
-                rows: 49,
-                before: 100
-            })
+            Err(DatasetError::Shrunk { rows: 49, before: 100 })
         ));
         assert!(matches!(check_rows(0, None), Err(DatasetError::Empty)));
     }

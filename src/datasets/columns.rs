@@ -95,14 +95,7 @@ mod tests {
     #[test]
     fn no_ids_are_a_set_too() {
         let (directory, low) = packed(&BTreeSet::new());
-        assert_eq!(
-            Ids {
-                directory: &directory,
-                low: &low
-            }
-            .position(1),
-            None
-        );
+        assert_eq!(Ids { directory: &directory, low: &low }.position(1), None);
     }
 
     proptest! {

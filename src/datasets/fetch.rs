@@ -115,9 +115,7 @@ impl Fetcher {
         }
         let validators = validators(response.headers());
         let file = self.workspace.temporary("download");
-        let disk = tokio::fs::File::create(file.path())
-            .await
-            .map_err(DatasetError::Disk)?;
+        let disk = tokio::fs::File::create(file.path()).await.map_err(DatasetError::Disk)?;
         let mut disk = tokio::io::BufWriter::with_capacity(1 << 18, disk);
         let mut received = 0;
         while let Some(chunk) = response.chunk().await.map_err(transport)? {
@@ -134,9 +132,7 @@ impl Fetcher {
 }
 
 fn is_gzip(url: &Url) -> bool {
-    Path::new(url.path())
-        .extension()
-        .is_some_and(|extension| extension == "gz")
+    Path::new(url.path()).extension().is_some_and(|extension| extension == "gz")
 }
 
 /// Follows a few redirects, within the host or to anywhere over https, never from https to http.
@@ -155,13 +151,10 @@ fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
 }
 
 fn conditions(validators: &Validators) -> HeaderMap {
-    let pairs: [(HeaderName, &Option<String>); 2] = [
-        (IF_NONE_MATCH, &validators.etag),
-        (IF_MODIFIED_SINCE, &validators.last_modified),
-    ];
-    let valid = pairs
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.as_ref()?.parse().ok()?)));
+    let pairs: [(HeaderName, &Option<String>); 2] =
+        [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)];
+    let valid =
+        pairs.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?.parse().ok()?)));
     valid.collect()
 }
 
@@ -170,10 +163,7 @@ fn validators(headers: &HeaderMap) -> Validators {
         let value = headers.get(name)?.to_str().ok()?;
         (value.len() <= MAX_VALIDATOR_BYTES).then(|| value.to_owned())
     };
-    Validators {
-        etag: text(ETAG),
-        last_modified: text(LAST_MODIFIED),
-    }
+    Validators { etag: text(ETAG), last_modified: text(LAST_MODIFIED) }
 }
 
 fn transport(error: reqwest::Error) -> DatasetError {

@@ -18,23 +18,10 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 pub(super) fn open(path: &Path, limit: u64) -> Result<Box<dyn BufRead>, DatasetError> {
     let file = File::open(path).map_err(DatasetError::Disk)?;
     let mut file = BufReader::with_capacity(1 << 16, file);
-    let zipped = file
-        .fill_buf()
-        .map_err(DatasetError::Disk)?
-        .starts_with(&GZIP_MAGIC);
-    let plain: Box<dyn Read> = if zipped {
-        Box::new(MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
-    Ok(Box::new(BufReader::with_capacity(
-        1 << 16,
-        Limited {
-            inner: plain,
-            left: limit,
-            limit,
-        },
-    )))
+    let zipped = file.fill_buf().map_err(DatasetError::Disk)?.starts_with(&GZIP_MAGIC);
+    let plain: Box<dyn Read> =
+        if zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    Ok(Box::new(BufReader::with_capacity(1 << 16, Limited { inner: plain, left: limit, limit })))
 }
 
 /// Fails once it has given `limit` bytes and there are more.
@@ -77,9 +64,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         let mut out = Vec::new();
-        open(file.path(), limit)?
-            .read_to_end(&mut out)
-            .map_err(DatasetError::reading)?;
+        open(file.path(), limit)?.read_to_end(&mut out).map_err(DatasetError::reading)?;
         Ok(out)
     }
 
@@ -104,10 +89,7 @@ mod tests {
     fn cut_or_damaged_gzip_is_an_error() {
         let whole = gzip(b"hello, hello, hello");
         for length in 3..whole.len() {
-            assert!(
-                matches!(read(&whole[..length], 100), Err(DatasetError::Cut)),
-                "{length}"
-            );
+            assert!(matches!(read(&whole[..length], 100), Err(DatasetError::Cut)), "{length}");
         }
         let mut damaged = whole.clone();
         let last = damaged.len() - 6;

@@ -13,10 +13,7 @@ pub(super) struct Mapping(Mmap);
 impl Mapping {
     /// Maps `file`. Empty files cannot be mapped; the caller has looked at the length.
     pub(super) fn of(file: &File) -> io::Result<Self> {
-        #[expect(
-            unsafe_code,
-            reason = "mapping is unsafe because a file may change under the map"
-        )]
+        #[expect(unsafe_code, reason = "mapping is unsafe because a file may change under the map")]
         // SAFETY: a map is sound as long as nobody changes or shortens the mapped
         // file. Ours are written under another name, synced and renamed into place
         // (`TableWriter::finish`); never is a file with its final name opened for

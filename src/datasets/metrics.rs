@@ -18,10 +18,7 @@ const REFRESH_SECONDS: &str = "laurel_dataset_refresh_seconds";
 pub(super) fn describe() {
     describe_gauge!(ROWS, "Rows of a data set in use; 0 when there is none");
     describe_gauge!(BYTES, "Size of a data set's mapped file");
-    describe_gauge!(
-        BUILT_AT,
-        "When a data set in use was built, in seconds since 1970"
-    );
+    describe_gauge!(BUILT_AT, "When a data set in use was built, in seconds since 1970");
     describe_counter!(REFRESHES, "Refreshes of a data set by what they came to");
     describe_histogram!(REFRESH_SECONDS, "Time a refresh took, download and build");
 }

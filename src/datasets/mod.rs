@@ -150,11 +150,7 @@ impl Datasets {
 
     /// What a title has won, by body. Series have Emmys, their episodes do not.
     pub fn awards(&self, id: ImdbId) -> Vec<Award> {
-        self.awards
-            .get()
-            .as_ref()
-            .map(|awards| awards.awards(id))
-            .unwrap_or_default()
+        self.awards.get().as_ref().map(|awards| awards.awards(id)).unwrap_or_default()
     }
 
     /// What an anime is called elsewhere.
@@ -174,20 +170,12 @@ impl Datasets {
 
     /// When the ratings in use were built, in seconds since 1970: their age in explain.
     pub fn ratings_built_at(&self) -> Option<u64> {
-        self.ratings
-            .get()
-            .as_ref()
-            .map(|set| build::Set::table(&**set).built_at())
+        self.ratings.get().as_ref().map(|set| build::Set::table(&**set).built_at())
     }
 
     /// The state of every set, those that are off too.
     pub fn status(&self) -> [SetStatus; 4] {
-        [
-            self.ratings.status(),
-            self.episodes.status(),
-            self.awards.status(),
-            self.anime.status(),
-        ]
+        [self.ratings.status(), self.episodes.status(), self.awards.status(), self.anime.status()]
     }
 
     /// Asks the source of one set now, due or not.

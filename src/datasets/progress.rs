@@ -14,17 +14,12 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new() -> Self {
-        Self {
-            bars: stderr().is_terminal().then(MultiProgress::new),
-        }
+        Self { bars: stderr().is_terminal().then(MultiProgress::new) }
     }
 
     /// A bar that counts downloaded bytes; vanishes when dropped.
     pub(super) fn bytes(&self, set: SetId) -> ProgressBar {
-        self.bar(
-            set,
-            "{prefix:>14} {bytes:>10} of {total_bytes} {wide_bar} {bytes_per_sec} ",
-        )
+        self.bar(set, "{prefix:>14} {bytes:>10} of {total_bytes} {wide_bar} {bytes_per_sec} ")
     }
 
     /// A bar that counts rows read.
@@ -39,9 +34,7 @@ impl Progress {
         let style = ProgressStyle::with_template(template);
         let bar = bars.add(ProgressBar::no_length().with_prefix(set.name()));
         match style {
-            Ok(style) => bar
-                .with_style(style)
-                .with_finish(indicatif::ProgressFinish::AndClear),
+            Ok(style) => bar.with_style(style).with_finish(indicatif::ProgressFinish::AndClear),
             // A template that does not parse costs the looks, not the refresh.
             Err(_) => bar,
         }

@@ -55,9 +55,7 @@ fn jittered(duration: Duration) -> Duration {
 }
 
 fn retry_after(failures: u32) -> Duration {
-    let factor = 1_u32
-        .checked_shl(failures.saturating_sub(1))
-        .unwrap_or(u32::MAX);
+    let factor = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX);
     FIRST_RETRY.saturating_mul(factor).min(LONGEST_RETRY)
 }
 

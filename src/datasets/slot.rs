@@ -146,18 +146,10 @@ impl<S: Set> Slot<S> {
         let source = self.source.as_ref().ok_or(DatasetError::Off)?;
         let fingerprint = self.fingerprint();
         // What came from elsewhere says nothing about this source.
-        let old = self
-            .get()
-            .clone()
-            .filter(|old| old.table().notes().source == fingerprint);
+        let old = self.get().clone().filter(|old| old.table().notes().source == fingerprint);
         let mut parts = fetch_parts(tools, source, old.as_deref()).await;
-        if !parts
-            .iter()
-            .any(|part| matches!(part, PartState::Fetched(_)))
-        {
-            let failed = parts
-                .extract_if(.., |part| matches!(part, PartState::Failed(_)))
-                .next();
+        if !parts.iter().any(|part| matches!(part, PartState::Fetched(_))) {
+            let failed = parts.extract_if(.., |part| matches!(part, PartState::Failed(_))).next();
             if let Some(PartState::Failed(error)) = failed {
                 return Err(error);
             }
@@ -167,11 +159,7 @@ impl<S: Set> Slot<S> {
             old.table().touch().map_err(DatasetError::Disk)?;
             return Ok(Refreshed::NotModified);
         }
-        let permit = tools
-            .building
-            .acquire()
-            .await
-            .map_err(|_| DatasetError::Stopped)?;
+        let permit = tools.building.acquire().await.map_err(|_| DatasetError::Stopped)?;
         let (workspace, stop) = (tools.workspace.clone(), stop.clone());
         let progress = tools.progress.rows(S::ID);
         let built = blocking(move || {
@@ -208,32 +196,19 @@ impl<S: Set> Slot<S> {
 
     fn note(&self, trouble: Option<&str>) {
         let at = seconds(SystemTime::now());
-        let trouble = trouble.map(|text| Trouble {
-            text: text.to_owned(),
-            at,
-        });
+        let trouble = trouble.map(|text| Trouble { text: text.to_owned(), at });
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
     /// The address may hold a secret, so its digest is what is kept.
     fn fingerprint(&self) -> String {
-        let url = self
-            .source
-            .as_ref()
-            .map_or("", |source| source.url.as_str());
+        let url = self.source.as_ref().map_or("", |source| source.url.as_str());
         blake3::hash(url.as_bytes()).to_hex().to_string()
     }
 
     pub(super) fn status(&self) -> SetStatus {
-        let trouble = self
-            .trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let host = self
-            .source
-            .as_ref()
-            .and_then(|source| source.url.host_str());
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let host = self.source.as_ref().and_then(|source| source.url.host_str());
         let set = self.get();
         let table = set.as_ref().map(|set| set.table());
         SetStatus {
@@ -263,12 +238,7 @@ async fn fetch_parts<S: Set>(tools: &Tools, source: &Source, old: Option<&S>) ->
         };
         let validators = old.and_then(|old| old.table().notes().validators.get(part.name));
         let (limit_bytes, progress) = (part.limit_bytes, tools.progress.bytes(S::ID));
-        let wanted = Wanted {
-            url,
-            validators,
-            limit_bytes,
-            progress,
-        };
+        let wanted = Wanted { url, validators, limit_bytes, progress };
         states.push(match tools.fetcher.fetch(wanted).await {
             Ok(Some(download)) => PartState::Fetched(download),
             Ok(None) => PartState::Unchanged,

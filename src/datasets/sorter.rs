@@ -45,12 +45,7 @@ pub(super) struct Sorter<'a, R> {
 
 impl<'a, R: Record> Sorter<'a, R> {
     pub(super) fn new(workspace: &'a Workspace) -> Self {
-        Self {
-            workspace,
-            run: Vec::new(),
-            run_records: RUN_RECORDS,
-            spilled: Vec::new(),
-        }
+        Self { workspace, run: Vec::new(), run_records: RUN_RECORDS, spilled: Vec::new() }
     }
 
     pub(super) fn push(&mut self, record: R) -> io::Result<()> {
@@ -67,10 +62,7 @@ impl<'a, R: Record> Sorter<'a, R> {
         let mut runs = vec![Run::Memory(self.run.into_iter())];
         for file in self.spilled {
             let reader = BufReader::with_capacity(1 << 16, File::open(file.path())?);
-            runs.push(Run::Disk {
-                reader,
-                _file: file,
-            });
+            runs.push(Run::Disk { reader, _file: file });
         }
         let mut heads = BinaryHeap::with_capacity(runs.len());
         for (index, run) in runs.iter_mut().enumerate() {

@@ -69,9 +69,7 @@ impl Header {
         bytes.extend_from_slice(&self.set.to_le_bytes());
         bytes.extend_from_slice(&self.rows.to_le_bytes());
         bytes.extend_from_slice(&self.built_at.to_le_bytes());
-        self.ends
-            .iter()
-            .for_each(|end| bytes.extend_from_slice(&end.to_le_bytes()));
+        self.ends.iter().for_each(|end| bytes.extend_from_slice(&end.to_le_bytes()));
         bytes.extend_from_slice(&self.digest);
         let digest = blake3::hash(&bytes);
         bytes.extend_from_slice(digest.as_bytes());
@@ -135,12 +133,7 @@ impl Table {
         if header.set != set || !ascending || header.ends[NOTES] != length {
             return Err(DatasetError::Damaged);
         }
-        let mut table = Self {
-            map,
-            header,
-            notes: Notes::default(),
-            path: path.to_owned(),
-        };
+        let mut table = Self { map, header, notes: Notes::default(), path: path.to_owned() };
         let notes = table.section(NOTES);
         if notes.len() > MAX_NOTES_BYTES {
             return Err(DatasetError::Damaged);
@@ -154,8 +147,7 @@ impl Table {
     /// Reads it as a file, not through the map: that would make every page resident.
     pub(super) fn verify(&self) -> Result<(), DatasetError> {
         let mut file = File::open(&self.path).map_err(DatasetError::Disk)?;
-        file.seek(SeekFrom::Start(HEADER_BYTES as u64))
-            .map_err(DatasetError::Disk)?;
+        file.seek(SeekFrom::Start(HEADER_BYTES as u64)).map_err(DatasetError::Disk)?;
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; 1 << 16];
         loop {
@@ -171,14 +163,10 @@ impl Table {
 
     /// A section's bytes. Sections never written are empty.
     pub(super) fn section(&self, index: usize) -> &[u8] {
-        let before = index
-            .checked_sub(1)
-            .and_then(|before| self.header.ends.get(before));
+        let before = index.checked_sub(1).and_then(|before| self.header.ends.get(before));
         let start = before.copied().unwrap_or(HEADER_BYTES as u64);
         let end = self.header.ends.get(index).copied().unwrap_or(start);
-        self.map
-            .get(start as usize..end as usize)
-            .unwrap_or_default()
+        self.map.get(start as usize..end as usize).unwrap_or_default()
     }
 
     pub(super) fn rows(&self) -> u64 {
@@ -211,8 +199,7 @@ impl Table {
 
 /// Seconds since 1970.
 pub(super) fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH)
-        .map_or(0, |age| age.as_secs())
+    time.duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs())
 }
 
 /// Writes a table's sections, each once and in order.
@@ -244,15 +231,7 @@ impl<'a> TableWriter<'a> {
         file.write_all(&[0; HEADER_BYTES])?;
         let at = HEADER_BYTES as u64;
         let hasher = blake3::Hasher::new();
-        Ok(Self {
-            workspace,
-            temporary,
-            file,
-            hasher,
-            at,
-            ends: [at; SECTIONS],
-            section: 0,
-        })
+        Ok(Self { workspace, temporary, file, hasher, at, ends: [at; SECTIONS], section: 0 })
     }
 
     /// Appends to the section being written.
@@ -275,8 +254,7 @@ impl<'a> TableWriter<'a> {
     /// Puts the table in the place of the one before, and opens it.
     pub(super) fn finish(mut self, finished: &Finished<'_>) -> Result<Table, DatasetError> {
         let path = self.workspace.dir().join(finished.file_name);
-        self.put_in_place(finished, &path)
-            .map_err(DatasetError::Disk)?;
+        self.put_in_place(finished, &path).map_err(DatasetError::Disk)?;
         Table::open(&path, finished.set)?.ok_or(DatasetError::Damaged)
     }
 
@@ -315,17 +293,8 @@ mod tests {
         writer.end_section();
         writer.write(b"second").unwrap();
         writer.end_section();
-        let notes = Notes {
-            source: "here".into(),
-            skipped_rows: 3,
-            ..Notes::default()
-        };
-        let finished = Finished {
-            set: SET,
-            file_name: "test.bin",
-            rows,
-            notes: &notes,
-        };
+        let notes = Notes { source: "here".into(), skipped_rows: 3, ..Notes::default() };
+        let finished = Finished { set: SET, file_name: "test.bin", rows, notes: &notes };
         writer.finish(&finished).unwrap()
     }
 
@@ -349,11 +318,7 @@ mod tests {
     #[test]
     fn no_file_is_no_table() {
         let (_dir, workspace) = workspace();
-        assert!(
-            Table::open(&workspace.dir().join("test.bin"), SET)
-                .unwrap()
-                .is_none()
-        );
+        assert!(Table::open(&workspace.dir().join("test.bin"), SET).unwrap().is_none());
     }
 
     #[test]

@@ -37,18 +37,10 @@ impl FakeSource {
             EPISODES,
             &gzip(b"tconst\tparentTconst\tseasonNumber\tepisodeNumber\ntt5\ttt9\t1\t2\n"),
         );
-        source.put(
-            OSCARS,
-            b"2001:\n  oscar:\n    best picture:\n      winner: [tt0000003]\n",
-        );
-        source.put(
-            EMMYS,
-            b"2001:\n  primetime emmy:\n    best series:\n      winner: [tt0000009]\n",
-        );
-        source.put(
-            ANIME,
-            br#"[{"kitsu_id": 7442, "tvdb_id": 267440, "type": "TV"}]"#,
-        );
+        source.put(OSCARS, b"2001:\n  oscar:\n    best picture:\n      winner: [tt0000003]\n");
+        source
+            .put(EMMYS, b"2001:\n  primetime emmy:\n    best series:\n      winner: [tt0000009]\n");
+        source.put(ANIME, br#"[{"kitsu_id": 7442, "tvdb_id": 267440, "type": "TV"}]"#);
         let url = serve(Router::new().fallback(answer).with_state(source.clone())).await;
         (source, url)
     }
@@ -88,9 +80,7 @@ async fn answer(State(source): State<FakeSource>, request: Request) -> Response<
         Some(bytes) => (StatusCode::OK, bytes.clone()),
     };
     lock(&source.asked).push((path, status.as_u16()));
-    let response = Response::builder()
-        .status(status)
-        .header(header::ETAG, etag(&bytes));
+    let response = Response::builder().status(status).header(header::ETAG, etag(&bytes));
     response.body(Body::from(bytes)).unwrap()
 }
 
@@ -100,9 +90,7 @@ fn etag(bytes: &[u8]) -> String {
 
 /// Titles 1 to `count`, all rated 5.0 by as many as their number.
 fn ratings(count: u32) -> String {
-    let rows: Vec<String> = (1..=count)
-        .map(|n| format!("tt{n:07}\t5.0\t{n}\n"))
-        .collect();
+    let rows: Vec<String> = (1..=count).map(|n| format!("tt{n:07}\t5.0\t{n}\n")).collect();
     format!("tconst\taverageRating\tnumVotes\n{}", rows.concat())
 }
 
@@ -124,11 +112,7 @@ fn votes(datasets: &Datasets, number: u32) -> Option<u32> {
 }
 
 fn last_error(datasets: &Datasets, set: SetId) -> Option<String> {
-    datasets
-        .status()
-        .into_iter()
-        .find(|status| status.set == set)?
-        .last_error
+    datasets.status().into_iter().find(|status| status.set == set)?.last_error
 }
 
 async fn refresh_all(datasets: &Datasets) {
@@ -145,35 +129,16 @@ async fn what_was_fetched_is_found() {
     assert_eq!(votes(&datasets, 3), None);
     refresh_all(&datasets).await;
     assert_eq!(votes(&datasets, 3), Some(3));
-    let number = EpisodeNumber {
-        season: 1,
-        episode: 2,
-    };
+    let number = EpisodeNumber { season: 1, episode: 2 };
     assert_eq!(datasets.episode(id(9), number), Some(id(5)));
     assert_eq!(datasets.episode_of(id(5)), Some((id(9), number)));
     assert_eq!(datasets.awards(id(3))[0].body, AwardBody::Oscar);
     assert_eq!(datasets.awards(id(9))[0].body, AwardBody::Emmy);
-    let anime = AnimeId {
-        db: AnimeDb::Kitsu,
-        number: 7442,
-    };
-    assert_eq!(
-        datasets
-            .map(anime)
-            .unwrap()
-            .tvdb
-            .map(crate::model::TvdbId::number),
-        Some(267_440)
-    );
+    let anime = AnimeId { db: AnimeDb::Kitsu, number: 7442 };
+    assert_eq!(datasets.map(anime).unwrap().tvdb.map(crate::model::TvdbId::number), Some(267_440));
     for status in datasets.status() {
-        assert!(
-            status.on && status.rows > 0 && status.size_bytes > 0,
-            "{status:?}"
-        );
-        assert_eq!(
-            (status.last_error, status.source_host.as_deref()),
-            (None, Some("127.0.0.1"))
-        );
+        assert!(status.on && status.rows > 0 && status.size_bytes > 0, "{status:?}");
+        assert_eq!((status.last_error, status.source_host.as_deref()), (None, Some("127.0.0.1")));
     }
 }
 
@@ -188,10 +153,7 @@ async fn an_unchanged_file_is_not_sent_again() {
         assert_eq!(datasets.refresh(set).await.unwrap(), Refreshed::NotModified);
     }
     let asked = source.take_asked();
-    assert!(
-        asked.iter().all(|(_, status)| [304, 404].contains(status)),
-        "{asked:?}"
-    );
+    assert!(asked.iter().all(|(_, status)| [304, 404].contains(status)), "{asked:?}");
     assert_eq!(votes(&datasets, 3), Some(3));
 }
 
@@ -205,17 +167,11 @@ async fn a_changed_file_takes_the_place_of_the_old() {
     let refreshed = datasets.refresh(SetId::ImdbRatings).await.unwrap();
     assert_eq!(refreshed, Refreshed::Replaced { rows: 12 });
     assert_eq!(votes(&datasets, 12), Some(12));
-    source.put(
-        OSCARS,
-        b"2001:\n  oscar:\n    best picture:\n      winner: [tt0000003, tt0000004]\n",
-    );
+    source
+        .put(OSCARS, b"2001:\n  oscar:\n    best picture:\n      winner: [tt0000003, tt0000004]\n");
     datasets.refresh(SetId::Awards).await.unwrap();
     assert_eq!(datasets.awards(id(4)).len(), 1);
-    assert_eq!(
-        datasets.awards(id(9)).len(),
-        1,
-        "the unchanged list is still in"
-    );
+    assert_eq!(datasets.awards(id(9)).len(), 1, "the unchanged list is still in");
 }
 
 #[tokio::test]
@@ -232,37 +188,19 @@ async fn what_is_not_good_is_refused_and_the_old_goes_on_serving() {
             &uncompressed_and_cut.as_bytes()[..uncompressed_and_cut.len() - 2],
             "the file is cut short",
         ),
-        (
-            b"<html>try later</html>\n",
-            "not the expected file: the header names other columns",
-        ),
+        (b"<html>try later</html>\n", "not the expected file: the header names other columns"),
         (b"", "the file is empty"),
-        (
-            &gzip(ratings(4).as_bytes()),
-            "implausibly small: 4 rows, 10 before",
-        ),
+        (&gzip(ratings(4).as_bytes()), "implausibly small: 4 rows, 10 before"),
     ] {
         source.put(RATINGS, bytes);
-        assert_eq!(
-            datasets
-                .refresh(SetId::ImdbRatings)
-                .await
-                .unwrap_err()
-                .to_string(),
-            reason
-        );
-        assert_eq!(
-            last_error(&datasets, SetId::ImdbRatings).as_deref(),
-            Some(reason)
-        );
+        assert_eq!(datasets.refresh(SetId::ImdbRatings).await.unwrap_err().to_string(), reason);
+        assert_eq!(last_error(&datasets, SetId::ImdbRatings).as_deref(), Some(reason));
         assert_eq!(votes(&datasets, 10), Some(10));
     }
     source.put(RATINGS, &whole);
     datasets.refresh(SetId::ImdbRatings).await.unwrap();
     assert_eq!(last_error(&datasets, SetId::ImdbRatings), None);
-    let leftovers = std::fs::read_dir(dir.path().join("datasets/tmp"))
-        .unwrap()
-        .count();
+    let leftovers = std::fs::read_dir(dir.path().join("datasets/tmp")).unwrap().count();
     assert_eq!(leftovers, 0);
 }
 
@@ -328,11 +266,7 @@ async fn another_source_is_asked_without_the_validators_of_the_first() {
     // Fewer than half: no reason to refuse, it is another source.
     second.put(RATINGS, &gzip(ratings(2).as_bytes()));
     let datasets = Datasets::open(config(&dir, &other)).unwrap();
-    assert_eq!(
-        votes(&datasets, 10),
-        Some(10),
-        "kept until the other has answered"
-    );
+    assert_eq!(votes(&datasets, 10), Some(10), "kept until the other has answered");
     assert_eq!(datasets.ratings.due_in(DAY), Duration::ZERO);
     datasets.refresh(SetId::ImdbRatings).await.unwrap();
     assert_eq!(votes(&datasets, 10), None);
@@ -347,26 +281,16 @@ async fn sets_that_are_off_hold_and_fetch_nothing() {
     let off = datasets.refresh(SetId::ImdbRatings).await.unwrap_err();
     assert!(matches!(off, DatasetError::Off));
     assert_eq!(votes(&datasets, 1), None);
-    assert!(
-        datasets
-            .status()
-            .iter()
-            .all(|status| !status.on && status.source_host.is_none())
-    );
+    assert!(datasets.status().iter().all(|status| !status.on && status.source_host.is_none()));
     let task = datasets.spawn_refresh(CancellationToken::new());
-    tokio::time::timeout(Duration::from_secs(5), task)
-        .await
-        .unwrap()
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(5), task).await.unwrap().unwrap();
 }
 
 #[tokio::test]
 async fn errors_and_status_show_no_secret_of_the_address() {
     let dir = tempfile::tempdir().unwrap();
     // Port 9 of this host answers nobody.
-    let url: Url = "http://user:hunter2@127.0.0.1:9/?token=hunter2"
-        .parse()
-        .unwrap();
+    let url: Url = "http://user:hunter2@127.0.0.1:9/?token=hunter2".parse().unwrap();
     let datasets = Datasets::open(config(&dir, &url)).unwrap();
     let error = datasets.refresh(SetId::ImdbRatings).await.unwrap_err();
     let status = serde_json::to_string(&datasets.status()).unwrap();
@@ -383,38 +307,22 @@ impl Probe {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let workspace = Workspace::open(dir.path()).unwrap();
-        let timeouts = Timeouts {
-            idle: Duration::from_millis(200),
-            ..Timeouts::default()
-        };
-        Self {
-            _dir: dir,
-            fetcher: Fetcher::new(workspace, timeouts).unwrap(),
-        }
+        let timeouts = Timeouts { idle: Duration::from_millis(200), ..Timeouts::default() };
+        Self { _dir: dir, fetcher: Fetcher::new(workspace, timeouts).unwrap() }
     }
 
     async fn fetch(&self, url: Url, limit_bytes: u64) -> Result<Vec<u8>, DatasetError> {
         let progress = indicatif::ProgressBar::hidden();
-        let wanted = Wanted {
-            url,
-            validators: None,
-            limit_bytes,
-            progress,
-        };
-        let download = self
-            .fetcher
-            .fetch(wanted)
-            .await?
-            .ok_or(DatasetError::Absent)?;
+        let wanted = Wanted { url, validators: None, limit_bytes, progress };
+        let download = self.fetcher.fetch(wanted).await?.ok_or(DatasetError::Absent)?;
         Ok(std::fs::read(download.path()).unwrap())
     }
 }
 
 #[tokio::test]
 async fn a_body_past_the_limit_is_refused_with_and_without_its_length() {
-    let app = Router::new()
-        .route("/said", axum::routing::get(|| async { vec![0_u8; 1000] }))
-        .route(
+    let app =
+        Router::new().route("/said", axum::routing::get(|| async { vec![0_u8; 1000] })).route(
             "/unsaid",
             axum::routing::get(|| async {
                 let chunks = (0..10).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 100]));
@@ -425,10 +333,7 @@ async fn a_body_past_the_limit_is_refused_with_and_without_its_length() {
     for path in ["said", "unsaid"] {
         let url = url.join(path).unwrap();
         let refused = probe.fetch(url.clone(), 999).await.unwrap_err();
-        assert!(
-            matches!(refused, DatasetError::DownloadTooLarge { limit: 999 }),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, DatasetError::DownloadTooLarge { limit: 999 }), "{refused:?}");
         assert_eq!(probe.fetch(url, 1000).await.unwrap().len(), 1000);
     }
 }
@@ -438,15 +343,9 @@ async fn redirects_are_followed_within_the_host_and_not_without_end() {
     use axum::response::Redirect;
     let url = serve(
         Router::new()
-            .route(
-                "/near",
-                axum::routing::get(|| async { Redirect::temporary("/file") }),
-            )
+            .route("/near", axum::routing::get(|| async { Redirect::temporary("/file") }))
             .route("/file", axum::routing::get(|| async { "x" }))
-            .route(
-                "/loop",
-                axum::routing::get(|| async { Redirect::temporary("/loop") }),
-            )
+            .route("/loop", axum::routing::get(|| async { Redirect::temporary("/loop") }))
             .route(
                 "/far",
                 axum::routing::get(|| async { Redirect::temporary("http://localhost:9/") }),
@@ -454,15 +353,10 @@ async fn redirects_are_followed_within_the_host_and_not_without_end() {
     )
     .await;
     let probe = Probe::new();
-    assert_eq!(
-        probe.fetch(url.join("near").unwrap(), 10).await.unwrap(),
-        b"x"
-    );
+    assert_eq!(probe.fetch(url.join("near").unwrap(), 10).await.unwrap(), b"x");
     for path in ["loop", "far"] {
         let refused = probe.fetch(url.join(path).unwrap(), 10).await.unwrap_err();
-        let DatasetError::Transport(error) = refused else {
-            panic!("{refused:?}")
-        };
+        let DatasetError::Transport(error) = refused else { panic!("{refused:?}") };
         assert!(error.is_redirect(), "{path}: {error:?}");
     }
 }
@@ -470,9 +364,7 @@ async fn redirects_are_followed_within_the_host_and_not_without_end() {
 #[tokio::test]
 async fn a_body_that_stops_early_or_stalls_is_an_error() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url: Url = format!("http://{}/", listener.local_addr().unwrap())
-        .parse()
-        .unwrap();
+    let url: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
     tokio::spawn(async move {
         let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nonly this";
         let (mut early, _) = listener.accept().await.unwrap();
@@ -496,21 +388,11 @@ async fn award_lists_that_are_half_there_are_used_and_asked_for_again_at_once() 
     let dir = tempfile::tempdir().unwrap();
     let datasets = Datasets::open(config(&dir, &url)).unwrap();
     let refreshed = datasets.refresh(SetId::Awards).await.unwrap();
-    assert!(
-        matches!(refreshed, Refreshed::Partly { rows: 1, .. }),
-        "{refreshed:?}"
-    );
+    assert!(matches!(refreshed, Refreshed::Partly { rows: 1, .. }), "{refreshed:?}");
     assert_eq!(datasets.awards(id(3)).len(), 1);
-    assert!(
-        last_error(&datasets, SetId::Awards)
-            .unwrap()
-            .starts_with("ev0000223.yml: not the")
-    );
+    assert!(last_error(&datasets, SetId::Awards).unwrap().starts_with("ev0000223.yml: not the"));
     assert_eq!(datasets.awards.due_in(DAY), Duration::ZERO);
-    source.put(
-        EMMYS,
-        b"2001:\n  primetime emmy:\n    best series:\n      winner: [tt0000009]\n",
-    );
+    source.put(EMMYS, b"2001:\n  primetime emmy:\n    best series:\n      winner: [tt0000009]\n");
     datasets.refresh(SetId::Awards).await.unwrap();
     assert_eq!(datasets.awards(id(9)).len(), 1);
     assert!(datasets.awards.due_in(DAY) > Duration::ZERO);

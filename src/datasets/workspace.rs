@@ -18,9 +18,7 @@ pub(super) struct Workspace {
 impl Workspace {
     /// Makes the directory where needed and clears away what a killed run has left.
     pub(super) fn open(data_dir: &Path) -> io::Result<Self> {
-        let workspace = Self {
-            dir: data_dir.join("datasets"),
-        };
+        let workspace = Self { dir: data_dir.join("datasets") };
         fs::create_dir_all(workspace.temporary_dir())?;
         workspace.clear_abandoned();
         Ok(workspace)
@@ -28,9 +26,7 @@ impl Workspace {
 
     /// For data sets that are all off: makes nothing.
     pub(super) fn unused(data_dir: &Path) -> Self {
-        Self {
-            dir: data_dir.join("datasets"),
-        }
+        Self { dir: data_dir.join("datasets") }
     }
 
     pub(super) fn dir(&self) -> &Path {
@@ -46,9 +42,7 @@ impl Workspace {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("{purpose}-{}-{number}", std::process::id());
-        TemporaryFile {
-            path: self.temporary_dir().join(name),
-        }
+        TemporaryFile { path: self.temporary_dir().join(name) }
     }
 
     fn clear_abandoned(&self) {
@@ -57,9 +51,7 @@ impl Workspace {
         };
         for entry in entries.flatten() {
             let modified = entry.metadata().and_then(|metadata| metadata.modified());
-            let age = modified
-                .ok()
-                .and_then(|time| SystemTime::now().duration_since(time).ok());
+            let age = modified.ok().and_then(|time| SystemTime::now().duration_since(time).ok());
             if age.is_some_and(|age| age > ABANDONED_AFTER) {
                 // A file that cannot be removed costs space, not correctness.
                 let _ = fs::remove_file(entry.path());
@@ -105,14 +97,11 @@ mod tests {
     fn only_old_leftovers_are_cleared_away() {
         let dir = tempfile::tempdir().unwrap();
         let workspace = Workspace::open(dir.path()).unwrap();
-        let (old, young) = (
-            workspace.temporary_dir().join("old"),
-            workspace.temporary_dir().join("young"),
-        );
+        let (old, young) =
+            (workspace.temporary_dir().join("old"), workspace.temporary_dir().join("young"));
         fs::write(&young, "x").unwrap();
         let file = fs::File::create(&old).unwrap();
-        file.set_modified(SystemTime::now() - 2 * ABANDONED_AFTER)
-            .unwrap();
+        file.set_modified(SystemTime::now() - 2 * ABANDONED_AFTER).unwrap();
         Workspace::open(dir.path()).unwrap();
         assert!(!old.exists());
         assert!(young.exists());

@@ -100,9 +100,7 @@ pub(super) fn by_imdb(id: ImdbId) -> Option<Known> {
 }
 
 pub(super) fn by_tmdb(media: MediaType, id: TmdbId) -> Option<&'static DemoTitle> {
-    titles()
-        .iter()
-        .find(|title| title.media == media && title.tmdb == id)
+    titles().iter().find(|title| title.media == media && title.tmdb == id)
 }
 
 pub(super) fn by_tvdb(id: TvdbId) -> Option<&'static DemoTitle> {
@@ -123,10 +121,7 @@ impl DemoTitle {
     }
 
     pub(super) fn season(&self, number: u16) -> Vec<&DemoEpisode> {
-        self.episodes
-            .iter()
-            .filter(|episode| episode.number.season == number)
-            .collect()
+        self.episodes.iter().filter(|episode| episode.number.season == number).collect()
     }
 
     /// The path under which TMDB's image host has a drawing of this title's.

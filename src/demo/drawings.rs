@@ -23,9 +23,7 @@ static DRAWINGS: &[(&str, &[u8])] = drawings! {
 
 /// The SVG of this name.
 pub(super) fn drawing(name: &str) -> Option<&'static [u8]> {
-    DRAWINGS
-        .iter()
-        .find_map(|(known, bytes)| (*known == name).then_some(*bytes))
+    DRAWINGS.iter().find_map(|(known, bytes)| (*known == name).then_some(*bytes))
 }
 
 #[cfg(test)]

@@ -34,11 +34,7 @@ pub(super) fn api() -> Router {
 }
 
 fn not_found() -> Response {
-    (
-        StatusCode::NOT_FOUND,
-        Json(json!({"error": "Item not found"})),
-    )
-        .into_response()
+    (StatusCode::NOT_FOUND, Json(json!({"error": "Item not found"}))).into_response()
 }
 
 async fn one(
@@ -65,24 +61,17 @@ async fn many(
     Path((service, media)): Path<(String, String)>,
     Json(batch): Json<Batch>,
 ) -> Json<Vec<Value>> {
-    let keywords = batch
-        .append_to_response
-        .iter()
-        .any(|word| word == "keyword");
+    let keywords = batch.append_to_response.iter().any(|word| word == "keyword");
     // TMDB's ids are numbers, IMDb's are text.
-    let texts = batch
-        .ids
-        .iter()
-        .map(|id| id.as_str().map_or(id.to_string(), str::to_owned));
+    let texts = batch.ids.iter().map(|id| id.as_str().map_or(id.to_string(), str::to_owned));
     let known = texts.filter_map(|id| title(&service, &media, &id));
     Json(known.map(|title| body(title, keywords)).collect())
 }
 
 /// A title by an id of `service`, if it is of that kind.
 fn title(service: &str, media: &str, id: &str) -> Option<&'static DemoTitle> {
-    let media = [MediaType::Movie, MediaType::Series]
-        .into_iter()
-        .find(|m| m.show_path() == media)?;
+    let media =
+        [MediaType::Movie, MediaType::Series].into_iter().find(|m| m.show_path() == media)?;
     match service {
         "imdb" => match catalogue::by_imdb(id.parse().ok()?)? {
             Known::Title(title) => Some(title).filter(|title| title.media == media),
@@ -95,10 +84,7 @@ fn title(service: &str, media: &str, id: &str) -> Option<&'static DemoTitle> {
 }
 
 fn body(title: &DemoTitle, keywords: bool) -> Value {
-    let ratings: Vec<_> = ROWS
-        .iter()
-        .map(|(word, top)| row(title, word, *top))
-        .collect();
+    let ratings: Vec<_> = ROWS.iter().map(|(word, top)| row(title, word, *top)).collect();
     let mut body = json!({
         "title": title.name,
         "year": title.release_date.year,
@@ -130,12 +116,6 @@ fn row(title: &DemoTitle, word: &str, top: Option<f64>) -> Value {
 }
 
 fn keywords_of(title: &DemoTitle) -> Value {
-    let tags = [
-        (title.certified, "certified-fresh"),
-        (title.hot, "certified-hot"),
-    ];
-    tags.iter()
-        .filter(|(tagged, _)| *tagged)
-        .map(|(_, name)| json!({"name": name}))
-        .collect()
+    let tags = [(title.certified, "certified-fresh"), (title.hot, "certified-hot")];
+    tags.iter().filter(|(tagged, _)| *tagged).map(|(_, name)| json!({"name": name})).collect()
 }

@@ -44,10 +44,7 @@ impl Demo {
                 tracing::error!(%error, "the demo's services ended");
             }
         });
-        Ok(Self {
-            base,
-            _stop: stop.drop_guard(),
-        })
+        Ok(Self { base, _stop: stop.drop_guard() })
     }
 
     /// For `LAUREL_TMDB_API_URL`.

@@ -35,15 +35,9 @@ fn of_title(title: &DemoTitle) -> Value {
     let critics = value("tomatoes").map(|value| format!("{value:.0}%"));
     let metascore = value("metacritic").map(|value| format!("{value:.0}"));
     let rows = [
-        (
-            "Internet Movie Database",
-            imdb.as_ref().map(|text| format!("{text}/10")),
-        ),
+        ("Internet Movie Database", imdb.as_ref().map(|text| format!("{text}/10"))),
         ("Rotten Tomatoes", critics),
-        (
-            "Metacritic",
-            metascore.as_ref().map(|text| format!("{text}/100")),
-        ),
+        ("Metacritic", metascore.as_ref().map(|text| format!("{text}/100"))),
     ];
     let row =
         |(source, value)| Some(json!({"Source": source, "Value": Option::<String>::from(value)?}));

@@ -59,11 +59,7 @@ fn configuration() -> Value {
 async fn find(Path(id): Path<String>, Query(query): Parameters) -> Json<Value> {
     let known = match query.get("external_source").map(String::as_str) {
         Some("imdb_id") => id.parse().ok().and_then(catalogue::by_imdb),
-        Some("tvdb_id") => id
-            .parse()
-            .ok()
-            .and_then(catalogue::by_tvdb)
-            .map(Known::Title),
+        Some("tvdb_id") => id.parse().ok().and_then(catalogue::by_tvdb).map(Known::Title),
         _ => None,
     };
     let mut found = json!({
@@ -102,22 +98,14 @@ async fn details(Path((media, id)): Path<(String, String)>, Query(query): Parame
 }
 
 async fn season(Path((id, season)): Path<(String, u16)>, Query(query): Parameters) -> Response {
-    let series = id
-        .parse()
-        .ok()
-        .and_then(|id| catalogue::by_tmdb(MediaType::Series, id));
+    let series = id.parse().ok().and_then(|id| catalogue::by_tmdb(MediaType::Series, id));
     let known = series.filter(|series| series.seasons().contains(&season));
     or_not_found(known.map(|series| {
         let of_series = |episode| about_episode(series, episode);
         let episodes: Vec<_> = series.season(season).into_iter().map(of_series).collect();
         let body = joined(about_season(series, season), json!({"episodes": episodes}));
         let external_ids = json!({"tvdb_id": null});
-        with_appended(
-            body,
-            &query,
-            external_ids,
-            || json!({"posters": posters(series)}),
-        )
+        with_appended(body, &query, external_ids, || json!({"posters": posters(series)}))
     }))
 }
 
@@ -125,16 +113,10 @@ async fn episode(
     Path((id, season, episode)): Path<(String, u16, u16)>,
     Query(query): Parameters,
 ) -> Response {
-    let series = id
-        .parse()
-        .ok()
-        .and_then(|id| catalogue::by_tmdb(MediaType::Series, id));
+    let series = id.parse().ok().and_then(|id| catalogue::by_tmdb(MediaType::Series, id));
     let number = EpisodeNumber { season, episode };
     let known = series.and_then(|series| {
-        let episode = series
-            .episodes
-            .iter()
-            .find(|episode| episode.number == number)?;
+        let episode = series.episodes.iter().find(|episode| episode.number == number)?;
         Some((series, episode))
     });
     or_not_found(known.map(|(series, episode)| {
@@ -164,10 +146,7 @@ fn about(title: &DemoTitle) -> Value {
         MediaType::Movie => ("title", "original_title", "release_date"),
         MediaType::Series => ("name", "original_name", "first_air_date"),
     };
-    let Rated { value, votes } = title.rated("tmdb").unwrap_or(Rated {
-        value: 0.0,
-        votes: 0,
-    });
+    let Rated { value, votes } = title.rated("tmdb").unwrap_or(Rated { value: 0.0, votes: 0 });
     json!({
         "id": title.tmdb,
         (name): title.name,
@@ -194,10 +173,7 @@ fn of_its_kind(title: &DemoTitle) -> Value {
         }),
         MediaType::Series => {
             let seasons = title.seasons();
-            let rows: Vec<_> = seasons
-                .iter()
-                .map(|season| about_season(title, *season))
-                .collect();
+            let rows: Vec<_> = seasons.iter().map(|season| about_season(title, *season)).collect();
             json!({
                 "genres": genres, "status": "Ended", "seasons": rows,
                 "number_of_seasons": seasons.len(),
@@ -248,19 +224,12 @@ fn images_of(title: &DemoTitle) -> Value {
 /// The lettering is English, whatever a title's original language is.
 fn posters(title: &DemoTitle) -> [Value; 2] {
     let art = &title.art;
-    [
-        listed(title, &art.poster, Some("en")),
-        listed(title, &art.poster_textless, None),
-    ]
+    [listed(title, &art.poster, Some("en")), listed(title, &art.poster_textless, None)]
 }
 
 /// A row of an image list; no language means no text on it.
 fn listed(title: &DemoTitle, drawing: &Drawing, language: Option<&str>) -> Value {
-    let (votes, average) = if language.is_some() {
-        (24, 6.2)
-    } else {
-        (11, 5.6)
-    };
+    let (votes, average) = if language.is_some() { (24, 6.2) } else { (11, 5.6) };
     json!({
         "file_path": title.path_of(drawing),
         "iso_639_1": language,

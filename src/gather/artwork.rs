@@ -86,20 +86,14 @@ pub struct Choice {
 /// Chooses one of `candidates`; `None` only where there are none.
 pub fn choose(candidates: &[Candidate], want: &Want) -> Option<Choice> {
     let of_step = |step| -> Vec<&Candidate> {
-        candidates
-            .iter()
-            .filter(|candidate| want.takes(step, candidate.language))
-            .collect()
+        candidates.iter().filter(|candidate| want.takes(step, candidate.language)).collect()
     };
     let mut steps = want.steps().into_iter();
     let (step, rivals) = steps.find_map(|step| {
         let rivals = of_step(step);
         (!rivals.is_empty()).then_some((step, rivals))
     })?;
-    let best = rivals
-        .iter()
-        .copied()
-        .max_by(|a, b| rank(a, b, want.kind))?;
+    let best = rivals.iter().copied().max_by(|a, b| rank(a, b, want.kind))?;
     let reason = Reason {
         language_step: step,
         language: best.language,
@@ -110,10 +104,7 @@ pub fn choose(candidates: &[Candidate], want: &Want) -> Option<Choice> {
         rivals: rivals.len(),
         considered: candidates.len(),
     };
-    Some(Choice {
-        candidate: best.clone(),
-        reason,
-    })
+    Some(Choice { candidate: best.clone(), reason })
 }
 
 impl Want {
@@ -135,11 +126,8 @@ impl Want {
     /// Whether a picture of `language` is of that step; earlier steps have had their turn.
     fn takes(&self, step: LanguageStep, language: Option<Language>) -> bool {
         let wanted = self.language.or(self.original_language);
-        let is = |other: Option<Language>| {
-            language
-                .zip(other)
-                .is_some_and(|(a, b)| same_language(a, b))
-        };
+        let is =
+            |other: Option<Language>| language.zip(other).is_some_and(|(a, b)| same_language(a, b));
         let region = |of: Option<Language>| of.and_then(|l| l.region().map(str::to_owned));
         match step {
             LanguageStep::Region => {
@@ -190,11 +178,7 @@ fn weighed(candidate: &Candidate) -> f64 {
         ArtworkSource::Tmdb => f64::from(candidate.vote_average),
         ArtworkSource::Fanart => 10.0,
     };
-    let average = if average.is_nan() {
-        0.0
-    } else {
-        average.clamp(0.0, 10.0)
-    };
+    let average = if average.is_nan() { 0.0 } else { average.clamp(0.0, 10.0) };
     let votes = f64::from(candidate.votes);
     (PRIOR_AVERAGE * PRIOR_VOTES + average * votes) / (PRIOR_VOTES + votes)
 }
@@ -220,10 +204,7 @@ mod tests {
 
     fn picture(path: &str, language: Option<&str>, votes: (f32, u32)) -> Candidate {
         Candidate {
-            artwork: ArtworkRef {
-                source: ArtworkSource::Tmdb,
-                path: path.into(),
-            },
+            artwork: ArtworkRef { source: ArtworkSource::Tmdb, path: path.into() },
             language: language.map(|l| l.parse().unwrap()),
             width: 2000,
             height: 3000,
@@ -233,9 +214,7 @@ mod tests {
     }
 
     fn in_languages(languages: &[Option<&str>]) -> Vec<Candidate> {
-        let named = languages
-            .iter()
-            .map(|l| picture(l.unwrap_or("-"), *l, (5.0, 5)));
+        let named = languages.iter().map(|l| picture(l.unwrap_or("-"), *l, (5.0, 5)));
         named.collect()
     }
 
@@ -259,15 +238,8 @@ mod tests {
         order
     }
 
-    const LANGUAGES: [Option<&str>; 7] = [
-        Some("fr"),
-        Some("en"),
-        None,
-        Some("ja"),
-        Some("pt-PT"),
-        Some("pt"),
-        Some("pt-BR"),
-    ];
+    const LANGUAGES: [Option<&str>; 7] =
+        [Some("fr"), Some("en"), None, Some("ja"), Some("pt-PT"), Some("pt"), Some("pt-BR")];
 
     #[test]
     fn a_poster_is_looked_for_from_the_region_to_anything() {
@@ -296,15 +268,8 @@ mod tests {
     #[test]
     fn textless_goes_first_when_wanted_and_falls_back_to_the_languages() {
         let pictures = in_languages(&LANGUAGES);
-        for kind in [
-            ArtworkKind::Poster,
-            ArtworkKind::Backdrop,
-            ArtworkKind::Still,
-        ] {
-            let want = Want {
-                textless_first: true,
-                ..want(kind, Some("en"))
-            };
+        for kind in [ArtworkKind::Poster, ArtworkKind::Backdrop, ArtworkKind::Still] {
+            let want = Want { textless_first: true, ..want(kind, Some("en")) };
             assert_eq!(order(&pictures, &want)[..3], ["-", "en", "ja"]);
         }
         let mut logo = want(ArtworkKind::Logo, Some("de"));
@@ -339,10 +304,7 @@ mod tests {
             (picture.vote_average, picture.votes, picture.width) = (0.0, likes, 0);
         }
         let choice = choose(&pictures, &want(ArtworkKind::Poster, Some("en"))).unwrap();
-        assert_eq!(
-            (choice.candidate.votes, choice.reason.near_ratio),
-            (12, None)
-        );
+        assert_eq!((choice.candidate.votes, choice.reason.near_ratio), (12, None));
     }
 
     #[test]

@@ -10,9 +10,7 @@ use crate::model::{Award, AwardBody, AwardOrigin, AwardResult};
 pub fn parse(text: &str) -> Vec<Award> {
     let mut awards: Vec<Award> = Vec::new();
     for award in text.split('.').filter_map(sentence) {
-        let known = awards
-            .iter()
-            .any(|a| a.body == award.body && a.result == award.result);
+        let known = awards.iter().any(|a| a.body == award.body && a.result == award.result);
         if !known {
             awards.push(award);
         }
@@ -26,21 +24,14 @@ fn sentence(text: &str) -> Option<Award> {
     let result = match words.next()?.to_ascii_lowercase().as_str() {
         "won" => AwardResult::Won,
         "nominated" => {
-            words
-                .next()
-                .filter(|word| word.eq_ignore_ascii_case("for"))?;
+            words.next().filter(|word| word.eq_ignore_ascii_case("for"))?;
             AwardResult::Nominated
         }
         _ => return None,
     };
     let count = words.next()?.parse().ok().filter(|count| *count > 0)?;
     let name = words.collect::<Vec<_>>().join(" ").to_ascii_lowercase();
-    Some(Award {
-        body: body(&name)?,
-        result,
-        count,
-        origin: AwardOrigin::Omdb,
-    })
+    Some(Award { body: body(&name)?, result, count, origin: AwardOrigin::Omdb })
 }
 
 /// The awards that OMDb names. Daytime and International Emmys are other prizes.
@@ -94,24 +85,16 @@ pub fn merge(lists: &ListedAwards<'_>, text: Option<&[Award]>) -> MergedAwards {
     for body in AwardBody::ALL {
         let covered = lists.covered.contains(&body);
         let listed = || lists.awards.iter().filter(move |award| award.body == body);
-        let told = || {
-            text.unwrap_or_default()
-                .iter()
-                .filter(move |award| award.body == body)
-        };
+        let told = || text.unwrap_or_default().iter().filter(move |award| award.body == body);
         for result in [AwardResult::Won, AwardResult::Nominated] {
             let from_lists = listed().find(|award| award.result == result);
-            let from_text = told()
-                .find(|award| award.result == result)
-                .filter(|_| !covered);
+            let from_text = told().find(|award| award.result == result).filter(|_| !covered);
             merged.awards.extend(from_lists.or(from_text));
         }
         let (lists, omdb) = (wins(listed()), wins(told()));
         // The text names one award only, so its silence on another says nothing.
         if covered && told().next().is_some() && lists != omdb {
-            merged
-                .disagreements
-                .push(Disagreement { body, lists, omdb });
+            merged.disagreements.push(Disagreement { body, lists, omdb });
         }
     }
     merged
@@ -127,9 +110,7 @@ fn wins<'a>(awards: impl Iterator<Item = &'a Award>) -> u16 {
 
 /// Whether the title won an award of this body: a nomination shows nothing.
 pub fn has_won(awards: &[Award], body: AwardBody) -> bool {
-    awards
-        .iter()
-        .any(|award| award.body == body && award.result == AwardResult::Won)
+    awards.iter().any(|award| award.body == body && award.result == AwardResult::Won)
 }
 
 #[cfg(test)]
@@ -141,45 +122,19 @@ mod tests {
     use AwardResult::{Nominated, Won};
 
     fn award(body: AwardBody, result: AwardResult, count: u16, origin: AwardOrigin) -> Award {
-        Award {
-            body,
-            result,
-            count,
-            origin,
-        }
+        Award { body, result, count, origin }
     }
 
     #[test]
     fn wins_and_nominations_are_told_apart() {
         let table = [
-            (
-                "Won 7 Oscars. 21 wins & 41 nominations total",
-                Some((Oscar, Won, 7)),
-            ),
-            (
-                "Won 1 Oscar. Another 37 wins & 79 nominations.",
-                Some((Oscar, Won, 1)),
-            ),
-            (
-                "Won 6 Oscars. Another 39 wins & 28 nominations.",
-                Some((Oscar, Won, 6)),
-            ),
-            (
-                "Nominated for 2 Oscars. 13 wins & 22 nominations total",
-                Some((Oscar, Nominated, 2)),
-            ),
-            (
-                "Nominated for 1 Oscar. Another 3 wins.",
-                Some((Oscar, Nominated, 1)),
-            ),
-            (
-                "Won 22 Primetime Emmys. 122 wins & 384 nominations total",
-                Some((Emmy, Won, 22)),
-            ),
-            (
-                "Nominated for 1 Primetime Emmy. 2 nominations total",
-                Some((Emmy, Nominated, 1)),
-            ),
+            ("Won 7 Oscars. 21 wins & 41 nominations total", Some((Oscar, Won, 7))),
+            ("Won 1 Oscar. Another 37 wins & 79 nominations.", Some((Oscar, Won, 1))),
+            ("Won 6 Oscars. Another 39 wins & 28 nominations.", Some((Oscar, Won, 6))),
+            ("Nominated for 2 Oscars. 13 wins & 22 nominations total", Some((Oscar, Nominated, 2))),
+            ("Nominated for 1 Oscar. Another 3 wins.", Some((Oscar, Nominated, 1))),
+            ("Won 22 Primetime Emmys. 122 wins & 384 nominations total", Some((Emmy, Won, 22))),
+            ("Nominated for 1 Primetime Emmy. 2 nominations total", Some((Emmy, Nominated, 1))),
             ("Won 2 Golden Globes. 9 wins", Some((GoldenGlobe, Won, 2))),
             ("Won 3 BAFTA Film Awards. 12 wins", Some((Bafta, Won, 3))),
             ("Won 1 BAFTA TV Award", Some((Bafta, Won, 1))),
@@ -196,10 +151,7 @@ mod tests {
             ("", None),
         ];
         for (text, expected) in table {
-            let found: Vec<_> = parse(text)
-                .iter()
-                .map(|a| (a.body, a.result, a.count))
-                .collect();
+            let found: Vec<_> = parse(text).iter().map(|a| (a.body, a.result, a.count)).collect();
             assert_eq!(found, Vec::from_iter(expected), "{text}");
         }
     }
@@ -214,92 +166,45 @@ mod tests {
     #[test]
     fn a_loaded_list_has_the_last_word() {
         let text = parse("Won 1 Oscar. Another 3 wins.");
-        let lists = ListedAwards {
-            covered: &[Oscar, Emmy],
-            awards: &[],
-        };
+        let lists = ListedAwards { covered: &[Oscar, Emmy], awards: &[] };
         let merged = merge(&lists, Some(&text));
         assert_eq!(merged.awards, []);
-        assert_eq!(
-            merged.disagreements,
-            [Disagreement {
-                body: Oscar,
-                lists: 0,
-                omdb: 1
-            }]
-        );
+        assert_eq!(merged.disagreements, [Disagreement { body: Oscar, lists: 0, omdb: 1 }]);
     }
 
     #[test]
     fn counts_that_differ_are_a_disagreement_and_the_list_wins() {
         let text = parse("Won 7 Oscars. 21 wins");
         let listed = [award(Oscar, Won, 6, AwardOrigin::Lists)];
-        let merged = merge(
-            &ListedAwards {
-                covered: &[Oscar],
-                awards: &listed,
-            },
-            Some(&text),
-        );
+        let merged = merge(&ListedAwards { covered: &[Oscar], awards: &listed }, Some(&text));
         assert_eq!(merged.awards, listed);
-        assert_eq!(
-            merged.disagreements,
-            [Disagreement {
-                body: Oscar,
-                lists: 6,
-                omdb: 7
-            }]
-        );
+        assert_eq!(merged.disagreements, [Disagreement { body: Oscar, lists: 6, omdb: 7 }]);
     }
 
     #[test]
     fn agreement_and_silence_are_no_disagreement() {
-        let listed = [
-            award(Oscar, Won, 7, AwardOrigin::Lists),
-            award(Emmy, Won, 2, AwardOrigin::Lists),
-        ];
-        let lists = ListedAwards {
-            covered: &[Oscar, Emmy],
-            awards: &listed,
-        };
+        let listed =
+            [award(Oscar, Won, 7, AwardOrigin::Lists), award(Emmy, Won, 2, AwardOrigin::Lists)];
+        let lists = ListedAwards { covered: &[Oscar, Emmy], awards: &listed };
         let merged = merge(&lists, Some(&parse("Won 7 Oscars. 21 wins")));
-        assert_eq!(
-            merged,
-            MergedAwards {
-                awards: listed.to_vec(),
-                disagreements: vec![]
-            }
-        );
+        assert_eq!(merged, MergedAwards { awards: listed.to_vec(), disagreements: vec![] });
         assert_eq!(merge(&lists, None).disagreements, []);
     }
 
     #[test]
     fn a_nomination_in_the_text_denies_a_listed_win() {
         let listed = [award(Oscar, Won, 1, AwardOrigin::Lists)];
-        let lists = ListedAwards {
-            covered: &[Oscar],
-            awards: &listed,
-        };
+        let lists = ListedAwards { covered: &[Oscar], awards: &listed };
         let merged = merge(&lists, Some(&parse("Nominated for 2 Oscars.")));
         assert_eq!(merged.awards, listed);
-        assert_eq!(
-            merged.disagreements,
-            [Disagreement {
-                body: Oscar,
-                lists: 1,
-                omdb: 0
-            }]
-        );
+        assert_eq!(merged.disagreements, [Disagreement { body: Oscar, lists: 1, omdb: 0 }]);
     }
 
     #[test]
     fn without_a_list_the_text_is_believed() {
         let text = parse("Won 7 Oscars. 21 wins");
         assert_eq!(merge(&ListedAwards::default(), Some(&text)).awards, text);
-        let emmys = ListedAwards {
-            covered: &[Emmy],
-            awards: &[],
-        };
+        let emmys = ListedAwards { covered: &[Emmy], awards: &[] };
         assert_eq!(merge(&emmys, Some(&text)).awards, text);
         assert_eq!(merge(&emmys, None), MergedAwards::default());
     }

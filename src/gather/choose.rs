@@ -120,29 +120,21 @@ fn at_tmdb(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Ch
     if wish.kind == ArtworkKind::Poster
         && let Some(number) = gathered.resolved.season
     {
-        let season = details
-            .seasons
-            .iter()
-            .find(|season| season.number == number);
+        let season = details.seasons.iter().find(|season| season.number == number);
         let poster = season.and_then(|season| season.poster.clone());
         if let Some(poster) = poster.filter(|poster| !failed.contains(poster)) {
             return Some(plain(poster, Pick::Season { number }));
         }
     }
     let candidates = match wish.kind {
-        ArtworkKind::Still => gathered
-            .episode()
-            .map_or(&[][..], |episode| &episode.stills),
+        ArtworkKind::Still => gathered.episode().map_or(&[][..], |episode| &episode.stills),
         kind => details.candidates(kind),
     };
     by_rule(candidates, gathered, wish, failed).map(|choice| chosen(choice, Pick::Rule))
 }
 
 fn series_backdrop(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Chosen> {
-    let wish = Wish {
-        kind: ArtworkKind::Backdrop,
-        ..*wish
-    };
+    let wish = Wish { kind: ArtworkKind::Backdrop, ..*wish };
     let backdrops = &gathered.details()?.backdrops;
     by_rule(backdrops, gathered, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
 }
@@ -159,9 +151,7 @@ fn by_rule(
             LanguageWish::Code(language) => Some(language),
             LanguageWish::Original => None,
         },
-        original_language: gathered
-            .details()
-            .and_then(|details| details.title.original_language),
+        original_language: gathered.details().and_then(|details| details.title.original_language),
         textless_first: wish.textless_first,
     };
     if failed.is_empty() {
@@ -176,25 +166,10 @@ fn by_rule(
 }
 
 fn chosen(choice: Choice, pick: impl Fn(Reason) -> Pick) -> Chosen {
-    let Candidate {
-        artwork,
-        width,
-        height,
-        ..
-    } = choice.candidate;
-    Chosen {
-        artwork,
-        width,
-        height,
-        pick: pick(choice.reason),
-    }
+    let Candidate { artwork, width, height, .. } = choice.candidate;
+    Chosen { artwork, width, height, pick: pick(choice.reason) }
 }
 
 fn plain(artwork: ArtworkRef, pick: Pick) -> Chosen {
-    Chosen {
-        artwork,
-        width: 0,
-        height: 0,
-        pick,
-    }
+    Chosen { artwork, width: 0, height: 0, pick }
 }

@@ -75,12 +75,7 @@ impl Gatherer {
         capacity: u64,
         upkeep: &Upkeep,
     ) -> Self {
-        Self {
-            providers,
-            datasets,
-            remembered: Remembered::new(capacity, upkeep),
-            language,
-        }
+        Self { providers, datasets, remembered: Remembered::new(capacity, upkeep), language }
     }
 
     pub fn providers(&self) -> &Providers {
@@ -100,11 +95,7 @@ impl Gatherer {
     pub async fn resolve(&self, id: &TitleId, kind: ArtworkKind) -> Result<Resolved, GatherError> {
         let (id, season) = self.mapped(id)?;
         let key = (id, kind == ArtworkKind::Still);
-        let ask = Ask {
-            title: id,
-            kind,
-            language: Some(self.language),
-        };
+        let ask = Ask { title: id, kind, language: Some(self.language) };
         let known = self
             .remembered
             .ids
@@ -115,14 +106,12 @@ impl Gatherer {
                 || {
                     let tmdb = self.providers.tmdb.clone();
                     async move {
-                        title::resolve(&tmdb, &ask)
-                            .await
-                            .map_err(|error| match error {
-                                ResolveError::Upstream(error) => error,
-                                ResolveError::NotFound | ResolveError::Unmapped => {
-                                    crate::upstream::UpstreamError::NotFound { provider: "tmdb" }
-                                }
-                            })
+                        title::resolve(&tmdb, &ask).await.map_err(|error| match error {
+                            ResolveError::Upstream(error) => error,
+                            ResolveError::NotFound | ResolveError::Unmapped => {
+                                crate::upstream::UpstreamError::NotFound { provider: "tmdb" }
+                            }
+                        })
                     }
                 },
             )
@@ -152,18 +141,10 @@ impl Gatherer {
         };
         let Some(mapping) = self.datasets.map(anime) else {
             let waiting = self.datasets.is_waiting_for_anime_map();
-            return Err(if waiting {
-                GatherError::MapNotRead
-            } else {
-                GatherError::UnknownTitle
-            });
+            return Err(if waiting { GatherError::MapNotRead } else { GatherError::UnknownTitle });
         };
         let movie = mapping.kind == AnimeKind::Movie;
-        let by_kind = if movie {
-            MediaType::Movie
-        } else {
-            MediaType::Series
-        };
+        let by_kind = if movie { MediaType::Movie } else { MediaType::Series };
         let (external, media, season) = match (mapping.tmdb, mapping.imdb, mapping.tvdb) {
             (Some(title), ..) => {
                 let media = Some(title.media.unwrap_or(by_kind));
@@ -178,17 +159,8 @@ impl Gatherer {
             Some(season) if number.season == 1 => season.episode(number.episode).unwrap_or(number),
             _ => number,
         });
-        let season = season
-            .map(|season| season.season)
-            .filter(|season| *season > 1);
-        Ok((
-            TitleId {
-                external,
-                media,
-                episode,
-            },
-            season,
-        ))
+        let season = season.map(|season| season.season).filter(|season| *season > 1);
+        Ok((TitleId { external, media, episode }, season))
     }
 
     /// All that TMDB knows of a resolved title.
@@ -210,9 +182,7 @@ impl Gatherer {
 
     /// Whether the details of a title are at hand, fresh or not.
     pub fn knows_details(&self, resolved: &Resolved) -> bool {
-        self.remembered
-            .details
-            .is_at_hand(&(resolved.media, resolved.tmdb))
+        self.remembered.details.is_at_hand(&(resolved.media, resolved.tmdb))
     }
 
     /// All that TMDB knows of an episode; `None` for one it does not know.
@@ -259,11 +229,7 @@ impl Gatherer {
             Err(GatherError::Provider(_)) if details.is_some() => None,
             Err(error) => return Err(error),
         };
-        Ok(Gathered {
-            resolved,
-            details,
-            episode,
-        })
+        Ok(Gathered { resolved, details, episode })
     }
 }
 
@@ -279,9 +245,7 @@ impl Gathered {
     /// First release of the film, the series or, for a still, the episode.
     pub fn released(&self) -> Option<crate::model::Date> {
         let of_title = || self.details().and_then(|details| details.title.released);
-        self.episode()
-            .and_then(|episode| episode.aired)
-            .or_else(of_title)
+        self.episode().and_then(|episode| episode.aired).or_else(of_title)
     }
 
     /// The language that a wish means for this title.
@@ -321,10 +285,7 @@ fn labels(id: &TitleId) -> Labels {
     if let ExternalId::Imdb(imdb) = id.external {
         titles.push(imdb.to_string());
     }
-    Labels {
-        titles,
-        family: None,
-    }
+    Labels { titles, family: None }
 }
 
 /// The same for a title that is known.
@@ -332,10 +293,7 @@ pub(crate) fn labels_of(resolved: &Resolved) -> Labels {
     let (path, id) = (resolved.media.tmdb_path(), resolved.tmdb);
     let mut titles = vec![format!("{path}-{id}"), format!("tmdb:{path}:{id}")];
     titles.extend(resolved.imdb.map(|imdb| imdb.to_string()));
-    Labels {
-        titles,
-        family: None,
-    }
+    Labels { titles, family: None }
 }
 
 /// What a title's ratings are asked by.

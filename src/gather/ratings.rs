@@ -51,19 +51,13 @@ pub fn merge(readings: &[ProviderRatings], context: &MergeContext) -> Merged {
     let mut merged = Merged::default();
     for source in RatingSource::ALL {
         let mut candidates = candidates(readings, source);
-        let newest = candidates
-            .iter()
-            .map(|candidate| candidate.rating.read_at)
-            .max()
-            .unwrap_or(0);
+        let newest = candidates.iter().map(|candidate| candidate.rating.read_at).max().unwrap_or(0);
         candidates.sort_by_key(|candidate| preference(candidate.rating, newest));
         let evidence = Evidence::of(&candidates);
-        let mut ratings = candidates
-            .into_iter()
-            .map(|Candidate { rating, .. }| Rating {
-                verdict: verdict(&rating, evidence, context.media),
-                ..rating
-            });
+        let mut ratings = candidates.into_iter().map(|Candidate { rating, .. }| Rating {
+            verdict: verdict(&rating, evidence, context.media),
+            ..rating
+        });
         merged.ratings.extend(ratings.next());
         merged.alternatives.extend(ratings);
     }
@@ -84,18 +78,8 @@ fn candidates(readings: &[ProviderRatings], source: RatingSource) -> Vec<Candida
         let mut raw = reading.ratings.iter().filter(|raw| raw.source == source);
         raw.find_map(|raw| {
             let (score, votes) = (usable(raw)?, raw.votes);
-            let rating = Rating {
-                source,
-                score,
-                votes,
-                verdict: None,
-                provider,
-                read_at,
-            };
-            Some(Candidate {
-                rating,
-                certified: raw.certified,
-            })
+            let rating = Rating { source, score, votes, verdict: None, provider, read_at };
+            Some(Candidate { rating, certified: raw.certified })
         })
     };
     readings.iter().filter_map(of_source).collect()
@@ -110,9 +94,7 @@ fn usable(raw: &RawRating) -> Option<Score> {
     }
     let scale = raw.source.scale();
     // NaN is not below the top.
-    (raw.value > 0.0 && raw.value <= scale.top())
-        .then(|| as_drawn(raw.value, scale))
-        .flatten()
+    (raw.value > 0.0 && raw.value <= scale.top()).then(|| as_drawn(raw.value, scale)).flatten()
 }
 
 /// Rounds half up to the digits that are drawn, so that a change too small to
@@ -134,18 +116,9 @@ fn as_drawn(value: f64, scale: Scale) -> Option<Score> {
 fn preference(rating: Rating, newest: u64) -> impl Ord {
     let outdated = newest.saturating_sub(rating.read_at) > OUTDATED_AFTER_SECS;
     let order = trusted(rating.source);
-    let place = order
-        .iter()
-        .position(|p| *p == rating.provider)
-        .unwrap_or(order.len());
+    let place = order.iter().position(|p| *p == rating.provider).unwrap_or(order.len());
     let second_hand = !is_first_hand(rating.source, rating.provider);
-    (
-        outdated,
-        second_hand,
-        Reverse(rating.votes.unwrap_or(0)),
-        place,
-        rating.provider,
-    )
+    (outdated, second_hand, Reverse(rating.votes.unwrap_or(0)), place, rating.provider)
 }
 
 /// Whether the provider is the source itself.
@@ -162,12 +135,9 @@ fn is_first_hand(source: RatingSource, provider: Provider) -> bool {
 /// Providers of a source, most trusted first. Only decides where votes do not.
 fn trusted(source: RatingSource) -> &'static [Provider] {
     match source {
-        RatingSource::Imdb => &[
-            Provider::ImdbDatasets,
-            Provider::Omdb,
-            Provider::Mdblist,
-            Provider::Trakt,
-        ],
+        RatingSource::Imdb => {
+            &[Provider::ImdbDatasets, Provider::Omdb, Provider::Mdblist, Provider::Trakt]
+        }
         RatingSource::Tmdb => &[Provider::Tmdb, Provider::Mdblist, Provider::Trakt],
         RatingSource::Trakt => &[Provider::Trakt, Provider::Mdblist],
         RatingSource::RottenTomatoes
@@ -190,11 +160,7 @@ struct Evidence {
 impl Evidence {
     fn of(candidates: &[Candidate]) -> Self {
         Self {
-            votes: candidates
-                .iter()
-                .filter_map(|c| c.rating.votes)
-                .max()
-                .unwrap_or(0),
+            votes: candidates.iter().filter_map(|c| c.rating.votes).max().unwrap_or(0),
             certified: candidates.iter().any(|candidate| candidate.certified),
         }
     }

@@ -8,21 +8,13 @@ use RatingSource::{
     RottenTomatoesAudience as Rta,
 };
 
-const FILM: MergeContext = MergeContext {
-    media: MediaType::Movie,
-};
-const SERIES: MergeContext = MergeContext {
-    media: MediaType::Series,
-};
+const FILM: MergeContext = MergeContext { media: MediaType::Movie };
+const SERIES: MergeContext = MergeContext { media: MediaType::Series };
 const NOW: u64 = 1_800_000_000;
 const DAY: u64 = 24 * 3600;
 
 fn says(provider: Provider, ratings: &[RawRating]) -> ProviderRatings {
-    ProviderRatings {
-        provider,
-        read_at: NOW,
-        ratings: ratings.to_vec(),
-    }
+    ProviderRatings { provider, read_at: NOW, ratings: ratings.to_vec() }
 }
 
 fn raw(source: RatingSource, value: f64, votes: impl Into<Option<u32>>) -> RawRating {
@@ -60,11 +52,7 @@ fn every_source_is_drawn_in_its_own_scale() {
         (Rt, 100.0, "100%"),
     ];
     for (source, value, text) in table {
-        assert_eq!(
-            drawn(source, value, 9).as_deref(),
-            Some(text),
-            "{source:?} {value}"
-        );
+        assert_eq!(drawn(source, value, 9).as_deref(), Some(text), "{source:?} {value}");
     }
 }
 
@@ -85,11 +73,7 @@ fn halves_are_rounded_up_and_nothing_else_is() {
         (RogerEbert, 3.25, "3.3"),
     ];
     for (source, value, text) in table {
-        assert_eq!(
-            drawn(source, value, None).as_deref(),
-            Some(text),
-            "{source:?} {value}"
-        );
+        assert_eq!(drawn(source, value, None).as_deref(), Some(text), "{source:?} {value}");
     }
 }
 
@@ -117,10 +101,8 @@ fn the_source_itself_beats_those_who_quote_it() {
         let readings = [quoted(source), own(provider, source)];
         assert_eq!(winner(&readings), (provider, "84%".to_owned()));
     }
-    let readings = [
-        says(Omdb, &[raw(Imdb, 8.8, 1000)]),
-        says(ImdbDatasets, &[raw(Imdb, 8.7, 990)]),
-    ];
+    let readings =
+        [says(Omdb, &[raw(Imdb, 8.8, 1000)]), says(ImdbDatasets, &[raw(Imdb, 8.7, 990)])];
     assert_eq!(winner(&readings), (ImdbDatasets, "8.7".to_owned()));
 }
 
@@ -138,11 +120,7 @@ fn among_those_who_quote_the_most_votes_win() {
 fn critics_come_from_mdblist_then_omdb_then_trakt() {
     for source in [Rt, Rta, Metacritic] {
         let reading = |provider, value| says(provider, &[raw(source, value, None)]);
-        let all = [
-            reading(Trakt, 70.0),
-            reading(Omdb, 80.0),
-            reading(Mdblist, 90.0),
-        ];
+        let all = [reading(Trakt, 70.0), reading(Omdb, 80.0), reading(Mdblist, 90.0)];
         assert_eq!(winner(&all).0, Mdblist, "{source:?}");
         assert_eq!(winner(&all[..2]).0, Omdb, "{source:?}");
         assert_eq!(winner(&all[..1]).0, Trakt, "{source:?}");
@@ -151,25 +129,17 @@ fn critics_come_from_mdblist_then_omdb_then_trakt() {
 
 #[test]
 fn a_provider_without_a_usable_value_gives_way() {
-    let readings = [
-        says(ImdbDatasets, &[raw(Imdb, 0.0, 10)]),
-        says(Omdb, &[raw(Imdb, 8.7, 10)]),
-    ];
+    let readings = [says(ImdbDatasets, &[raw(Imdb, 0.0, 10)]), says(Omdb, &[raw(Imdb, 8.7, 10)])];
     assert_eq!(winner(&readings).0, Omdb);
 }
 
 #[test]
 fn a_month_old_reading_gives_way() {
-    let own = ProviderRatings {
-        read_at: NOW - 31 * DAY,
-        ..says(ImdbDatasets, &[raw(Imdb, 8.7, 9)])
-    };
+    let own =
+        ProviderRatings { read_at: NOW - 31 * DAY, ..says(ImdbDatasets, &[raw(Imdb, 8.7, 9)]) };
     let quoted = says(Omdb, &[raw(Imdb, 8.5, 9)]);
     assert_eq!(winner(&[own.clone(), quoted.clone()]).0, Omdb);
-    let own = ProviderRatings {
-        read_at: NOW - 29 * DAY,
-        ..own
-    };
+    let own = ProviderRatings { read_at: NOW - 29 * DAY, ..own };
     assert_eq!(winner(&[own, quoted]).0, ImdbDatasets);
 }
 
@@ -181,11 +151,7 @@ fn disagreement_is_kept_best_first() {
         says(Omdb, &[raw(Imdb, 8.6, 9)]),
     ];
     let merged = merge(&readings, &FILM);
-    let lost: Vec<_> = merged
-        .alternatives
-        .iter()
-        .map(|r| (r.provider, r.text()))
-        .collect();
+    let lost: Vec<_> = merged.alternatives.iter().map(|r| (r.provider, r.text())).collect();
     assert_eq!(lost, [(Omdb, "8.6".to_owned()), (Trakt, "8.4".to_owned())]);
 }
 
@@ -203,12 +169,7 @@ fn ratings_come_in_the_default_order_with_their_provenance() {
     let merged = merge(&readings, &FILM);
     let sources: Vec<_> = merged.ratings.iter().map(|rating| rating.source).collect();
     assert_eq!(sources, [MyAnimeList, Imdb, Rt, RogerEbert]);
-    assert!(
-        merged
-            .ratings
-            .iter()
-            .all(|r| r.provider == Mdblist && r.read_at == NOW)
-    );
+    assert!(merged.ratings.iter().all(|r| r.provider == Mdblist && r.read_at == NOW));
 }
 
 fn verdict_of(context: MergeContext, rating: RawRating) -> Option<Verdict> {
@@ -244,29 +205,16 @@ fn audiences_are_verified_with_enough_votes_only() {
         (59.0, Some(9_000), Verdict::Spilled),
     ];
     for (value, votes, expected) in table {
-        assert_eq!(
-            verdict_of(FILM, raw(Rta, value, votes)),
-            Some(expected),
-            "{value} {votes:?}"
-        );
+        assert_eq!(verdict_of(FILM, raw(Rta, value, votes)), Some(expected), "{value} {votes:?}");
     }
 }
 
 #[test]
 fn a_certification_that_a_provider_reports_stands_for_the_number() {
-    let certified = |source, value| RawRating {
-        certified: true,
-        ..raw(source, value, None)
-    };
-    assert_eq!(
-        verdict_of(FILM, certified(Rt, 76.0)),
-        Some(Verdict::CertifiedFresh)
-    );
+    let certified = |source, value| RawRating { certified: true, ..raw(source, value, None) };
+    assert_eq!(verdict_of(FILM, certified(Rt, 76.0)), Some(Verdict::CertifiedFresh));
     assert_eq!(verdict_of(FILM, certified(Rt, 74.0)), Some(Verdict::Fresh));
-    assert_eq!(
-        verdict_of(FILM, certified(Rta, 95.0)),
-        Some(Verdict::VerifiedHot)
-    );
+    assert_eq!(verdict_of(FILM, certified(Rta, 95.0)), Some(Verdict::VerifiedHot));
     assert_eq!(verdict_of(FILM, certified(Imdb, 9.5)), None);
 }
 
@@ -274,10 +222,7 @@ fn a_certification_that_a_provider_reports_stands_for_the_number() {
 fn the_number_of_reviews_may_come_from_another_provider() {
     let readings = [
         says(Omdb, &[raw(Rt, 90.0, None)]),
-        ProviderRatings {
-            read_at: NOW - 40 * DAY,
-            ..says(Mdblist, &[raw(Rt, 91.0, 200)])
-        },
+        ProviderRatings { read_at: NOW - 40 * DAY, ..says(Mdblist, &[raw(Rt, 91.0, 200)]) },
     ];
     let merged = merge(&readings, &FILM);
     assert_eq!(merged.ratings[0].provider, Omdb);
@@ -290,77 +235,44 @@ fn keys(ratings: &[Rating]) -> Vec<&'static str> {
 
 #[test]
 fn the_named_sources_come_first_then_the_others_up_to_the_limit() {
-    let all: Vec<_> = RatingSource::ALL
-        .iter()
-        .map(|source| raw(*source, 3.0, 9))
-        .collect();
+    let all: Vec<_> = RatingSource::ALL.iter().map(|source| raw(*source, 3.0, 9)).collect();
     let ratings = merge(&[says(Mdblist, &all)], &FILM).ratings;
     assert_eq!(ratings.len(), 10);
-    let spec = OrderSpec {
-        order: &[Rt, Imdb, Rt],
-        limit: 4,
-        ..OrderSpec::default()
-    };
+    let spec = OrderSpec { order: &[Rt, Imdb, Rt], limit: 4, ..OrderSpec::default() };
     assert_eq!(keys(&order(&ratings, &spec)), ["rt", "imdb", "mal", "lb"]);
     assert_eq!(
-        keys(&order(
-            &ratings,
-            &OrderSpec {
-                exclude: &[Imdb],
-                ..spec
-            }
-        )),
+        keys(&order(&ratings, &OrderSpec { exclude: &[Imdb], ..spec })),
         ["rt", "mal", "lb", "mc"]
     );
-    assert_eq!(
-        keys(&order(&ratings, &OrderSpec { only: true, ..spec })),
-        ["rt", "imdb"]
-    );
-    assert_eq!(
-        keys(&order(&ratings, &OrderSpec { limit: 0, ..spec })),
-        [""; 0]
-    );
+    assert_eq!(keys(&order(&ratings, &OrderSpec { only: true, ..spec })), ["rt", "imdb"]);
+    assert_eq!(keys(&order(&ratings, &OrderSpec { limit: 0, ..spec })), [""; 0]);
     assert_eq!(order(&ratings, &OrderSpec { limit: 99, ..spec }).len(), 10);
 }
 
 #[test]
 fn a_source_without_a_rating_is_passed_over() {
-    let ratings = merge(
-        &[says(Mdblist, &[raw(Rt, 92.0, 9), raw(Metacritic, 74.0, 9)])],
-        &FILM,
-    )
-    .ratings;
-    let spec = OrderSpec {
-        order: &[Imdb, Metacritic],
-        limit: 3,
-        ..OrderSpec::default()
-    };
+    let ratings =
+        merge(&[says(Mdblist, &[raw(Rt, 92.0, 9), raw(Metacritic, 74.0, 9)])], &FILM).ratings;
+    let spec = OrderSpec { order: &[Imdb, Metacritic], limit: 3, ..OrderSpec::default() };
     assert_eq!(keys(&order(&ratings, &spec)), ["mc", "rt"]);
 }
 
 fn any_reading() -> impl Strategy<Value = ProviderRatings> {
-    let rating = (
-        0..10_usize,
-        prop_oneof![any::<f64>(), 0.0..110.0],
-        any::<Option<u32>>(),
-        any::<bool>(),
-    )
-        .prop_map(|(source, value, votes, certified)| RawRating {
-            source: RatingSource::ALL[source],
-            value,
-            votes,
-            certified,
-        });
-    (
-        0..6_usize,
-        0..100 * DAY,
-        prop::collection::vec(rating, 0..12),
-    )
-        .prop_map(|(provider, read_at, ratings)| ProviderRatings {
+    let rating =
+        (0..10_usize, prop_oneof![any::<f64>(), 0.0..110.0], any::<Option<u32>>(), any::<bool>())
+            .prop_map(|(source, value, votes, certified)| RawRating {
+                source: RatingSource::ALL[source],
+                value,
+                votes,
+                certified,
+            });
+    (0..6_usize, 0..100 * DAY, prop::collection::vec(rating, 0..12)).prop_map(
+        |(provider, read_at, ratings)| ProviderRatings {
             provider: Provider::ALL[provider],
             read_at,
             ratings,
-        })
+        },
+    )
 }
 
 proptest! {

@@ -49,11 +49,7 @@ pub struct TraktKey {
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum ReadingState {
     /// It answered; `refresh_at` and `read_at` in seconds since 1970.
-    Read {
-        read_at: u64,
-        refresh_at: u64,
-        stale: bool,
-    },
+    Read { read_at: u64, refresh_at: u64, stale: bool },
     /// It knows no such title.
     Absent { refresh_at: u64 },
     /// No answer; the word says why.
@@ -85,29 +81,22 @@ pub struct Readings {
 impl Readings {
     /// A provider failed that may have had something to say.
     pub fn is_provisional(&self) -> bool {
-        self.providers
-            .iter()
-            .any(|reading| matches!(reading.state, ReadingState::Failed { .. }))
+        self.providers.iter().any(|reading| matches!(reading.state, ReadingState::Failed { .. }))
     }
 
     /// Something is being refreshed behind.
     pub fn is_stale(&self) -> bool {
-        self.providers
-            .iter()
-            .any(|r| matches!(r.state, ReadingState::Read { stale: true, .. }))
+        self.providers.iter().any(|r| matches!(r.state, ReadingState::Read { stale: true, .. }))
     }
 
     /// When the first of them is to be asked again, in seconds since 1970.
     pub fn refresh_at(&self) -> Option<u64> {
-        let times = self
-            .providers
-            .iter()
-            .filter_map(|reading| match reading.state {
-                ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
-                    Some(refresh_at)
-                }
-                ReadingState::Failed { .. } | ReadingState::NoId => None,
-            });
+        let times = self.providers.iter().filter_map(|reading| match reading.state {
+            ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
+                Some(refresh_at)
+            }
+            ReadingState::Failed { .. } | ReadingState::NoId => None,
+        });
         times.min()
     }
 }
@@ -121,48 +110,22 @@ impl Reading {
         let known = match known {
             Ok(known) => known,
             Err(error) => {
-                let state = ReadingState::Failed {
-                    reason: error.outcome(),
-                };
-                return Self {
-                    provider,
-                    state,
-                    ratings: Vec::new(),
-                    awards: None,
-                };
+                let state = ReadingState::Failed { reason: error.outcome() };
+                return Self { provider, state, ratings: Vec::new(), awards: None };
             }
         };
         let (refresh_at, stale, read_at) = (known.refresh_at, known.stale, known.entry.read_at);
         let Some(read) = value(&known) else {
             let state = ReadingState::Absent { refresh_at };
-            return Self {
-                provider,
-                state,
-                ratings: Vec::new(),
-                awards: None,
-            };
+            return Self { provider, state, ratings: Vec::new(), awards: None };
         };
         let (ratings, awards) = take(read);
-        let state = ReadingState::Read {
-            read_at,
-            refresh_at,
-            stale,
-        };
-        Self {
-            provider,
-            state,
-            ratings,
-            awards,
-        }
+        let state = ReadingState::Read { read_at, refresh_at, stale };
+        Self { provider, state, ratings, awards }
     }
 
     fn without_id(provider: Provider) -> Self {
-        Self {
-            provider,
-            state: ReadingState::NoId,
-            ratings: Vec::new(),
-            awards: None,
-        }
+        Self { provider, state: ReadingState::NoId, ratings: Vec::new(), awards: None }
     }
 
     fn as_ratings(&self) -> ProviderRatings {
@@ -170,11 +133,7 @@ impl Reading {
             ReadingState::Read { read_at, .. } => read_at,
             _ => freshness::now(),
         };
-        ProviderRatings {
-            provider: self.provider,
-            read_at,
-            ratings: self.ratings.clone(),
-        }
+        ProviderRatings { provider: self.provider, read_at, ratings: self.ratings.clone() }
     }
 }
 
@@ -194,75 +153,43 @@ impl Gatherer {
             let _ = known.send(Some(gathered.clone()));
             gathered
         };
-        let ids = Ids {
-            subject,
-            gathered: known_here,
-        };
+        let ids = Ids { subject, gathered: known_here };
         let (gathered, mdblist, (omdb, trakt, datasets)) =
             tokio::join!(told, self.read_mdblist(&ids), self.read_by_imdb(&ids));
-        let tmdb = gathered
-            .as_ref()
-            .map(|gathered| read_tmdb(gathered, subject.episode.is_some()));
-        let providers: Vec<Reading> = [tmdb, mdblist, omdb, trakt, datasets]
-            .into_iter()
-            .flatten()
-            .collect();
+        let tmdb = gathered.as_ref().map(|gathered| read_tmdb(gathered, subject.episode.is_some()));
+        let providers: Vec<Reading> =
+            [tmdb, mdblist, omdb, trakt, datasets].into_iter().flatten().collect();
         let imdb = subject.imdb.or_else(|| gathered.as_ref().and_then(imdb_of));
         self.merge(subject, imdb, providers)
     }
 
     fn merge(&self, subject: Subject, imdb: Option<ImdbId>, providers: Vec<Reading>) -> Readings {
         let all: Vec<ProviderRatings> = providers.iter().map(Reading::as_ratings).collect();
-        let merged = ratings::merge(
-            &all,
-            &MergeContext {
-                media: subject.media,
-            },
-        );
+        let merged = ratings::merge(&all, &MergeContext { media: subject.media });
         // An episode's picture shows no statuette of its series.
         let awards = if subject.episode.is_some() {
             MergedAwards::default()
         } else {
             self.awards(imdb, &providers)
         };
-        Readings {
-            merged,
-            awards,
-            providers,
-        }
+        Readings { merged, awards, providers }
     }
 
     fn awards(&self, imdb: Option<ImdbId>, providers: &[Reading]) -> MergedAwards {
-        let listed = imdb
-            .map(|imdb| self.datasets.awards(imdb))
-            .unwrap_or_default();
+        let listed = imdb.map(|imdb| self.datasets.awards(imdb)).unwrap_or_default();
         let mut covered: Vec<AwardBody> = listed.iter().map(|award| award.body).collect();
         // These two lists are complete wherever there are lists at all.
         if self.datasets.has_awards() && imdb.is_some() {
             covered.extend([AwardBody::Oscar, AwardBody::Emmy]);
         }
-        let text = providers
-            .iter()
-            .find_map(|reading| reading.awards.as_deref())
-            .map(awards::parse);
-        awards::merge(
-            &ListedAwards {
-                covered: &covered,
-                awards: &listed,
-            },
-            text.as_deref(),
-        )
+        let text =
+            providers.iter().find_map(|reading| reading.awards.as_deref()).map(awards::parse);
+        awards::merge(&ListedAwards { covered: &covered, awards: &listed }, text.as_deref())
     }
 
     async fn read_mdblist(&self, ids: &Ids) -> Option<Reading> {
         let mdblist = self.providers.mdblist.clone()?;
-        let Subject {
-            media,
-            tmdb,
-            imdb,
-            episode,
-            ..
-        } = ids.subject;
+        let Subject { media, tmdb, imdb, episode, .. } = ids.subject;
         // It has no episodes.
         if episode.is_some() {
             return None;
@@ -287,9 +214,7 @@ impl Gatherer {
                 },
             )
             .await;
-        Some(Reading::of(Provider::Mdblist, known, |ratings| {
-            (ratings.clone(), None)
-        }))
+        Some(Reading::of(Provider::Mdblist, known, |ratings| (ratings.clone(), None)))
     }
 
     /// Everything that is asked by an IMDb id: with the caller's own at once,
@@ -318,17 +243,8 @@ impl Gatherer {
             });
         };
         let rating = RawRating::new(RatingSource::Imdb, score.value(), Some(votes));
-        let state = ReadingState::Read {
-            read_at,
-            refresh_at,
-            stale: false,
-        };
-        Some(Reading {
-            provider,
-            state,
-            ratings: vec![rating],
-            awards: None,
-        })
+        let state = ReadingState::Read { read_at, refresh_at, stale: false };
+        Some(Reading { provider, state, ratings: vec![rating], awards: None })
     }
 
     async fn read_omdb(&self, ids: &Ids, imdb: Option<ImdbId>) -> Option<Reading> {
@@ -363,10 +279,7 @@ impl Gatherer {
             async move {
                 let omdb = omdb.ok_or(UpstreamError::NotFound { provider: "omdb" })?;
                 let title = omdb.by_imdb(imdb).await?;
-                Ok(OmdbReading {
-                    ratings: title.ratings,
-                    awards: title.awards,
-                })
+                Ok(OmdbReading { ratings: title.ratings, awards: title.awards })
             }
         };
         self.remembered.omdb.get(imdb, labels, |_| fresh, ask).await
@@ -384,11 +297,7 @@ impl Gatherer {
             (MediaType::Series, Some(number)) => TraktTitle::Episode(imdb, number),
         };
         let fresh = self.fresh(ids);
-        let key = TraktKey {
-            imdb,
-            media,
-            episode,
-        };
+        let key = TraktKey { imdb, media, episode };
         let known = self.remembered.trakt.get(
             key,
             ids.labels(),
@@ -398,9 +307,7 @@ impl Gatherer {
                 async move { trakt.ratings(title).await }
             },
         );
-        Some(Reading::of(Provider::Trakt, known.await, |ratings| {
-            (ratings.clone(), None)
-        }))
+        Some(Reading::of(Provider::Trakt, known.await, |ratings| (ratings.clone(), None)))
     }
 
     /// How long ratings stay fresh, as far as the title's age is known by now.
@@ -418,10 +325,7 @@ impl Gatherer {
         }
         let known = self.ask_omdb(imdb, labels_of_imdb(imdb), AHEAD).await?;
         let of_imdb = value(&known).and_then(|read| {
-            read.ratings
-                .iter()
-                .find(|rating| rating.source == RatingSource::Imdb)
-                .copied()
+            read.ratings.iter().find(|rating| rating.source == RatingSource::Imdb).copied()
         });
         Ok(of_imdb.and_then(|raw| Score::new(raw.value, RatingSource::Imdb.scale())))
     }
@@ -455,10 +359,8 @@ impl Ids {
         if let Some(own) = self.subject.episode_imdb {
             return Some(own);
         }
-        if let Some(own) = self
-            .subject
-            .imdb
-            .and_then(|series| gatherer.datasets.episode(series, number))
+        if let Some(own) =
+            self.subject.imdb.and_then(|series| gatherer.datasets.episode(series, number))
         {
             return Some(own);
         }
@@ -481,24 +383,16 @@ impl Ids {
         let (path, id) = (self.subject.media.tmdb_path(), self.subject.tmdb);
         let mut titles = vec![format!("{path}-{id}"), format!("tmdb:{path}:{id}")];
         titles.extend(self.subject.imdb.map(|imdb| imdb.to_string()));
-        Labels {
-            titles,
-            family: None,
-        }
+        Labels { titles, family: None }
     }
 }
 
 fn imdb_of(gathered: &Gathered) -> Option<ImdbId> {
-    gathered
-        .details()
-        .and_then(|details| details.title.ids.imdb)
+    gathered.details().and_then(|details| details.title.ids.imdb)
 }
 
 fn labels_of_imdb(imdb: ImdbId) -> Labels {
-    Labels {
-        titles: vec![imdb.to_string()],
-        family: None,
-    }
+    Labels { titles: vec![imdb.to_string()], family: None }
 }
 
 /// TMDB's own rating comes with its details.
@@ -518,21 +412,12 @@ fn read_tmdb(gathered: &Gathered, of_episode: bool) -> Reading {
             (own(details.vote_average, details.vote_count), None)
         }),
         None => {
-            let state = ReadingState::Failed {
-                reason: "no_details",
-            };
-            Reading {
-                state,
-                ..Reading::without_id(provider)
-            }
+            let state = ReadingState::Failed { reason: "no_details" };
+            Reading { state, ..Reading::without_id(provider) }
         }
     }
 }
 
 fn own(average: f32, votes: u32) -> Vec<RawRating> {
-    vec![RawRating::out_of_ten(
-        RatingSource::Tmdb,
-        f64::from(average),
-        Some(votes),
-    )]
+    vec![RawRating::out_of_ten(RatingSource::Tmdb, f64::from(average), Some(votes))]
 }

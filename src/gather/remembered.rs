@@ -48,12 +48,7 @@ impl Remembered {
                 |e: &EpisodeDetails| size_of::<EpisodeDetails>() + e.stills.len() * CANDIDATE + 80,
                 up(),
             ),
-            mdblist: Recall::new(
-                "mdblist",
-                tenth,
-                |r: &Vec<RawRating>| r.len() * RATING,
-                up(),
-            ),
+            mdblist: Recall::new("mdblist", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
             omdb: Recall::new(
                 "omdb",
                 tenth,

@@ -103,11 +103,7 @@ pub enum ResolveError {
 
 impl From<UpstreamError> for ResolveError {
     fn from(error: UpstreamError) -> Self {
-        if error.is_not_found() {
-            Self::NotFound
-        } else {
-            Self::Upstream(error)
-        }
+        if error.is_not_found() { Self::NotFound } else { Self::Upstream(error) }
     }
 }
 
@@ -120,14 +116,8 @@ pub async fn resolve(tmdb: &Tmdb, ask: &Ask) -> Result<Resolved, ResolveError> {
             let found = tmdb.find(FindId::Imdb(id), ask.language).await?;
             let resolved = pick(found, ask, Via::FindImdb)?;
             Ok(match resolved.is_own_episode {
-                true => Resolved {
-                    episode_imdb: Some(id),
-                    ..resolved
-                },
-                false => Resolved {
-                    imdb: Some(id),
-                    ..resolved
-                },
+                true => Resolved { episode_imdb: Some(id), ..resolved },
+                false => Resolved { imdb: Some(id), ..resolved },
             })
         }
         // TMDB knows no films by TVDB number; what it would find is some series.
@@ -143,10 +133,7 @@ pub async fn resolve(tmdb: &Tmdb, ask: &Ask) -> Result<Resolved, ResolveError> {
 }
 
 async fn by_tmdb(tmdb: &Tmdb, id: TmdbId, title: &TitleId) -> Result<Resolved, ResolveError> {
-    let given = |media| Resolved {
-        episode: title.episode,
-        ..Resolved::new(media, id, Via::Given)
-    };
+    let given = |media| Resolved { episode: title.episode, ..Resolved::new(media, id, Via::Given) };
     match (title.media, title.episode) {
         (Some(MediaType::Movie), Some(_)) => Err(ResolveError::NotFound),
         (Some(media), _) => Ok(given(media)),
@@ -158,10 +145,8 @@ async fn by_tmdb(tmdb: &Tmdb, id: TmdbId, title: &TitleId) -> Result<Resolved, R
 
 /// A film and a series may share a number: asks for both and takes the one with more votes.
 async fn both(tmdb: &Tmdb, id: TmdbId) -> Result<Resolved, ResolveError> {
-    let (movie, series) = tokio::join!(
-        tmdb.details(MediaType::Movie, id),
-        tmdb.details(MediaType::Series, id),
-    );
+    let (movie, series) =
+        tokio::join!(tmdb.details(MediaType::Movie, id), tmdb.details(MediaType::Series, id),);
     // If one of the two is unknown because TMDB failed, so is the answer: the wrong title,
     // once remembered, is worse than none.
     let (chosen, other) = match (known(movie)?, known(series)?) {
@@ -178,18 +163,10 @@ async fn both(tmdb: &Tmdb, id: TmdbId) -> Result<Resolved, ResolveError> {
         other_name: other.title.name,
         other_votes: other.vote_count,
     });
-    let guess = Guess {
-        poster: chosen.poster.clone(),
-        backdrop: chosen.backdrop.clone(),
-        still: None,
-    };
+    let guess =
+        Guess { poster: chosen.poster.clone(), backdrop: chosen.backdrop.clone(), still: None };
     let resolved = Resolved::new(chosen.title.media, id, Via::Both);
-    Ok(Resolved {
-        guess,
-        ambiguity,
-        details: Some(Box::new(chosen)),
-        ..resolved
-    })
+    Ok(Resolved { guess, ambiguity, details: Some(Box::new(chosen)), ..resolved })
 }
 
 fn known(result: Result<Details, UpstreamError>) -> Result<Option<Details>, UpstreamError> {
@@ -211,10 +188,7 @@ fn pick(found: Found, ask: &Ask, via: Via) -> Result<Resolved, ResolveError> {
     }
     let title = choose_title(found.movie, found.series, ask.title.media);
     if let Some((title, ambiguity)) = title {
-        return Ok(Resolved {
-            ambiguity,
-            ..Resolved::of_title(title, via)
-        });
+        return Ok(Resolved { ambiguity, ..Resolved::of_title(title, via) });
     }
     if let Some(episode) = &found.episode {
         return Ok(Resolved::of_episode(episode, via));
@@ -222,10 +196,7 @@ fn pick(found: Found, ask: &Ask, via: Via) -> Result<Resolved, ResolveError> {
     let season = found.season.ok_or(ResolveError::NotFound)?;
     Ok(Resolved {
         season: Some(season.number),
-        guess: Guess {
-            poster: season.poster,
-            ..Guess::default()
-        },
+        guess: Guess { poster: season.poster, ..Guess::default() },
         ..Resolved::new(MediaType::Series, season.series, via)
     })
 }
@@ -234,10 +205,9 @@ fn pick(found: Found, ask: &Ask, via: Via) -> Result<Resolved, ResolveError> {
 fn of_series(found: Found, number: EpisodeNumber, via: Via) -> Result<Resolved, ResolveError> {
     let own = found.episode.filter(|episode| episode.number == number);
     match (found.series, own) {
-        (Some(series), _) => Ok(Resolved {
-            episode: Some(number),
-            ..Resolved::of_title(series, via)
-        }),
+        (Some(series), _) => {
+            Ok(Resolved { episode: Some(number), ..Resolved::of_title(series, via) })
+        }
         (None, Some(episode)) => Ok(Resolved::of_episode(&episode, via)),
         (None, None) => Err(ResolveError::NotFound),
     }
@@ -252,14 +222,8 @@ fn choose_title(
     let (Some(movie), Some(series)) = (&movie, &series) else {
         return movie.or(series).map(|title| (title, None));
     };
-    let is_series = media.map_or(series.votes > movie.votes, |media| {
-        media == MediaType::Series
-    });
-    let (chosen, other) = if is_series {
-        (series, movie)
-    } else {
-        (movie, series)
-    };
+    let is_series = media.map_or(series.votes > movie.votes, |media| media == MediaType::Series);
+    let (chosen, other) = if is_series { (series, movie) } else { (movie, series) };
     let ambiguity = Ambiguity {
         votes: chosen.votes,
         other_media: other.media,
@@ -287,25 +251,15 @@ impl Resolved {
     }
 
     fn of_title(title: FoundTitle, via: Via) -> Self {
-        let guess = Guess {
-            poster: title.poster,
-            backdrop: title.backdrop,
-            still: None,
-        };
-        Self {
-            guess,
-            ..Self::new(title.media, title.id, via)
-        }
+        let guess = Guess { poster: title.poster, backdrop: title.backdrop, still: None };
+        Self { guess, ..Self::new(title.media, title.id, via) }
     }
 
     fn of_episode(episode: &FoundEpisode, via: Via) -> Self {
         Self {
             episode: Some(episode.number),
             is_own_episode: true,
-            guess: Guess {
-                still: episode.still.clone(),
-                ..Guess::default()
-            },
+            guess: Guess { still: episode.still.clone(), ..Guess::default() },
             ..Self::new(MediaType::Series, episode.series, via)
         }
     }

@@ -50,33 +50,14 @@ async fn artwork(
     params: RawPathParams,
     (method, RawQuery(query), headers): (Method, RawQuery, HeaderMap),
 ) -> Response {
-    let asked = match parse(
-        &params,
-        query.as_deref().unwrap_or_default(),
-        &state.defaults,
-    ) {
+    let asked = match parse(&params, query.as_deref().unwrap_or_default(), &state.defaults) {
         Ok(asked) => asked,
         Err(error) => return error.into_response(),
     };
     let family = asked.request.kind.family();
     let id_type = asked.id_type;
-    let told = |outcome| ServedArtwork {
-        family,
-        id_type,
-        outcome,
-    };
-    match answer(
-        &state,
-        &asked,
-        Caller {
-            access,
-            address,
-            method,
-            headers,
-        },
-    )
-    .await
-    {
+    let told = |outcome| ServedArtwork { family, id_type, outcome };
+    match answer(&state, &asked, Caller { access, address, method, headers }).await {
         Ok((mut response, outcome)) => {
             response.extensions_mut().insert(told(outcome));
             response
@@ -106,9 +87,7 @@ async fn answer(
     let artworks = &state.artworks;
     if asked.request.output == Output::Explain {
         cold(&state.limiter, &caller)?;
-        let explained = artworks
-            .explain(&asked.wanted, &asked.request.ignored)
-            .await?;
+        let explained = artworks.explain(&asked.wanted, &asked.request.ignored).await?;
         return Ok((Json(explained).into_response(), "explained"));
     }
     if let Some(served) = artworks.ready(&asked.wanted) {
@@ -127,9 +106,7 @@ async fn answer(
 
 /// Only work that is not done yet counts against the rates.
 fn cold(limiter: &ColdLimiter, caller: &Caller) -> Result<(), ApiError> {
-    limiter
-        .check(caller.access.key_id(), caller.address.0)
-        .map_err(ApiError::from)
+    limiter.check(caller.access.key_id(), caller.address.0).map_err(ApiError::from)
 }
 
 fn parse(
@@ -138,35 +115,19 @@ fn parse(
     defaults: &RequestDefaults,
 ) -> Result<Asked, ApiError> {
     let segment = |name: &str| {
-        params
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
-            .unwrap_or_default()
+        params.iter().find(|(known, _)| *known == name).map(|(_, value)| value).unwrap_or_default()
     };
-    let path = ArtworkPath {
-        id_type: segment("id_type"),
-        style: segment("style"),
-        id: segment("id"),
-    };
+    let path =
+        ArtworkPath { id_type: segment("id_type"), style: segment("style"), id: segment("id") };
     let request = ArtworkRequest::parse(path, query, &defaults.options, defaults.language)?;
     let wanted = Arc::new(Wanted::from(&request));
-    Ok(Asked {
-        wanted,
-        id_type: id_type_word(path.id_type),
-        request,
-    })
+    Ok(Asked { wanted, id_type: id_type_word(path.id_type), request })
 }
 
 /// A word from a closed list, for logs and metrics.
 fn id_type_word(segment: &str) -> &'static str {
-    const WORDS: [&str; 8] = [
-        "imdb", "tmdb", "tvdb", "mal", "kitsu", "anilist", "anidb", "auto",
-    ];
-    WORDS
-        .into_iter()
-        .find(|word| word.eq_ignore_ascii_case(segment))
-        .unwrap_or("other")
+    const WORDS: [&str; 8] = ["imdb", "tmdb", "tvdb", "mal", "kitsu", "anilist", "anidb", "auto"];
+    WORDS.into_iter().find(|word| word.eq_ignore_ascii_case(segment)).unwrap_or("other")
 }
 
 /// The picture with its headers; cache headers and 304 are the middleware's.
@@ -177,18 +138,13 @@ fn picture(served: Served, asked: &Asked, caller: &Caller) -> (Response, &'stati
     let mime = HeaderValue::from_static(finished.image.format.mime());
     headers.insert(header::CONTENT_TYPE, mime);
     headers.insert(header::CONTENT_LENGTH, finished.image.bytes.len().into());
-    headers.insert(
-        CACHE_STATUS,
-        HeaderValue::from_static(served.status.header()),
-    );
+    headers.insert(CACHE_STATUS, HeaderValue::from_static(served.status.header()));
     if let Ok(hash) = HeaderValue::try_from(&finished.digest.to_string()[..16]) {
         headers.insert(ELEMENTS_HASH, hash);
     }
     add_ignored(headers, asked);
-    let validators = Validators {
-        tag: EntityTag::from_hash(&finished.tag),
-        modified: finished.made_at,
-    };
+    let validators =
+        Validators { tag: EntityTag::from_hash(&finished.tag), modified: finished.made_at };
     let current = validators.is_current(&caller.headers);
     if !current && caller.method != Method::HEAD {
         *response.body_mut() = Body::from(finished.image.bytes.clone());
@@ -230,27 +186,17 @@ async fn imdb_rating(
     params: RawPathParams,
 ) -> Result<Response, ApiError> {
     access.require_full()?;
-    let text = params
-        .iter()
-        .find(|(name, _)| *name == "tt")
-        .map_or("", |(_, value)| value);
-    let imdb: ImdbId = text
-        .parse()
-        .map_err(|_| ApiError::from(ErrorCode::UnknownTitle))?;
-    let score = artworks
-        .imdb_rating(imdb, RATING_PATIENCE)
-        .await
-        .map_err(|error| match error {
-            ServeError::UnknownTitle => ApiError::from(ErrorCode::NoRating),
-            // "Unknown for now" in any shape is 503 here: 404 means that there is none.
-            _ => ApiError::from(ErrorCode::Busy),
-        })?;
+    let text = params.iter().find(|(name, _)| *name == "tt").map_or("", |(_, value)| value);
+    let imdb: ImdbId = text.parse().map_err(|_| ApiError::from(ErrorCode::UnknownTitle))?;
+    let score = artworks.imdb_rating(imdb, RATING_PATIENCE).await.map_err(|error| match error {
+        ServeError::UnknownTitle => ApiError::from(ErrorCode::NoRating),
+        // "Unknown for now" in any shape is 503 here: 404 means that there is none.
+        _ => ApiError::from(ErrorCode::Busy),
+    })?;
     match score {
         Some(score) => {
             let mut response = format!("{:.1}", score.value()).into_response();
-            response
-                .extensions_mut()
-                .insert(CachePolicy::Public(Duration::from_hours(1)));
+            response.extensions_mut().insert(CachePolicy::Public(Duration::from_hours(1)));
             Ok(response)
         }
         None => Err(ErrorCode::NoRating.into()),

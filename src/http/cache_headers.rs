@@ -35,10 +35,7 @@ impl CachePolicy {
             Self::NoStore => return HeaderValue::from_static("no-store"),
             Self::Provisional(age) => format!("public, max-age={}", age.min(PROVISIONAL).as_secs()),
             Self::Public(age) => {
-                format!(
-                    "public, max-age={}, stale-while-revalidate={STALE_SECS}",
-                    age.as_secs()
-                )
+                format!("public, max-age={}, stale-while-revalidate={STALE_SECS}", age.as_secs())
             }
             Self::Immutable => format!("public, max-age={YEAR_SECS}, immutable"),
         };
@@ -99,9 +96,7 @@ impl Validators {
         if tags.peek().is_some() {
             return tags.any(|value| names_tag(value.as_bytes(), self.tag.as_bytes()));
         }
-        let since = headers
-            .get(header::IF_MODIFIED_SINCE)
-            .and_then(|value| value.to_str().ok());
+        let since = headers.get(header::IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok());
         let since = since.and_then(|text| httpdate::parse_http_date(text).ok());
         since.is_some_and(|since| whole_secs(self.modified) <= since)
     }
@@ -109,9 +104,7 @@ impl Validators {
 
 /// HTTP dates have no fractions.
 fn whole_secs(time: SystemTime) -> SystemTime {
-    let since = time
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())
 }
 
@@ -212,10 +205,7 @@ mod tests {
 
     fn validators() -> Validators {
         let modified = SystemTime::UNIX_EPOCH + Duration::from_millis(784_111_777_900);
-        Validators {
-            tag: EntityTag::of(b"bytes"),
-            modified,
-        }
+        Validators { tag: EntityTag::of(b"bytes"), modified }
     }
 
     #[test]
@@ -232,14 +222,7 @@ mod tests {
             let headers = headers(&[(header::IF_NONE_MATCH, &value)]);
             assert!(validators().is_current(&headers), "{value}");
         }
-        for value in [
-            "\"a\"",
-            "",
-            "W/",
-            "\"open",
-            tag.trim_matches('"'),
-            "\"a\" \"b\"",
-        ] {
+        for value in ["\"a\"", "", "W/", "\"open", tag.trim_matches('"'), "\"a\" \"b\""] {
             let headers = headers(&[(header::IF_NONE_MATCH, value)]);
             assert!(!validators().is_current(&headers), "{value}");
         }

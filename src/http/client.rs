@@ -50,31 +50,17 @@ impl TrustedProxies {
 fn hops(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     let texts = |name: &HeaderName| -> Vec<String> {
         let values = headers.get_all(name).iter();
-        values
-            .filter_map(|value| value.to_str().ok().map(str::to_owned))
-            .collect()
+        values.filter_map(|value| value.to_str().ok().map(str::to_owned)).collect()
     };
     let forwarded_for = texts(&FORWARDED_FOR);
     if !forwarded_for.is_empty() {
-        return forwarded_for
-            .iter()
-            .flat_map(|text| text.split(','))
-            .map(read_hop)
-            .collect();
+        return forwarded_for.iter().flat_map(|text| text.split(',')).map(read_hop).collect();
     }
     let forwarded = texts(&FORWARDED);
     if !forwarded.is_empty() {
-        return forwarded
-            .iter()
-            .flat_map(|text| text.split(','))
-            .map(read_forwarded)
-            .collect();
+        return forwarded.iter().flat_map(|text| text.split(',')).map(read_forwarded).collect();
     }
-    texts(&REAL_IP)
-        .last()
-        .map(|text| read_hop(text))
-        .into_iter()
-        .collect()
+    texts(&REAL_IP).last().map(|text| read_hop(text)).into_iter().collect()
 }
 
 /// An address, with or without a port, brackets and quotes.
@@ -83,10 +69,7 @@ fn read_hop(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let bare = bare.map_or(text, |(address, _)| address);
     let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
-    bare.parse()
-        .ok()
-        .or_else(with_port)
-        .map(|address: IpAddr| address.to_canonical())
+    bare.parse().ok().or_else(with_port).map(|address: IpAddr| address.to_canonical())
 }
 
 /// One element of RFC 7239: `for=192.0.2.60;proto=http`.
@@ -110,9 +93,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         // Without a socket, as in tests, everybody is the same stranger.
-        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| {
-            peer.ip()
-        });
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
         let proxies = Arc::<TrustedProxies>::from_ref(state);
         Ok(Self(proxies.client(peer, &parts.headers)))
     }
@@ -136,43 +117,25 @@ mod tests {
 
     #[test]
     fn a_stranger_cannot_choose_its_address() {
-        assert_eq!(
-            client("192.0.2.1", &[(FORWARDED_FOR, "10.9.9.9")]),
-            "192.0.2.1"
-        );
+        assert_eq!(client("192.0.2.1", &[(FORWARDED_FOR, "10.9.9.9")]), "192.0.2.1");
         // The proxy appends what it saw; what the client sent before is hearsay.
-        assert_eq!(
-            client("10.0.0.1", &[(FORWARDED_FOR, "1.2.3.4, 192.0.2.7")]),
-            "192.0.2.7"
-        );
+        assert_eq!(client("10.0.0.1", &[(FORWARDED_FOR, "1.2.3.4, 192.0.2.7")]), "192.0.2.7");
     }
 
     #[test]
     fn trusted_hops_are_skipped() {
-        let headers = [
-            (FORWARDED_FOR, "192.0.2.7"),
-            (FORWARDED_FOR, "10.1.1.1, 10.2.2.2"),
-        ];
+        let headers = [(FORWARDED_FOR, "192.0.2.7"), (FORWARDED_FOR, "10.1.1.1, 10.2.2.2")];
         assert_eq!(client("10.0.0.1", &headers), "192.0.2.7");
-        assert_eq!(
-            client("::1", &[(FORWARDED_FOR, "nonsense, 10.1.1.1")]),
-            "10.1.1.1"
-        );
+        assert_eq!(client("::1", &[(FORWARDED_FOR, "nonsense, 10.1.1.1")]), "10.1.1.1");
         assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
     }
 
     #[test]
     fn other_spellings_are_read() {
-        let forwarded = (
-            FORWARDED,
-            "for=\"[2001:db8::1]:4711\";proto=https, for=10.1.1.1",
-        );
+        let forwarded = (FORWARDED, "for=\"[2001:db8::1]:4711\";proto=https, for=10.1.1.1");
         assert_eq!(client("::ffff:10.0.0.1", &[forwarded]), "2001:db8::1");
         assert_eq!(client("10.0.0.1", &[(REAL_IP, "192.0.2.9")]), "192.0.2.9");
-        assert_eq!(
-            client("10.0.0.1", &[(FORWARDED_FOR, "192.0.2.9:5555")]),
-            "192.0.2.9"
-        );
+        assert_eq!(client("10.0.0.1", &[(FORWARDED_FOR, "192.0.2.9:5555")]), "192.0.2.9");
     }
 
     proptest! {

@@ -45,14 +45,8 @@ pub(super) async fn record(request: Request, next: Next) -> Response {
         headers.insert(REQUEST_ID, id);
     }
     // The address of a picture holds a key: pages it leads to must not learn it.
-    headers.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let answer = Answer::of(&response);
     count(&answer, route, start);
     span.in_scope(|| answer.log(start));
@@ -94,9 +88,7 @@ impl Answer {
 
     /// Cached pictures and probes would drown the rest.
     fn is_routine(&self) -> bool {
-        let cached = self
-            .artwork
-            .is_some_and(|served| matches!(served.outcome, "hit" | "stale"));
+        let cached = self.artwork.is_some_and(|served| matches!(served.outcome, "hit" | "stale"));
         let plain = self.artwork.is_none() && self.refusal.is_none();
         cached || plain || self.status == StatusCode::NOT_MODIFIED
     }
@@ -108,11 +100,7 @@ fn count(answer: &Answer, route: &str, start: Instant) {
     metrics::counter!(HTTP_RESPONSES.name, "route" => route, "status" => status).increment(1);
     if let Some(served) = answer.artwork {
         let not_modified = answer.status == StatusCode::NOT_MODIFIED;
-        let outcome = if not_modified {
-            "not_modified"
-        } else {
-            served.outcome
-        };
+        let outcome = if not_modified { "not_modified" } else { served.outcome };
         metrics::counter!(REQUESTS.name, "family" => served.family, "outcome" => outcome)
             .increment(1);
     }
@@ -133,10 +121,7 @@ fn method_word(method: &Method) -> &'static str {
 }
 
 pub(super) async fn limit_uri(request: Request, next: Next) -> Response {
-    let length = request
-        .uri()
-        .path_and_query()
-        .map_or(0, |text| text.as_str().len());
+    let length = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
     if length > MAX_URI_BYTES {
         return ApiError::from(ErrorCode::UriTooLong).into_response();
     }

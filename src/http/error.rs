@@ -168,29 +168,19 @@ impl ApiError {
     /// Says more than the code alone. The text goes to strangers: no key, no address.
     #[must_use]
     pub fn with_message(self, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            message: message.into(),
-            ..self
-        }
+        Self { message: message.into(), ..self }
     }
 
     /// When to come again; rounded up to whole seconds, at least one.
     #[must_use]
     pub fn with_retry_after(self, retry_after: Duration) -> Self {
-        Self {
-            retry_after: Some(retry_after),
-            ..self
-        }
+        Self { retry_after: Some(retry_after), ..self }
     }
 }
 
 impl From<ErrorCode> for ApiError {
     fn from(code: ErrorCode) -> Self {
-        Self {
-            code,
-            message: code.message().into(),
-            retry_after: code.usual_retry(),
-        }
+        Self { code, message: code.message().into(), retry_after: code.usual_retry() }
     }
 }
 
@@ -257,9 +247,7 @@ mod tests {
     fn a_wait_is_rounded_up_to_a_second_at_least() {
         for (wait, seconds) in [(0, "1"), (1, "1"), (1000, "1"), (1001, "2")] {
             let error = ApiError::from(ErrorCode::Busy);
-            let response = error
-                .with_retry_after(Duration::from_millis(wait))
-                .into_response();
+            let response = error.with_retry_after(Duration::from_millis(wait)).into_response();
             assert_eq!(response.headers()[header::RETRY_AFTER], seconds);
         }
     }

@@ -57,10 +57,7 @@ where
     let params = RawPathParams::from_request_parts(parts, state).await;
     // A segment that is not UTF-8 once decoded; axum's own text would quote it.
     let params = params.map_err(|_| ApiError::from(ErrorCode::BadRequest))?;
-    let key = params
-        .iter()
-        .find(|(name, _)| *name == "key")
-        .map_or("", |(_, value)| value);
+    let key = params.iter().find(|(name, _)| *name == "key").map_or("", |(_, value)| value);
     Ok(Arc::<Keys>::from_ref(state).check(key)?)
 }
 

@@ -31,14 +31,8 @@ pub struct ColdLimits {
 impl Default for ColdLimits {
     fn default() -> Self {
         Self {
-            key: Allowance {
-                per_second: 200.0,
-                burst: 6000.0,
-            },
-            address: Allowance {
-                per_second: 100.0,
-                burst: 3000.0,
-            },
+            key: Allowance { per_second: 200.0, burst: 6000.0 },
+            address: Allowance { per_second: 100.0, burst: 3000.0 },
         }
     }
 }
@@ -72,16 +66,8 @@ struct Buckets<K> {
 
 impl<K: std::hash::Hash + Eq> Buckets<K> {
     fn new(allowance: Allowance, most: usize) -> Self {
-        let shared = Bucket {
-            tokens: allowance.burst,
-            since: Instant::now(),
-        };
-        Self {
-            allowance,
-            by_id: HashMap::new(),
-            shared,
-            most,
-        }
+        let shared = Bucket { tokens: allowance.burst, since: Instant::now() };
+        Self { allowance, by_id: HashMap::new(), shared, most }
     }
 
     /// Takes a token, or says when there will be one.
@@ -89,14 +75,10 @@ impl<K: std::hash::Hash + Eq> Buckets<K> {
         let allowance = self.allowance;
         if self.by_id.len() >= self.most && !self.by_id.contains_key(&id) {
             // A full bucket remembers nothing that a new one would not.
-            self.by_id
-                .retain(|_, bucket| filled(allowance, bucket, now) < allowance.burst);
+            self.by_id.retain(|_, bucket| filled(allowance, bucket, now) < allowance.burst);
         }
         let bucket = if self.by_id.len() < self.most || self.by_id.contains_key(&id) {
-            let full = Bucket {
-                tokens: allowance.burst,
-                since: now,
-            };
+            let full = Bucket { tokens: allowance.burst, since: now };
             self.by_id.entry(id).or_insert(full)
         } else {
             &mut self.shared
@@ -106,10 +88,7 @@ impl<K: std::hash::Hash + Eq> Buckets<K> {
             let wait = (1.0 - tokens) / allowance.per_second;
             return Err(RetryAfter(Duration::from_secs_f64(wait)));
         }
-        *bucket = Bucket {
-            tokens: tokens - 1.0,
-            since: now,
-        };
+        *bucket = Bucket { tokens: tokens - 1.0, since: now };
         Ok(())
     }
 
@@ -155,16 +134,11 @@ impl ColdLimiter {
 
     fn check_at(&self, key_id: u64, address: IpAddr, now: Instant) -> Result<(), RetryAfter> {
         let address = network_of(address);
-        let mut addresses = self
-            .addresses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         let refused = |by: &'static str| {
             metrics::counter!(COLD_REFUSED.name, "by" => by).increment(1);
         };
-        addresses
-            .take(address, now)
-            .inspect_err(|_| refused("address"))?;
+        addresses.take(address, now).inspect_err(|_| refused("address"))?;
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.take(key_id, now).inspect_err(|_| {
             addresses.give_back(&address);
@@ -190,14 +164,8 @@ mod tests {
 
     fn limits(key_burst: f64, address_burst: f64) -> ColdLimits {
         ColdLimits {
-            key: Allowance {
-                per_second: 10.0,
-                burst: key_burst,
-            },
-            address: Allowance {
-                per_second: 10.0,
-                burst: address_burst,
-            },
+            key: Allowance { per_second: 10.0, burst: key_burst },
+            address: Allowance { per_second: 10.0, burst: address_burst },
         }
     }
 
@@ -240,13 +208,7 @@ mod tests {
     #[test]
     fn memory_is_bounded_and_the_overflow_shares_one_allowance() {
         let now = Instant::now();
-        let mut buckets = Buckets::new(
-            Allowance {
-                per_second: 1.0,
-                burst: 2.0,
-            },
-            10,
-        );
+        let mut buckets = Buckets::new(Allowance { per_second: 1.0, burst: 2.0 }, 10);
         for id in 0..10_u64 {
             assert!(buckets.take(id, now).is_ok());
         }

@@ -73,12 +73,8 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Router {
 
 /// Pages of other projects show pictures and check keys from a browser.
 fn cors() -> CorsLayer {
-    const EXPOSED: [&str; 4] = [
-        "x-cache-status",
-        "x-elements-hash",
-        "x-ignored-parameters",
-        "x-request-id",
-    ];
+    const EXPOSED: [&str; 4] =
+        ["x-cache-status", "x-elements-hash", "x-ignored-parameters", "x-request-id"];
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])

@@ -99,14 +99,8 @@ impl Server {
         }
         drop(self.listener);
         running.close();
-        if tokio::time::timeout(self.limits.grace, running.wait())
-            .await
-            .is_err()
-        {
-            tracing::warn!(
-                connections = running.len(),
-                "stopped before every response was sent"
-            );
+        if tokio::time::timeout(self.limits.grace, running.wait()).await.is_err() {
+            tracing::warn!(connections = running.len(), "stopped before every response was sent");
             abort.cancel();
             running.wait().await;
         }

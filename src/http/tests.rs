@@ -31,10 +31,7 @@ async fn rating(_key: FullKey, Path((_, tt)): Path<(String, String)>) -> String 
 }
 
 async fn picture(method: Method, key: ImageKey, params: RawPathParams) -> Response {
-    let id = params
-        .iter()
-        .find(|(name, _)| *name == "id")
-        .map_or("", |(_, value)| value);
+    let id = params.iter().find(|(name, _)| *name == "id").map_or("", |(_, value)| value);
     match id {
         "panic" => panic!("hush {}", key.0.requests()),
         "slow" => tokio::time::sleep(Duration::from_millis(400)).await,
@@ -46,12 +43,8 @@ async fn picture(method: Method, key: ImageKey, params: RawPathParams) -> Respon
     let tag = EntityTag::of(bytes.as_bytes());
     let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
     let mut response = bytes.into_response();
-    response
-        .extensions_mut()
-        .insert(Validators { tag, modified });
-    response
-        .extensions_mut()
-        .insert(CachePolicy::Public(Duration::from_hours(1)));
+    response.extensions_mut().insert(Validators { tag, modified });
+    response.extensions_mut().insert(CachePolicy::Public(Duration::from_hours(1)));
     response
 }
 
@@ -69,11 +62,7 @@ impl TestServer {
 
     async fn with(limits: ServerLimits) -> Self {
         let fixed = vec![KEY.parse().unwrap()];
-        let keys = Keys::new(&KeyPolicy {
-            fixed,
-            free_key: true,
-            ..KeyPolicy::default()
-        });
+        let keys = Keys::new(&KeyPolicy { fixed, free_key: true, ..KeyPolicy::default() });
         let (stop, readiness) = (CancellationToken::new(), Readiness::default());
         let state = AppState {
             keys: Arc::new(keys),
@@ -84,17 +73,10 @@ impl TestServer {
             time_limit: Duration::from_millis(900),
             stopping: stop.clone(),
         };
-        let server = Server::bind("127.0.0.1:0".parse().unwrap(), limits)
-            .await
-            .unwrap();
+        let server = Server::bind("127.0.0.1:0".parse().unwrap(), limits).await.unwrap();
         let address = server.local_address().unwrap();
         let running = tokio::spawn(server.run(router(state, artwork()), stop.clone()));
-        Self {
-            address,
-            stop,
-            readiness,
-            running,
-        }
+        Self { address, stop, readiness, running }
     }
 
     /// Sends bytes as they are and reads until the server closes.
@@ -118,10 +100,7 @@ impl TestServer {
 }
 
 fn status(answer: &str) -> u16 {
-    let status = answer
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok());
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
     status.unwrap_or_else(|| panic!("no status in {answer:?}"))
 }
 
@@ -131,11 +110,8 @@ fn body(answer: &str) -> &str {
 
 /// Lower-case names, as hyper writes them.
 fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
-    let head = answer
-        .split_once("\r\n\r\n")
-        .map_or(answer, |(head, _)| head);
-    head.lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    let head = answer.split_once("\r\n\r\n").map_or(answer, |(head, _)| head);
+    head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
 #[tokio::test]
@@ -144,19 +120,10 @@ async fn overlapping_routes_reach_their_own_handler_with_and_without_api() {
     for prefix in ["", "/api"] {
         let get = |path: &str| server.get_owned(format!("{prefix}/{KEY}/{path}"));
         assert_eq!(body(&get("imdb/rating/tt1").await), "rating of tt1");
-        assert_eq!(
-            body(&get("imdb/poster-default/tt1.jpg").await),
-            "picture of tt1.jpg"
-        );
+        assert_eq!(body(&get("imdb/poster-default/tt1.jpg").await), "picture of tt1.jpg");
         assert_eq!(body(&get("imdb/ratings/tt1").await), "picture of tt1");
-        assert_eq!(
-            body(&get("tmdb/rating/movie-603").await),
-            "picture of movie-603"
-        );
-        assert_eq!(
-            body(&get("imdb/poster-default/tt1%3A1:2").await),
-            "picture of tt1:1:2"
-        );
+        assert_eq!(body(&get("tmdb/rating/movie-603").await), "picture of movie-603");
+        assert_eq!(body(&get("imdb/poster-default/tt1%3A1:2").await), "picture of tt1:1:2");
         assert!(body(&get("isValid").await).contains("\"valid\":true"));
         assert!(body(&get("requests").await).contains("\"limit\":1000000"));
     }
@@ -179,11 +146,7 @@ async fn reserved_words_are_no_keys_and_unknown_places_are_json() {
     for (path, expected) in cases {
         let answer = server.get(path).await;
         assert_eq!(status(&answer), expected, "{path}: {answer}");
-        assert_eq!(
-            header(&answer, "content-type"),
-            Some("application/json"),
-            "{path}"
-        );
+        assert_eq!(header(&answer, "content-type"), Some("application/json"), "{path}");
         assert_eq!(header(&answer, "cache-control"), Some("no-store"), "{path}");
         assert!(!body(&answer).contains("stranger"), "{path}: {answer}");
     }
@@ -196,9 +159,7 @@ async fn reserved_words_are_no_keys_and_unknown_places_are_json() {
 async fn is_valid_tells_a_good_key_from_a_bad_one_to_any_page() {
     let server = TestServer::start().await;
     server.get(&format!("/{KEY}/imdb/poster-default/tt1")).await;
-    let answer = server
-        .send("GET", &format!("/{KEY}/isValid"), "Origin: https://x\r\n")
-        .await;
+    let answer = server.send("GET", &format!("/{KEY}/isValid"), "Origin: https://x\r\n").await;
     assert_eq!(status(&answer), 200);
     assert_eq!(header(&answer, "access-control-allow-origin"), Some("*"));
     let told: serde_json::Value = serde_json::from_str(body(&answer)).unwrap();
@@ -206,26 +167,13 @@ async fn is_valid_tells_a_good_key_from_a_bad_one_to_any_page() {
         {"valid": true, "validity": true, "tier": 3, "limit": 0, "requestCount": 1}
     );
     assert_eq!(told, expected);
-    assert!(
-        server
-            .get("/t0-free-rpdb/isValid")
-            .await
-            .contains("\"tier\":0")
-    );
+    assert!(server.get("/t0-free-rpdb/isValid").await.contains("\"tier\":0"));
     let answer = server.get("/other/isValid").await;
     assert_eq!(status(&answer), 401);
     assert_eq!(body(&answer), r#"{"valid":false,"validity":false}"#);
     let preflight = "Origin: https://x\r\nAccess-Control-Request-Method: GET\r\n";
-    let answer = server
-        .send("OPTIONS", &format!("/{KEY}/isValid"), preflight)
-        .await;
-    assert_eq!(
-        (
-            status(&answer),
-            header(&answer, "access-control-allow-origin")
-        ),
-        (200, Some("*"))
-    );
+    let answer = server.send("OPTIONS", &format!("/{KEY}/isValid"), preflight).await;
+    assert_eq!((status(&answer), header(&answer, "access-control-allow-origin")), (200, Some("*")));
 }
 
 #[tokio::test]
@@ -234,10 +182,7 @@ async fn a_client_that_has_the_picture_gets_no_body() {
     let path = format!("/{KEY}/imdb/poster-default/tt1");
     let answer = server.get(&path).await;
     assert_eq!(header(&answer, "x-accel-expires"), Some("3600"));
-    assert_eq!(
-        header(&answer, "last-modified"),
-        Some("Sun, 06 Nov 1994 08:49:37 GMT")
-    );
+    assert_eq!(header(&answer, "last-modified"), Some("Sun, 06 Nov 1994 08:49:37 GMT"));
     assert_eq!(header(&answer, "referrer-policy"), Some("no-referrer"));
     let tag = header(&answer, "etag").unwrap().to_owned();
     for method in ["GET", "HEAD"] {
@@ -245,11 +190,7 @@ async fn a_client_that_has_the_picture_gets_no_body() {
         let answer = server.send(method, &path, &conditional).await;
         assert_eq!((status(&answer), body(&answer)), (304, ""));
         assert_eq!(header(&answer, "etag"), Some(tag.as_str()));
-        assert!(
-            header(&answer, "cache-control")
-                .unwrap()
-                .contains("max-age=3600")
-        );
+        assert!(header(&answer, "cache-control").unwrap().contains("max-age=3600"));
         assert_eq!(header(&answer, "content-length"), None, "{answer}");
         assert_eq!(header(&answer, "transfer-encoding"), None, "{answer}");
     }
@@ -258,52 +199,30 @@ async fn a_client_that_has_the_picture_gets_no_body() {
 #[tokio::test]
 async fn head_has_the_length_of_what_is_known_and_none_of_what_is_not() {
     let server = TestServer::start().await;
-    let answer = server
-        .send("HEAD", &format!("/{KEY}/imdb/poster-default/tt1"), "")
-        .await;
-    assert_eq!(
-        (header(&answer, "content-length"), body(&answer)),
-        (Some("14"), "")
-    );
-    let answer = server
-        .send("HEAD", &format!("/{KEY}/imdb/poster-default/cold"), "")
-        .await;
-    assert_eq!(
-        (status(&answer), header(&answer, "content-length")),
-        (200, None),
-        "{answer}"
-    );
+    let answer = server.send("HEAD", &format!("/{KEY}/imdb/poster-default/tt1"), "").await;
+    assert_eq!((header(&answer, "content-length"), body(&answer)), (Some("14"), ""));
+    let answer = server.send("HEAD", &format!("/{KEY}/imdb/poster-default/cold"), "").await;
+    assert_eq!((status(&answer), header(&answer, "content-length")), (200, None), "{answer}");
     assert_eq!(body(&answer), "");
 }
 
 #[tokio::test]
 async fn panics_and_endless_handlers_become_json() {
     let server = TestServer::start().await;
-    let answer = server
-        .get(&format!("/{KEY}/imdb/poster-default/panic"))
-        .await;
+    let answer = server.get(&format!("/{KEY}/imdb/poster-default/panic")).await;
     assert_eq!(status(&answer), 500);
     assert!(body(&answer).contains("\"internal\"") && !answer.contains("hush"));
-    let answer = server
-        .get(&format!("/{KEY}/imdb/poster-default/late"))
-        .await;
-    assert_eq!(
-        (status(&answer), header(&answer, "retry-after")),
-        (504, Some("5"))
-    );
+    let answer = server.get(&format!("/{KEY}/imdb/poster-default/late")).await;
+    assert_eq!((status(&answer), header(&answer, "retry-after")), (504, Some("5")));
 }
 
 #[tokio::test]
 async fn oversized_requests_are_refused() {
     let server = TestServer::start().await;
     let long = "x".repeat(3000);
-    let answer = server
-        .get(&format!("/{KEY}/imdb/poster-default/tt1?a={long}"))
-        .await;
+    let answer = server.get(&format!("/{KEY}/imdb/poster-default/tt1?a={long}")).await;
     assert_eq!(status(&answer), 414);
-    let answer = server
-        .send("GET", "/healthz", &format!("A: {}\r\n", "x".repeat(20_000)))
-        .await;
+    let answer = server.send("GET", "/healthz", &format!("A: {}\r\n", "x".repeat(20_000))).await;
     assert_eq!(status(&answer), 431);
     let many = "A: b\r\n".repeat(200);
     assert_eq!(status(&server.send("GET", "/healthz", &many).await), 431);
@@ -314,17 +233,13 @@ async fn readiness_knows_degraded_from_broken() {
     let server = TestServer::start().await;
     assert_eq!(body(&server.get("/healthz").await), "ok\n");
     assert!(server.get("/readyz").await.contains("\"status\":\"ready\""));
-    server
-        .readiness
-        .add("disk", || Health::Degraded("full".into()));
+    server.readiness.add("disk", || Health::Degraded("full".into()));
     let answer = server.get("/readyz").await;
     assert_eq!(status(&answer), 200);
     let told: serde_json::Value = serde_json::from_str(body(&answer)).unwrap();
     assert_eq!(told["parts"]["disk"]["reason"], "full");
     assert_eq!(told["status"], "degraded");
-    server
-        .readiness
-        .add("keys", || Health::Broken("gone".into()));
+    server.readiness.add("keys", || Health::Broken("gone".into()));
     assert_eq!(status(&server.get("/readyz").await), 503);
     assert_eq!(status(&server.get("/healthz").await), 200);
 }
@@ -335,20 +250,14 @@ async fn metrics_name_routes_and_never_keys() {
     let server = TestServer::start().await;
     server.get(&format!("/{KEY}/imdb/poster-default/tt1")).await;
     let answer = server.get("/metrics").await;
-    assert!(
-        answer.contains("route=\"/{key}/{idType}/{style}/{id}\""),
-        "{answer}"
-    );
+    assert!(answer.contains("route=\"/{key}/{idType}/{style}/{id}\""), "{answer}");
     assert!(!answer.contains(KEY));
 }
 
 #[tokio::test]
 async fn the_landing_page_carries_tmdbs_notice() {
     let answer = TestServer::start().await.get("/").await;
-    assert_eq!(
-        header(&answer, "content-type"),
-        Some("text/html; charset=utf-8")
-    );
+    assert_eq!(header(&answer, "content-type"), Some("text/html; charset=utf-8"));
     let notice = "This product uses the TMDB API but is not endorsed or certified by TMDB.";
     assert!(body(&answer).contains(notice));
 }
@@ -366,11 +275,10 @@ async fn a_stop_finishes_what_is_being_served() {
     let server = TestServer::start().await;
     let idle = TcpStream::connect(server.address).await.unwrap();
     let (address, stop) = (server.address, server.stop.clone());
-    let slow = tokio::spawn(async move {
-        server
-            .get_owned(format!("/{KEY}/imdb/poster-default/slow"))
-            .await
-    });
+    let slow =
+        tokio::spawn(
+            async move { server.get_owned(format!("/{KEY}/imdb/poster-default/slow")).await },
+        );
     tokio::time::sleep(Duration::from_millis(100)).await;
     stop.cancel();
     assert_eq!(body(&slow.await.unwrap()), "picture of slow");
@@ -382,21 +290,14 @@ async fn a_stop_finishes_what_is_being_served() {
 #[tokio::test]
 async fn a_stop_does_not_wait_longer_than_its_grace() {
     let grace = Duration::from_millis(50);
-    let server = TestServer::with(ServerLimits {
-        grace,
-        ..ServerLimits::default()
-    })
-    .await;
+    let server = TestServer::with(ServerLimits { grace, ..ServerLimits::default() }).await;
     let (address, stop) = (server.address, server.stop.clone());
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET /{KEY}/imdb/poster-default/late HTTP/1.1\r\nHost: x\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     tokio::time::sleep(Duration::from_millis(50)).await;
     stop.cancel();
-    tokio::time::timeout(Duration::from_millis(700), server.running)
-        .await
-        .unwrap()
-        .unwrap();
+    tokio::time::timeout(Duration::from_millis(700), server.running).await.unwrap().unwrap();
 }
 
 #[tokio::test]

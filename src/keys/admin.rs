@@ -19,8 +19,7 @@ impl AdminToken {
     }
 
     pub fn accepts(&self, presented: &str) -> bool {
-        self.hash
-            .is_some_and(|hash| hash.matches(&KeyHash::of(presented)))
+        self.hash.is_some_and(|hash| hash.matches(&KeyHash::of(presented)))
     }
 }
 

@@ -47,10 +47,7 @@ pub(super) async fn load(
 
 async fn known_admin_token(database: &Database) -> Result<Option<AdminToken>, StoreError> {
     let stored = database.fact(ADMIN_TOKEN).await?;
-    Ok(stored
-        .as_deref()
-        .and_then(KeyHash::from_bytes)
-        .map(AdminToken::from_hash))
+    Ok(stored.as_deref().and_then(KeyHash::from_bytes).map(AdminToken::from_hash))
 }
 
 /// Makes a key when there is none of any kind, and an admin token when there is none; loads the
@@ -100,10 +97,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_start_makes_a_key_and_a_token_and_the_second_does_not() {
-        let (database, keys) = (
-            Database::in_memory().await,
-            Keys::new(&KeyPolicy::default()),
-        );
+        let (database, keys) = (Database::in_memory().await, Keys::new(&KeyPolicy::default()));
         let policy = KeyPolicy::default();
         let (announcement, admin) = first_start(&policy, &database, &keys).await.unwrap();
         let minted = announcement.key.unwrap();
@@ -122,16 +116,8 @@ mod tests {
         let secret = crate::env::Secret::new("hush".into());
         for (fixed, open) in [(vec!["k".parse().unwrap()], false), (Vec::new(), true)] {
             let admin_token = Some(secret.clone());
-            let policy = KeyPolicy {
-                fixed,
-                open,
-                admin_token,
-                ..KeyPolicy::default()
-            };
-            let (database, keys) = (
-                Database::in_memory().await,
-                Keys::new(&KeyPolicy::default()),
-            );
+            let policy = KeyPolicy { fixed, open, admin_token, ..KeyPolicy::default() };
+            let (database, keys) = (Database::in_memory().await, Keys::new(&KeyPolicy::default()));
             let (announcement, admin) = first_start(&policy, &database, &keys).await.unwrap();
             assert!(announcement.key.is_none() && announcement.admin_token.is_none());
             assert!(admin.accepts("hush") && database.api_keys().await.unwrap().is_empty());
@@ -140,18 +126,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_revoked_last_key_is_not_replaced() {
-        let (database, keys) = (
-            Database::in_memory().await,
-            Keys::new(&KeyPolicy::default()),
-        );
-        let id = database
-            .create_key(&mint_key().to_stored("x"))
-            .await
-            .unwrap();
+        let (database, keys) = (Database::in_memory().await, Keys::new(&KeyPolicy::default()));
+        let id = database.create_key(&mint_key().to_stored("x")).await.unwrap();
         database.revoke_key(id).await.unwrap();
-        let (announcement, _) = first_start(&KeyPolicy::default(), &database, &keys)
-            .await
-            .unwrap();
+        let (announcement, _) = first_start(&KeyPolicy::default(), &database, &keys).await.unwrap();
         assert!(announcement.key.is_none() && keys.is_empty());
     }
 }

@@ -41,9 +41,7 @@ pub struct KeyKeeper {
 
 impl std::fmt::Debug for KeyKeeper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeyKeeper")
-            .field("health", &self.health)
-            .finish_non_exhaustive()
+        f.debug_struct("KeyKeeper").field("health", &self.health).finish_non_exhaustive()
     }
 }
 
@@ -66,9 +64,7 @@ impl KeyKeeper {
             keys,
         };
         if let Some(secret) = &keeper.policy.admin_token {
-            keeper
-                .admin
-                .store(Arc::new(AdminToken::from_secret(secret)));
+            keeper.admin.store(Arc::new(AdminToken::from_secret(secret)));
         }
         let announcement = keeper.first_open().await.unwrap_or_else(|error| {
             keeper.degrade(&error);
@@ -188,10 +184,7 @@ impl KeyKeeper {
         };
         if **self.health.load() != health {
             let error: &dyn std::error::Error = error;
-            tracing::error!(
-                error,
-                "the database cannot be used; going on with the keys known"
-            );
+            tracing::error!(error, "the database cannot be used; going on with the keys known");
         }
         self.health.store(Arc::new(health));
         self.database = None;
@@ -247,12 +240,7 @@ mod tests {
         keys.check(&key).unwrap().count_request();
         stop.cancel();
         running.await.unwrap();
-        let rows = Database::open(dir.path())
-            .await
-            .unwrap()
-            .api_keys()
-            .await
-            .unwrap();
+        let rows = Database::open(dir.path()).await.unwrap().api_keys().await.unwrap();
         assert_eq!(rows[0].requests, 1);
     }
 
@@ -260,10 +248,7 @@ mod tests {
     async fn a_torn_database_degrades_to_the_fixed_keys() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("laurel.db"), vec![7; 8192]).unwrap();
-        let policy = KeyPolicy {
-            fixed: vec!["k".parse().unwrap()],
-            ..KeyPolicy::default()
-        };
+        let policy = KeyPolicy { fixed: vec!["k".parse().unwrap()], ..KeyPolicy::default() };
         let keys = Arc::new(Keys::new(&policy));
         let (keeper, _) = KeyKeeper::start(dir.path().into(), policy, Arc::clone(&keys)).await;
         assert!(matches!(keeper.health()(), Health::Degraded(_)));

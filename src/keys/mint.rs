@@ -37,20 +37,13 @@ impl MintedKey {
 
 /// Makes a key and its share form, each of its own randomness.
 pub fn mint_key() -> MintedKey {
-    MintedKey {
-        key: format!("t3-{}", random_text()),
-        share: format!("h.{}", random_text()),
-    }
+    MintedKey { key: format!("t3-{}", random_text()), share: format!("h.{}", random_text()) }
 }
 
 /// 32 of `[A-Za-z0-9]` from a cryptographic generator.
 pub(super) fn random_text() -> String {
     // ThreadRng is ChaCha12, seeded and reseeded by the system.
-    rand::rng()
-        .sample_iter(&Alphanumeric)
-        .take(RANDOM_CHARS)
-        .map(char::from)
-        .collect()
+    rand::rng().sample_iter(&Alphanumeric).take(RANDOM_CHARS).map(char::from).collect()
 }
 
 #[cfg(test)]

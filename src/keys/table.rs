@@ -51,12 +51,7 @@ struct KeyEntry {
 
 impl KeyEntry {
     fn new(id: u64, origin: KeyOrigin, requests: u64) -> Arc<Self> {
-        Arc::new(Self {
-            id,
-            origin,
-            requests: requests.into(),
-            unsaved: AtomicU64::new(0),
-        })
+        Arc::new(Self { id, origin, requests: requests.into(), unsaved: AtomicU64::new(0) })
     }
 }
 
@@ -145,20 +140,13 @@ impl Keys {
             let hash = KeyHash::of(text);
             (hash, KeyEntry::new(hash.short(), origin, 0))
         };
-        let mut settled: Vec<_> = policy
-            .fixed
-            .iter()
-            .map(|key| entry(key.as_str(), KeyOrigin::Fixed))
-            .collect();
+        let mut settled: Vec<_> =
+            policy.fixed.iter().map(|key| entry(key.as_str(), KeyOrigin::Fixed)).collect();
         if policy.free_key {
             settled.push(entry(FREE_KEY, KeyOrigin::Free));
         }
         let open = policy.open.then(|| KeyEntry::new(0, KeyOrigin::Open, 0));
-        let keys = Self {
-            table: ArcSwap::default(),
-            settled,
-            open,
-        };
+        let keys = Self { table: ArcSwap::default(), settled, open };
         keys.set_stored(&[]);
         keys
     }
@@ -169,11 +157,7 @@ impl Keys {
         let before = self.stored_entries();
         let mut table = Table::new();
         let mut add = |hash: KeyHash, scope, entry: &Arc<KeyEntry>| {
-            let slot = Slot {
-                hash,
-                scope,
-                entry: Arc::clone(entry),
-            };
+            let slot = Slot { hash, scope, entry: Arc::clone(entry) };
             table.entry(hash.short()).or_default().push(slot);
         };
         for (hash, entry) in &self.settled {
@@ -196,21 +180,11 @@ impl Keys {
         let table = self.table.load();
         let slots = table.get(&hash.short()).map_or(&[][..], Vec::as_slice);
         if let Some(slot) = slots.iter().find(|slot| slot.hash.matches(&hash)) {
-            return Ok(Access {
-                entry: Arc::clone(&slot.entry),
-                scope: slot.scope,
-            });
+            return Ok(Access { entry: Arc::clone(&slot.entry), scope: slot.scope });
         }
         let entry = self.open.as_ref().ok_or(KeyError::Unknown)?;
-        let scope = if presented.starts_with("h.") {
-            Scope::Share
-        } else {
-            Scope::Full
-        };
-        Ok(Access {
-            entry: Arc::clone(entry),
-            scope,
-        })
+        let scope = if presented.starts_with("h.") { Scope::Share } else { Scope::Full };
+        Ok(Access { entry: Arc::clone(entry), scope })
     }
 
     /// Whether no key at all is accepted.
@@ -239,13 +213,10 @@ impl Keys {
 
     fn stored_entries(&self) -> HashMap<i64, Arc<KeyEntry>> {
         let table = self.table.load();
-        let entries = table
-            .values()
-            .flatten()
-            .filter_map(|slot| match slot.entry.origin {
-                KeyOrigin::Stored(id) => Some((id, Arc::clone(&slot.entry))),
-                KeyOrigin::Fixed | KeyOrigin::Free | KeyOrigin::Open => None,
-            });
+        let entries = table.values().flatten().filter_map(|slot| match slot.entry.origin {
+            KeyOrigin::Stored(id) => Some((id, Arc::clone(&slot.entry))),
+            KeyOrigin::Fixed | KeyOrigin::Free | KeyOrigin::Open => None,
+        });
         entries.collect()
     }
 }
@@ -275,10 +246,7 @@ mod tests {
         assert!(keys.is_empty());
         keys.set_stored(&[row(1, &minted)]);
         let access = keys.check(&minted.key).unwrap();
-        assert_eq!(
-            (access.scope(), access.tier(), access.requests()),
-            (Scope::Full, 3, 10)
-        );
+        assert_eq!((access.scope(), access.tier(), access.requests()), (Scope::Full, 3, 10));
         let share = keys.check(&minted.share).unwrap();
         assert_eq!(share.scope(), Scope::Share);
         assert_eq!(share.key_id(), access.key_id());
@@ -288,10 +256,7 @@ mod tests {
     #[test]
     fn unknown_malformed_and_revoked_keys_are_refused() {
         let (keys, minted) = (Keys::new(&KeyPolicy::default()), mint_key());
-        let revoked = ApiKeyRow {
-            revoked_at: Some(1),
-            ..row(1, &minted)
-        };
+        let revoked = ApiKeyRow { revoked_at: Some(1), ..row(1, &minted) };
         keys.set_stored(&[revoked]);
         assert_eq!(keys.check(&minted.key).unwrap_err(), KeyError::Unknown);
         assert_eq!(keys.check("api").unwrap_err(), KeyError::Malformed);
@@ -301,19 +266,12 @@ mod tests {
     #[test]
     fn settings_open_the_door_as_far_as_they_say() {
         let fixed = vec!["house-key".parse().unwrap()];
-        let policy = KeyPolicy {
-            fixed,
-            free_key: true,
-            ..KeyPolicy::default()
-        };
+        let policy = KeyPolicy { fixed, free_key: true, ..KeyPolicy::default() };
         let keys = Keys::new(&policy);
         assert_eq!(keys.check("house-key").unwrap().tier(), 3);
         assert_eq!(keys.check(FREE_KEY).unwrap().tier(), 0);
         assert!(keys.check("other").is_err());
-        let open = Keys::new(&KeyPolicy {
-            open: true,
-            ..policy
-        });
+        let open = Keys::new(&KeyPolicy { open: true, ..policy });
         assert!(open.check("other").is_ok() && open.check("admin").is_err());
         assert_eq!(open.check("h.other").unwrap().scope(), Scope::Share);
     }

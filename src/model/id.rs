@@ -37,18 +37,13 @@ impl FromStr for ImdbId {
 
     /// Accepts `tt0903747`, `TT0903747` and the bare digits.
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let error = IdError {
-            expected: "an IMDb id (`tt` and 1 to 10 digits)",
-        };
+        let error = IdError { expected: "an IMDb id (`tt` and 1 to 10 digits)" };
         let digits = match text.get(..2) {
             Some(prefix) if prefix.eq_ignore_ascii_case("tt") => &text[2..],
             _ => text,
         };
         let plain = (1..=10).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        plain
-            .then(|| digits.parse().ok().and_then(Self::new))
-            .flatten()
-            .ok_or(error)
+        plain.then(|| digits.parse().ok().and_then(Self::new)).flatten().ok_or(error)
     }
 }
 

@@ -18,17 +18,11 @@ pub struct Language {
 }
 
 impl Language {
-    pub const ENGLISH: Self = Self {
-        code: *b"en",
-        region: None,
-    };
+    pub const ENGLISH: Self = Self { code: *b"en", region: None };
 
     /// The same language without its region.
     pub fn without_region(self) -> Self {
-        Self {
-            region: None,
-            ..self
-        }
+        Self { region: None, ..self }
     }
 
     /// Two lower-case letters.
@@ -46,9 +40,7 @@ impl FromStr for Language {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let error = IdError {
-            expected: "a language (`de`, `pt-BR`)",
-        };
+        let error = IdError { expected: "a language (`de`, `pt-BR`)" };
         let two = |part: &str| -> Option<[u8; 2]> {
             let bytes: [u8; 2] = part.as_bytes().try_into().ok()?;
             bytes.iter().all(u8::is_ascii_alphabetic).then_some(bytes)
@@ -57,9 +49,7 @@ impl FromStr for Language {
             Some((code, region)) => (code, Some(region)),
             None => (text, None),
         };
-        let code = two(code)
-            .ok_or_else(|| error.clone())?
-            .map(|b| b.to_ascii_lowercase());
+        let code = two(code).ok_or_else(|| error.clone())?.map(|b| b.to_ascii_lowercase());
         let region = match region {
             Some(region) => Some(two(region).ok_or(error)?.map(|b| b.to_ascii_uppercase())),
             None => None,

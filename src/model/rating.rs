@@ -106,9 +106,7 @@ impl Score {
     pub fn new(value: f64, scale: Scale) -> Option<Self> {
         // `contains` is false for NaN.
         let hundredths = (value * 100.0).round();
-        (1.0..=scale.top() * 100.0)
-            .contains(&hundredths)
-            .then_some(Self(hundredths as u16))
+        (1.0..=scale.top() * 100.0).contains(&hundredths).then_some(Self(hundredths as u16))
     }
 
     pub fn hundredths(self) -> u16 {
@@ -134,14 +132,8 @@ pub enum Provider {
 }
 
 impl Provider {
-    pub const ALL: [Self; 6] = [
-        Self::Tmdb,
-        Self::Mdblist,
-        Self::Omdb,
-        Self::Trakt,
-        Self::Fanart,
-        Self::ImdbDatasets,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Tmdb, Self::Mdblist, Self::Omdb, Self::Trakt, Self::Fanart, Self::ImdbDatasets];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -183,10 +175,7 @@ pub struct Rating {
 
 impl Rating {
     pub fn mark(&self) -> Mark {
-        Mark {
-            source: self.source,
-            verdict: self.verdict,
-        }
+        Mark { source: self.source, verdict: self.verdict }
     }
 
     /// As drawn: `8.7`, `92%`, `74`, `8.63`.
@@ -215,15 +204,8 @@ mod tests {
     #[test]
     fn zero_and_nonsense_are_no_scores() {
         for value in [0.0, -1.0, 10.01, f64::NAN, f64::INFINITY] {
-            assert_eq!(
-                Score::new(value, RatingSource::Imdb.scale()),
-                None,
-                "{value}"
-            );
+            assert_eq!(Score::new(value, RatingSource::Imdb.scale()), None, "{value}");
         }
-        assert_eq!(
-            Score::new(8.7, RatingSource::Imdb.scale()).map(Score::hundredths),
-            Some(870)
-        );
+        assert_eq!(Score::new(8.7, RatingSource::Imdb.scale()).map(Score::hundredths), Some(870));
     }
 }

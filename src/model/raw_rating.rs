@@ -22,12 +22,7 @@ pub struct RawRating {
 impl RawRating {
     /// A rating that is already on the source's own scale.
     pub fn new(source: RatingSource, value: f64, votes: Option<u32>) -> Self {
-        Self {
-            source,
-            value,
-            votes,
-            certified: false,
-        }
+        Self { source, value, votes, certified: false }
     }
 
     /// A rating given as 0 to 10, whatever the source's own scale: TMDB's

@@ -60,26 +60,17 @@ impl FromStr for Date {
     type Err = super::IdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error = super::IdError {
-            expected: "a date (`2008-01-20`)",
-        };
+        let error = super::IdError { expected: "a date (`2008-01-20`)" };
         let mut parts = text.splitn(3, '-');
         let mut next = |max: u16| -> Option<u16> {
             let part = parts.next()?;
             let plain = (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-            plain
-                .then(|| part.parse().ok())
-                .flatten()
-                .filter(|n| (1..=max).contains(n))
+            plain.then(|| part.parse().ok()).flatten().filter(|n| (1..=max).contains(n))
         };
         let (Some(year), Some(month), Some(day)) = (next(9999), next(12), next(31)) else {
             return Err(error);
         };
-        Ok(Self {
-            year: year as i16,
-            month: month as u8,
-            day: day as u8,
-        })
+        Ok(Self { year: year as i16, month: month as u8, day: day as u8 })
     }
 }
 
@@ -137,15 +128,7 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_refused() {
-        for text in [
-            "",
-            "2008",
-            "2008-13-01",
-            "2008-00-10",
-            "2008-01-32",
-            "-1-1-1",
-            "a-b-c",
-        ] {
+        for text in ["", "2008", "2008-13-01", "2008-00-10", "2008-01-32", "-1-1-1", "a-b-c"] {
             assert!(text.parse::<Date>().is_err(), "{text}");
         }
     }

@@ -24,11 +24,7 @@ impl From<&Rating> for Badge {
             Some(digits) => (digits.to_owned(), "%"),
             None => (text, ""),
         };
-        Self {
-            mark: rating.mark(),
-            figure,
-            unit,
-        }
+        Self { mark: rating.mark(), figure, unit }
     }
 }
 
@@ -65,53 +61,32 @@ impl Stacked {
 /// Measures `badge` at a digit height of `cap` pixels.
 pub(super) fn parts(badge: &Badge, dress: Dress, cap: f32, measure: &dyn Measure) -> Parts {
     let em = cap / measure.cap_height();
-    let unit_gap = if badge.unit.is_empty() {
-        0.0
-    } else {
-        theme::UNIT_GAP * cap
-    };
+    let unit_gap = if badge.unit.is_empty() { 0.0 } else { theme::UNIT_GAP * cap };
     let value_width = measure.text_width(&badge.figure, em)
         + unit_gap
         + measure.text_width(badge.unit, em * theme::UNIT_SCALE);
     let (label_width, label_height) = match dress.label {
         LabelStyle::Text => {
             let em = em * theme::LABEL_CAP;
-            (
-                measure.text_width(theme::name(badge.mark.source), em),
-                theme::LABEL_CAP * cap,
-            )
+            (measure.text_width(theme::name(badge.mark.source), em), theme::LABEL_CAP * cap)
         }
         LabelStyle::Icon => {
             let height = beside::MARK * cap;
-            (
-                height * measure.mark_aspect(badge.mark, Label::Icon),
-                height,
-            )
+            (height * measure.mark_aspect(badge.mark, Label::Icon), height)
         }
         LabelStyle::Official => {
             let height = beside::MARK * cap;
-            (
-                height * measure.mark_aspect(badge.mark, Label::Official),
-                height,
-            )
+            (height * measure.mark_aspect(badge.mark, Label::Official), height)
         }
     };
-    Parts {
-        label_width,
-        label_height,
-        value_width,
-    }
+    Parts { label_width, label_height, value_width }
 }
 
 /// Width and height a badge needs at least, in pixels.
 pub(super) fn natural(parts: &Parts, stacked: Stacked, dress: Dress, cap: f32) -> (f32, f32) {
     match stacked {
         Stacked::Beside => {
-            let gap = if has_compartment(dress) {
-                2.0 * beside::GAP
-            } else {
-                beside::GAP
-            };
+            let gap = if has_compartment(dress) { 2.0 * beside::GAP } else { beside::GAP };
             let width = parts.label_width + parts.value_width + (2.0 * beside::PADDING + gap) * cap;
             (width, beside::HEIGHT * cap)
         }
@@ -123,20 +98,12 @@ pub(super) fn natural(parts: &Parts, stacked: Stacked, dress: Dress, cap: f32) -
 }
 
 fn above_height(dress: Dress) -> f32 {
-    let gap = if has_compartment(dress) {
-        2.0 * above::TOP
-    } else {
-        above::GAP
-    };
+    let gap = if has_compartment(dress) { 2.0 * above::TOP } else { above::GAP };
     above::TOP + above_label(dress) + gap + 1.0 + above::BOTTOM
 }
 
 fn above_label(dress: Dress) -> f32 {
-    if dress.label == LabelStyle::Text {
-        theme::LABEL_CAP
-    } else {
-        above::MARK
-    }
+    if dress.label == LabelStyle::Text { theme::LABEL_CAP } else { above::MARK }
 }
 
 /// Where the parts of one badge stand in its cell.
@@ -178,10 +145,7 @@ pub(super) fn place(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
 
 fn place_beside(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
     let cap = cut.cap;
-    let slots = cut.slots.unwrap_or(Slots {
-        label: parts.label_width,
-        value: parts.value_width,
-    });
+    let slots = cut.slots.unwrap_or(Slots { label: parts.label_width, value: parts.value_width });
     let middle = cell.y as f32 + cell.height as f32 / 2.0;
     let baseline = (middle + cap / 2.0).round() as i32;
     let (label_left, value_left, compartment) = if has_compartment(cut.dress) {
@@ -199,11 +163,7 @@ fn place_beside(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
         (label_left, left + slots.label + beside::GAP * cap, None)
     };
     let label = label_rect(label_left, middle, parts);
-    Placed {
-        label,
-        compartment,
-        value: (value_left.round() as i32, baseline),
-    }
+    Placed { label, compartment, value: (value_left.round() as i32, baseline) }
 }
 
 fn place_above(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
@@ -212,35 +172,16 @@ fn place_above(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
     let spare = (cell.height as f32 - above_height(cut.dress) * cap) / 2.0;
     let top = cell.y as f32 + spare + above::TOP * cap;
     let label_box = above_label(cut.dress) * cap;
-    let label = label_rect(
-        centre - parts.label_width / 2.0,
-        top + label_box / 2.0,
-        parts,
-    );
-    let gap = if has_compartment(cut.dress) {
-        2.0 * above::TOP
-    } else {
-        above::GAP
-    };
+    let label = label_rect(centre - parts.label_width / 2.0, top + label_box / 2.0, parts);
+    let gap = if has_compartment(cut.dress) { 2.0 * above::TOP } else { above::GAP };
     let baseline = top + label_box + (gap + 1.0) * cap;
-    let compartment = has_compartment(cut.dress).then(|| Rect {
-        height: whole(spare + (2.0 * above::TOP) * cap + label_box),
-        ..cell
-    });
+    let compartment = has_compartment(cut.dress)
+        .then(|| Rect { height: whole(spare + (2.0 * above::TOP) * cap + label_box), ..cell });
     let value_left = (centre - parts.value_width / 2.0).round() as i32;
-    Placed {
-        label,
-        compartment,
-        value: (value_left, baseline.round() as i32),
-    }
+    Placed { label, compartment, value: (value_left, baseline.round() as i32) }
 }
 
 fn label_rect(left: f32, middle: f32, parts: &Parts) -> Rect {
     let (width, height) = (whole(parts.label_width), whole(parts.label_height));
-    Rect {
-        x: left.round() as i32,
-        y: (middle - height as f32 / 2.0).round() as i32,
-        width,
-        height,
-    }
+    Rect { x: left.round() as i32, y: (middle - height as f32 / 2.0).round() as i32, width, height }
 }

@@ -29,33 +29,18 @@ impl Facts {
     pub fn new(frame: Size, columns: u32, tones: Vec<Tone>) -> Option<Self> {
         let rows = u32::try_from(tones.len()).ok()?.checked_div(columns)?;
         let whole = rows > 0 && tones.len() == (columns * rows) as usize;
-        whole.then_some(Self {
-            frame,
-            columns,
-            rows,
-            tones,
-        })
+        whole.then_some(Self { frame, columns, rows, tones })
     }
 
     /// A picture of one tone, for layouts without a picture and for tests.
     pub fn flat(frame: Size, colour: [u8; 3]) -> Self {
         let bright = luma(colour).round() as u8;
-        Self {
-            frame,
-            columns: 1,
-            rows: 1,
-            tones: vec![Tone {
-                mean: colour,
-                bright,
-            }],
-        }
+        Self { frame, columns: 1, rows: 1, tones: vec![Tone { mean: colour, bright }] }
     }
 
     /// Rows of the grid of a frame.
     pub fn rows_for(frame: Size) -> u32 {
-        (COLUMNS * frame.height)
-            .div_ceil(frame.width.max(1))
-            .clamp(1, 4 * COLUMNS)
+        (COLUMNS * frame.height).div_ceil(frame.width.max(1)).clamp(1, 4 * COLUMNS)
     }
 
     /// Mean colour and brightest cell beneath `rect`.
@@ -72,10 +57,7 @@ impl Facts {
                 count += 1;
             }
         }
-        Tone {
-            mean: sum.map(|s| (s / count.max(1)) as u8),
-            bright,
-        }
+        Tone { mean: sum.map(|s| (s / count.max(1)) as u8), bright }
     }
 
     fn cell(&self, at: i32, length: u32, cells: u32) -> u32 {
@@ -93,11 +75,7 @@ pub(crate) fn luma(colour: [u8; 3]) -> f32 {
 pub fn luminance(colour: [u8; 3]) -> f32 {
     let linear = |c: u8| {
         let c = f32::from(c) / 255.0;
-        if c <= 0.040_45 {
-            c / 12.92
-        } else {
-            ((c + 0.055) / 1.055).powf(2.4)
-        }
+        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     };
     0.2126 * linear(colour[0]) + 0.7152 * linear(colour[1]) + 0.0722 * linear(colour[2])
 }
@@ -114,29 +92,11 @@ mod tests {
 
     #[test]
     fn the_brightest_cell_beneath_counts() {
-        let dark = Tone {
-            mean: [10; 3],
-            bright: 12,
-        };
-        let light = Tone {
-            mean: [250; 3],
-            bright: 255,
-        };
-        let frame = Size {
-            width: 100,
-            height: 100,
-        };
+        let dark = Tone { mean: [10; 3], bright: 12 };
+        let light = Tone { mean: [250; 3], bright: 255 };
+        let frame = Size { width: 100, height: 100 };
         let facts = Facts::new(frame, 2, vec![dark, light, dark, dark]).unwrap();
-        let at = |x, y| {
-            facts
-                .beneath(&Rect {
-                    x,
-                    y,
-                    width: 10,
-                    height: 10,
-                })
-                .bright
-        };
+        let at = |x, y| facts.beneath(&Rect { x, y, width: 10, height: 10 }).bright;
         assert_eq!((at(0, 0), at(80, 0), at(45, 45)), (12, 255, 255));
         assert_eq!(at(-500, 900), 12);
     }

@@ -57,10 +57,7 @@ pub fn width_of(kind: ArtworkKind, size: ImageSize) -> u32 {
 /// The box a logo has to stay in, in pixels.
 pub fn logo_box(size: ImageSize) -> Size {
     let height = [122, 244, 539, 841][size as usize];
-    Size {
-        width: width_of(ArtworkKind::Logo, size),
-        height,
-    }
+    Size { width: width_of(ArtworkKind::Logo, size), height }
 }
 
 /// The frame that artwork of exactly the family's ratio gets.
@@ -83,13 +80,7 @@ pub fn place(kind: ArtworkKind, size: ImageSize, fit: Fit, source: Size) -> Plac
             let ratio = f64::from(source.height) / f64::from(source.width);
             let ratio = ratio.clamp(*NATIVE_RATIO.start(), *NATIVE_RATIO.end());
             let height = (f64::from(full.width) * ratio).round() as u32;
-            cover(
-                Size {
-                    width: full.width,
-                    height,
-                },
-                source,
-            )
+            cover(Size { width: full.width, height }, source)
         }
         (Fit::Native | Fit::Cover, _) => cover(full, source),
         (Fit::Pad, _) => contain(full, source, Surround::Plain),
@@ -105,52 +96,25 @@ fn cover(frame: Size, source: Size) -> Placement {
     } else {
         (source_width, source_width / ratio)
     };
-    let crop = Crop {
-        x: (source_width - width) / 2.0,
-        y: (source_height - height) / 2.0,
-        width,
-        height,
-    };
-    Placement {
-        frame,
-        crop,
-        x: 0,
-        y: 0,
-        size: frame,
-        surround: Surround::None,
-    }
+    let crop =
+        Crop { x: (source_width - width) / 2.0, y: (source_height - height) / 2.0, width, height };
+    Placement { frame, crop, x: 0, y: 0, size: frame, surround: Surround::None }
 }
 
 fn contain(frame: Size, source: Size, surround: Surround) -> Placement {
     let scale = (f64::from(frame.width) / f64::from(source.width))
         .min(f64::from(frame.height) / f64::from(source.height));
     let side = |length: u32, most: u32| ((f64::from(length) * scale).round() as u32).clamp(1, most);
-    let size = Size {
-        width: side(source.width, frame.width),
-        height: side(source.height, frame.height),
-    };
-    let crop = Crop {
-        x: 0.0,
-        y: 0.0,
-        width: f64::from(source.width),
-        height: f64::from(source.height),
-    };
+    let size =
+        Size { width: side(source.width, frame.width), height: side(source.height, frame.height) };
+    let crop =
+        Crop { x: 0.0, y: 0.0, width: f64::from(source.width), height: f64::from(source.height) };
     // A hair's breadth of bars is no reason for bars.
     if frame.width - size.width <= 2 && frame.height - size.height <= 2 {
         return cover(frame, source);
     }
-    let (x, y) = (
-        (frame.width - size.width) / 2,
-        (frame.height - size.height) / 2,
-    );
-    Placement {
-        frame,
-        crop,
-        x,
-        y,
-        size,
-        surround,
-    }
+    let (x, y) = ((frame.width - size.width) / 2, (frame.height - size.height) / 2);
+    Placement { frame, crop, x, y, size, surround }
 }
 
 #[cfg(test)]
@@ -165,30 +129,12 @@ mod tests {
             place(kind, size, Fit::Native, Size { width, height }).frame
         };
         let size = |width, height| Size { width, height };
-        assert_eq!(
-            native(ArtworkKind::Poster, ImageSize::Medium, 2000, 3000),
-            size(580, 870)
-        );
-        assert_eq!(
-            native(ArtworkKind::Poster, ImageSize::Small, 1000, 1426),
-            size(342, 488)
-        );
-        assert_eq!(
-            native(ArtworkKind::Backdrop, ImageSize::Medium, 1921, 1081),
-            size(1920, 1080)
-        );
-        assert_eq!(
-            native(ArtworkKind::Still, ImageSize::Medium, 1280, 720),
-            size(780, 439)
-        );
-        assert_eq!(
-            native(ArtworkKind::Still, ImageSize::Small, 400, 300),
-            size(480, 270)
-        );
-        assert_eq!(
-            full_frame(ArtworkKind::Poster, ImageSize::VeryLarge),
-            size(2000, 3000)
-        );
+        assert_eq!(native(ArtworkKind::Poster, ImageSize::Medium, 2000, 3000), size(580, 870));
+        assert_eq!(native(ArtworkKind::Poster, ImageSize::Small, 1000, 1426), size(342, 488));
+        assert_eq!(native(ArtworkKind::Backdrop, ImageSize::Medium, 1921, 1081), size(1920, 1080));
+        assert_eq!(native(ArtworkKind::Still, ImageSize::Medium, 1280, 720), size(780, 439));
+        assert_eq!(native(ArtworkKind::Still, ImageSize::Small, 400, 300), size(480, 270));
+        assert_eq!(full_frame(ArtworkKind::Poster, ImageSize::VeryLarge), size(2000, 3000));
     }
 
     #[test]
@@ -198,18 +144,9 @@ mod tests {
                 ArtworkKind::Poster,
                 ImageSize::Medium,
                 fit,
-                Size {
-                    width: 900,
-                    height: 1000,
-                },
+                Size { width: 900, height: 1000 },
             );
-            assert_eq!(
-                placed.frame,
-                Size {
-                    width: 580,
-                    height: 870
-                }
-            );
+            assert_eq!(placed.frame, Size { width: 580, height: 870 });
         }
     }
 

@@ -67,12 +67,7 @@ impl Rect {
 
 impl Size {
     pub fn rect(self) -> Rect {
-        Rect {
-            x: 0,
-            y: 0,
-            width: self.width,
-            height: self.height,
-        }
+        Rect { x: 0, y: 0, width: self.width, height: self.height }
     }
 }
 

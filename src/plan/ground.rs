@@ -11,12 +11,7 @@ use crate::request::{BadgeBackground, BadgeShape, LabelStyle};
 const READABLE: f32 = 92.0;
 
 /// Stands in for the cell that a ground will fill.
-const NOWHERE: super::Rect = super::Rect {
-    x: 0,
-    y: 0,
-    width: 0,
-    height: 0,
-};
+const NOWHERE: super::Rect = super::Rect { x: 0, y: 0, width: 0, height: 0 };
 
 /// The panels of a strip, preceded by a frost where they are translucent.
 pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<Layer> {
@@ -26,29 +21,17 @@ pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<L
     };
     let mut layers = Vec::new();
     if ground.frosted {
-        layers.push(Layer::Frost {
-            rect: arranged.bounds,
-            sigma: cut.cap * 0.55,
-        });
+        layers.push(Layer::Frost { rect: arranged.bounds, sigma: cut.cap * 0.55 });
     }
     layers.extend(joint(arranged, &ground));
     for ((index, cell), outer) in arranged.cells.iter().enumerate().zip(&arranged.outer) {
         let shorter = cell.width.min(cell.height) as f32;
         let radii = outer.map(|outer| {
             let own = matches!(cut.dress.shape, BadgeShape::Pill);
-            let share = if outer || own {
-                theme::corner(cut.dress.shape)
-            } else {
-                0.045
-            };
+            let share = if outer || own { theme::corner(cut.dress.shape) } else { 0.045 };
             (shorter * share).round() as u32
         });
-        let panel = Panel {
-            rect: *cell,
-            clip: *cell,
-            radii,
-            ..ground
-        };
+        let panel = Panel { rect: *cell, clip: *cell, radii, ..ground };
         layers.push(Layer::Panel(panel));
         let placed = badge::place(*cell, &arranged.parts[index], cut);
         if let Some(compartment) = placed.compartment {
@@ -71,13 +54,7 @@ pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<L
 /// so that no sliver of a busy picture shines between the badges.
 fn joint(arranged: &Arranged, ground: &Panel) -> Option<Layer> {
     let shape = arranged.cut.dress.shape;
-    let tiled = arranged
-        .outer
-        .iter()
-        .flatten()
-        .filter(|outer| **outer)
-        .count()
-        == 4;
+    let tiled = arranged.outer.iter().flatten().filter(|outer| **outer).count() == 4;
     if shape == BadgeShape::Pill || !tiled || arranged.cells.len() < 2 {
         return None;
     }
@@ -90,15 +67,7 @@ fn joint(arranged: &Arranged, ground: &Panel) -> Option<Layer> {
         ([44, 46, 52], ground.opacity)
     };
     let (rect, radii) = (arranged.bounds, [radius; 4]);
-    Some(Layer::Panel(Panel {
-        rect,
-        clip: rect,
-        radii,
-        colour,
-        opacity,
-        frosted,
-        rim: 0.0,
-    }))
+    Some(Layer::Panel(Panel { rect, clip: rect, radii, colour, opacity, frosted, rim: 0.0 }))
 }
 
 /// Colour and strength of the ground; the rectangle is filled in per cell.
@@ -117,12 +86,9 @@ fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
         rim,
     };
     match background {
-        BadgeBackground::SourceColour => Some(panel(
-            own,
-            needed(READABLE * 0.6).clamp(0.66, 0.90),
-            true,
-            0.07,
-        )),
+        BadgeBackground::SourceColour => {
+            Some(panel(own, needed(READABLE * 0.6).clamp(0.66, 0.90), true, 0.07))
+        }
         BadgeBackground::Dark => Some(panel(theme::INK, 0.97, false, 0.0)),
         BadgeBackground::Translucent => {
             Some(panel(own, needed(READABLE).clamp(0.30, 0.84), true, 0.14))
@@ -134,11 +100,7 @@ fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
 /// A shadow as strong as the picture beneath is light.
 pub(super) fn shadow(cap: f32, tone: Tone) -> Shadow {
     let light = f32::from(tone.bright) / 255.0;
-    Shadow {
-        spread: cap * 0.10,
-        blur: cap * 0.22,
-        opacity: 0.55 + 0.37 * light,
-    }
+    Shadow { spread: cap * 0.10, blur: cap * 0.22, opacity: 0.55 + 0.37 * light }
 }
 
 /// The colour of a name or of a one-colour icon.

@@ -83,10 +83,7 @@ pub fn built_in(kind: ArtworkKind, options: &Options) -> Layout {
     let strip = strip(kind, options);
     let mut elements = if options.split {
         vec![
-            Element::Strip(Strip {
-                share: Share::FirstHalf,
-                ..strip
-            }),
+            Element::Strip(Strip { share: Share::FirstHalf, ..strip }),
             Element::Strip(Strip {
                 share: Share::SecondHalf,
                 anchor: opposite(strip.anchor),
@@ -102,19 +99,13 @@ pub fn built_in(kind: ArtworkKind, options: &Options) -> Layout {
         ArtworkKind::Logo | ArtworkKind::Still => None,
     };
     if let Some(area) = area {
-        elements.push(Element::Statuette(Statuette {
-            area,
-            margin: strip.unit * 1.4,
-        }));
+        elements.push(Element::Statuette(Statuette { area, margin: strip.unit * 1.4 }));
     }
     Layout { elements }
 }
 
 fn strip(kind: ArtworkKind, options: &Options) -> Strip {
-    let rows_by_nature = matches!(
-        options.position,
-        Position::BottomCenter | Position::TopCenter
-    );
+    let rows_by_nature = matches!(options.position, Position::BottomCenter | Position::TopCenter);
     let flow = match (options.direction, kind) {
         (_, ArtworkKind::Logo) | (Direction::Rows, _) => Flow::Rows,
         (Direction::Column, _) => Flow::Column,
@@ -146,15 +137,8 @@ fn strip(kind: ArtworkKind, options: &Options) -> Strip {
         },
         cap: cap * options.badge_size.factor(),
         justified: poster && rows_by_nature,
-        unit: if poster {
-            theme::POSTER_UNIT
-        } else {
-            theme::WIDE_UNIT
-        },
-        inset: (
-            f32::from(options.edge_inset_x) / 100.0,
-            f32::from(options.edge_inset_y) / 100.0,
-        ),
+        unit: if poster { theme::POSTER_UNIT } else { theme::WIDE_UNIT },
+        inset: (f32::from(options.edge_inset_x) / 100.0, f32::from(options.edge_inset_y) / 100.0),
         most_of_height: match (kind, flow) {
             (ArtworkKind::Poster, Flow::Rows) => theme::MOST_OF_POSTER,
             _ => 1.0,

@@ -38,43 +38,22 @@ pub fn plan_logo(
     let arranged = strip.and_then(|strip| arrange(&strip, &badges, bounds, measure));
     let Some((strip, mut arranged)) = arranged else {
         let lettering = fit(source, bounds);
-        let frame = Size {
-            width: lettering.width,
-            height: lettering.height,
-        };
-        let plan = RenderPlan {
-            frame,
-            layers: Vec::new(),
-            strips: Vec::new(),
-            statuette: None,
-        };
+        let frame = Size { width: lettering.width, height: lettering.height };
+        let plan = RenderPlan { frame, layers: Vec::new(), strips: Vec::new(), statuette: None };
         return LogoPlan { lettering, plan };
     };
     let gap = arranged.bounds.height / 4;
-    let room = Size {
-        width: bounds.width,
-        height: bounds.height - arranged.bounds.height - gap,
-    };
+    let room = Size { width: bounds.width, height: bounds.height - arranged.bounds.height - gap };
     let mut lettering = fit(source, room);
     let frame = Size {
         width: lettering.width.max(arranged.bounds.width),
         height: lettering.height + gap + arranged.bounds.height,
     };
-    let on_top = matches!(
-        strip.anchor,
-        Position::TopCenter | Position::TopLeft | Position::TopRight
-    );
+    let on_top =
+        matches!(strip.anchor, Position::TopCenter | Position::TopLeft | Position::TopRight);
     lettering.x = ((frame.width - lettering.width) / 2) as i32;
-    lettering.y = if on_top {
-        (arranged.bounds.height + gap) as i32
-    } else {
-        0
-    };
-    let strip_y = if on_top {
-        0
-    } else {
-        (lettering.height + gap) as i32
-    };
+    lettering.y = if on_top { (arranged.bounds.height + gap) as i32 } else { 0 };
+    let strip_y = if on_top { 0 } else { (lettering.height + gap) as i32 };
     let strip_x = match strip.anchor {
         Position::TopLeft | Position::BottomLeft | Position::Left => 0,
         Position::TopRight | Position::BottomRight | Position::Right => {
@@ -91,22 +70,14 @@ pub fn plan_logo(
         .filter(|layer| !matches!(layer, super::Layer::Frost { .. }))
         .map(opaque)
         .collect();
-    let plan = RenderPlan {
-        frame,
-        layers,
-        strips: vec![arranged.bounds],
-        statuette: None,
-    };
+    let plan = RenderPlan { frame, layers, strips: vec![arranged.bounds], statuette: None };
     LogoPlan { lettering, plan }
 }
 
 /// There is nothing beneath to frost: panels stand on transparency.
 fn opaque(layer: super::Layer) -> super::Layer {
     match layer {
-        super::Layer::Panel(panel) => super::Layer::Panel(super::Panel {
-            frosted: false,
-            ..panel
-        }),
+        super::Layer::Panel(panel) => super::Layer::Panel(super::Panel { frosted: false, ..panel }),
         other => other,
     }
 }
@@ -120,13 +91,8 @@ fn arrange(
 ) -> Option<(Strip, strip::Arranged)> {
     // The cap of a logo's strip is a share of the box's height.
     let cap = strip.cap * bounds.height as f32 / bounds.width as f32;
-    let strip = Strip {
-        cap,
-        inset: (0.0, 0.0),
-        unit: 0.001,
-        most_of_height: STRIP_SHARE,
-        ..*strip
-    };
+    let strip =
+        Strip { cap, inset: (0.0, 0.0), unit: 0.001, most_of_height: STRIP_SHARE, ..*strip };
     strip::arrange(&strip, badges, bounds, measure).map(|arranged| (strip, arranged))
 }
 

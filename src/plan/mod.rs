@@ -198,12 +198,7 @@ pub fn plan(
 ) -> RenderPlan {
     let frame = facts.frame;
     let badges: Vec<Badge> = showing.ratings.iter().map(Badge::from).collect();
-    let mut plan = RenderPlan {
-        frame,
-        layers: Vec::new(),
-        strips: Vec::new(),
-        statuette: None,
-    };
+    let mut plan = RenderPlan { frame, layers: Vec::new(), strips: Vec::new(), statuette: None };
     for element in &layout.elements {
         match element {
             Element::Strip(strip) => {
@@ -280,13 +275,7 @@ fn label_layer(
             });
         }
     };
-    Layer::Mark(MarkLayer {
-        rect: placed.label,
-        mark: badge.mark,
-        label: drawing,
-        colour,
-        shadow,
-    })
+    Layer::Mark(MarkLayer { rect: placed.label, mark: badge.mark, label: drawing, colour, shadow })
 }
 
 fn value_layers(

@@ -18,10 +18,7 @@ pub(super) fn place(
     let width = frame.width as f32;
     let aspect = measure.award_aspect(body);
     let height = whole((statuette.area / aspect).sqrt() * width);
-    let size = Size {
-        width: whole(height as f32 * aspect),
-        height,
-    };
+    let size = Size { width: whole(height as f32 * aspect), height };
     let margin = whole(statuette.margin * width) as i32;
     let right = frame.width as i32 - margin - size.width as i32;
     let bottom = frame.height as i32 - margin - height as i32;
@@ -35,21 +32,10 @@ pub(super) fn place(
         .into_iter()
         .chain(beside_strips)
         .chain([(right, bottom), (margin, bottom)])
-        .map(|(x, y)| Rect {
-            x,
-            y,
-            width: size.width,
-            height: size.height,
-        })
+        .map(|(x, y)| Rect { x, y, width: size.width, height: size.height })
         .find(|rect| {
             frame.rect().contains(rect)
-                && !strips
-                    .iter()
-                    .any(|strip| strip.grown(apart).intersects(rect))
+                && !strips.iter().any(|strip| strip.grown(apart).intersects(rect))
         })
-        .map(|rect| AwardLayer {
-            body,
-            rect,
-            blur: whole(width * 0.010),
-        })
+        .map(|rect| AwardLayer { body, rect, blur: whole(width * 0.010) })
 }

@@ -53,14 +53,11 @@ pub(super) fn arrange(
         return None;
     }
     let field = field(strip, badges, frame);
-    let mut trials = Stacked::candidates(strip.stacking)
-        .iter()
-        .map(|stacked| field.fit(*stacked, measure));
+    let mut trials =
+        Stacked::candidates(strip.stacking).iter().map(|stacked| field.fit(*stacked, measure));
     let first = trials.next()?;
-    let best = trials
-        .next()
-        .filter(|other| other.cap > first.cap * WORTH_STACKING)
-        .unwrap_or(first);
+    let best =
+        trials.next().filter(|other| other.cap > first.cap * WORTH_STACKING).unwrap_or(first);
     Some(field.settle(&best, measure))
 }
 
@@ -75,29 +72,17 @@ fn field<'a>(strip: &'a Strip, badges: &'a [Badge], frame: Size) -> Field<'a> {
         x: inset_x as i32,
         y: inset_y as i32,
         width: frame.width.saturating_sub(2 * inset_x).max(1),
-        height: frame
-            .height
-            .saturating_sub(2 * inset_y)
-            .max(frame.height / 3),
+        height: frame.height.saturating_sub(2 * inset_y).max(frame.height / 3),
     };
     let gap = match strip.dress.shape {
         BadgeShape::Rounded => even(margin * 0.2),
         BadgeShape::Pill => even(margin * 0.7),
     };
-    Field {
-        strip,
-        badges,
-        area: clamp(area, frame),
-        gap,
-        cap: strip.cap * width,
-    }
+    Field { strip, badges, area: clamp(area, frame), gap, cap: strip.cap * width }
 }
 
 fn clamp(area: Rect, frame: Size) -> Rect {
-    let y = area
-        .y
-        .min((frame.height - area.height.min(frame.height)) as i32)
-        .max(0);
+    let y = area.y.min((frame.height - area.height.min(frame.height)) as i32).max(0);
     Rect { y, ..area }
 }
 
@@ -110,9 +95,7 @@ impl Field<'_> {
         let layouts: Vec<Vec<usize>> = match self.strip.flow {
             Flow::Rows if self.strip.justified => vec![rows_of(count)],
             Flow::Rows => (1..=count.min(3)).map(|rows| spread(count, rows)).collect(),
-            Flow::Column => (1..=3)
-                .map(|columns| vec![columns; count.div_ceil(columns)])
-                .collect(),
+            Flow::Column => (1..=3).map(|columns| vec![columns; count.div_ceil(columns)]).collect(),
         };
         let mut best: Option<Trial> = None;
         for rows in layouts {
@@ -143,16 +126,9 @@ impl Field<'_> {
             .badges
             .iter()
             .map(|badge| {
-                badge::natural(
-                    &badge::parts(badge, dress, aim, measure),
-                    stacked,
-                    dress,
-                    aim,
-                )
+                badge::natural(&badge::parts(badge, dress, aim, measure), stacked, dress, aim)
             })
-            .fold((0.0_f32, 0.0_f32), |most, (w, h)| {
-                (most.0.max(w), most.1.max(h))
-            });
+            .fold((0.0_f32, 0.0_f32), |most, (w, h)| (most.0.max(w), most.1.max(h)));
         let room = |total: u32, parts: usize| {
             ((total.saturating_sub(self.gap * (parts as u32 - 1))) as f32 / parts as f32).max(1.0)
         };
@@ -166,27 +142,15 @@ impl Field<'_> {
         let taller = 1.0 + 0.5 * (1.0 / shrink - 1.0);
         let natural = (widest.0 * shrink, (widest.1 * shrink * taller).min(high));
         // A lone badge is not stretched, three fill the width.
-        let width = if self.strip.justified {
-            natural.0 * MOST_AIR
-        } else {
-            natural.0
-        };
-        Trial {
-            stacked,
-            rows,
-            cap,
-            cell: (width.min(wide), natural.1),
-        }
+        let width = if self.strip.justified { natural.0 * MOST_AIR } else { natural.0 };
+        Trial { stacked, rows, cap, cell: (width.min(wide), natural.1) }
     }
 
     /// Turns a trial into whole pixels.
     fn settle(&self, trial: &Trial, measure: &dyn Measure) -> Arranged {
         let dress = self.strip.dress;
-        let parts: Vec<Parts> = self
-            .badges
-            .iter()
-            .map(|b| badge::parts(b, dress, trial.cap, measure))
-            .collect();
+        let parts: Vec<Parts> =
+            self.badges.iter().map(|b| badge::parts(b, dress, trial.cap, measure)).collect();
         let in_row = trial.rows.iter().copied().max().unwrap_or(1) as u32;
         let (cell_width, cell_height) = (even(trial.cell.0 - 0.5), even(trial.cell.1));
         let total = Size {
@@ -207,12 +171,7 @@ impl Field<'_> {
             let across = if column { in_row as usize } else { count };
             for place in 0..count {
                 let (x, width) = self.span(&bounds, place, across);
-                cells.push(Rect {
-                    x,
-                    y,
-                    width,
-                    height: cell_height,
-                });
+                cells.push(Rect { x, y, width, height: cell_height });
                 let (top, bottom) = (row == 0, row + 1 == trial.rows.len());
                 let (first, last) = (place == 0, place + 1 == count);
                 outer.push([top && first, top && last, bottom && last, bottom && first]);
@@ -222,19 +181,8 @@ impl Field<'_> {
             label: parts.iter().map(|p| p.label_width).fold(0.0, f32::max),
             value: parts.iter().map(|p| p.value_width).fold(0.0, f32::max),
         });
-        let cut = Cut {
-            stacked: trial.stacked,
-            dress,
-            cap: trial.cap,
-            slots,
-        };
-        Arranged {
-            cells,
-            outer,
-            cut,
-            parts,
-            bounds,
-        }
+        let cut = Cut { stacked: trial.stacked, dress, cap: trial.cap, slots };
+        Arranged { cells, outer, cut, parts, bounds }
     }
 
     /// Left edge and width of one of `across` cells that fill a row.
@@ -242,11 +190,7 @@ impl Field<'_> {
         let pitch = (bounds.width + self.gap) as f32 / across as f32;
         let edge = |index: usize| (pitch * index as f32 / 2.0).round() as u32 * 2;
         let start = edge(place);
-        let end = if place + 1 == across {
-            bounds.width
-        } else {
-            edge(place + 1) - self.gap
-        };
+        let end = if place + 1 == across { bounds.width } else { edge(place + 1) - self.gap };
         (bounds.x + start as i32, end.saturating_sub(start).max(1))
     }
 
@@ -266,12 +210,7 @@ impl Field<'_> {
             Position::BottomLeft => (left, bottom),
             Position::BottomRight => (right, bottom),
         };
-        Rect {
-            x,
-            y,
-            width: total.width,
-            height: total.height,
-        }
+        Rect { x, y, width: total.width, height: total.height }
     }
 }
 
@@ -292,10 +231,7 @@ fn rows_of(count: usize) -> Vec<usize> {
 
 /// Spreads `count` badges over `rows`, longer rows first.
 fn spread(count: usize, rows: usize) -> Vec<usize> {
-    (0..rows)
-        .map(|row| count / rows + usize::from(row < count % rows))
-        .filter(|n| *n > 0)
-        .collect()
+    (0..rows).map(|row| count / rows + usize::from(row < count % rows)).filter(|n| *n > 0).collect()
 }
 
 /// Space that strips keep from the statuette.

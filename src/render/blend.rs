@@ -6,11 +6,7 @@ use std::sync::LazyLock;
 static TO_LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|coded| {
         let c = coded as f32 / 255.0;
-        if c <= 0.040_45 {
-            c / 12.92
-        } else {
-            ((c + 0.055) / 1.055).powf(2.4)
-        }
+        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     })
 });
 
@@ -22,11 +18,8 @@ static TO_CODED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     (0..=STEPS)
         .map(|step| {
             let c = step as f32 / STEPS as f32;
-            let coded = if c <= 0.003_130_8 {
-                c * 12.92
-            } else {
-                1.055 * c.powf(1.0 / 2.4) - 0.055
-            };
+            let coded =
+                if c <= 0.003_130_8 { c * 12.92 } else { 1.055 * c.powf(1.0 / 2.4) - 0.055 };
             (coded * 255.0).round() as u8
         })
         .collect()
@@ -40,10 +33,7 @@ pub(super) struct Linear {
 
 impl Linear {
     pub(super) fn new() -> Self {
-        Self {
-            to_linear: &TO_LINEAR,
-            to_coded: &TO_CODED,
-        }
+        Self { to_linear: &TO_LINEAR, to_coded: &TO_CODED }
     }
 
     /// `over` at `alpha` (0-255) on `beneath`.

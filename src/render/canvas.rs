@@ -20,11 +20,7 @@ pub struct Canvas<'a> {
 
 impl std::fmt::Debug for Canvas<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Canvas {}x{} from row {}",
-            self.width, self.rows, self.top
-        )
+        write!(f, "Canvas {}x{} from row {}", self.width, self.rows, self.top)
     }
 }
 
@@ -56,15 +52,7 @@ impl<'a> Canvas<'a> {
 
     fn new(data: &'a mut [u8], width: u32, top: u32, channels: usize) -> Self {
         let rows = (data.len() / (width.max(1) as usize * channels)) as u32;
-        Self {
-            data,
-            width,
-            rows,
-            top,
-            channels,
-            linear: Linear::new(),
-            frost: None,
-        }
+        Self { data, width, rows, top, channels, linear: Linear::new(), frost: None }
     }
 
     fn visible(&self, rect: &Rect) -> Visible {
@@ -109,20 +97,12 @@ impl<'a> Canvas<'a> {
     /// Fills a panel with rounded corners.
     pub(super) fn panel(&mut self, panel: &Panel) {
         let seen = self.visible(&panel.clip);
-        let frost = if panel.frosted {
-            self.frost.take()
-        } else {
-            None
-        };
+        let frost = if panel.frosted { self.frost.take() } else { None };
         let shape = Shape::new(panel);
         for y in seen.top..seen.bottom {
             let solid = shape.solid_span(y);
             for x in seen.left..seen.right {
-                let coverage = if solid.contains(&x) {
-                    1.0
-                } else {
-                    shape.coverage(x, y)
-                };
+                let coverage = if solid.contains(&x) { 1.0 } else { shape.coverage(x, y) };
                 if coverage > 0.0 {
                     self.panel_pixel(panel, frost.as_ref(), (x, y), coverage, shape.rim(x, y));
                 }
@@ -157,12 +137,7 @@ impl<'a> Canvas<'a> {
 
     /// Draws a sprite with its top left corner at `x`, `y`.
     pub(super) fn sprite(&mut self, sprite: &Sprite, x: i32, y: i32) {
-        let rect = Rect {
-            x,
-            y,
-            width: sprite.width,
-            height: sprite.height,
-        };
+        let rect = Rect { x, y, width: sprite.width, height: sprite.height };
         let seen = self.visible(&rect);
         for py in seen.top..seen.bottom {
             for px in seen.left..seen.right {
@@ -176,12 +151,7 @@ impl<'a> Canvas<'a> {
 
     /// Darkens by a mask of coverage, its top left corner at `x`, `y`.
     pub(super) fn shade(&mut self, mask: &super::sprite::Mask, x: i32, y: i32, opacity: f32) {
-        let rect = Rect {
-            x,
-            y,
-            width: mask.width,
-            height: mask.height,
-        };
+        let rect = Rect { x, y, width: mask.width, height: mask.height };
         let seen = self.visible(&rect);
         let strength = (opacity * 256.0) as u32;
         for py in seen.top..seen.bottom {
@@ -242,10 +212,7 @@ struct Shape {
 
 impl Shape {
     fn new(panel: &Panel) -> Self {
-        Self {
-            rect: panel.rect,
-            radii: panel.radii.map(|r| r as f32),
-        }
+        Self { rect: panel.rect, radii: panel.radii.map(|r| r as f32) }
     }
 
     /// Columns of row `y` that no corner reaches.
@@ -291,10 +258,7 @@ impl Shape {
             (false, false) => br,
             (true, false) => bl,
         };
-        let (qx, qy) = (
-            dx.abs() - half_width + radius,
-            dy.abs() - half_height + radius,
-        );
+        let (qx, qy) = (dx.abs() - half_width + radius, dy.abs() - half_height + radius);
         qx.max(qy).min(0.0) + qx.max(0.0).hypot(qy.max(0.0)) - radius
     }
 }

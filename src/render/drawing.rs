@@ -173,9 +173,7 @@ mod tests {
             .chain(AwardBody::ALL.map(award));
         for drawing in drawings {
             let sprite = drawing.rasterise(40, 40, Some([255; 3]));
-            let inked = (0..1600)
-                .filter(|i| sprite.pixel(i % 40, i / 40)[3] > 128)
-                .count();
+            let inked = (0..1600).filter(|i| sprite.pixel(i % 40, i / 40)[3] > 128).count();
             assert!(inked > 200, "{inked}");
         }
     }

@@ -34,15 +34,7 @@ pub(super) fn fit(picture: Picture, source: Size, placement: &Placement) -> Rgb 
             let colour = dark_tone(&fitted);
             let frame = placement.frame;
             let data = colour.repeat((frame.width * frame.height) as usize);
-            inside(
-                Rgb {
-                    width: frame.width,
-                    height: frame.height,
-                    data,
-                },
-                &fitted,
-                placement,
-            )
+            inside(Rgb { width: frame.width, height: frame.height, data }, &fitted, placement)
         }
         Surround::Blurred => inside(surround(&picture, placement.frame), &fitted, placement),
     }
@@ -60,10 +52,7 @@ fn surround(picture: &Rgb, frame: Size) -> Rgb {
     let crop = CropRect::cover((picture.width, picture.height), width, height, (0.5, 0.5));
     let mut small = codec::crop_resize(picture, crop, width, height);
     codec::blur(&mut small, width as f32 * SURROUND_SIGMA);
-    small
-        .data
-        .iter_mut()
-        .for_each(|c| *c = (u16::from(*c) * 150 / 255) as u8);
+    small.data.iter_mut().for_each(|c| *c = (u16::from(*c) * 150 / 255) as u8);
     let whole = CropRect::whole(width, height);
     codec::crop_resize(&small, whole, frame.width, frame.height)
 }
@@ -73,11 +62,7 @@ fn inside(mut ground: Rgb, fitted: &Rgb, placement: &Placement) -> Rgb {
     let row = fitted.width as usize * 3;
     let stride = ground.width as usize * 3;
     let start = placement.y as usize * stride + placement.x as usize * 3;
-    for (from, to) in fitted
-        .data
-        .chunks_exact(row)
-        .zip(ground.data[start..].chunks_mut(stride))
-    {
+    for (from, to) in fitted.data.chunks_exact(row).zip(ground.data[start..].chunks_mut(stride)) {
         to[..row].copy_from_slice(from);
     }
     ground
@@ -96,14 +81,8 @@ fn dark_tone(picture: &Rgb) -> [u8; 3] {
 
 /// The tones of a fitted picture, from every second pixel both ways.
 pub(super) fn facts(picture: &Rgb) -> Facts {
-    let frame = Size {
-        width: picture.width,
-        height: picture.height,
-    };
-    let (columns, rows) = (
-        COLUMNS.min(frame.width),
-        Facts::rows_for(frame).min(frame.height),
-    );
+    let frame = Size { width: picture.width, height: picture.height };
+    let (columns, rows) = (COLUMNS.min(frame.width), Facts::rows_for(frame).min(frame.height));
     let mut tones = Vec::with_capacity((columns * rows) as usize);
     for row in 0..rows {
         for column in 0..columns {
@@ -138,10 +117,7 @@ fn tone(picture: &Rgb, x: std::ops::Range<u32>, y: std::ops::Range<u32>) -> Tone
         seen * 10 >= count * 9
     });
     let mean = sum.map(|s| (s / count.max(1)) as u8);
-    Tone {
-        mean,
-        bright: bright.map_or(255, |step| (step * 16 + 15) as u8),
-    }
+    Tone { mean, bright: bright.map_or(255, |step| (step * 16 + 15) as u8) }
 }
 
 #[cfg(test)]
@@ -152,27 +128,15 @@ mod tests {
     use crate::request::{Fit, ImageSize};
 
     fn halves(width: u32, height: u32) -> Rgb {
-        let row: Vec<u8> = (0..width)
-            .flat_map(|x| if x < width / 2 { [0; 3] } else { [250; 3] })
-            .collect();
-        Rgb {
-            width,
-            height,
-            data: row.repeat(height as usize),
-        }
+        let row: Vec<u8> =
+            (0..width).flat_map(|x| if x < width / 2 { [0; 3] } else { [250; 3] }).collect();
+        Rgb { width, height, data: row.repeat(height as usize) }
     }
 
     #[test]
     fn facts_tell_light_from_dark() {
         let facts = facts(&halves(480, 700));
-        let at = |x| {
-            facts.beneath(&plan::Rect {
-                x,
-                y: 300,
-                width: 20,
-                height: 20,
-            })
-        };
+        let at = |x| facts.beneath(&plan::Rect { x, y: 300, width: 20, height: 20 });
         assert!(at(20).bright < 20 && at(400).bright > 240);
         assert_eq!(at(20).mean, [0; 3]);
     }
@@ -181,20 +145,14 @@ mod tests {
     fn every_fit_fills_its_frame() {
         for fit_to in [Fit::Native, Fit::Cover, Fit::Pad, Fit::Blur] {
             let picture = halves(300, 200);
-            let source = Size {
-                width: 300,
-                height: 200,
-            };
+            let source = Size { width: 300, height: 200 };
             let placement = plan::place(ArtworkKind::Poster, ImageSize::Small, fit_to, source);
             let fitted = fit(Picture::Opaque(picture), source, &placement);
             assert_eq!(
                 (fitted.width, fitted.height),
                 (placement.frame.width, placement.frame.height)
             );
-            assert_eq!(
-                fitted.data.len(),
-                (fitted.width * fitted.height * 3) as usize
-            );
+            assert_eq!(fitted.data.len(), (fitted.width * fitted.height * 3) as usize);
         }
     }
 }

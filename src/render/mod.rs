@@ -33,10 +33,7 @@ pub struct Painter {
 
 impl Default for Painter {
     fn default() -> Self {
-        Self {
-            lettering: Lettering::new(),
-            sprites: Sprites::new(),
-        }
+        Self { lettering: Lettering::new(), sprites: Sprites::new() }
     }
 }
 
@@ -73,51 +70,24 @@ impl Painter {
     }
 
     fn mark(&self, canvas: &mut Canvas<'_>, layer: &MarkLayer) {
-        let MarkLayer {
-            rect,
-            mark,
-            label,
-            colour,
-            shadow,
-        } = *layer;
-        let key = SpriteKey::Mark {
-            mark,
-            label,
-            width: rect.width,
-            height: rect.height,
-            colour,
-        };
+        let MarkLayer { rect, mark, label, colour, shadow } = *layer;
+        let key = SpriteKey::Mark { mark, label, width: rect.width, height: rect.height, colour };
         self.sprite(canvas, &key, (rect.x, rect.y), shadow);
     }
 
     fn text(&self, canvas: &mut Canvas<'_>, layer: &TextLayer) {
         let em = (layer.em * 64.0).round() as u32;
-        let key = SpriteKey::Text {
-            text: layer.text.clone(),
-            em,
-            colour: layer.colour,
-        };
+        let key = SpriteKey::Text { text: layer.text.clone(), em, colour: layer.colour };
         self.sprite(canvas, &key, (layer.x, layer.baseline), layer.shadow);
     }
 
     fn award(&self, canvas: &mut Canvas<'_>, layer: &AwardLayer) {
         let AwardLayer { rect, body, blur } = *layer;
-        let key = SpriteKey::Award {
-            body,
-            width: rect.width,
-            height: rect.height,
-        };
+        let key = SpriteKey::Award { body, width: rect.width, height: rect.height };
         // Light comes from above: the shadow falls a little.
-        let soft = self
-            .sprites
-            .shadow(&key, (0.0, blur as f32), &self.lettering);
+        let soft = self.sprites.shadow(&key, (0.0, blur as f32), &self.lettering);
         let fall = (blur / 2) as i32;
-        canvas.shade(
-            &soft.image,
-            rect.x + soft.left,
-            rect.y + soft.top + fall,
-            0.62,
-        );
+        canvas.shade(&soft.image, rect.x + soft.left, rect.y + soft.top + fall, 0.62);
         self.sprite(canvas, &key, (rect.x, rect.y), None);
     }
 
@@ -129,9 +99,7 @@ impl Painter {
         shadow: Option<Shadow>,
     ) {
         if let Some(shadow) = shadow {
-            let soft = self
-                .sprites
-                .shadow(key, (shadow.spread, shadow.blur), &self.lettering);
+            let soft = self.sprites.shadow(key, (shadow.spread, shadow.blur), &self.lettering);
             canvas.shade(&soft.image, x + soft.left, y + soft.top, shadow.opacity);
         }
         let sprite = self.sprites.get(key, &self.lettering);
@@ -143,15 +111,8 @@ impl Painter {
 fn frost(canvas: &mut Canvas<'_>, rect: &Rect, sigma: f32) {
     let copied = canvas.copy(rect);
     canvas.set_frost(copied.map(|(rect, data)| {
-        let mut soft = codec::Rgb {
-            width: rect.width,
-            height: rect.height,
-            data,
-        };
+        let mut soft = codec::Rgb { width: rect.width, height: rect.height, data };
         codec::blur(&mut soft, sigma);
-        Frost {
-            rect,
-            data: soft.data,
-        }
+        Frost { rect, data: soft.data }
     }));
 }

@@ -125,10 +125,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_costs_one_render() {
         let pool = Pool::new(1);
-        assert_eq!(
-            pool.run(|| panic!("on purpose")).await,
-            Err::<(), _>(PoolError::Panicked)
-        );
+        assert_eq!(pool.run(|| panic!("on purpose")).await, Err::<(), _>(PoolError::Panicked));
         assert_eq!(pool.run(|| 7).await, Ok(7));
     }
 }

@@ -31,11 +31,7 @@ pub(super) struct Mask {
 impl Sprite {
     pub(super) fn new(width: u32, height: u32, pixels: Vec<[u8; 4]>) -> Self {
         debug_assert_eq!(pixels.len(), (width * height) as usize);
-        Self {
-            width,
-            height,
-            pixels,
-        }
+        Self { width, height, pixels }
     }
 
     pub(super) fn pixel(&self, x: u32, y: u32) -> [u8; 4] {
@@ -51,11 +47,7 @@ impl Sprite {
                 coverage[((y + by) * width + x + by) as usize] = self.pixel(x, y)[3];
             }
         }
-        Mask {
-            width,
-            height,
-            coverage,
-        }
+        Mask { width, height, coverage }
     }
 }
 
@@ -78,11 +70,7 @@ impl Mask {
             ),
         };
         let soft = imageproc::filter::gaussian_blur_f32(&grown, blur.max(0.4));
-        Self {
-            width,
-            height,
-            coverage: soft.into_raw(),
-        }
+        Self { width, height, coverage: soft.into_raw() }
     }
 }
 
@@ -141,20 +129,13 @@ impl Sprites {
             (mask.image.width * mask.image.height + 128).max(1)
         };
         Self {
-            drawn: Cache::builder()
-                .max_capacity(KEPT_BYTES)
-                .weigher(sprite_bytes)
-                .build(),
-            shadows: Cache::builder()
-                .max_capacity(KEPT_BYTES / 3)
-                .weigher(mask_bytes)
-                .build(),
+            drawn: Cache::builder().max_capacity(KEPT_BYTES).weigher(sprite_bytes).build(),
+            shadows: Cache::builder().max_capacity(KEPT_BYTES / 3).weigher(mask_bytes).build(),
         }
     }
 
     pub(super) fn get(&self, key: &SpriteKey, lettering: &Lettering) -> Arc<Placed<Sprite>> {
-        self.drawn
-            .get_with_by_ref(key, || Arc::new(draw(key, lettering)))
+        self.drawn.get_with_by_ref(key, || Arc::new(draw(key, lettering)))
     }
 
     /// The softened shape of a sprite.
@@ -165,11 +146,7 @@ impl Sprites {
         lettering: &Lettering,
     ) -> Arc<Placed<Mask>> {
         let fixed = |length: f32| (length * 16.0).round() as u32;
-        let shadow = ShadowKey {
-            of: key.clone(),
-            spread: fixed(spread),
-            blur: fixed(blur),
-        };
+        let shadow = ShadowKey { of: key.clone(), spread: fixed(spread), blur: fixed(blur) };
         self.shadows.get_with_by_ref(&shadow, || {
             let sprite = self.get(key, lettering);
             let reach = (spread + 2.5 * blur).ceil() as u32 + 1;
@@ -181,24 +158,14 @@ impl Sprites {
 }
 
 fn draw(key: &SpriteKey, lettering: &Lettering) -> Placed<Sprite> {
-    let at_origin = |image| Placed {
-        image,
-        left: 0,
-        top: 0,
-    };
+    let at_origin = |image| Placed { image, left: 0, top: 0 };
     match key {
-        SpriteKey::Mark {
-            mark,
-            label,
-            width,
-            height,
-            colour,
-        } => at_origin(drawing::mark(*mark, *label).rasterise(*width, *height, Some(*colour))),
-        SpriteKey::Award {
-            body,
-            width,
-            height,
-        } => at_origin(drawing::award(*body).rasterise(*width, *height, None)),
+        SpriteKey::Mark { mark, label, width, height, colour } => {
+            at_origin(drawing::mark(*mark, *label).rasterise(*width, *height, Some(*colour)))
+        }
+        SpriteKey::Award { body, width, height } => {
+            at_origin(drawing::award(*body).rasterise(*width, *height, None))
+        }
         SpriteKey::Text { text, em, colour } => lettering.draw(text, *em as f32 / 64.0, *colour),
     }
 }

@@ -19,14 +19,11 @@ pub(super) struct Lettering {
 impl Lettering {
     pub(super) fn new() -> Self {
         // The face is part of the program; every test that draws would fail without it.
-        #[expect(
-            clippy::expect_used,
-            reason = "embedded bytes, checked by every golden test"
-        )]
+        #[expect(clippy::expect_used, reason = "embedded bytes, checked by every golden test")]
         let face = FontRef::try_from_slice(FACE).expect("the embedded typeface");
-        let height = face.outline(face.glyph_id('H')).map_or(700.0, |outline| {
-            outline.bounds.max.y.max(outline.bounds.min.y)
-        });
+        let height = face
+            .outline(face.glyph_id('H'))
+            .map_or(700.0, |outline| outline.bounds.max.y.max(outline.bounds.min.y));
         let cap_height = height / face.units_per_em().unwrap_or(1000.0);
         Self { face, cap_height }
     }
@@ -41,9 +38,7 @@ impl Lettering {
     }
 
     pub(super) fn width(&self, text: &str, em: f32) -> f32 {
-        self.glyphs(text, em)
-            .last()
-            .map_or(0.0, |(_, x, advance)| x + advance)
+        self.glyphs(text, em).last().map_or(0.0, |(_, x, advance)| x + advance)
     }
 
     /// Glyph, left end and advance of every letter, kerned but for figures.
@@ -75,23 +70,16 @@ impl Lettering {
             .glyphs(text, em)
             .into_iter()
             .filter_map(|(id, x, _)| {
-                self.face
-                    .outline_glyph(id.with_scale_and_position(scale, point(x, 0.0)))
+                self.face.outline_glyph(id.with_scale_and_position(scale, point(x, 0.0)))
             })
             .collect();
-        let bounds = outlines
-            .iter()
-            .map(ab_glyph::OutlinedGlyph::px_bounds)
-            .reduce(|a, b| ab_glyph::Rect {
+        let bounds =
+            outlines.iter().map(ab_glyph::OutlinedGlyph::px_bounds).reduce(|a, b| ab_glyph::Rect {
                 min: point(a.min.x.min(b.min.x), a.min.y.min(b.min.y)),
                 max: point(a.max.x.max(b.max.x), a.max.y.max(b.max.y)),
             });
         let Some(bounds) = bounds else {
-            return Placed {
-                image: Sprite::new(0, 0, Vec::new()),
-                left: 0,
-                top: 0,
-            };
+            return Placed { image: Sprite::new(0, 0, Vec::new()), left: 0, top: 0 };
         };
         let (left, top) = (bounds.min.x.floor() as i32, bounds.min.y.floor() as i32);
         let width = (bounds.max.x.ceil() as i32 - left).max(0) as u32;
@@ -109,11 +97,7 @@ impl Lettering {
                 }
             });
         }
-        Placed {
-            image: Sprite::new(width, height, pixels),
-            left,
-            top,
-        }
+        Placed { image: Sprite::new(width, height, pixels), left, top }
     }
 }
 
@@ -126,10 +110,7 @@ mod tests {
         let lettering = Lettering::new();
         let width = lettering.width("0", 100.0);
         for digit in '1'..='9' {
-            assert!(
-                (lettering.width(&digit.to_string(), 100.0) - width).abs() < 0.01,
-                "{digit}"
-            );
+            assert!((lettering.width(&digit.to_string(), 100.0) - width).abs() < 0.01, "{digit}");
         }
     }
 
@@ -138,10 +119,6 @@ mod tests {
         let lettering = Lettering::new();
         let em = 50.0 / lettering.cap_height();
         let drawn = lettering.draw("1", em, [255; 3]);
-        assert!(
-            (49..=52).contains(&drawn.image.height),
-            "{}",
-            drawn.image.height
-        );
+        assert!((49..=52).contains(&drawn.image.height), "{}", drawn.image.height);
     }
 }

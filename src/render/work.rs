@@ -55,10 +55,7 @@ impl FreshBase {
     /// Decodes artwork and fits it to its frame.
     pub fn make(artwork: &[u8], framing: &Framing) -> Result<Self, RenderError> {
         let probe = codec::probe(artwork)?;
-        let source = Size {
-            width: probe.width,
-            height: probe.height,
-        };
+        let source = Size { width: probe.width, height: probe.height };
         let placement = plan::place(framing.kind, framing.size, framing.fit, source);
         let picture = codec::decode(artwork, &decode_options(&placement, source))?;
         let mut pixels = fit::fit(picture, source, &placement);
@@ -66,21 +63,13 @@ impl FreshBase {
             fit::hide(&mut pixels);
         }
         let facts = fit::facts(&pixels);
-        Ok(Self {
-            pixels,
-            facts,
-            source,
-        })
+        Ok(Self { pixels, facts, source })
     }
 
     /// Codes the pixels so that their rows can be repainted later.
     pub fn keep(&self, quality: u8) -> Result<Base, RenderError> {
         let jpeg = RestartJpeg::encode(&self.pixels, quality)?;
-        Ok(Base {
-            jpeg,
-            facts: self.facts.clone(),
-            source: self.source,
-        })
+        Ok(Base { jpeg, facts: self.facts.clone(), source: self.source })
     }
 }
 
@@ -96,10 +85,7 @@ fn decode_options(placement: &Placement, source: Size) -> DecodeOptions {
             whole(placement.crop.height, placement.size.height, source.height),
         ),
     };
-    DecodeOptions {
-        need: Some(need),
-        ..DecodeOptions::default()
-    }
+    DecodeOptions { need: Some(need), ..DecodeOptions::default() }
 }
 
 impl Painter {
@@ -112,11 +98,7 @@ impl Painter {
     ) -> Result<EncodedImage, RenderError> {
         let rows = |first: u32, count: u32| -> Result<Rgb, RenderError> {
             let data = pixels.rows(first, count).to_vec();
-            Ok(Rgb {
-                width: pixels.width,
-                height: count,
-                data,
-            })
+            Ok(Rgb { width: pixels.width, height: count, data })
         };
         self.splice(base, plan, |mcu| {
             let span = base.jpeg.pixels_of(mcu);
@@ -149,10 +131,7 @@ impl Painter {
         }
         let patches: Vec<RowPatch<'_>> = patches
             .iter()
-            .map(|(first_row, pixels)| RowPatch {
-                first_row: *first_row,
-                pixels,
-            })
+            .map(|(first_row, pixels)| RowPatch { first_row: *first_row, pixels })
             .collect();
         let bytes = if patches.is_empty() {
             base.jpeg.bytes().clone()
@@ -160,12 +139,7 @@ impl Painter {
             base.jpeg.splice(&patches)?.into()
         };
         let (width, height) = (base.jpeg.width(), base.jpeg.height());
-        Ok(EncodedImage {
-            bytes,
-            format: ImageFormat::Jpeg,
-            width,
-            height,
-        })
+        Ok(EncodedImage { bytes, format: ImageFormat::Jpeg, width, height })
     }
 
     /// A picture of any format, painted as a whole.
@@ -184,26 +158,15 @@ impl Painter {
             ImageFormat::Webp => codec::encode_webp(&pixels, quality)?,
             ImageFormat::Avif => return Err(RenderError::Format(format)),
         };
-        Ok(EncodedImage {
-            bytes: bytes.into(),
-            format,
-            width,
-            height,
-        })
+        Ok(EncodedImage { bytes: bytes.into(), format, width, height })
     }
 
     /// A logo, trimmed of its transparent border, in its box.
     pub fn logo(&self, artwork: &[u8], order: &LogoOrder<'_>) -> Result<EncodedImage, RenderError> {
         let limit = plan::logo_box(order.size);
-        let options = DecodeOptions {
-            need: Some((limit.width, 0)),
-            ..DecodeOptions::default()
-        };
+        let options = DecodeOptions { need: Some((limit.width, 0)), ..DecodeOptions::default() };
         let lettering = trim(codec::decode(artwork, &options)?.into_alpha());
-        let source = Size {
-            width: lettering.width,
-            height: lettering.height,
-        };
+        let source = Size { width: lettering.width, height: lettering.height };
         let planned = plan::plan_logo(order.layout, order.showing, order.size, source, self);
         let canvas = self.compose_logo(&lettering, &planned);
         encode_logo(canvas, order.format, order.quality)
@@ -220,17 +183,11 @@ impl Painter {
         let mut canvas = Rgba::new(frame.width, frame.height);
         let (row, stride) = (place.width as usize * 4, frame.width as usize * 4);
         let start = place.y as usize * stride + place.x as usize * 4;
-        for (from, to) in fitted
-            .data
-            .chunks_exact(row)
-            .zip(canvas.data[start..].chunks_mut(stride))
+        for (from, to) in fitted.data.chunks_exact(row).zip(canvas.data[start..].chunks_mut(stride))
         {
             to[..row].copy_from_slice(from);
         }
-        self.paint(
-            &planned.plan,
-            &mut Canvas::transparent(&mut canvas.data, frame.width),
-        );
+        self.paint(&planned.plan, &mut Canvas::transparent(&mut canvas.data, frame.width));
         canvas
     }
 }
@@ -280,11 +237,7 @@ fn trim(picture: Rgba) -> Rgba {
     for row in picture.data.chunks_exact(width * 4).take(bottom).skip(top) {
         data.extend_from_slice(&row[left * 4..right * 4]);
     }
-    Rgba {
-        width: (right - left) as u32,
-        height: (bottom - top) as u32,
-        data,
-    }
+    Rgba { width: (right - left) as u32, height: (bottom - top) as u32, data }
 }
 
 fn encode_logo(
@@ -302,12 +255,7 @@ fn encode_logo(
         }
         ImageFormat::Avif => return Err(RenderError::Format(format)),
     };
-    Ok(EncodedImage {
-        bytes: bytes.into(),
-        format,
-        width,
-        height,
-    })
+    Ok(EncodedImage { bytes: bytes.into(), format, width, height })
 }
 
 /// A ground for formats without transparency: near black, unless the lettering
@@ -320,11 +268,7 @@ fn ground_for(canvas: &Rgba) -> [u8; 3] {
         light += luma * u64::from(pixel[3]);
         weight += u64::from(pixel[3]);
     }
-    if weight > 0 && light / weight < 70 {
-        [242, 243, 245]
-    } else {
-        [18, 19, 23]
-    }
+    if weight > 0 && light / weight < 70 { [242, 243, 245] } else { [18, 19, 23] }
 }
 
 #[cfg(test)]
@@ -345,10 +289,7 @@ mod tests {
     #[test]
     fn dark_lettering_stands_on_light() {
         let mut picture = Rgba::new(4, 4);
-        picture
-            .data
-            .chunks_exact_mut(4)
-            .for_each(|p| p.copy_from_slice(&[10, 10, 10, 255]));
+        picture.data.chunks_exact_mut(4).for_each(|p| p.copy_from_slice(&[10, 10, 10, 255]));
         assert!(ground_for(&picture)[0] > 200);
     }
 }

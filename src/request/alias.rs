@@ -9,10 +9,7 @@ pub(super) fn rating_source(word: &str) -> Option<RatingSource> {
         ("tomatoes-critics", RatingSource::RottenTomatoes),
         ("rotten_tomatoes", RatingSource::RottenTomatoes),
         ("tomatoes-audience", RatingSource::RottenTomatoesAudience),
-        (
-            "rotten_tomatoes_audience",
-            RatingSource::RottenTomatoesAudience,
-        ),
+        ("rotten_tomatoes_audience", RatingSource::RottenTomatoesAudience),
         ("popcorn", RatingSource::RottenTomatoesAudience),
         ("metacritic", RatingSource::Metacritic),
         ("metacritic-critics", RatingSource::Metacritic),
@@ -20,14 +17,8 @@ pub(super) fn rating_source(word: &str) -> Option<RatingSource> {
         ("rogerebert", RatingSource::RogerEbert),
         ("myanimelist", RatingSource::MyAnimeList),
     ];
-    let ours = RatingSource::ALL
-        .into_iter()
-        .find(|source| source.key().eq_ignore_ascii_case(word));
-    let theirs = || {
-        WORDS
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(word))
-    };
+    let ours = RatingSource::ALL.into_iter().find(|source| source.key().eq_ignore_ascii_case(word));
+    let theirs = || WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
     ours.or_else(|| theirs().map(|(_, source)| *source))
 }
 
@@ -37,14 +28,8 @@ mod tests {
 
     #[test]
     fn rpdb_words_name_the_same_sources() {
-        assert_eq!(
-            rating_source("tomatoes-critics"),
-            Some(RatingSource::RottenTomatoes)
-        );
-        assert_eq!(
-            rating_source("Metacritic-Critics"),
-            Some(RatingSource::Metacritic)
-        );
+        assert_eq!(rating_source("tomatoes-critics"), Some(RatingSource::RottenTomatoes));
+        assert_eq!(rating_source("Metacritic-Critics"), Some(RatingSource::Metacritic));
         assert_eq!(rating_source("IMDB"), Some(RatingSource::Imdb));
         assert_eq!(rating_source("nobody"), None);
     }

@@ -29,10 +29,7 @@ impl IdType {
             "tmdb" => Some(Self::Tmdb),
             "tvdb" | "thetvdb" => Some(Self::Tvdb),
             "auto" => Some(Self::Auto),
-            other => AnimeDb::ALL
-                .into_iter()
-                .find(|db| db.name() == other)
-                .map(Self::Anime),
+            other => AnimeDb::ALL.into_iter().find(|db| db.name() == other).map(Self::Anime),
         }
     }
 }
@@ -68,26 +65,15 @@ pub(super) fn parse(id_type: IdType, text: &str) -> Result<TitleId, IdRefusal> {
     if raw.is_empty() {
         return Err(IdRefusal::Unfilled);
     }
-    let named = prefixes
-        .id_type
-        .or_else(|| looks_like_imdb(raw).then_some(IdType::Imdb));
+    let named = prefixes.id_type.or_else(|| looks_like_imdb(raw).then_some(IdType::Imdb));
     let external = external(named.unwrap_or(id_type), raw)?;
     // An episode belongs to a series, whatever the words say.
-    let media = if episode.is_some() {
-        Some(MediaType::Series)
-    } else {
-        prefixes.media
-    };
-    Ok(TitleId {
-        external,
-        media,
-        episode,
-    })
+    let media = if episode.is_some() { Some(MediaType::Series) } else { prefixes.media };
+    Ok(TitleId { external, media, episode })
 }
 
 fn looks_like_imdb(raw: &str) -> bool {
-    raw.get(..2)
-        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("tt"))
+    raw.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("tt"))
 }
 
 fn external(id_type: IdType, raw: &str) -> Result<ExternalId, IdRefusal> {
@@ -110,9 +96,7 @@ fn strip_prefixes(text: &str) -> Result<(Prefixes, &str), IdRefusal> {
     let mut found = Prefixes::default();
     let mut rest = text;
     for _ in 0..=MAX_PREFIXES {
-        let word_end = rest
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .unwrap_or(rest.len());
+        let word_end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         let (word, after) = rest.split_at(word_end);
         if word.is_empty() {
             return Ok((found, rest));
@@ -124,9 +108,8 @@ fn strip_prefixes(text: &str) -> Result<(Prefixes, &str), IdRefusal> {
             "movie" | "movies" | "film" => found.media = Some(MediaType::Movie),
             "series" | "tv" | "show" | "shows" | "episode" => found.media = Some(MediaType::Series),
             other => {
-                found.id_type = IdType::from_word(other)
-                    .filter(|t| *t != IdType::Auto)
-                    .or(found.id_type)
+                found.id_type =
+                    IdType::from_word(other).filter(|t| *t != IdType::Auto).or(found.id_type)
             }
         }
         rest = after;
@@ -149,10 +132,7 @@ fn split_episode(text: &str) -> Result<(&str, Option<EpisodeNumber>), IdRefusal>
         plain.then(|| digits.parse().ok()).flatten()
     };
     let episode = parts.and_then(|(season, episode)| {
-        Some(EpisodeNumber {
-            season: number(season)?,
-            episode: number(episode)?,
-        })
+        Some(EpisodeNumber { season: number(season)?, episode: number(episode)? })
     });
     match episode {
         Some(episode) => Ok((raw, Some(episode))),
@@ -208,25 +188,13 @@ mod tests {
             ("auto", "kitsu:7442", "kitsu:7442"),
             ("auto", "series-tmdb:1396:2:3", "tmdb:tv:1396:2:3 tv"),
         ] {
-            assert_eq!(
-                read(id_type, text).as_deref(),
-                Ok(expected),
-                "{id_type}/{text}"
-            );
+            assert_eq!(read(id_type, text).as_deref(), Ok(expected), "{id_type}/{text}");
         }
     }
 
     #[test]
     fn what_was_never_filled_in_is_told_apart() {
-        for text in [
-            "{imdb_id}",
-            "tt{id}",
-            "",
-            "series-",
-            "tmdb:",
-            "movie-tmdb:",
-            "tt0903747:",
-        ] {
+        for text in ["{imdb_id}", "tt{id}", "", "series-", "tmdb:", "movie-tmdb:", "tt0903747:"] {
             assert_eq!(read("tmdb", text), Err(IdRefusal::Unfilled), "{text}");
         }
         assert_eq!(read("auto", "603"), Err(IdRefusal::Nameless));

@@ -115,9 +115,7 @@ impl OptionsPatch {
                 BadgeSize::Medium
             }),
             badge_shape: self.badge_shape.unwrap_or(BadgeShape::Rounded),
-            badge_background: self
-                .badge_background
-                .unwrap_or(BadgeBackground::SourceColour),
+            badge_background: self.badge_background.unwrap_or(BadgeBackground::SourceColour),
             label_style: self.label_style.unwrap_or(LabelStyle::Official),
             position: self.position.unwrap_or(if wide {
                 Position::TopRight
@@ -160,15 +158,9 @@ mod tests {
 
     #[test]
     fn the_upper_layer_wins_where_both_speak() {
-        let server = OptionsPatch {
-            split: Some(true),
-            blur: Some(true),
-            ..OptionsPatch::default()
-        };
-        let query = OptionsPatch {
-            blur: Some(false),
-            ..OptionsPatch::default()
-        };
+        let server =
+            OptionsPatch { split: Some(true), blur: Some(true), ..OptionsPatch::default() };
+        let query = OptionsPatch { blur: Some(false), ..OptionsPatch::default() };
         let merged = server.under(query);
         assert_eq!((merged.split, merged.blur), (Some(true), Some(false)));
     }

@@ -64,30 +64,19 @@ impl ArtworkRequest {
         let mut title = id::parse(id_type, id)?;
 
         let mut patch = OptionsPatch::default();
-        let mut ignored: Vec<String> = table::apply_query(&mut patch, query)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let mut ignored: Vec<String> =
+            table::apply_query(&mut patch, query).into_iter().map(str::to_owned).collect();
         if let Variant::Profile(name) = style.variant {
             ignored.push(name);
         }
         title.media = title.media.or(patch.media);
-        let options = server
-            .clone()
-            .under(style.patch)
-            .under(patch)
-            .into_options(style.kind, language);
+        let options =
+            server.clone().under(style.patch).under(patch).into_options(style.kind, language);
         let output = extension.unwrap_or(Output::Image(match style.kind {
             ArtworkKind::Logo => ImageFormat::Png,
             ArtworkKind::Poster | ArtworkKind::Backdrop | ArtworkKind::Still => ImageFormat::Jpeg,
         }));
-        Ok(Self {
-            kind: style.kind,
-            title,
-            output,
-            options,
-            ignored,
-        })
+        Ok(Self { kind: style.kind, title, output, options, ignored })
     }
 
     /// The format of the picture, also of one that is only explained.
@@ -101,10 +90,7 @@ impl ArtworkRequest {
 }
 
 fn decode(segment: &str) -> Option<String> {
-    percent_decode_str(segment)
-        .decode_utf8()
-        .ok()
-        .map(std::borrow::Cow::into_owned)
+    percent_decode_str(segment).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
 /// Takes off a known extension, in any case.
@@ -134,11 +120,7 @@ mod tests {
     fn parse(path: &str, query: &str) -> Result<ArtworkRequest, RequestError> {
         let mut parts = path.splitn(3, '/');
         let mut next = || parts.next().unwrap_or_default();
-        let path = ArtworkPath {
-            id_type: next(),
-            style: next(),
-            id: next(),
-        };
+        let path = ArtworkPath { id_type: next(), style: next(), id: next() };
         ArtworkRequest::parse(path, query, &OptionsPatch::default(), Language::ENGLISH)
     }
 
@@ -151,18 +133,8 @@ mod tests {
                 ImageFormat::Jpeg,
                 "tt0903747",
             ),
-            (
-                "imdb/poster-default/tt0903747",
-                ArtworkKind::Poster,
-                ImageFormat::Jpeg,
-                "tt0903747",
-            ),
-            (
-                "imdb/logo-default/tt0903747",
-                ArtworkKind::Logo,
-                ImageFormat::Png,
-                "tt0903747",
-            ),
+            ("imdb/poster-default/tt0903747", ArtworkKind::Poster, ImageFormat::Jpeg, "tt0903747"),
+            ("imdb/logo-default/tt0903747", ArtworkKind::Logo, ImageFormat::Png, "tt0903747"),
             (
                 "tmdb/backdrop-default/series-1396.webp",
                 ArtworkKind::Backdrop,
@@ -187,12 +159,7 @@ mod tests {
                 ImageFormat::Png,
                 "tvdb:81189",
             ),
-            (
-                "auto/default/tmdb:1396.jpeg",
-                ArtworkKind::Poster,
-                ImageFormat::Jpeg,
-                "tmdb:1396",
-            ),
+            ("auto/default/tmdb:1396.jpeg", ArtworkKind::Poster, ImageFormat::Jpeg, "tmdb:1396"),
         ] {
             let request = parse(path, "fallback=true").unwrap();
             assert_eq!((request.kind, request.format()), (kind, format), "{path}");
@@ -218,10 +185,7 @@ mod tests {
 
     #[test]
     fn refusals_are_told_apart() {
-        assert_eq!(
-            parse("isbn/poster-default/1.jpg", ""),
-            Err(RequestError::IdType)
-        );
+        assert_eq!(parse("isbn/poster-default/1.jpg", ""), Err(RequestError::IdType));
         assert_eq!(
             parse("imdb/fancy/tt1.jpg", ""),
             Err(RequestError::Style(StyleError::UnknownProfile))

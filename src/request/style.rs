@@ -53,9 +53,7 @@ impl Style {
     /// Reads the path segment, percent-decoded; families in any case.
     pub fn parse(text: &str) -> Result<Self, StyleError> {
         let well_formed = (1..=MAX_NAME).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
         if !well_formed {
             return Err(StyleError::Malformed);
         }
@@ -63,9 +61,7 @@ impl Style {
             return Ok(Self::of(ArtworkKind::Poster, "poster", "default"));
         }
         let (family, variant) = text.split_once('-').unwrap_or((text, "default"));
-        let known = FAMILIES
-            .iter()
-            .find(|(word, _)| word.eq_ignore_ascii_case(family));
+        let known = FAMILIES.iter().find(|(word, _)| word.eq_ignore_ascii_case(family));
         let (word, kind) = known.ok_or(StyleError::UnknownProfile)?;
         Ok(Self::of(*kind, word, variant))
     }
@@ -84,11 +80,7 @@ impl Style {
             ]),
             "mc" => Some(&[RatingSource::Imdb, RatingSource::Metacritic]),
             _ => {
-                return Self {
-                    kind,
-                    variant: Variant::Profile(variant.to_owned()),
-                    patch,
-                };
+                return Self { kind, variant: Variant::Profile(variant.to_owned()), patch };
             }
         };
         if let Some(sources) = listed {
@@ -96,11 +88,7 @@ impl Style {
             patch.ratings_only = Some(true);
             patch.ratings_limit = Some(sources.len() as u8);
         }
-        Self {
-            kind,
-            variant: Variant::BuiltIn,
-            patch,
-        }
+        Self { kind, variant: Variant::BuiltIn, patch }
     }
 }
 
@@ -124,29 +112,16 @@ mod tests {
             ("still", ArtworkKind::Still),
         ] {
             let style = Style::parse(text).unwrap();
-            assert_eq!(
-                (style.kind, style.variant),
-                (kind, Variant::BuiltIn),
-                "{text}"
-            );
+            assert_eq!((style.kind, style.variant), (kind, Variant::BuiltIn), "{text}");
         }
-        assert_eq!(
-            Style::parse("textless-default").unwrap().patch.textless,
-            Some(true)
-        );
+        assert_eq!(Style::parse("textless-default").unwrap().patch.textless, Some(true));
     }
 
     #[test]
     fn a_variant_that_lists_sources_shows_only_those() {
         let patch = Style::parse("poster-mc").unwrap().patch;
-        assert_eq!(
-            patch.ratings_order,
-            Some(vec![RatingSource::Imdb, RatingSource::Metacritic])
-        );
-        assert_eq!(
-            (patch.ratings_only, patch.ratings_limit),
-            (Some(true), Some(2))
-        );
+        assert_eq!(patch.ratings_order, Some(vec![RatingSource::Imdb, RatingSource::Metacritic]));
+        assert_eq!((patch.ratings_only, patch.ratings_limit), (Some(true), Some(2)));
     }
 
     #[test]

@@ -50,11 +50,7 @@ pub struct OptionSpec {
 }
 
 const ALL: &[ArtworkKind] = &ArtworkKind::ALL;
-const FRAMED: &[ArtworkKind] = &[
-    ArtworkKind::Poster,
-    ArtworkKind::Backdrop,
-    ArtworkKind::Still,
-];
+const FRAMED: &[ArtworkKind] = &[ArtworkKind::Poster, ArtworkKind::Backdrop, ArtworkKind::Still];
 const AWARDED: &[ArtworkKind] = &[ArtworkKind::Poster, ArtworkKind::Backdrop];
 const POSTER: &[ArtworkKind] = &[ArtworkKind::Poster];
 
@@ -77,13 +73,7 @@ fn read_boolean(value: &str) -> Option<bool> {
 }
 
 fn number(field: &mut Option<u8>, value: &str, max: u8) -> Result<(), NotUnderstood> {
-    *field = Some(
-        value
-            .parse()
-            .ok()
-            .filter(|n| *n <= max)
-            .ok_or(NotUnderstood)?,
-    );
+    *field = Some(value.parse().ok().filter(|n| *n <= max).ok_or(NotUnderstood)?);
     Ok(())
 }
 
@@ -91,11 +81,7 @@ fn number(field: &mut Option<u8>, value: &str, max: u8) -> Result<(), NotUnderst
 fn sources(value: &str) -> (Vec<RatingSource>, bool) {
     let mut known = Vec::new();
     let mut all_known = true;
-    for member in value
-        .split(',')
-        .map(str::trim)
-        .filter(|member| !member.is_empty())
-    {
+    for member in value.split(',').map(str::trim).filter(|member| !member.is_empty()) {
         match alias::rating_source(member) {
             Some(source) if !known.contains(&source) => known.push(source),
             Some(_) => {}
@@ -130,24 +116,13 @@ fn set_language(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUndersto
 
 fn set_awards(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
     if let Some(shown) = read_boolean(value) {
-        patch.awards = Some(if shown {
-            AwardSet::OSCAR_AND_EMMY
-        } else {
-            AwardSet::NONE
-        });
+        patch.awards = Some(if shown { AwardSet::OSCAR_AND_EMMY } else { AwardSet::NONE });
         return Ok(());
     }
     let mut set = AwardSet::NONE;
     let mut all_known = true;
-    for member in value
-        .split(',')
-        .map(str::trim)
-        .filter(|member| !member.is_empty())
-    {
-        match AwardBody::ALL
-            .into_iter()
-            .find(|body| body.name().eq_ignore_ascii_case(member))
-        {
+    for member in value.split(',').map(str::trim).filter(|member| !member.is_empty()) {
+        match AwardBody::ALL.into_iter().find(|body| body.name().eq_ignore_ascii_case(member)) {
             Some(body) => set.insert(body),
             None => all_known = false,
         }
@@ -459,10 +434,7 @@ pub fn apply_query(patch: &mut OptionsPatch, query: &str) -> Vec<&'static str> {
 fn position_of(name: &str) -> Option<usize> {
     OPTIONS.iter().position(|spec| {
         spec.name.eq_ignore_ascii_case(name)
-            || spec
-                .aliases
-                .iter()
-                .any(|alias| alias.eq_ignore_ascii_case(name))
+            || spec.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
     })
 }
 
@@ -481,11 +453,8 @@ mod tests {
 
     #[test]
     fn lists_arrive_with_commas_or_encoded_commas() {
-        for query in [
-            "ratings_order=imdb,rt",
-            "order=imdb%2Crt",
-            "ratings=IMDB%2ctomatoes-critics",
-        ] {
+        for query in ["ratings_order=imdb,rt", "order=imdb%2Crt", "ratings=IMDB%2ctomatoes-critics"]
+        {
             let (patch, ignored) = parse(query);
             let expected = vec![RatingSource::Imdb, RatingSource::RottenTomatoes];
             assert_eq!(patch.ratings_order, Some(expected), "{query}");
@@ -496,10 +465,7 @@ mod tests {
     #[test]
     fn unknown_members_are_dropped_singly_and_reported() {
         let (patch, ignored) = parse("ratings_order=imdb,nobody,mc");
-        assert_eq!(
-            patch.ratings_order,
-            Some(vec![RatingSource::Imdb, RatingSource::Metacritic])
-        );
+        assert_eq!(patch.ratings_order, Some(vec![RatingSource::Imdb, RatingSource::Metacritic]));
         assert_eq!(ignored, ["ratings_order"]);
     }
 
@@ -524,12 +490,7 @@ mod tests {
             };
             for value in values {
                 let mut patch = OptionsPatch::default();
-                assert_eq!(
-                    (spec.set)(&mut patch, &value),
-                    Ok(()),
-                    "{}={value}",
-                    spec.name
-                );
+                assert_eq!((spec.set)(&mut patch, &value), Ok(()), "{}={value}", spec.name);
                 assert_ne!(patch, OptionsPatch::default(), "{}={value}", spec.name);
             }
         }
@@ -537,36 +498,21 @@ mod tests {
 
     #[test]
     fn rpdb_bar_positions_are_positions() {
-        assert_eq!(
-            parse("ratingBarPos=left-top").0.position,
-            Some(Position::TopLeft)
-        );
-        assert_eq!(
-            parse("ratingBarPos=right-bottom").0.position,
-            Some(Position::BottomRight)
-        );
-        assert_eq!(
-            parse("ratingBarPos=bottom").0.position,
-            Some(Position::BottomCenter)
-        );
+        assert_eq!(parse("ratingBarPos=left-top").0.position, Some(Position::TopLeft));
+        assert_eq!(parse("ratingBarPos=right-bottom").0.position, Some(Position::BottomRight));
+        assert_eq!(parse("ratingBarPos=bottom").0.position, Some(Position::BottomCenter));
     }
 
     #[test]
     fn a_specific_inset_wins_over_the_general_one() {
         let (patch, _) = parse("edge_inset_x=3&edge_inset=10");
-        assert_eq!(
-            (patch.edge_inset_x, patch.edge_inset_y),
-            (Some(3), Some(10))
-        );
+        assert_eq!((patch.edge_inset_x, patch.edge_inset_y), (Some(3), Some(10)));
     }
 
     #[test]
     fn a_language_may_have_a_region() {
         let brazil: Language = "pt-BR".parse().unwrap();
-        assert_eq!(
-            parse("lang=pt-br").0.language,
-            Some(LanguageWish::Code(brazil))
-        );
+        assert_eq!(parse("lang=pt-br").0.language, Some(LanguageWish::Code(brazil)));
     }
 
     proptest! {

@@ -47,9 +47,7 @@ impl From<GatherError> for ServeError {
         match error {
             GatherError::UnknownTitle => Self::UnknownTitle,
             GatherError::NoArtwork => Self::NoArtwork,
-            GatherError::MapNotRead => Self::Busy {
-                retry_after: Duration::from_secs(10),
-            },
+            GatherError::MapNotRead => Self::Busy { retry_after: Duration::from_secs(10) },
             GatherError::Provider(RecallError::Panicked) => Self::Internal,
             GatherError::Provider(RecallError::Upstream(error)) => Self::Upstream(error),
         }
@@ -59,9 +57,7 @@ impl From<GatherError> for ServeError {
 impl From<PoolError> for ServeError {
     fn from(error: PoolError) -> Self {
         match error {
-            PoolError::Busy => Self::Busy {
-                retry_after: Duration::from_secs(2),
-            },
+            PoolError::Busy => Self::Busy { retry_after: Duration::from_secs(2) },
             PoolError::Panicked => Self::Internal,
         }
     }

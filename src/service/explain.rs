@@ -108,11 +108,7 @@ fn artwork(inputs: &Inputs) -> Value {
 fn ratings(inputs: &Inputs) -> Vec<Value> {
     let merged = &inputs.readings.merged;
     let position = |rating: &Rating| {
-        inputs
-            .showing
-            .ratings
-            .iter()
-            .position(|shown| shown.source == rating.source)
+        inputs.showing.ratings.iter().position(|shown| shown.source == rating.source)
     };
     let told = merged.ratings.iter().map(|rating| {
         let others = merged.alternatives.iter().filter(|other| other.source == rating.source);
@@ -143,9 +139,7 @@ fn score_of_hundred(rating: &Rating) -> f64 {
 }
 
 fn refresh_of(readings: &[Reading], provider: Provider) -> Option<u64> {
-    let reading = readings
-        .iter()
-        .find(|reading| reading.provider == provider)?;
+    let reading = readings.iter().find(|reading| reading.provider == provider)?;
     match reading.state {
         ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
             Some(refresh_at)

@@ -99,31 +99,15 @@ impl Inputs {
             if !asks {
                 return Readings::default();
             }
-            gather
-                .readings(subject, async { known.await.ok().flatten() })
-                .await
+            gather.readings(subject, async { known.await.ok().flatten() }).await
         };
         let span = tracing::debug_span!("gather");
-        let (gathered, readings) = futures::future::join(gathered, readings)
-            .instrument(span)
-            .await;
+        let (gathered, readings) = futures::future::join(gathered, readings).instrument(span).await;
         let gathered = gathered?;
-        let timing = Timing {
-            resolve_ms,
-            gather_ms: started.elapsed().as_millis() as u64 - resolve_ms,
-        };
+        let timing =
+            Timing { resolve_ms, gather_ms: started.elapsed().as_millis() as u64 - resolve_ms };
         let showing = showing(wanted, &readings, gathered.resolved.media);
-        Self::choose(
-            artworks,
-            wanted,
-            Draft {
-                gathered,
-                readings,
-                showing,
-                timing,
-            },
-        )
-        .await
+        Self::choose(artworks, wanted, Draft { gathered, readings, showing, timing }).await
     }
 
     /// The artwork alone: no rating is waited for.
@@ -138,10 +122,7 @@ impl Inputs {
             timing: Timing::default(),
         };
         let inputs = Self::choose(artworks, wanted, draft).await?;
-        Ok(Self {
-            plain: true,
-            ..inputs
-        })
+        Ok(Self { plain: true, ..inputs })
     }
 
     async fn choose(
@@ -149,26 +130,12 @@ impl Inputs {
         wanted: &Wanted,
         draft: Draft,
     ) -> Result<Self, ServeError> {
-        let Draft {
-            gathered,
-            readings,
-            showing,
-            timing,
-        } = draft;
+        let Draft { gathered, readings, showing, timing } = draft;
         let wish = Wish::of(wanted.kind, &wanted.options);
         let chosen = artworks.gatherer().choose(&gathered, &wish, &[]).await?;
         let source = artworks.source_of(&chosen, wanted).await;
         let failed = Vec::new();
-        Ok(Self {
-            gathered,
-            readings,
-            chosen,
-            source,
-            showing,
-            failed,
-            plain: false,
-            timing,
-        })
+        Ok(Self { gathered, readings, chosen, source, showing, failed, plain: false, timing })
     }
 
     /// The same with the next best artwork, after this one could not be used.
@@ -179,10 +146,7 @@ impl Inputs {
     ) -> Result<Self, ServeError> {
         self.failed.push(self.chosen.artwork.clone());
         let wish = Wish::of(wanted.kind, &wanted.options);
-        self.chosen = artworks
-            .gatherer()
-            .choose(&self.gathered, &wish, &self.failed)
-            .await?;
+        self.chosen = artworks.gatherer().choose(&self.gathered, &wish, &self.failed).await?;
         self.source = artworks.source_of(&self.chosen, wanted).await;
         Ok(self)
     }
@@ -194,12 +158,7 @@ impl Inputs {
 
     /// Names the pixels: everything they depend on, and nothing else.
     pub(super) fn digest(&self, wanted: &Wanted, jpeg_quality: u8) -> Digest {
-        let Wanted {
-            kind,
-            title: _,
-            format,
-            options,
-        } = wanted;
+        let Wanted { kind, title: _, format, options } = wanted;
         let look = look_of(options);
         let shown: Vec<_> = self
             .showing
@@ -228,33 +187,14 @@ impl Inputs {
             self.plain || self.readings.is_provisional() || self.gathered.is_provisional();
         let provisional = missing || !self.failed.is_empty();
         let stale = self.readings.is_stale()
-            || self
-                .gathered
-                .details
-                .as_ref()
-                .is_some_and(|details| details.stale);
-        let details_at = self
-            .gathered
-            .details
-            .as_ref()
-            .map(|details| details.refresh_at);
-        let refresh_at = self
-            .readings
-            .refresh_at()
-            .into_iter()
-            .chain(details_at)
-            .min();
+            || self.gathered.details.as_ref().is_some_and(|details| details.stale);
+        let details_at = self.gathered.details.as_ref().map(|details| details.refresh_at);
+        let refresh_at = self.readings.refresh_at().into_iter().chain(details_at).min();
         let soonest = now + LEAST_RECHECK_SECS;
         let latest = now + title.data.as_secs();
-        let recheck_at = refresh_at
-            .unwrap_or(latest)
-            .clamp(soonest, latest.max(soonest));
+        let recheck_at = refresh_at.unwrap_or(latest).clamp(soonest, latest.max(soonest));
         Stamp {
-            max_age: if provisional {
-                Duration::from_secs(60)
-            } else {
-                title.max_age
-            },
+            max_age: if provisional { Duration::from_secs(60) } else { title.max_age },
             provisional,
             stale,
             recheck_at: if provisional { soonest } else { recheck_at },
@@ -297,23 +237,8 @@ fn look_of(options: &Options) -> impl std::fmt::Debug {
         fallback: _,
     } = options.clone();
     (
-        (
-            image_size,
-            badge_style,
-            badge_size,
-            badge_shape,
-            badge_background,
-            label_style,
-        ),
-        (
-            position,
-            direction,
-            split,
-            edge_inset_x,
-            edge_inset_y,
-            fit,
-            blur,
-        ),
+        (image_size, badge_style, badge_size, badge_shape, badge_background, label_style),
+        (position, direction, split, edge_inset_x, edge_inset_y, fit, blur),
     )
 }
 
@@ -326,10 +251,8 @@ fn asks_providers(wanted: &Wanted) -> bool {
 /// What is drawn: ratings in order, and the first award that is wanted and won.
 fn showing(wanted: &Wanted, readings: &Readings, media: MediaType) -> Showing {
     let wish = &wanted.options.ratings;
-    let exclude: Vec<RatingSource> = RatingSource::ALL
-        .into_iter()
-        .filter(|source| wish.exclude.contains(*source))
-        .collect();
+    let exclude: Vec<RatingSource> =
+        RatingSource::ALL.into_iter().filter(|source| wish.exclude.contains(*source)).collect();
     let spec = OrderSpec {
         order: &wish.order,
         exclude: &exclude,
@@ -346,10 +269,7 @@ fn showing(wanted: &Wanted, readings: &Readings, media: MediaType) -> Showing {
         fits && wanted.options.awards.contains(*body)
             && awards::has_won(&readings.awards.awards, *body)
     });
-    Showing {
-        ratings: order(&readings.merged.ratings, &spec),
-        award,
-    }
+    Showing { ratings: order(&readings.merged.ratings, &spec), award }
 }
 
 pub(super) fn step(step: &'static str, kind: ArtworkKind, started: Instant) {
@@ -373,10 +293,7 @@ impl Artworks {
                 Some(sizes.pick(kind, width, original))
             }
         };
-        SourceKey {
-            artwork: chosen.artwork.clone(),
-            size,
-        }
+        SourceKey { artwork: chosen.artwork.clone(), size }
     }
 
     /// Starts fetching the artwork that the look-up has named, while details
@@ -391,12 +308,8 @@ impl Artworks {
             && resolved.season.is_none()
             && !self.gatherer().knows_details(resolved);
         if likely {
-            let chosen = Chosen {
-                artwork: guess.clone(),
-                width: 0,
-                height: 0,
-                pick: gather::Pick::Named,
-            };
+            let chosen =
+                Chosen { artwork: guess.clone(), width: 0, height: 0, pick: gather::Pick::Named };
             let source = self.source_of(&chosen, wanted).await;
             drop(self.sources.fetch(
                 self.gatherer().providers(),

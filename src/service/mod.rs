@@ -142,9 +142,8 @@ impl Artworks {
         let last = started + self.deadline;
         if !wanted.options.fallback {
             let made = tokio::time::timeout_at(last, flight).await;
-            return made.map_or(Err(ServeError::RatingsLate), |made| {
-                landed(made).map(Made::served)
-            });
+            return made
+                .map_or(Err(ServeError::RatingsLate), |made| landed(made).map(Made::served));
         }
         tokio::select! {
             made = flight => landed(made).map(Made::served),
@@ -162,10 +161,7 @@ impl Artworks {
         old: Arc<Finished>,
         flight: Flight<Result<Made, ServeError>>,
     ) -> Result<Served, ServeError> {
-        match tokio::time::timeout(RECHECK_PATIENCE, flight)
-            .await
-            .map(landed)
-        {
+        match tokio::time::timeout(RECHECK_PATIENCE, flight).await.map(landed) {
             Ok(Ok(made)) => Ok(made.served()),
             Ok(Err(error)) if error.is_final() => Err(error),
             Ok(Err(_)) | Err(_) => Ok(Served::new(old, CacheStatus::Stale)),
@@ -176,11 +172,8 @@ impl Artworks {
     /// exists, and starts making it.
     pub async fn glimpse(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Result<Glimpse, ServeError> {
         if let Some(finished) = self.finished.get(wanted) {
-            let status = if self.ready(wanted).is_some() {
-                CacheStatus::Hit
-            } else {
-                CacheStatus::Stale
-            };
+            let status =
+                if self.ready(wanted).is_some() { CacheStatus::Hit } else { CacheStatus::Stale };
             return Ok(Glimpse::Ready(Served::new(finished, status)));
         }
         let resolving = self.gather.resolve(&wanted.title, wanted.kind);
@@ -226,23 +219,16 @@ impl Artworks {
         let digest = inputs.digest(wanted, self.jpeg_quality);
         let old = self.finished.get(wanted).filter(|old| old.digest == digest);
         let made = match old {
-            Some(old) => Made {
-                finished: Arc::new(old.stamped(stamp)),
-                anew: false,
-            },
+            Some(old) => Made { finished: Arc::new(old.stamped(stamp)), anew: false },
             None => {
                 let (image, inputs) = self.picture(wanted, inputs).await?;
                 // The artwork may have been another than the first choice.
                 let digest = inputs.digest(wanted, self.jpeg_quality);
                 let stamp = inputs.stamp(generation);
-                Made {
-                    finished: Arc::new(Finished::new(image, digest, stamp)),
-                    anew: true,
-                }
+                Made { finished: Arc::new(Finished::new(image, digest, stamp)), anew: true }
             }
         };
-        self.finished
-            .insert(Arc::clone(wanted), Arc::clone(&made.finished));
+        self.finished.insert(Arc::clone(wanted), Arc::clone(&made.finished));
         Ok(made)
     }
 
@@ -255,10 +241,7 @@ impl Artworks {
                 let (image, inputs) = artworks.picture(&wanted, inputs).await?;
                 let digest = inputs.digest(&wanted, artworks.jpeg_quality);
                 let finished = Arc::new(Finished::new(image, digest, inputs.stamp(0)));
-                Ok(Made {
-                    finished,
-                    anew: true,
-                })
+                Ok(Made { finished, anew: true })
             }
         })
     }

@@ -51,15 +51,8 @@ impl Bases {
             // The facts take 4 bytes a tone, at most 24 x 96 of them.
             u32::try_from(base.jpeg.bytes().len() + 6000).unwrap_or(u32::MAX)
         };
-        let memory = Cache::builder()
-            .max_capacity(capacity)
-            .weigher(weigh)
-            .build();
-        Self {
-            memory,
-            making: Flights::default(),
-            blobs,
-        }
+        let memory = Cache::builder().max_capacity(capacity).weigher(weigh).build();
+        Self { memory, making: Flights::default(), blobs }
     }
 
     pub(super) fn clear(&self) {
@@ -85,10 +78,7 @@ impl Bases {
 
 /// A base as one blob: the header's length, the header as JSON, the JPEG.
 fn pack(base: &Base) -> Option<Bytes> {
-    let header = BaseHeader {
-        facts: base.facts.clone(),
-        source: base.source,
-    };
+    let header = BaseHeader { facts: base.facts.clone(), source: base.source };
     let header = serde_json::to_vec(&header).ok()?;
     let jpeg = base.jpeg.bytes();
     let mut packed = BytesMut::with_capacity(4 + header.len() + jpeg.len());
@@ -103,11 +93,7 @@ fn unpack(mut packed: Bytes) -> Option<Base> {
     let jpeg = packed.split_off(length.checked_add(4).filter(|end| *end <= packed.len())?);
     let header: BaseHeader = serde_json::from_slice(&packed[4..]).ok()?;
     let jpeg = RestartJpeg::from_bytes(jpeg).ok()?;
-    Some(Base {
-        jpeg,
-        facts: header.facts,
-        source: header.source,
-    })
+    Some(Base { jpeg, facts: header.facts, source: header.source })
 }
 
 impl Artworks {
@@ -131,11 +117,7 @@ impl Artworks {
             if !other_helps || inputs.failed.len() + 1 >= MOST_TRIES {
                 count(
                     wanted.kind,
-                    if matches!(error, ServeError::Busy { .. }) {
-                        "busy"
-                    } else {
-                        "failed"
-                    },
+                    if matches!(error, ServeError::Busy { .. }) { "busy" } else { "failed" },
                 );
                 return Err(error);
             }
@@ -185,20 +167,13 @@ impl Artworks {
         digest: Digest,
     ) -> Result<Arc<Fitted>, ServeError> {
         let framing = self.framing(wanted);
-        let (source, labels) = (
-            inputs.source.clone(),
-            gather::labels_of(&inputs.gathered.resolved),
-        );
-        let fetch = self
-            .sources
-            .fetch(self.gatherer().providers(), source.clone(), labels.clone());
+        let (source, labels) =
+            (inputs.source.clone(), gather::labels_of(&inputs.gathered.resolved));
+        let fetch = self.sources.fetch(self.gatherer().providers(), source.clone(), labels.clone());
         let pool = self.pool.clone();
         let started = Instant::now();
         let flight = self.bases.making.join(&digest, move || async move {
-            let bytes = fetch
-                .await
-                .ok_or(ServeError::Internal)?
-                .map_err(ServeError::Upstream)?;
+            let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
             step("fetch", framing.kind, started);
             let started = Instant::now();
             let fitted = pool.run(move || fit(&bytes, &framing)).await??;
@@ -213,9 +188,7 @@ impl Artworks {
 
     /// Artwork goes to disk only after it has been decoded.
     async fn keep_source(&self, source: &SourceKey, labels: Labels) {
-        let fetch = self
-            .sources
-            .fetch(self.gatherer().providers(), source.clone(), labels.clone());
+        let fetch = self.sources.fetch(self.gatherer().providers(), source.clone(), labels.clone());
         if let Some(Ok(bytes)) = fetch.await {
             self.sources.keep(source, &bytes, labels);
         }
@@ -270,15 +243,9 @@ impl Artworks {
         inputs: &Inputs,
     ) -> Result<EncodedImage, ServeError> {
         let labels = gather::labels_of(&inputs.gathered.resolved);
-        let fetch = self.sources.fetch(
-            self.gatherer().providers(),
-            inputs.source.clone(),
-            labels.clone(),
-        );
-        let bytes = fetch
-            .await
-            .ok_or(ServeError::Internal)?
-            .map_err(ServeError::Upstream)?;
+        let fetch =
+            self.sources.fetch(self.gatherer().providers(), inputs.source.clone(), labels.clone());
+        let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
         let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
         let (showing, quality, artwork) =
             (inputs.showing.clone(), self.jpeg_quality, bytes.clone());
@@ -326,21 +293,10 @@ mod tests {
 
     #[test]
     fn a_base_survives_being_packed() {
-        let pixels = Rgb {
-            width: 48,
-            height: 64,
-            data: vec![120; 48 * 64 * 3],
-        };
-        let frame = Size {
-            width: 48,
-            height: 64,
-        };
+        let pixels = Rgb { width: 48, height: 64, data: vec![120; 48 * 64 * 3] };
+        let frame = Size { width: 48, height: 64 };
         let jpeg = RestartJpeg::encode(&pixels, 85).unwrap();
-        let base = Base {
-            jpeg,
-            facts: Facts::flat(frame, [9, 8, 7]),
-            source: frame,
-        };
+        let base = Base { jpeg, facts: Facts::flat(frame, [9, 8, 7]), source: frame };
         let back = unpack(pack(&base).unwrap()).unwrap();
         assert_eq!(back.jpeg.bytes(), base.jpeg.bytes());
         assert_eq!((back.facts, back.source), (base.facts, base.source));

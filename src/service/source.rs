@@ -50,11 +50,7 @@ impl Sources {
             .weigher(weigh)
             .time_to_live(AT_HAND)
             .build();
-        Self {
-            blobs,
-            at_hand,
-            flights: Flights::default(),
-        }
+        Self { blobs, at_hand, flights: Flights::default() }
     }
 
     /// Starts, or joins, the fetching of a file.

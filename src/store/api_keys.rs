@@ -16,10 +16,7 @@ pub struct KeyHash([u8; 32]);
 
 impl KeyHash {
     pub fn of(key: &str) -> Self {
-        Self(blake3::derive_key(
-            "laurel 2026-01-01 api key hash v1",
-            key.as_bytes(),
-        ))
+        Self(blake3::derive_key("laurel 2026-01-01 api key hash v1", key.as_bytes()))
     }
 
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
@@ -134,11 +131,7 @@ impl Database {
         for (id, requests) in counts {
             let requests = i64::try_from(*requests).unwrap_or(i64::MAX);
             let query = sqlx::query("UPDATE api_keys SET requests = requests + ? WHERE id = ?");
-            query
-                .bind(requests)
-                .bind(id)
-                .execute(&mut *transaction)
-                .await?;
+            query.bind(requests).bind(id).execute(&mut *transaction).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -167,10 +160,7 @@ mod tests {
     async fn a_created_key_is_listed_and_counted() {
         let database = Database::in_memory().await;
         let id = database.create_key(&new_key("one")).await.unwrap();
-        database
-            .add_requests(&[(id, 5), (id, 2), (99, 1)])
-            .await
-            .unwrap();
+        database.add_requests(&[(id, 5), (id, 2), (99, 1)]).await.unwrap();
         let rows = database.api_keys().await.unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!((rows[0].requests, rows[0].revoked_at), (7, None));

@@ -29,9 +29,7 @@ impl DataDirLock {
         create_private_dir(data_dir).map_err(unavailable)?;
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
-        let file = options
-            .open(data_dir.join("laurel.lock"))
-            .map_err(unavailable)?;
+        let file = options.open(data_dir.join("laurel.lock")).map_err(unavailable)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(LockError::Held),
@@ -62,10 +60,7 @@ mod tests {
     async fn a_second_lock_waits_for_the_first() {
         let dir = tempfile::tempdir().unwrap();
         let first = DataDirLock::try_take(dir.path()).unwrap();
-        assert!(matches!(
-            DataDirLock::try_take(dir.path()),
-            Err(LockError::Held)
-        ));
+        assert!(matches!(DataDirLock::try_take(dir.path()), Err(LockError::Held)));
         let path = dir.path().to_owned();
         let second =
             tokio::spawn(async move { DataDirLock::take(&path, Duration::from_secs(5)).await });

@@ -22,12 +22,8 @@ impl Database {
             "SELECT id, scope FROM purges WHERE finished_at IS NULL ORDER BY id LIMIT 100",
         );
         let rows = query.fetch_all(&self.pool).await?;
-        let read = |(id, scope): (i64, String)| {
-            Some(PurgeRequest {
-                id,
-                scope: scope.parse().ok()?,
-            })
-        };
+        let read =
+            |(id, scope): (i64, String)| Some(PurgeRequest { id, scope: scope.parse().ok()? });
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
@@ -35,12 +31,7 @@ impl Database {
     pub async fn finish_purge(&self, id: i64, removed: u64) -> Result<(), StoreError> {
         let removed = i64::try_from(removed).unwrap_or(i64::MAX);
         let query = sqlx::query("UPDATE purges SET finished_at = ?, removed = ? WHERE id = ?");
-        query
-            .bind(now_secs())
-            .bind(removed)
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
+        query.bind(now_secs()).bind(removed).bind(id).execute(&self.pool).await?;
         let query = sqlx::query("DELETE FROM purges WHERE finished_at < ?");
         query.bind(now_secs() - 86_400).execute(&self.pool).await?;
         Ok(())
@@ -70,10 +61,7 @@ mod tests {
         let database = Database::in_memory().await;
         let scope = PurgeScope::Title("tt0903747".into());
         let id = database.request_purge(&scope).await.unwrap();
-        assert_eq!(
-            database.pending_purges().await.unwrap(),
-            [PurgeRequest { id, scope }]
-        );
+        assert_eq!(database.pending_purges().await.unwrap(), [PurgeRequest { id, scope }]);
         assert_eq!(database.purge_result(id).await.unwrap(), None);
         database.finish_purge(id, 3).await.unwrap();
         assert!(database.pending_purges().await.unwrap().is_empty());

@@ -45,9 +45,7 @@ impl FromStr for PurgeScope {
                 tier.map(Self::Tier).ok_or(ScopeError)
             }
             ("family", name) => {
-                let kind = ArtworkKind::ALL
-                    .into_iter()
-                    .find(|kind| kind.family() == name);
+                let kind = ArtworkKind::ALL.into_iter().find(|kind| kind.family() == name);
                 kind.map(Self::Family).ok_or(ScopeError)
             }
             ("title", id) if is_title_label(id) => Ok(Self::Title(id.to_owned())),

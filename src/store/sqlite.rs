@@ -82,10 +82,7 @@ mod tests {
         let database = Database::in_memory().await;
         assert!(database.add_fact("colour", b"green").await.unwrap());
         assert!(!database.add_fact("colour", b"red").await.unwrap());
-        assert_eq!(
-            database.fact("colour").await.unwrap().as_deref(),
-            Some(&b"green"[..])
-        );
+        assert_eq!(database.fact("colour").await.unwrap().as_deref(), Some(&b"green"[..]));
         assert_eq!(database.fact("shape").await.unwrap(), None);
     }
 
@@ -94,10 +91,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("laurel.db"), vec![7; 8192]).unwrap();
         assert!(Database::open(dir.path()).await.is_err());
-        assert_eq!(
-            std::fs::read(dir.path().join("laurel.db")).unwrap(),
-            vec![7; 8192]
-        );
+        assert_eq!(std::fs::read(dir.path().join("laurel.db")).unwrap(), vec![7; 8192]);
     }
 
     #[tokio::test]

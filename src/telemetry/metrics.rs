@@ -158,9 +158,6 @@ mod tests {
         metrics::counter!(KEYS_REFUSED.name, "reason" => "unknown").increment(1);
         let text = handle.render();
         assert!(text.contains("# HELP laurel_keys_refused_total"), "{text}");
-        assert!(
-            text.contains("laurel_keys_refused_total{reason=\"unknown\"}"),
-            "{text}"
-        );
+        assert!(text.contains("laurel_keys_refused_total{reason=\"unknown\"}"), "{text}");
     }
 }

@@ -34,17 +34,13 @@ impl Readiness {
 
     pub fn report(&self) -> ReadinessReport {
         let parts = self.parts.read().unwrap_or_else(PoisonError::into_inner);
-        ReadinessReport {
-            parts: parts.iter().map(|(name, check)| (*name, check())).collect(),
-        }
+        ReadinessReport { parts: parts.iter().map(|(name, check)| (*name, check())).collect() }
     }
 }
 
 impl fmt::Debug for Readiness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Readiness")
-            .field("report", &self.report())
-            .finish()
+        f.debug_struct("Readiness").field("report", &self.report()).finish()
     }
 }
 
@@ -65,9 +61,7 @@ impl ReadinessReport {
     }
 
     pub fn is_broken(&self) -> bool {
-        self.parts
-            .values()
-            .any(|health| matches!(health, Health::Broken(_)))
+        self.parts.values().any(|health| matches!(health, Health::Broken(_)))
     }
 }
 

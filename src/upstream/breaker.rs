@@ -59,10 +59,7 @@ impl Breaker {
         let now = Instant::now();
         let mut inner = self.lock();
         let Some(open) = &mut inner.open else {
-            return Ok(Pass {
-                breaker: self,
-                probe: false,
-            });
+            return Ok(Pass { breaker: self, probe: false });
         };
         if now < open.until {
             return Err(open.until - now);
@@ -71,21 +68,14 @@ impl Breaker {
             return Err(Duration::from_secs(1));
         }
         open.probing = true;
-        Ok(Pass {
-            breaker: self,
-            probe: true,
-        })
+        Ok(Pass { breaker: self, probe: true })
     }
 
     /// How long calls are refused yet, without taking the probe.
     pub(super) fn refusing_for(&self) -> Option<Duration> {
         let now = Instant::now();
         let inner = self.lock();
-        inner
-            .open
-            .as_ref()
-            .filter(|open| now < open.until)
-            .map(|open| open.until - now)
+        inner.open.as_ref().filter(|open| now < open.until).map(|open| open.until - now)
     }
 
     pub(super) fn state(&self) -> BreakerState {
@@ -115,26 +105,13 @@ impl Pass<'_> {
         let mut inner = self.breaker.lock();
         inner.failures = inner.failures.saturating_add(1);
         if self.probe {
-            let time = inner
-                .open
-                .as_ref()
-                .map_or(OPEN, |open| (open.time * 2).min(OPEN_MAX));
-            inner.open = Some(Open {
-                until: now + time,
-                time,
-                probing: false,
-            });
+            let time = inner.open.as_ref().map_or(OPEN, |open| (open.time * 2).min(OPEN_MAX));
+            inner.open = Some(Open { until: now + time, time, probing: false });
             return;
         }
-        let healthy = inner
-            .last_success
-            .is_some_and(|at| now - at < RECENT_SUCCESS);
+        let healthy = inner.last_success.is_some_and(|at| now - at < RECENT_SUCCESS);
         if inner.failures >= FAILURES && !healthy && inner.open.is_none() {
-            inner.open = Some(Open {
-                until: now + OPEN,
-                time: OPEN,
-                probing: false,
-            });
+            inner.open = Some(Open { until: now + OPEN, time: OPEN, probing: false });
         }
     }
 }

@@ -37,10 +37,8 @@ impl Drop for Reservation<'_> {
     fn drop(&mut self) {
         if !self.used {
             let mut state = self.bucket.lock();
-            state.full_at = state
-                .full_at
-                .checked_sub(self.bucket.interval)
-                .unwrap_or(state.full_at);
+            state.full_at =
+                state.full_at.checked_sub(self.bucket.interval).unwrap_or(state.full_at);
         }
     }
 }
@@ -55,10 +53,7 @@ impl TokenBucket {
             interval,
             tolerance,
             reserve: tolerance / 4,
-            state: Mutex::new(State {
-                full_at: now,
-                paused_until: now,
-            }),
+            state: Mutex::new(State { full_at: now, paused_until: now }),
         }
     }
 
@@ -91,13 +86,7 @@ impl TokenBucket {
             return Err(at - now);
         }
         state.full_at = full_at + self.interval;
-        Ok((
-            at,
-            Reservation {
-                bucket: self,
-                used: false,
-            },
-        ))
+        Ok((at, Reservation { bucket: self, used: false }))
     }
 
     /// Nothing is granted for `time`.
@@ -108,9 +97,7 @@ impl TokenBucket {
 
     /// How long the pause lasts yet.
     pub(super) fn paused_for(&self) -> Duration {
-        self.lock()
-            .paused_until
-            .saturating_duration_since(Instant::now())
+        self.lock().paused_until.saturating_duration_since(Instant::now())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -128,12 +115,7 @@ mod tests {
         priority: Priority,
         patience_ms: u64,
     ) -> Result<(), Duration> {
-        bucket
-            .take(
-                priority,
-                Instant::now() + Duration::from_millis(patience_ms),
-            )
-            .await
+        bucket.take(priority, Instant::now() + Duration::from_millis(patience_ms)).await
     }
 
     #[tokio::test(start_paused = true)]
@@ -170,11 +152,7 @@ mod tests {
         take(&bucket, Priority::Interactive, 0).await.unwrap();
         for _ in 0..10 {
             let waiting = take(&bucket, Priority::Interactive, 5000);
-            assert!(
-                tokio::time::timeout(Duration::from_millis(1), waiting)
-                    .await
-                    .is_err()
-            );
+            assert!(tokio::time::timeout(Duration::from_millis(1), waiting).await.is_err());
         }
         take(&bucket, Priority::Interactive, 1000).await.unwrap();
     }

@@ -32,10 +32,7 @@ pub struct Call {
 impl Call {
     /// A GET of the path made of `segments`, each percent-encoded on its own.
     pub fn get<S: Into<String>>(segments: impl IntoIterator<Item = S>) -> Self {
-        Self {
-            segments: segments.into_iter().map(Into::into).collect(),
-            ..Self::default()
-        }
+        Self { segments: segments.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// A POST of `body` as JSON. It is repeated after failures like a GET: only for look-ups.
@@ -47,10 +44,7 @@ impl Call {
         body: &impl Serialize,
     ) -> serde_json::Result<Self> {
         let body = Bytes::from(serde_json::to_vec(body)?);
-        Ok(Self {
-            body: Some(body),
-            ..Self::get(segments)
-        })
+        Ok(Self { body: Some(body), ..Self::get(segments) })
     }
 
     #[must_use]
@@ -80,10 +74,7 @@ impl Call {
 
     /// Of this urgency, unless the call has one of its own.
     pub(super) fn or(self, urgency: Urgency) -> Self {
-        Self {
-            urgency: self.urgency.or(Some(urgency)),
-            ..self
-        }
+        Self { urgency: self.urgency.or(Some(urgency)), ..self }
     }
 
     pub(super) fn urgency(&self) -> Urgency {

@@ -14,17 +14,11 @@ pub enum UpstreamError {
 
     /// Told to slow down, by the provider or by our own limiter.
     #[error("{provider} is at its rate limit for {retry_after:?}")]
-    RateLimited {
-        provider: &'static str,
-        retry_after: Duration,
-    },
+    RateLimited { provider: &'static str, retry_after: Duration },
 
     /// The day's calls of every key are spent, or what is left is kept for interactive calls.
     #[error("the quota of {provider} is spent for {retry_after:?}")]
-    QuotaSpent {
-        provider: &'static str,
-        retry_after: Duration,
-    },
+    QuotaSpent { provider: &'static str, retry_after: Duration },
 
     /// The provider refuses every key we have.
     #[error("{provider} refuses our key; check its setting")]
@@ -32,10 +26,7 @@ pub enum UpstreamError {
 
     /// The provider failed so often that it is left alone for a while.
     #[error("{provider} keeps failing and is left alone for {retry_after:?}")]
-    CircuitOpen {
-        provider: &'static str,
-        retry_after: Duration,
-    },
+    CircuitOpen { provider: &'static str, retry_after: Duration },
 
     /// No whole answer in time.
     #[error("{provider} did not answer in time")]
@@ -63,17 +54,11 @@ pub enum UpstreamError {
 
     /// Not what was asked for: HTML for JSON, cut off, another shape.
     #[error("{provider} sent an unusable body: {problem}")]
-    BadBody {
-        provider: &'static str,
-        problem: String,
-    },
+    BadBody { provider: &'static str, problem: String },
 
     /// The body is larger than any honest one.
     #[error("{provider} sent more than {limit} bytes")]
-    TooLarge {
-        provider: &'static str,
-        limit: usize,
-    },
+    TooLarge { provider: &'static str, limit: usize },
 }
 
 impl UpstreamError {

@@ -68,20 +68,13 @@ impl Fanart {
     /// # Panics
     /// Never: the built-in address is a constant.
     pub fn new(transport: &Transport, settings: FanartSettings) -> Self {
-        let api = ProviderSettings {
-            inspect: Some(complaint),
-            ..settings.api
-        };
+        let api = ProviderSettings { inspect: Some(complaint), ..settings.api };
         let any_host = settings.image_base.is_some();
         #[expect(clippy::unwrap_used)]
         let own = || format!("https://{IMAGE_HOST}/").parse().unwrap();
         let images =
             ProviderSettings::images(Provider::Fanart, settings.image_base.unwrap_or_else(own));
-        Self {
-            api: Client::new(transport, api),
-            images: Client::new(transport, images),
-            any_host,
-        }
+        Self { api: Client::new(transport, api), images: Client::new(transport, images), any_host }
     }
 
     /// The same client for calls of this urgency.
@@ -111,17 +104,12 @@ impl Fanart {
     /// A picture's bytes, from the configured host only.
     pub async fn image(&self, artwork: &ArtworkRef) -> Result<Bytes, UpstreamError> {
         // Paths are checked where they are read; this one may come from a cache.
-        let path = artwork
-            .path
-            .strip_prefix('/')
-            .filter(|path| is_plain_path(path));
+        let path = artwork.path.strip_prefix('/').filter(|path| is_plain_path(path));
         match path {
             Some(path) if artwork.source == ArtworkSource::Fanart => {
                 self.images.get_bytes(Call::get(path.split('/'))).await
             }
-            _ => Err(UpstreamError::NotFound {
-                provider: self.images.label(),
-            }),
+            _ => Err(UpstreamError::NotFound { provider: self.images.label() }),
         }
     }
 
@@ -163,9 +151,7 @@ impl Wire {
     fn pictures(&self, any_host: bool) -> FanartPictures {
         let read = |lists: &[&Many<Picture>]| -> Vec<Candidate> {
             let all = lists.iter().flat_map(|list| &list.0);
-            all.filter_map(|picture| picture.candidate(any_host))
-                .take(KEPT)
-                .collect()
+            all.filter_map(|picture| picture.candidate(any_host)).take(KEPT).collect()
         };
         let mut logos = read(&[&self.hdmovielogo, &self.hdtvlogo]);
         // The older logos are half as wide: only for languages that have no newer one.
@@ -207,15 +193,9 @@ impl Picture {
 fn artwork(url: &str, any_host: bool) -> Option<ArtworkRef> {
     let url: Url = url.parse().ok()?;
     let web = matches!(url.scheme(), "http" | "https");
-    let path = url
-        .path()
-        .strip_prefix('/')
-        .filter(|path| is_plain_path(path))?;
+    let path = url.path().strip_prefix('/').filter(|path| is_plain_path(path))?;
     let host = any_host || (url.host_str() == Some(IMAGE_HOST) && url.port().is_none());
-    (web && host).then(|| ArtworkRef {
-        source: ArtworkSource::Fanart,
-        path: format!("/{path}"),
-    })
+    (web && host).then(|| ArtworkRef { source: ArtworkSource::Fanart, path: format!("/{path}") })
 }
 
 /// A few plain names with slashes between: nothing that could lead elsewhere.

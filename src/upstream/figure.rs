@@ -17,9 +17,7 @@ impl Figure {
     /// A number of votes: whole, and at most `u32::MAX`.
     pub(super) fn count(self) -> Option<u32> {
         // `as` cuts to whole numbers and saturates.
-        self.0
-            .filter(|number| *number >= 0.0)
-            .map(|number| number as u32)
+        self.0.filter(|number| *number >= 0.0).map(|number| number as u32)
     }
 
     /// Reads `8.1`, `1,234,567`, `97%`, `74/100`, `8.1/10`.
@@ -39,11 +37,7 @@ impl Figure {
         if !digits(fraction) {
             return Self(None);
         }
-        Self(
-            format!("{}.{fraction}", whole.replace(',', ""))
-                .parse()
-                .ok(),
-        )
+        Self(format!("{}.{fraction}", whole.replace(',', "")).parse().ok())
     }
 }
 

@@ -113,10 +113,7 @@ impl Client {
             last_failure: AtomicU64::new(0),
             settings,
         };
-        Self {
-            inner: Arc::new(inner),
-            urgency: Urgency::default(),
-        }
+        Self { inner: Arc::new(inner), urgency: Urgency::default() }
     }
 
     /// The name in errors, logs and metrics.
@@ -131,34 +128,24 @@ impl Client {
     /// The same client for calls of this urgency, where they do not say their own.
     #[must_use]
     pub fn with(&self, urgency: Urgency) -> Self {
-        Self {
-            inner: Arc::clone(&self.inner),
-            urgency,
-        }
+        Self { inner: Arc::clone(&self.inner), urgency }
     }
 
     /// Asks for JSON.
     pub async fn get_json<T: DeserializeOwned>(&self, call: Call) -> Result<T, UpstreamError> {
         let inner = &self.inner;
-        inner
-            .run(&call.or(self.urgency), |answer| inner.parse_json(answer))
-            .await
+        inner.run(&call.or(self.urgency), |answer| inner.parse_json(answer)).await
     }
 
     /// Asks for anything but a page: HTML and JSON are refused, and so is an empty body.
     pub async fn get_bytes(&self, call: Call) -> Result<Bytes, UpstreamError> {
         let inner = &self.inner;
-        inner
-            .run(&call.or(self.urgency), |answer| inner.check_bytes(answer))
-            .await
+        inner.run(&call.or(self.urgency), |answer| inner.check_bytes(answer)).await
     }
 
     /// An answer that was JSON of the right shape and yet says nothing.
     pub(super) fn unusable(&self, problem: &str) -> UpstreamError {
-        UpstreamError::BadBody {
-            provider: self.inner.label,
-            problem: problem.to_owned(),
-        }
+        UpstreamError::BadBody { provider: self.inner.label, problem: problem.to_owned() }
     }
 
     pub fn status(&self) -> ProviderStatus {
@@ -187,10 +174,8 @@ impl Inner {
         read: impl Fn(&Answer) -> Result<T, UpstreamError>,
     ) -> Result<T, UpstreamError> {
         let patience = Instant::now() + self.settings.patience;
-        let admitted_by = call
-            .urgency()
-            .deadline
-            .map_or(patience, |deadline| deadline.min(patience));
+        let admitted_by =
+            call.urgency().deadline.map_or(patience, |deadline| deadline.min(patience));
         let mut window_end: Option<Instant> = None;
         let mut retries = 0;
         let mut key_changes = 0;
@@ -199,9 +184,7 @@ impl Inner {
             let places = self.enter(call.urgency().priority, wait_until).await?;
             let end = *window_end.get_or_insert_with(|| {
                 let end = Instant::now() + RETRY_WINDOW;
-                call.urgency()
-                    .deadline
-                    .map_or(end, |deadline| deadline.min(end))
+                call.urgency().deadline.map_or(end, |deadline| deadline.min(end))
             });
             let failure = match self.attempt(call, end, &read).await {
                 Ok(value) => return Ok(value),
@@ -232,21 +215,15 @@ impl Inner {
         until: Instant,
     ) -> Result<(Option<SemaphorePermit<'_>>, SemaphorePermit<'_>), UpstreamError> {
         if until <= Instant::now() {
-            return Err(self.not_sent(UpstreamError::Timeout {
-                provider: self.label,
-            }));
+            return Err(self.not_sent(UpstreamError::Timeout { provider: self.label }));
         }
         if let Some(retry_after) = self.breaker.refusing_for() {
-            return Err(self.not_sent(UpstreamError::CircuitOpen {
-                provider: self.label,
-                retry_after,
-            }));
+            return Err(
+                self.not_sent(UpstreamError::CircuitOpen { provider: self.label, retry_after })
+            );
         }
         let limited = |retry_after| {
-            self.not_sent(UpstreamError::RateLimited {
-                provider: self.label,
-                retry_after,
-            })
+            self.not_sent(UpstreamError::RateLimited { provider: self.label, retry_after })
         };
         let pause = self.bucket.paused_for();
         if pause > WORTH_WAITING {
@@ -254,11 +231,9 @@ impl Inner {
         }
         let background = match priority {
             Priority::Interactive => None,
-            Priority::Background => Some(
-                place(&self.background_places, until)
-                    .await
-                    .map_err(limited)?,
-            ),
+            Priority::Background => {
+                Some(place(&self.background_places, until).await.map_err(limited)?)
+            }
         };
         let place = place(&self.places, until).await.map_err(limited)?;
         self.bucket.take(priority, until).await.map_err(limited)?;
@@ -272,15 +247,9 @@ impl Inner {
         end: Instant,
         read: &impl Fn(&Answer) -> Result<T, UpstreamError>,
     ) -> Result<T, Failure> {
-        let never = |error| Failure {
-            error: self.not_sent(error),
-            again: Again::Never,
-        };
+        let never = |error| Failure { error: self.not_sent(error), again: Again::Never };
         let pass = self.breaker.admit().map_err(|retry_after| {
-            never(UpstreamError::CircuitOpen {
-                provider: self.label,
-                retry_after,
-            })
+            never(UpstreamError::CircuitOpen { provider: self.label, retry_after })
         })?;
         let key = self
             .settings
@@ -288,17 +257,11 @@ impl Inner {
             .pick(call.urgency().priority)
             .map_err(|none| never(self.no_key(none)))?;
         let start = Instant::now();
-        let time = self
-            .settings
-            .timeout
-            .min(end.saturating_duration_since(start));
+        let time = self.settings.timeout.min(end.saturating_duration_since(start));
         let result = match tokio::time::timeout(time, self.exchange(call, key.as_ref())).await {
             Ok(Ok((status, answer))) => self.judge(call, key.as_ref(), (status, &answer), read),
             Ok(Err(error)) => Err(error.into()),
-            Err(_) => Err(UpstreamError::Timeout {
-                provider: self.label,
-            }
-            .into()),
+            Err(_) => Err(UpstreamError::Timeout { provider: self.label }.into()),
         };
         let hurried = time < self.settings.timeout / 2;
         match result.as_ref().err().map(|failure| &failure.error) {
@@ -307,10 +270,7 @@ impl Inner {
             Some(error) if error.is_failure() => pass.failed(),
             _ => pass.succeeded(),
         }
-        self.record(
-            result.as_ref().err().map(|failure| &failure.error),
-            start.elapsed(),
-        );
+        self.record(result.as_ref().err().map(|failure| &failure.error), start.elapsed());
         result
     }
 
@@ -325,26 +285,13 @@ impl Inner {
             let response = self.send(call, key, url.clone()).await?;
             if !response.status().is_redirection() {
                 let (status, headers) = (response.status(), response.headers().clone());
-                return Ok((
-                    status,
-                    Answer {
-                        body: self.body(response).await?,
-                        headers,
-                    },
-                ));
+                return Ok((status, Answer { body: self.body(response).await?, headers }));
             }
-            let location = response
-                .headers()
-                .get(LOCATION)
-                .and_then(|value| value.to_str().ok());
+            let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
             let next = location.and_then(|location| self.transport.follow(&url, location));
-            url = next.ok_or(UpstreamError::Redirected {
-                provider: self.label,
-            })?;
+            url = next.ok_or(UpstreamError::Redirected { provider: self.label })?;
         }
-        Err(UpstreamError::Redirected {
-            provider: self.label,
-        })
+        Err(UpstreamError::Redirected { provider: self.label })
     }
 
     fn url(&self, call: &Call, key: Option<&Picked>) -> Url {
@@ -361,11 +308,7 @@ impl Inner {
         });
         if key.is_some() || !call.query.is_empty() {
             let mut query = url.query_pairs_mut();
-            query.extend_pairs(
-                call.query
-                    .iter()
-                    .map(|(name, value)| (*name, value.as_str())),
-            );
+            query.extend_pairs(call.query.iter().map(|(name, value)| (*name, value.as_str())));
             query.extend_pairs(key);
         }
         url
@@ -380,25 +323,13 @@ impl Inner {
         // A header key stays with the host it is meant for, whatever redirects say.
         let at_home = same_host(&self.settings.base_url, &url);
         let key = key.filter(|_| at_home);
-        let method = if call.body.is_some() {
-            Method::POST
-        } else {
-            Method::GET
-        };
-        let mut request = self
-            .transport
-            .client(&url)
-            .request(method, url)
-            .headers(self.headers(call, key)?);
+        let method = if call.body.is_some() { Method::POST } else { Method::GET };
+        let mut request =
+            self.transport.client(&url).request(method, url).headers(self.headers(call, key)?);
         if let Some(body) = &call.body {
-            request = request
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.clone());
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
-        request
-            .send()
-            .await
-            .map_err(|error| self.transport_error(error))
+        request.send().await.map_err(|error| self.transport_error(error))
     }
 
     fn headers(&self, call: &Call, key: Option<&Picked>) -> Result<HeaderMap, UpstreamError> {
@@ -411,19 +342,14 @@ impl Inner {
         let Some(key) = key else { return Ok(headers) };
         let (name, text) = match self.settings.key_place.of(&key.secret) {
             Placed::Query(_) => return Ok(headers),
-            Placed::Header(name) => (
-                HeaderName::from_static(name),
-                key.secret.expose().to_owned(),
-            ),
-            Placed::Bearer => (
-                reqwest::header::AUTHORIZATION,
-                format!("Bearer {}", key.secret.expose()),
-            ),
+            Placed::Header(name) => (HeaderName::from_static(name), key.secret.expose().to_owned()),
+            Placed::Bearer => {
+                (reqwest::header::AUTHORIZATION, format!("Bearer {}", key.secret.expose()))
+            }
         };
         // A key with a line break in it can belong to nobody.
-        let mut value = HeaderValue::try_from(text).map_err(|_| UpstreamError::Unauthorized {
-            provider: self.label,
-        })?;
+        let mut value = HeaderValue::try_from(text)
+            .map_err(|_| UpstreamError::Unauthorized { provider: self.label })?;
         value.set_sensitive(true);
         headers.insert(name, value);
         Ok(headers)
@@ -432,20 +358,13 @@ impl Inner {
     /// Reads in pieces and stops at the limit, whatever `Content-Length` says or does not say.
     async fn body(&self, mut response: Response) -> Result<Bytes, UpstreamError> {
         let limit = self.settings.max_body_bytes;
-        let too_large = UpstreamError::TooLarge {
-            provider: self.label,
-            limit,
-        };
+        let too_large = UpstreamError::TooLarge { provider: self.label, limit };
         let announced = response.content_length().unwrap_or(0);
         if announced > limit as u64 {
             return Err(too_large);
         }
         let mut body = BytesMut::with_capacity((announced as usize).min(1 << 20));
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|e| self.transport_error(e))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|e| self.transport_error(e))? {
             if body.len() + chunk.len() > limit {
                 return Err(too_large);
             }

@@ -95,15 +95,7 @@ impl KeyPool {
         let keys: Vec<Secret> = keys.into_iter().collect();
         // One use even without keys, so that the calls of a keyless host are counted too.
         let uses = vec![Use::default(); keys.len().max(1)];
-        Self {
-            keys,
-            budget: None,
-            state: Mutex::new(State {
-                next: 0,
-                day: 0,
-                uses,
-            }),
-        }
+        Self { keys, budget: None, state: Mutex::new(State { next: 0, day: 0, uses }) }
     }
 
     /// For hosts that need no key.
@@ -113,10 +105,7 @@ impl KeyPool {
 
     #[must_use]
     pub fn with_daily_budget(self, budget: DailyBudget) -> Self {
-        Self {
-            budget: Some(budget),
-            ..self
-        }
+        Self { budget: Some(budget), ..self }
     }
 
     pub fn len(&self) -> usize {
@@ -160,9 +149,7 @@ impl KeyPool {
         let now = Instant::now();
         let since_1970 = since_1970();
         let day = since_1970.as_secs() / DAY.as_secs();
-        let limit = self
-            .budget
-            .map_or(u32::MAX, |budget| budget.for_priority(priority));
+        let limit = self.budget.map_or(u32::MAX, |budget| budget.for_priority(priority));
         let mut state = self.lock();
         state.start_day(day);
         let count = state.uses.len();
@@ -176,51 +163,33 @@ impl KeyPool {
         };
         state.next = (index + 1) % count;
         state.uses[index].calls_today = state.uses[index].calls_today.saturating_add(1);
-        Ok(self.keys.get(index).map(|secret| Picked {
-            index,
-            secret: secret.clone(),
-        }))
+        Ok(self.keys.get(index).map(|secret| Picked { index, secret: secret.clone() }))
     }
 
     /// Whether another key than `index` could be used right now.
     pub(super) fn has_other(&self, index: usize, priority: Priority) -> bool {
         let now = Instant::now();
-        let limit = self
-            .budget
-            .map_or(u32::MAX, |budget| budget.for_priority(priority));
+        let limit = self.budget.map_or(u32::MAX, |budget| budget.for_priority(priority));
         let state = self.lock();
-        state
-            .uses
-            .iter()
-            .enumerate()
-            .any(|(i, entry)| i != index && entry.is_usable(now, limit))
+        state.uses.iter().enumerate().any(|(i, entry)| i != index && entry.is_usable(now, limit))
     }
 
     /// Calls of all keys since midnight UTC.
     pub fn calls_today(&self) -> u64 {
         let mut state = self.lock();
         state.start_day(since_1970().as_secs() / DAY.as_secs());
-        state
-            .uses
-            .iter()
-            .map(|entry| u64::from(entry.calls_today))
-            .sum()
+        state.uses.iter().map(|entry| u64::from(entry.calls_today)).sum()
     }
 
     /// What all keys together may call per day.
     pub fn daily_budget(&self) -> Option<u64> {
-        self.budget
-            .map(|budget| u64::from(budget.calls) * self.keys.len().max(1) as u64)
+        self.budget.map(|budget| u64::from(budget.calls) * self.keys.len().max(1) as u64)
     }
 
     /// How many keys rest now.
     pub fn resting(&self) -> usize {
         let now = Instant::now();
-        self.lock()
-            .uses
-            .iter()
-            .filter(|entry| entry.rests(now).is_some())
-            .count()
+        self.lock().uses.iter().filter(|entry| entry.rests(now).is_some()).count()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -242,20 +211,11 @@ impl State {
         self.uses
             .iter()
             .map(|entry| match entry.rests(now) {
-                Some((until, reason)) => NoKey {
-                    reason,
-                    retry_after: until - now,
-                },
-                None => NoKey {
-                    reason: RestReason::Spent,
-                    retry_after: until_midnight,
-                },
+                Some((until, reason)) => NoKey { reason, retry_after: until - now },
+                None => NoKey { reason: RestReason::Spent, retry_after: until_midnight },
             })
             .min_by_key(|none| none.retry_after)
-            .unwrap_or(NoKey {
-                reason: RestReason::Spent,
-                retry_after: until_midnight,
-            })
+            .unwrap_or(NoKey { reason: RestReason::Spent, retry_after: until_midnight })
     }
 }
 
@@ -270,9 +230,7 @@ impl Use {
 }
 
 fn since_1970() -> Duration {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -313,24 +271,14 @@ mod tests {
         assert_eq!(first.reason, RestReason::Refused);
         assert_eq!(second.retry_after, first.retry_after * 2);
         (0..50).for_each(|_| pool.refuse(0));
-        assert_eq!(
-            pool.pick(Priority::Interactive).unwrap_err().retry_after,
-            REFUSED_REST_MAX
-        );
+        assert_eq!(pool.pick(Priority::Interactive).unwrap_err().retry_after, REFUSED_REST_MAX);
     }
 
     #[tokio::test(start_paused = true)]
     async fn background_calls_leave_the_reserve_to_interactive_ones() {
-        let pool = pool(1).with_daily_budget(DailyBudget {
-            calls: 10,
-            reserve: 0.2,
-        });
-        let background = (0..20)
-            .filter(|_| pick(&pool, Priority::Background).is_ok())
-            .count();
-        let interactive = (0..20)
-            .filter(|_| pick(&pool, Priority::Interactive).is_ok())
-            .count();
+        let pool = pool(1).with_daily_budget(DailyBudget { calls: 10, reserve: 0.2 });
+        let background = (0..20).filter(|_| pick(&pool, Priority::Background).is_ok()).count();
+        let interactive = (0..20).filter(|_| pick(&pool, Priority::Interactive).is_ok()).count();
         assert_eq!((background, interactive), (8, 2));
         assert_eq!(pick(&pool, Priority::Interactive), Err(RestReason::Spent));
         assert!(pool.pick(Priority::Interactive).unwrap_err().retry_after <= DAY);
@@ -339,14 +287,8 @@ mod tests {
 
     #[test]
     fn a_new_day_starts_at_zero() {
-        let mut state = State {
-            next: 0,
-            day: 5,
-            uses: vec![Use {
-                calls_today: 9,
-                ..Use::default()
-            }],
-        };
+        let mut state =
+            State { next: 0, day: 5, uses: vec![Use { calls_today: 9, ..Use::default() }] };
         state.start_day(5);
         assert_eq!(state.uses[0].calls_today, 9);
         state.start_day(6);

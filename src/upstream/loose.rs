@@ -133,24 +133,14 @@ struct Shape<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Part<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let shape = Shape {
-            wants_list: false,
-            found: Vec::new(),
-        };
-        deserializer
-            .deserialize_any(shape)
-            .map(|mut found| Self(found.pop()))
+        let shape = Shape { wants_list: false, found: Vec::new() };
+        deserializer.deserialize_any(shape).map(|mut found| Self(found.pop()))
     }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Many<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_any(Shape {
-                wants_list: true,
-                found: Vec::new(),
-            })
-            .map(Self)
+        deserializer.deserialize_any(Shape { wants_list: true, found: Vec::new() }).map(Self)
     }
 }
 
@@ -193,8 +183,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Shape<T> {
             skip_map(&mut map)?;
             return Ok(self.found);
         }
-        self.found
-            .push(T::deserialize(MapAccessDeserializer::new(map))?);
+        self.found.push(T::deserialize(MapAccessDeserializer::new(map))?);
         Ok(self.found)
     }
 }
@@ -251,11 +240,7 @@ mod tests {
     #[test]
     fn whole_numbers_are_whole_and_fit() {
         for json in ["-1", "1.5", "4294967296", "null"] {
-            assert_eq!(
-                serde_json::from_str::<Loose>(json).unwrap().whole(),
-                None,
-                "{json}"
-            );
+            assert_eq!(serde_json::from_str::<Loose>(json).unwrap().whole(), None, "{json}");
         }
         assert_eq!(Loose::Number(603.0).whole(), Some(603));
         assert_eq!(Loose::Number(65536.0).small(), None);
@@ -265,18 +250,8 @@ mod tests {
     fn parts_of_another_shape_are_left_out() {
         let row = read(r#"{"b":[1,2],"c":[null,{"a":1},"x",[{}],{"a":"2"}]}"#);
         assert_eq!(row.b, Part(None));
-        assert_eq!(
-            row.c
-                .0
-                .iter()
-                .filter_map(|r| r.a.whole())
-                .collect::<Vec<_>>(),
-            [1, 2]
-        );
-        assert_eq!(
-            read(r#"{"b":{"a":7},"c":{"a":1}}"#).b.0.unwrap().a.whole(),
-            Some(7)
-        );
+        assert_eq!(row.c.0.iter().filter_map(|r| r.a.whole()).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(read(r#"{"b":{"a":7},"c":{"a":1}}"#).b.0.unwrap().a.whole(), Some(7));
     }
 
     fn any_json() -> impl Strategy<Value = serde_json::Value> {

@@ -45,21 +45,14 @@ pub struct Mdblist {
 
 impl Mdblist {
     pub fn new(transport: &Transport, settings: ProviderSettings) -> Self {
-        let settings = ProviderSettings {
-            inspect: Some(complaint),
-            ..settings
-        };
-        Self {
-            client: Client::new(transport, settings),
-        }
+        let settings = ProviderSettings { inspect: Some(complaint), ..settings };
+        Self { client: Client::new(transport, settings) }
     }
 
     /// The same client for calls of this urgency.
     #[must_use]
     pub fn with(&self, urgency: Urgency) -> Self {
-        Self {
-            client: self.client.with(urgency),
-        }
+        Self { client: self.client.with(urgency) }
     }
 
     /// One title by its IMDb id: one call. Not for episodes, which MDBList does not have.
@@ -71,8 +64,7 @@ impl Mdblist {
         media: MediaType,
         id: ImdbId,
     ) -> Result<MdblistTitle, UpstreamError> {
-        self.one(["imdb", media.show_path(), &id.to_string()], media)
-            .await
+        self.one(["imdb", media.show_path(), &id.to_string()], media).await
     }
 
     /// One title by its TMDB number: one call.
@@ -84,8 +76,7 @@ impl Mdblist {
         media: MediaType,
         id: TmdbId,
     ) -> Result<MdblistTitle, UpstreamError> {
-        self.one(["tmdb", media.show_path(), &id.to_string()], media)
-            .await
+        self.one(["tmdb", media.show_path(), &id.to_string()], media).await
     }
 
     async fn one(&self, path: [&str; 3], media: MediaType) -> Result<MdblistTitle, UpstreamError> {
@@ -93,9 +84,7 @@ impl Mdblist {
         let Part(body) = self.client.get_json::<Part<wire::Body>>(call).await?;
         let body = body.ok_or_else(|| self.client.unusable("no object"))?;
         wire::title(&body, media).map_err(|refusal| match refusal {
-            Refusal::UnknownTitle => UpstreamError::NotFound {
-                provider: self.client.label(),
-            },
+            Refusal::UnknownTitle => UpstreamError::NotFound { provider: self.client.label() },
             _ => self.client.unusable("an error in place of a title"),
         })
     }

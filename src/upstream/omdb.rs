@@ -47,21 +47,14 @@ pub struct Omdb {
 
 impl Omdb {
     pub fn new(transport: &Transport, settings: ProviderSettings) -> Self {
-        let settings = ProviderSettings {
-            inspect: Some(complaint),
-            ..settings
-        };
-        Self {
-            client: Client::new(transport, settings),
-        }
+        let settings = ProviderSettings { inspect: Some(complaint), ..settings };
+        Self { client: Client::new(transport, settings) }
     }
 
     /// The same client for calls of this urgency.
     #[must_use]
     pub fn with(&self, urgency: Urgency) -> Self {
-        Self {
-            client: self.client.with(urgency),
-        }
+        Self { client: self.client.with(urgency) }
     }
 
     /// A film, a series or a single episode by its own id: one call.
@@ -73,9 +66,7 @@ impl Omdb {
         let Part(body) = self.client.get_json::<Part<wire::Body>>(call).await?;
         let body = body.ok_or_else(|| self.client.unusable("no object"))?;
         wire::title(&body).map_err(|refusal| match refusal {
-            Refusal::UnknownTitle => UpstreamError::NotFound {
-                provider: self.client.label(),
-            },
+            Refusal::UnknownTitle => UpstreamError::NotFound { provider: self.client.label() },
             _ => self.client.unusable("an error in place of a title"),
         })
     }

@@ -53,11 +53,7 @@ impl Refusal {
         let text = text.to_ascii_lowercase();
         let says = |word: &str| text.contains(word);
         if says("limit") {
-            if says("rate limit") {
-                Self::TooFast
-            } else {
-                Self::QuotaSpent
-            }
+            if says("rate limit") { Self::TooFast } else { Self::QuotaSpent }
         } else if says("api key") || says("apikey") || says("unauthorized") {
             Self::BadKey
         } else if says("not found") || says("incorrect imdb id") {

@@ -31,10 +31,7 @@ fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
         // Too many digits for u64 is a very long time.
         Duration::from_secs(text.parse().unwrap_or(u64::MAX))
     } else {
-        httpdate::parse_http_date(text)
-            .ok()?
-            .duration_since(now)
-            .unwrap_or_default()
+        httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default()
     };
     Some(wait.min(LONGEST_PAUSE))
 }
@@ -51,10 +48,7 @@ mod tests {
         let parse = |text| parse_retry_after(text, now);
         assert_eq!(parse("3"), Some(Duration::from_secs(3)));
         assert_eq!(parse("0"), Some(Duration::ZERO));
-        assert_eq!(
-            parse("Sun, 06 Nov 1994 08:49:47 GMT"),
-            Some(Duration::from_secs(10))
-        );
+        assert_eq!(parse("Sun, 06 Nov 1994 08:49:47 GMT"), Some(Duration::from_secs(10)));
         assert_eq!(parse("Sun, 06 Nov 1994 08:49:27 GMT"), Some(Duration::ZERO));
         assert_eq!(parse("99999999999999999999999"), Some(LONGEST_PAUSE));
         for text in ["", "-1", "soon", "1.5"] {

@@ -25,12 +25,7 @@ pub(crate) enum Reply {
 
 impl Reply {
     pub(crate) fn json(body: impl Into<String>) -> Self {
-        Self::Answer(
-            200,
-            "application/json",
-            String::new(),
-            body.into().into_bytes(),
-        )
+        Self::Answer(200, "application/json", String::new(), body.into().into_bytes())
     }
 
     pub(crate) fn status(status: u16) -> Self {
@@ -60,9 +55,7 @@ impl Server {
         answer: impl Fn(usize, &str) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap())
-            .parse()
-            .unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (log, answer) = (Arc::clone(&asked), Arc::new(answer));
         tokio::spawn(async move {
@@ -109,18 +102,12 @@ async fn serve(
         Reply::Truncated(body) => {
             let head =
                 "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n";
-            stream
-                .write_all(format!("{head}{body}").as_bytes())
-                .await
-                .ok()?;
+            stream.write_all(format!("{head}{body}").as_bytes()).await.ok()?;
         }
         Reply::Reset => stream.set_zero_linger().ok()?,
         Reply::Silent => std::future::pending().await,
         Reply::Drip => {
-            stream
-                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n")
-                .await
-                .ok()?;
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n").await.ok()?;
             loop {
                 stream.write_all(b" ").await.ok()?;
                 tokio::time::sleep(Duration::from_millis(20)).await;

@@ -163,28 +163,17 @@ impl Details {
 
 impl Tmdb {
     pub fn new(transport: &Transport, settings: TmdbSettings) -> Self {
-        let api = ProviderSettings {
-            inspect: Some(complaint),
-            ..settings.api
-        };
+        let api = ProviderSettings { inspect: Some(complaint), ..settings.api };
         let secure = api.base_url.scheme() == "https";
         let api = Client::new(transport, api);
         let images = Images::new(transport, api.clone(), settings.image_base, secure);
-        Self {
-            api,
-            images: Arc::new(images),
-            urgency: Urgency::default(),
-        }
+        Self { api, images: Arc::new(images), urgency: Urgency::default() }
     }
 
     /// The same client for calls of this urgency.
     #[must_use]
     pub fn with(&self, urgency: Urgency) -> Self {
-        Self {
-            api: self.api.with(urgency),
-            images: Arc::clone(&self.images),
-            urgency,
-        }
+        Self { api: self.api.with(urgency), images: Arc::clone(&self.images), urgency }
     }
 
     /// Looks up an id of another service. `language` decides which poster is named.
@@ -208,9 +197,7 @@ impl Tmdb {
         };
         let found = Found::from(&self.api.get_json::<wire::Find>(call).await?);
         if found == Found::default() {
-            return Err(UpstreamError::NotFound {
-                provider: self.api.label(),
-            });
+            return Err(UpstreamError::NotFound { provider: self.api.label() });
         }
         Ok(found)
     }
@@ -233,9 +220,7 @@ impl Tmdb {
         number: EpisodeNumber,
     ) -> Result<EpisodeDetails, UpstreamError> {
         let (season, episode) = (number.season.to_string(), number.episode.to_string());
-        let wire = self
-            .part_of(series, &["season", &season, "episode", &episode])
-            .await?;
+        let wire = self.part_of(series, &["season", &season, "episode", &episode]).await?;
         let ids = wire.external_ids.0.unwrap_or_default();
         let images = wire.images.0.unwrap_or_default();
         let still = wire::artwork(&wire.still_path);
@@ -259,9 +244,7 @@ impl Tmdb {
         series: TmdbId,
         number: u16,
     ) -> Result<SeasonDetails, UpstreamError> {
-        let wire = self
-            .part_of(series, &["season", &number.to_string()])
-            .await?;
+        let wire = self.part_of(series, &["season", &number.to_string()]).await?;
         let images = wire.images.0.unwrap_or_default();
         let poster = wire::artwork(&wire.poster_path);
         Ok(SeasonDetails {
@@ -282,9 +265,7 @@ impl Tmdb {
     ) -> Result<wire::PartOfSeries, UpstreamError> {
         Images::prepare(&self.images);
         let series = series.to_string();
-        let segments = ["tv", series.as_str()]
-            .into_iter()
-            .chain(path.iter().copied());
+        let segments = ["tv", series.as_str()].into_iter().chain(path.iter().copied());
         let call = Call::get(segments).query("append_to_response", "images,external_ids");
         let wire: wire::PartOfSeries = self.api.get_json(call).await?;
         match wire.id.whole() {
@@ -305,11 +286,7 @@ impl Tmdb {
 
     /// The sizes in which pictures can be had. Waits briefly when TMDB has not said yet.
     pub async fn sizes(&self) -> ImageSizes {
-        Images::current(&self.images)
-            .await
-            .configuration
-            .sizes
-            .clone()
+        Images::current(&self.images).await.configuration.sizes.clone()
     }
 
     /// Reads `/configuration` ahead of the first request.
@@ -354,12 +331,7 @@ impl Details {
             posters: or_own(posters, poster.as_ref(), title.original_language),
             backdrops: or_own(backdrops, backdrop.as_ref(), None),
             logos: wire::candidates(&images.logos),
-            seasons: wire
-                .seasons
-                .0
-                .iter()
-                .filter_map(wire::SeasonRow::season)
-                .collect(),
+            seasons: wire.seasons.0.iter().filter_map(wire::SeasonRow::season).collect(),
             poster,
             backdrop,
             title,
@@ -382,11 +354,7 @@ impl wire::Details {
                 tmdb: Some(id),
                 tvdb: external.and_then(wire::ExternalIds::tvdb),
             },
-            name: names
-                .iter()
-                .find_map(|name| name.text())
-                .unwrap_or_default()
-                .to_owned(),
+            name: names.iter().find_map(|name| name.text()).unwrap_or_default().to_owned(),
             original_language: self.original_language.language(),
             released: released.date(),
             episode: None,
@@ -404,14 +372,7 @@ fn or_own(
         return listed;
     };
     let artwork = own.clone();
-    vec![Candidate {
-        artwork,
-        language,
-        width: 0,
-        height: 0,
-        vote_average: 0.0,
-        votes: 0,
-    }]
+    vec![Candidate { artwork, language, width: 0, height: 0, vote_average: 0.0, votes: 0 }]
 }
 
 /// TMDB's numbered complaints, which proxies in front of it have sent with status 200.

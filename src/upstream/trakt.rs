@@ -27,17 +27,13 @@ pub struct Trakt {
 
 impl Trakt {
     pub fn new(transport: &Transport, settings: ProviderSettings) -> Self {
-        Self {
-            client: Client::new(transport, settings),
-        }
+        Self { client: Client::new(transport, settings) }
     }
 
     /// The same client for calls of this urgency.
     #[must_use]
     pub fn with(&self, urgency: Urgency) -> Self {
-        Self {
-            client: self.client.with(urgency),
-        }
+        Self { client: self.client.with(urgency) }
     }
 
     /// Every rating that Trakt has of a title, at most one per source: one call.
@@ -77,17 +73,11 @@ mod tests {
     #[test]
     fn paths_are_those_of_the_api() {
         let id = ImdbId::new(9_900_002).unwrap();
-        let number = EpisodeNumber {
-            season: 1,
-            episode: 2,
-        };
+        let number = EpisodeNumber { season: 1, episode: 2 };
         let table = [
             (TraktTitle::Movie(id), "movies/tt9900002/ratings"),
             (TraktTitle::Series(id), "shows/tt9900002/ratings"),
-            (
-                TraktTitle::Episode(id, number),
-                "shows/tt9900002/seasons/1/episodes/2/ratings",
-            ),
+            (TraktTitle::Episode(id, number), "shows/tt9900002/seasons/1/episodes/2/ratings"),
         ];
         for (title, expected) in table {
             assert_eq!(path(title).join("/"), expected);

@@ -50,11 +50,7 @@ impl Transport {
     }
 
     pub(super) fn client(&self, url: &Url) -> &reqwest::Client {
-        if is_loopback(url) {
-            &self.loopback
-        } else {
-            &self.outside
-        }
+        if is_loopback(url) { &self.loopback } else { &self.outside }
     }
 
     /// Where a redirect from `from` leads, if it may be followed: to a configured
@@ -96,18 +92,11 @@ mod tests {
 
     #[test]
     fn redirects_lead_to_configured_hosts_only() {
-        let configured = [
-            url("https://api.example.org/3"),
-            url("http://127.0.0.1:4000/"),
-        ];
+        let configured = [url("https://api.example.org/3"), url("http://127.0.0.1:4000/")];
         let transport = Transport::new(&configured).unwrap();
         let from = url("https://api.example.org/3/movie/1");
         assert!(transport.follow(&from, "/3/movie/2").is_some());
-        assert!(
-            transport
-                .follow(&from, "https://api.example.org/other")
-                .is_some()
-        );
+        assert!(transport.follow(&from, "https://api.example.org/other").is_some());
         for elsewhere in [
             "https://evil.example/",
             "//evil.example/x",
@@ -121,21 +110,13 @@ mod tests {
             assert_eq!(transport.follow(&from, elsewhere), None, "{elsewhere}");
         }
         let plain = url("http://127.0.0.1:4000/a");
-        assert!(
-            transport
-                .follow(&plain, "https://api.example.org/3")
-                .is_some()
-        );
+        assert!(transport.follow(&plain, "https://api.example.org/3").is_some());
         assert_eq!(transport.follow(&plain, "http://127.0.0.1:4001/"), None);
     }
 
     #[test]
     fn loopback_goes_past_any_proxy() {
-        for text in [
-            "http://127.0.0.1:1/",
-            "http://localhost/",
-            "http://[::1]:80/",
-        ] {
+        for text in ["http://127.0.0.1:1/", "http://localhost/", "http://[::1]:80/"] {
             assert!(is_loopback(&url(text)), "{text}");
         }
         assert!(!is_loopback(&url("http://10.0.0.1/")));

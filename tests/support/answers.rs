@@ -36,9 +36,7 @@ pub(super) fn mdblist(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply 
         (&Method::POST, [provider, media]) => {
             let body: Value = serde_json::from_slice(&asked.body).unwrap_or_default();
             let ids = body["ids"].as_array().cloned().unwrap_or_default();
-            let texts = ids
-                .iter()
-                .map(|id| id.as_str().map_or(id.to_string(), str::to_owned));
+            let texts = ids.iter().map(|id| id.as_str().map_or(id.to_string(), str::to_owned));
             let bodies: Vec<Value> = texts.filter_map(|id| found(provider, media, &id)).collect();
             Reply::json(200, &json!(bodies))
         }
@@ -66,10 +64,7 @@ pub(super) fn omdb(titles: &[FakeTitle], asked: &Asked) -> Reply {
     titles
         .iter()
         .find_map(|title| omdb_body(title, id))
-        .map_or_else(
-            || no(200, "Incorrect IMDb ID."),
-            |body| Reply::json(200, &body),
-        )
+        .map_or_else(|| no(200, "Incorrect IMDb ID."), |body| Reply::json(200, &body))
 }
 
 fn omdb_body(title: &FakeTitle, id: &str) -> Option<Value> {
@@ -81,24 +76,16 @@ fn omdb_body(title: &FakeTitle, id: &str) -> Option<Value> {
         };
         return Some(joined(base(kind, &title.name), title.omdb.as_ref()?));
     }
-    let episode = title
-        .episodes
-        .iter()
-        .find(|episode| episode.imdb_id().as_deref() == Some(id))?;
+    let episode = title.episodes.iter().find(|episode| episode.imdb_id().as_deref() == Some(id))?;
     let numbers = json!({
         "Season": episode.season.to_string(), "Episode": episode.number.to_string(),
         "seriesID": title.imdb.map(imdb_id),
     });
-    Some(joined(
-        joined(base("episode", &episode.name), &numbers),
-        episode.omdb.as_ref()?,
-    ))
+    Some(joined(joined(base("episode", &episode.name), &numbers), episode.omdb.as_ref()?))
 }
 
 pub(super) fn trakt(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
-    let agent = asked
-        .header("user-agent")
-        .is_some_and(|agent| !agent.is_empty());
+    let agent = asked.header("user-agent").is_some_and(|agent| !agent.is_empty());
     let version = asked.header("trakt-api-version") == Some("2");
     if missing(asked.header("trakt-api-key")) || !agent || !version {
         return Reply::bytes("text/html", "<h1>Forbidden</h1>").with_status(403);
@@ -112,15 +99,7 @@ pub(super) fn trakt(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
     };
     let body = match parts.as_slice() {
         [word, id, "ratings"] => title(word, id).and_then(|title| title.trakt.clone()),
-        [
-            "shows",
-            id,
-            "seasons",
-            season,
-            "episodes",
-            number,
-            "ratings",
-        ] => {
+        ["shows", id, "seasons", season, "episodes", number, "ratings"] => {
             let at = (season.parse::<u16>(), number.parse::<u16>());
             let episodes = title("shows", id).map(|title| title.episodes.as_slice());
             let mut episodes = episodes.unwrap_or_default().iter();
@@ -144,17 +123,9 @@ fn trakt_shape(body: Value, asked: &Asked) -> Value {
 }
 
 pub(super) fn fanart(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
-    let unknown = || {
-        Reply::json(
-            404,
-            &json!({"status": "error", "error message": "Not found"}),
-        )
-    };
+    let unknown = || Reply::json(404, &json!({"status": "error", "error message": "Not found"}));
     if missing(asked.query("api_key").or(asked.header("api-key"))) {
-        return Reply::json(
-            401,
-            &json!({"status": "error", "error message": "Invalid API key"}),
-        );
+        return Reply::json(401, &json!({"status": "error", "error message": "Invalid API key"}));
     }
     let parts: Vec<&str> = rest.split('/').skip(1).collect();
     let is = |title: &&FakeTitle| match parts.as_slice() {
@@ -167,11 +138,7 @@ pub(super) fn fanart(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
         }
         _ => false,
     };
-    match titles
-        .iter()
-        .find(is)
-        .filter(|title| !title.fanart.is_empty())
-    {
+    match titles.iter().find(is).filter(|title| !title.fanart.is_empty()) {
         Some(title) => Reply::json(200, &fanart_body(title)),
         None => unknown(),
     }

@@ -20,14 +20,7 @@ pub(crate) const BLANK_SLATE: [u8; 3] = [112, 116, 120];
 pub(crate) const SAME_NUMBER: [u8; 3] = [40, 140, 80];
 
 pub(crate) fn titles() -> Vec<FakeTitle> {
-    vec![
-        salt_road(),
-        night_ferry(),
-        odd_values(),
-        paper_lanterns(),
-        blank_slate(),
-        same_number(),
-    ]
+    vec![salt_road(), night_ferry(), odd_values(), paper_lanterns(), blank_slate(), same_number()]
 }
 
 fn salt_road() -> FakeTitle {
@@ -35,9 +28,7 @@ fn salt_road() -> FakeTitle {
         |kind, name: &str| FakePicture::new(kind, format!("/{name}"), SALT_ROAD).in_language("en");
     let poster = |language: &'static str| {
         let path = format!("/movie-the-salt-road-9001-poster-{language}.jpg");
-        FakePicture::new(ArtworkKind::Poster, path, SALT_ROAD)
-            .in_language(language)
-            .voted(5.2, 6)
+        FakePicture::new(ArtworkKind::Poster, path, SALT_ROAD).in_language(language).voted(5.2, 6)
     };
     FakeTitle::film("The Salt Road", 9001, SALT_ROAD)
         .imdb(9_900_001)
@@ -46,10 +37,7 @@ fn salt_road() -> FakeTitle {
         .picture(poster("de"))
         .picture(poster("pt"))
         .fanart(fanart(ArtworkKind::Poster, "salt-road-fanart-poster.jpg"))
-        .fanart(fanart(
-            ArtworkKind::Backdrop,
-            "salt-road-fanart-backdrop.jpg",
-        ))
+        .fanart(fanart(ArtworkKind::Backdrop, "salt-road-fanart-backdrop.jpg"))
         .fanart(fanart(ArtworkKind::Logo, "salt-road-fanart-logo.png"))
         .awarded(7)
         .in_data_set(8.7, 1_234_999)
@@ -95,9 +83,7 @@ fn night_ferry() -> FakeTitle {
         .omdb(json!({"imdbRating": "9.0", "imdbVotes": "10914", "Awards": "N/A"}))
         .trakt(json!({"trakt": {"rating": 8.21941, "votes": 7994}}))
         .in_data_set(9.0, 10_950);
-    let second = FakeEpisode::new(1, 2, "Open Water", NIGHT_FERRY)
-        .imdb(9_900_013)
-        .tvdb(990_013);
+    let second = FakeEpisode::new(1, 2, "Open Water", NIGHT_FERRY).imdb(9_900_013).tvdb(990_013);
     FakeTitle::series("Night Ferry", 9002, NIGHT_FERRY)
         .imdb(9_900_002)
         .tvdb(990_002)
@@ -164,15 +150,11 @@ fn paper_lanterns() -> FakeTitle {
 }
 
 fn blank_slate() -> FakeTitle {
-    FakeTitle::film("Blank Slate", 9005, BLANK_SLATE)
-        .imdb(9_900_005)
-        .released("2027-05-01")
+    FakeTitle::film("Blank Slate", 9005, BLANK_SLATE).imdb(9_900_005).released("2027-05-01")
 }
 
 fn same_number() -> FakeTitle {
-    FakeTitle::film("Same Number", 9002, SAME_NUMBER)
-        .imdb(9_900_006)
-        .voted(6.1, 40)
+    FakeTitle::film("Same Number", 9002, SAME_NUMBER).imdb(9_900_006).voted(6.1, 40)
 }
 
 fn null() -> serde_json::Value {

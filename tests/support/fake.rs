@@ -39,9 +39,7 @@ impl FakeUpstream {
 
     /// Knows the titles of [`catalogue`].
     pub(crate) fn with_catalogue() -> Self {
-        catalogue::titles()
-            .into_iter()
-            .fold(Self::new(), Self::title)
+        catalogue::titles().into_iter().fold(Self::new(), Self::title)
     }
 
     /// Knows this title, too. Also while serving; the later of two with one number counts.
@@ -59,11 +57,7 @@ impl FakeUpstream {
     }
 
     pub(crate) fn reply(self, path: &str, reply: Reply) -> Self {
-        self.shared
-            .replies
-            .lock()
-            .unwrap()
-            .insert(path.to_owned(), reply);
+        self.shared.replies.lock().unwrap().insert(path.to_owned(), reply);
         self
     }
 
@@ -74,56 +68,33 @@ impl FakeUpstream {
             let fake = fake.clone();
             Box::pin(async move { fake.answer(asked).await }) as _
         });
-        let address = serve((Ipv4Addr::LOCALHOST, 0).into(), answer)
-            .await
-            .unwrap();
+        let address = serve((Ipv4Addr::LOCALHOST, 0).into(), answer).await.unwrap();
         *self.shared.address.lock().unwrap() = Some(address);
         self
     }
 
     /// The base URL of a service.
     pub(crate) fn url(&self, service: impl Into<Service>) -> String {
-        let address = self
-            .shared
-            .address
-            .lock()
-            .unwrap()
-            .expect("start() comes first");
+        let address = self.shared.address.lock().unwrap().expect("start() comes first");
         format!("http://{address}{}", service.into().prefix())
     }
 
     /// Settings that lead a server here, keys included.
     pub(crate) fn settings(&self) -> Vec<(String, String)> {
-        let urls = Service::ALL
-            .into_iter()
-            .map(|s| (s.setting().to_owned(), self.url(s)));
-        let keys = Service::KEYS
-            .into_iter()
-            .map(|(name, key)| (name.to_owned(), key.to_owned()));
+        let urls = Service::ALL.into_iter().map(|s| (s.setting().to_owned(), self.url(s)));
+        let keys = Service::KEYS.into_iter().map(|(name, key)| (name.to_owned(), key.to_owned()));
         urls.chain(keys).collect()
     }
 
     /// How often a service was asked, spoilt answers included.
     pub(crate) fn calls(&self, service: impl Into<Service>) -> usize {
         let service = service.into();
-        self.shared
-            .asked
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|(asked, _)| *asked == service)
-            .count()
+        self.shared.asked.lock().unwrap().iter().filter(|(asked, _)| *asked == service).count()
     }
 
     /// Paths and queries asked for so far, in order.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.shared
-            .asked
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(_, uri)| uri.clone())
-            .collect()
+        self.shared.asked.lock().unwrap().iter().map(|(_, uri)| uri.clone()).collect()
     }
 
     /// Forgets what it was asked.
@@ -157,24 +128,14 @@ impl FakeUpstream {
     }
 
     fn add(&self, scope: Scope, fault: Fault, times: Option<usize>, share: f64) {
-        self.shared
-            .faults
-            .lock()
-            .unwrap()
-            .add(scope, fault, times, share);
+        self.shared.faults.lock().unwrap().add(scope, fault, times, share);
     }
 
     async fn answer(&self, asked: Asked) -> Response {
         let Some((service, rest)) = Service::of_path(&asked.path) else {
-            return Reply::bytes("text/plain", "no such service")
-                .with_status(404)
-                .into_response();
+            return Reply::bytes("text/plain", "no such service").with_status(404).into_response();
         };
-        self.shared
-            .asked
-            .lock()
-            .unwrap()
-            .push((service, asked.uri.clone()));
+        self.shared.asked.lock().unwrap().push((service, asked.uri.clone()));
         let fault = self.shared.faults.lock().unwrap().due(service, &asked.path);
         let reply = self.right_answer(service, rest, &asked);
         match fault {
@@ -205,13 +166,10 @@ impl FakeUpstream {
 
 /// `/{size}/{file}`
 fn picture(titles: &[FakeTitle], rest: &str) -> Reply {
-    let found = rest
-        .trim_start_matches('/')
-        .split_once('/')
-        .and_then(|(size, file)| {
-            let mut pictures = titles.iter().flat_map(FakeTitle::all_pictures);
-            let picture = pictures.find(|picture| picture.path.trim_start_matches('/') == file)?;
-            Some(picture.serve(size))
-        });
+    let found = rest.trim_start_matches('/').split_once('/').and_then(|(size, file)| {
+        let mut pictures = titles.iter().flat_map(FakeTitle::all_pictures);
+        let picture = pictures.find(|picture| picture.path.trim_start_matches('/') == file)?;
+        Some(picture.serve(size))
+    });
     found.unwrap_or_else(|| Reply::bytes("text/html", "<h1>404</h1>").with_status(404))
 }

@@ -73,21 +73,13 @@ pub(super) struct Faults {
 impl Default for Faults {
     /// The dice fall the same way in every run.
     fn default() -> Self {
-        Self {
-            rules: Vec::new(),
-            dice: StdRng::seed_from_u64(7),
-        }
+        Self { rules: Vec::new(), dice: StdRng::seed_from_u64(7) }
     }
 }
 
 impl Faults {
     pub(super) fn add(&mut self, scope: Scope, fault: Fault, left: Option<usize>, share: f64) {
-        self.rules.push(Rule {
-            scope,
-            fault,
-            left,
-            share,
-        });
+        self.rules.push(Rule { scope, fault, left, share });
     }
 
     pub(super) fn clear(&mut self) {
@@ -113,10 +105,9 @@ impl Faults {
 pub(super) async fn spoil(fault: Fault, reply: Reply) -> Response {
     match fault {
         Fault::Status(status) => reply.with_status(status).into_response(),
-        Fault::RetryAfter(secs) => reply
-            .with_status(429)
-            .with_header("retry-after", secs.to_string())
-            .into_response(),
+        Fault::RetryAfter(secs) => {
+            reply.with_status(429).with_header("retry-after", secs.to_string()).into_response()
+        }
         Fault::Hang => std::future::pending().await,
         Fault::Delay(time) => {
             tokio::time::sleep(time).await;
@@ -125,32 +116,20 @@ pub(super) async fn spoil(fault: Fault, reply: Reply) -> Response {
         Fault::Reset => reset(reply),
         Fault::Truncate => {
             let half = reply.body.slice(..reply.body.len() / 2);
-            Reply {
-                body: half,
-                ..reply
-            }
-            .into_response()
+            Reply { body: half, ..reply }.into_response()
         }
         Fault::Html => page().into_response(),
         Fault::Garbage => {
             let mut bytes = vec![0; reply.body.len().max(64)];
             StdRng::seed_from_u64(11).fill(bytes.as_mut_slice());
-            Reply {
-                body: bytes.into(),
-                ..reply
-            }
-            .into_response()
+            Reply { body: bytes.into(), ..reply }.into_response()
         }
         Fault::SlowLoris => slow_loris(reply),
         Fault::RedirectElsewhere => Reply::bytes("text/plain", "")
             .with_status(302)
             .with_header("location", "http://elsewhere.invalid/")
             .into_response(),
-        Fault::WrongContentType => Reply {
-            content_type: "text/html",
-            ..reply
-        }
-        .into_response(),
+        Fault::WrongContentType => Reply { content_type: "text/html", ..reply }.into_response(),
         Fault::HugePng => Reply::bytes("image/png", huge_png()).into_response(),
         Fault::TruncatedJpeg => Reply::bytes("image/jpeg", truncated_jpeg()).into_response(),
     }
@@ -172,9 +151,7 @@ fn reset(reply: Reply) -> Response {
         part
     });
     let mut response = reply.head(Body::from_stream(broken));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     response
 }
 

@@ -55,12 +55,7 @@ impl Reply {
     }
 
     pub(crate) fn bytes(content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self {
-            status: 200,
-            content_type,
-            headers: Vec::new(),
-            body: body.into(),
-        }
+        Self { status: 200, content_type, headers: Vec::new(), body: body.into() }
     }
 
     pub(crate) fn with_status(self, status: u16) -> Self {
@@ -82,10 +77,7 @@ impl Reply {
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(self.content_type),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         for (name, value) in self.headers {
             headers.insert(HeaderName::from_static(name), value.parse().unwrap());
         }
@@ -108,9 +100,7 @@ pub(crate) async fn serve(address: SocketAddr, answer: Answer) -> std::io::Resul
 async fn read_and_answer(State(answer): State<Answer>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, MAX_BODY_BYTES).await else {
-        return Reply::bytes("text/plain", "too large")
-            .with_status(413)
-            .into_response();
+        return Reply::bytes("text/plain", "too large").with_status(413).into_response();
     };
     let query = url::form_urlencoded::parse(head.uri.query().unwrap_or("").as_bytes());
     let path = percent_encoding::percent_decode_str(head.uri.path()).decode_utf8_lossy();

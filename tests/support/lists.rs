@@ -21,9 +21,7 @@ pub(super) fn imdb(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
         "/title.basics.tsv.gz" => basics(titles),
         _ => return not_there(),
     };
-    unless_known(asked, || {
-        Reply::bytes("binary/octet-stream", gzipped(text.as_bytes()))
-    })
+    unless_known(asked, || Reply::bytes("binary/octet-stream", gzipped(text.as_bytes())))
 }
 
 fn ratings(titles: &[FakeTitle]) -> String {
@@ -45,12 +43,7 @@ fn episodes(titles: &[FakeTitle]) -> String {
         for episode in &title.episodes {
             let Some(imdb) = episode.imdb else { continue };
             let (season, number) = (episode.season, episode.number);
-            let _ = writeln!(
-                text,
-                "{}\t{}\t{season}\t{number}",
-                imdb_id(imdb),
-                imdb_id(series)
-            );
+            let _ = writeln!(text, "{}\t{}\t{season}\t{number}", imdb_id(imdb), imdb_id(series));
         }
     }
     text
@@ -66,11 +59,8 @@ fn basics(titles: &[FakeTitle]) -> String {
             MediaType::Series => "tvSeries",
         };
         let (name, year) = (&title.name, title.released.get(..4).unwrap_or("\\N"));
-        let _ = writeln!(
-            text,
-            "{}\t{kind}\t{name}\t{name}\t0\t{year}\t\\N\t\\N\t\\N",
-            imdb_id(imdb)
-        );
+        let _ =
+            writeln!(text, "{}\t{kind}\t{name}\t{name}\t0\t{year}\t\\N\t\\N\t\\N", imdb_id(imdb));
     }
     text
 }
@@ -87,28 +77,16 @@ pub(super) fn awards(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
         let of_media = || titles.iter().filter(|title| title.media == media);
         let ids = |least: u16| -> String {
             let found = of_media().filter(|title| title.awards >= least);
-            found
-                .filter_map(FakeTitle::imdb_id)
-                .collect::<Vec<_>>()
-                .join(", ")
+            found.filter_map(FakeTitle::imdb_id).collect::<Vec<_>>().join(", ")
         };
         let (nominees, winners) = (ids(0), ids(category));
         let _ = writeln!(text, "    best thing number {category}:");
-        let _ = writeln!(
-            text,
-            "      nominee: [{nominees}]\n      winner: [{winners}]"
-        );
+        let _ = writeln!(text, "      nominee: [{nominees}]\n      winner: [{winners}]");
     }
     // An honorary award is none: it must not be counted.
-    let everyone = titles
-        .iter()
-        .filter(|t| t.media == media)
-        .filter_map(FakeTitle::imdb_id);
+    let everyone = titles.iter().filter(|t| t.media == media).filter_map(FakeTitle::imdb_id);
     let everyone = everyone.collect::<Vec<_>>().join(", ");
-    let _ = writeln!(
-        text,
-        "  honorary award:\n    honorary award:\n      winner: [{everyone}]"
-    );
+    let _ = writeln!(text, "  honorary award:\n    honorary award:\n      winner: [{everyone}]");
     unless_known(asked, || Reply::bytes("text/plain; charset=utf-8", text))
 }
 
@@ -132,11 +110,7 @@ fn anime_row(title: &FakeTitle) -> Option<Value> {
 
 fn unless_known(asked: &Asked, reply: impl FnOnce() -> Reply) -> Reply {
     let known = asked.header("if-modified-since") == Some(LAST_MODIFIED);
-    let reply = if known {
-        Reply::bytes("text/plain", "").with_status(304)
-    } else {
-        reply()
-    };
+    let reply = if known { Reply::bytes("text/plain", "").with_status(304) } else { reply() };
     reply.with_header("last-modified", LAST_MODIFIED)
 }
 

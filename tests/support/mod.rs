@@ -1,9 +1,5 @@
 //! What integration tests share, and the stand-in (`examples/standin`) with them.
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "each user needs another part of this"
-)]
+#![allow(dead_code, unused_imports, reason = "each user needs another part of this")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
 mod answers;

@@ -34,39 +34,19 @@ impl FakePicture {
             ArtworkKind::Still => (1280, 720),
         };
         let path = path.into();
-        Self {
-            kind,
-            path,
-            language: None,
-            width,
-            height,
-            vote_average: 5.0,
-            votes: 4,
-            colour,
-        }
+        Self { kind, path, language: None, width, height, vote_average: 5.0, votes: 4, colour }
     }
 
     pub(crate) fn in_language(self, language: &'static str) -> Self {
-        Self {
-            language: Some(language),
-            ..self
-        }
+        Self { language: Some(language), ..self }
     }
 
     pub(crate) fn sized(self, width: u32, height: u32) -> Self {
-        Self {
-            width,
-            height,
-            ..self
-        }
+        Self { width, height, ..self }
     }
 
     pub(crate) fn voted(self, vote_average: f64, votes: u32) -> Self {
-        Self {
-            vote_average,
-            votes,
-            ..self
-        }
+        Self { vote_average, votes, ..self }
     }
 
     /// The picture in the size that `size` (`w500`, `h632`, `original`) names; never enlarged.
@@ -105,9 +85,7 @@ fn number(text: &str) -> f64 {
 pub(crate) fn jpeg(width: u32, height: u32, colour: [u8; 3]) -> Bytes {
     let mut bytes = Vec::new();
     let picture = RgbImage::from_pixel(width, height, Rgb(colour));
-    JpegEncoder::new_with_quality(&mut bytes, 90)
-        .encode_image(&picture)
-        .unwrap();
+    JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(&picture).unwrap();
     bytes.into()
 }
 

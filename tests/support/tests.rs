@@ -1,8 +1,5 @@
 //! The fake must be right, or what is tested against it is not.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "pictures of our own need no limits"
-)]
+#![allow(clippy::disallowed_methods, reason = "pictures of our own need no limits")]
 
 use std::time::Duration;
 
@@ -28,14 +25,8 @@ async fn json(url: &str) -> Value {
 async fn a_film_and_a_series_with_one_number_are_two_titles() {
     let fake = FakeUpstream::with_catalogue().start().await;
     let tmdb = fake.url(Service::Tmdb);
-    assert_eq!(
-        json(&format!("{tmdb}/movie/9002?api_key=k")).await["title"],
-        "Same Number"
-    );
-    assert_eq!(
-        json(&format!("{tmdb}/tv/9002?api_key=k")).await["name"],
-        "Night Ferry"
-    );
+    assert_eq!(json(&format!("{tmdb}/movie/9002?api_key=k")).await["title"], "Same Number");
+    assert_eq!(json(&format!("{tmdb}/tv/9002?api_key=k")).await["name"], "Night Ferry");
 }
 
 #[tokio::test]
@@ -60,14 +51,8 @@ async fn an_id_is_found_for_what_it_is() {
         let url = format!("{url}/find/{id}?external_source={source}&api_key=k");
         async move { json(&url).await }
     };
-    assert_eq!(
-        find("tt9900012", "imdb_id").await["tv_episode_results"][0]["show_id"],
-        9002
-    );
-    assert_eq!(
-        find("990101", "tvdb_id").await["tv_season_results"][0]["season_number"],
-        1
-    );
+    assert_eq!(find("tt9900012", "imdb_id").await["tv_episode_results"][0]["show_id"], 9002);
+    assert_eq!(find("990101", "tvdb_id").await["tv_season_results"][0]["season_number"], 1);
     assert_eq!(find("990002", "tvdb_id").await["tv_results"][0]["id"], 9002);
 }
 
@@ -80,38 +65,20 @@ async fn pictures_come_in_the_size_and_colour_asked_for() {
     let picture = image::load_from_memory(&bytes).unwrap();
     assert_eq!(picture.dimensions(), (342, 513));
     let [r, g, b, _] = picture.get_pixel(100, 100).0;
-    let off = [r, g, b]
-        .iter()
-        .zip(catalogue::SALT_ROAD)
-        .map(|(a, b)| a.abs_diff(b))
-        .max();
+    let off = [r, g, b].iter().zip(catalogue::SALT_ROAD).map(|(a, b)| a.abs_diff(b)).max();
     assert!(off.unwrap() <= 3);
     let logo = format!("{base}/original/movie-the-salt-road-9001-logo.png");
     let logo = image::load_from_memory(&get(&logo).await.bytes().await.unwrap()).unwrap();
-    assert_eq!(
-        (logo.get_pixel(2, 2).0[3], logo.get_pixel(400, 155).0[3]),
-        (0, 255)
-    );
+    assert_eq!((logo.get_pixel(2, 2).0[3], logo.get_pixel(400, 155).0[3]), (0, 255));
 }
 
 #[tokio::test]
 async fn calls_are_counted_by_service() {
     let fake = FakeUpstream::with_catalogue().start().await;
     get(&format!("{}?i=tt9900001&apikey=k", fake.url(Service::Omdb))).await;
-    get(&format!(
-        "{}/imdb/movie/tt9900001?apikey=k",
-        fake.url(Service::Mdblist)
-    ))
-    .await;
-    get(&format!(
-        "{}/imdb/movie/tt9900009?apikey=k",
-        fake.url(Service::Mdblist)
-    ))
-    .await;
-    assert_eq!(
-        (fake.calls(Service::Omdb), fake.calls(Service::Mdblist)),
-        (1, 2)
-    );
+    get(&format!("{}/imdb/movie/tt9900001?apikey=k", fake.url(Service::Mdblist))).await;
+    get(&format!("{}/imdb/movie/tt9900009?apikey=k", fake.url(Service::Mdblist))).await;
+    assert_eq!((fake.calls(Service::Omdb), fake.calls(Service::Mdblist)), (1, 2));
     assert_eq!(fake.calls(Service::Tmdb), 0);
     assert_eq!(fake.asked()[0], "/omdb/?i=tt9900001&apikey=k");
 }
@@ -129,10 +96,7 @@ async fn faults_end_when_they_should() {
     fake.inject_at("/omdb", Fault::RetryAfter(7), None);
     let response = get(&url).await;
     assert_eq!(
-        (
-            response.status().as_u16(),
-            &response.headers()["retry-after"]
-        ),
+        (response.status().as_u16(), &response.headers()["retry-after"]),
         (429, &"7".parse().unwrap())
     );
     fake.heal();
@@ -162,37 +126,16 @@ async fn bodies_break_as_told() {
         get(&url).await
     };
     assert!(spoilt(Fault::Reset).await.bytes().await.is_err());
-    assert_eq!(
-        spoilt(Fault::Truncate).await.bytes().await.unwrap(),
-        whole[..whole.len() / 2]
-    );
-    assert!(
-        spoilt(Fault::Html)
-            .await
-            .bytes()
-            .await
-            .unwrap()
-            .starts_with(b"<!doctype")
-    );
+    assert_eq!(spoilt(Fault::Truncate).await.bytes().await.unwrap(), whole[..whole.len() / 2]);
+    assert!(spoilt(Fault::Html).await.bytes().await.unwrap().starts_with(b"<!doctype"));
     assert_ne!(spoilt(Fault::Garbage).await.bytes().await.unwrap(), whole);
     assert_eq!(spoilt(Fault::RedirectElsewhere).await.status(), 302);
     let huge = spoilt(Fault::HugePng).await.bytes().await.unwrap();
     assert_eq!(huge[16..24], [0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
-    assert!(
-        spoilt(Fault::TruncatedJpeg)
-            .await
-            .bytes()
-            .await
-            .unwrap()
-            .starts_with(&[0xff, 0xd8])
-    );
+    assert!(spoilt(Fault::TruncatedJpeg).await.bytes().await.unwrap().starts_with(&[0xff, 0xd8]));
     let mut drip = spoilt(Fault::SlowLoris).await;
     assert_eq!(drip.chunk().await.unwrap().unwrap().len(), 1);
-    assert!(
-        tokio::time::timeout(Duration::from_millis(200), drip.bytes())
-            .await
-            .is_err()
-    );
+    assert!(tokio::time::timeout(Duration::from_millis(200), drip.bytes()).await.is_err());
     let hang = tokio::time::timeout(Duration::from_millis(100), spoilt(Fault::Hang)).await;
     assert!(hang.is_err());
 }
@@ -204,14 +147,6 @@ async fn lists_are_not_sent_twice() {
     let first = get(&url).await;
     let stamp = first.headers()["last-modified"].clone();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let second = client
-        .get(&url)
-        .header("if-modified-since", stamp)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (first.status().as_u16(), second.status().as_u16()),
-        (200, 304)
-    );
+    let second = client.get(&url).header("if-modified-since", stamp).send().await.unwrap();
+    assert_eq!((first.status().as_u16(), second.status().as_u16()), (200, 304));
 }

@@ -67,17 +67,11 @@ impl FakeTitle {
         let picture =
             |kind, ending: &str| FakePicture::new(kind, format!("/{word}-{slug}-{ending}"), colour);
         let pictures = vec![
-            picture(ArtworkKind::Poster, "poster.jpg")
-                .in_language("en")
-                .voted(6.0, 30),
+            picture(ArtworkKind::Poster, "poster.jpg").in_language("en").voted(6.0, 30),
             picture(ArtworkKind::Poster, "textless.jpg").voted(5.5, 12),
             picture(ArtworkKind::Backdrop, "backdrop.jpg").voted(5.8, 20),
-            picture(ArtworkKind::Backdrop, "lettered.jpg")
-                .in_language("en")
-                .voted(5.1, 3),
-            picture(ArtworkKind::Logo, "logo.png")
-                .in_language("en")
-                .voted(5.3, 7),
+            picture(ArtworkKind::Backdrop, "lettered.jpg").in_language("en").voted(5.1, 3),
+            picture(ArtworkKind::Logo, "logo.png").in_language("en").voted(5.3, 7),
         ];
         Self {
             media,
@@ -112,47 +106,28 @@ impl FakeTitle {
     }
 
     pub(crate) fn imdb(self, number: u32) -> Self {
-        Self {
-            imdb: Some(number),
-            ..self
-        }
+        Self { imdb: Some(number), ..self }
     }
 
     pub(crate) fn tvdb(self, number: u32) -> Self {
-        Self {
-            tvdb: Some(number),
-            ..self
-        }
+        Self { tvdb: Some(number), ..self }
     }
 
     pub(crate) fn anime(self, [kitsu, mal, anilist, anidb]: [u32; 4]) -> Self {
-        Self {
-            anime: Some([kitsu, mal, anilist, anidb]),
-            ..self
-        }
+        Self { anime: Some([kitsu, mal, anilist, anidb]), ..self }
     }
 
     pub(crate) fn released(self, day: &str) -> Self {
-        Self {
-            released: day.to_owned(),
-            ..self
-        }
+        Self { released: day.to_owned(), ..self }
     }
 
     pub(crate) fn original_language(self, language: &str) -> Self {
-        Self {
-            original_language: language.to_owned(),
-            ..self
-        }
+        Self { original_language: language.to_owned(), ..self }
     }
 
     /// TMDB's own rating; odd values may be text or null.
     pub(crate) fn voted(self, average: impl Into<Value>, count: impl Into<Value>) -> Self {
-        Self {
-            vote_average: average.into(),
-            vote_count: count.into(),
-            ..self
-        }
+        Self { vote_average: average.into(), vote_count: count.into(), ..self }
     }
 
     pub(crate) fn picture(mut self, picture: FakePicture) -> Self {
@@ -161,10 +136,7 @@ impl FakeTitle {
     }
 
     pub(crate) fn without_pictures(self) -> Self {
-        Self {
-            pictures: Vec::new(),
-            ..self
-        }
+        Self { pictures: Vec::new(), ..self }
     }
 
     pub(crate) fn fanart(mut self, picture: FakePicture) -> Self {
@@ -173,38 +145,23 @@ impl FakeTitle {
     }
 
     pub(crate) fn mdblist(self, body: Value) -> Self {
-        Self {
-            mdblist: Some(body),
-            ..self
-        }
+        Self { mdblist: Some(body), ..self }
     }
 
     pub(crate) fn omdb(self, body: Value) -> Self {
-        Self {
-            omdb: Some(body),
-            ..self
-        }
+        Self { omdb: Some(body), ..self }
     }
 
     pub(crate) fn trakt(self, body: Value) -> Self {
-        Self {
-            trakt: Some(body),
-            ..self
-        }
+        Self { trakt: Some(body), ..self }
     }
 
     pub(crate) fn in_data_set(self, rating: f32, votes: u32) -> Self {
-        Self {
-            data_set: Some((rating, votes)),
-            ..self
-        }
+        Self { data_set: Some((rating, votes)), ..self }
     }
 
     pub(crate) fn awarded(self, times: u16) -> Self {
-        Self {
-            awards: times,
-            ..self
-        }
+        Self { awards: times, ..self }
     }
 
     pub(crate) fn episode(mut self, episode: FakeEpisode) -> Self {
@@ -256,46 +213,27 @@ impl FakeEpisode {
     }
 
     pub(crate) fn imdb(self, number: u32) -> Self {
-        Self {
-            imdb: Some(number),
-            ..self
-        }
+        Self { imdb: Some(number), ..self }
     }
 
     pub(crate) fn tvdb(self, number: u32) -> Self {
-        Self {
-            tvdb: Some(number),
-            ..self
-        }
+        Self { tvdb: Some(number), ..self }
     }
 
     pub(crate) fn voted(self, vote_average: f64, vote_count: u32) -> Self {
-        Self {
-            vote_average,
-            vote_count,
-            ..self
-        }
+        Self { vote_average, vote_count, ..self }
     }
 
     pub(crate) fn omdb(self, body: Value) -> Self {
-        Self {
-            omdb: Some(body),
-            ..self
-        }
+        Self { omdb: Some(body), ..self }
     }
 
     pub(crate) fn trakt(self, body: Value) -> Self {
-        Self {
-            trakt: Some(body),
-            ..self
-        }
+        Self { trakt: Some(body), ..self }
     }
 
     pub(crate) fn in_data_set(self, rating: f32, votes: u32) -> Self {
-        Self {
-            data_set: Some((rating, votes)),
-            ..self
-        }
+        Self { data_set: Some((rating, votes)), ..self }
     }
 
     pub(crate) fn imdb_id(&self) -> Option<String> {

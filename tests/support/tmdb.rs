@@ -9,9 +9,7 @@ use super::titles::{FakeEpisode, FakeTitle};
 
 /// Answers a path below `/3`.
 pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
-    let bearer = asked
-        .header("authorization")
-        .and_then(|value| value.strip_prefix("Bearer "));
+    let bearer = asked.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     match asked.query("api_key").or(bearer) {
         None | Some("" | "bad-key") => {
             return error(401, 7, "Invalid API key: You must be granted a valid key.");
@@ -21,11 +19,7 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
     let parts: Vec<&str> = rest.split('/').skip(1).collect();
     let body = match parts.as_slice() {
         ["configuration"] => Some(configuration()),
-        ["find", id] => Some(find(
-            titles,
-            id,
-            asked.query("external_source").unwrap_or(""),
-        )),
+        ["find", id] => Some(find(titles, id, asked.query("external_source").unwrap_or(""))),
         [word @ ("movie" | "tv"), id] => title(titles, word, id).map(|t| details(t, asked)),
         [word @ ("movie" | "tv"), id, part] => {
             title(titles, word, id).and_then(|title| title_part(title, part, asked))
@@ -54,9 +48,7 @@ pub(crate) fn error(status: u16, code: u16, message: &str) -> Reply {
 }
 
 fn title<'a>(titles: &'a [FakeTitle], word: &str, id: &str) -> Option<&'a FakeTitle> {
-    titles
-        .iter()
-        .find(|title| title.media.tmdb_path() == word && title.tmdb.to_string() == id)
+    titles.iter().find(|title| title.media.tmdb_path() == word && title.tmdb.to_string() == id)
 }
 
 fn episode<'a>(
@@ -68,10 +60,7 @@ fn episode<'a>(
     let title = title(titles, "tv", id)?;
     let (season, number): (u16, u16) = (season.parse().ok()?, number.parse().ok()?);
     let mut episodes = title.episodes.iter();
-    Some((
-        title,
-        episodes.find(|episode| (episode.season, episode.number) == (season, number))?,
-    ))
+    Some((title, episodes.find(|episode| (episode.season, episode.number) == (season, number))?))
 }
 
 /// With a base URL that leads nowhere: tests must set the host of pictures.
@@ -95,9 +84,7 @@ fn find(titles: &[FakeTitle], id: &str, source: &str) -> Value {
     // TMDB knows no film by TheTVDB's number.
     let of_media = |media: MediaType| -> Vec<Value> {
         let tvdb = |title: &FakeTitle| title.tvdb.filter(|_| media == MediaType::Series);
-        let found = titles
-            .iter()
-            .filter(|t| t.media == media && is(t.imdb_id(), tvdb(t)));
+        let found = titles.iter().filter(|t| t.media == media && is(t.imdb_id(), tvdb(t)));
         found.map(|title| Value::Object(summary(title))).collect()
     };
     let episodes = titles.iter().flat_map(|title| {
@@ -105,10 +92,7 @@ fn find(titles: &[FakeTitle], id: &str, source: &str) -> Value {
         found.map(|episode| Value::Object(episode_summary(title, episode)))
     });
     let seasons = titles.iter().flat_map(|title| {
-        let found = title
-            .season_tvdb
-            .iter()
-            .filter(|(_, tvdb)| is(None, Some(*tvdb)));
+        let found = title.season_tvdb.iter().filter(|(_, tvdb)| is(None, Some(*tvdb)));
         found.map(|(season, _)| {
             json!({
                 "id": title.tmdb * 100 + u32::from(*season), "season_number": season,
@@ -154,17 +138,10 @@ fn details(title: &FakeTitle, asked: &Asked) -> Value {
 }
 
 fn seasons(title: &FakeTitle) -> Vec<Value> {
-    let mut numbers: Vec<u16> = title
-        .episodes
-        .iter()
-        .map(|episode| episode.season)
-        .collect();
+    let mut numbers: Vec<u16> = title.episodes.iter().map(|episode| episode.season).collect();
     numbers.dedup();
     let count = |season| title.episodes.iter().filter(|e| e.season == season).count();
-    numbers
-        .into_iter()
-        .map(|n| json!({"season_number": n, "episode_count": count(n)}))
-        .collect()
+    numbers.into_iter().map(|n| json!({"season_number": n, "episode_count": count(n)})).collect()
 }
 
 /// Adds what `append_to_response` asks for, under the name it was asked by.
@@ -198,21 +175,14 @@ fn title_part(title: &FakeTitle, part: &str, asked: &Asked) -> Option<Value> {
 
 /// The pictures of a kind that the language parameters let through, best votes first.
 fn rows(pictures: &[FakePicture], kind: ArtworkKind, asked: &Asked) -> Vec<Value> {
-    let included = asked
-        .query("include_image_language")
-        .or(asked.query("language"));
+    let included = asked.query("include_image_language").or(asked.query("language"));
     let wanted = |picture: &&FakePicture| {
         included.is_none_or(|list| {
             let language = picture.language.unwrap_or("null");
-            list.split(',')
-                .any(|item| item.split('-').next() == language.split('-').next())
+            list.split(',').any(|item| item.split('-').next() == language.split('-').next())
         })
     };
-    let mut found: Vec<_> = pictures
-        .iter()
-        .filter(|p| p.kind == kind)
-        .filter(wanted)
-        .collect();
+    let mut found: Vec<_> = pictures.iter().filter(|p| p.kind == kind).filter(wanted).collect();
     found.sort_by(|a, b| b.vote_average.total_cmp(&a.vote_average));
     let row = |picture: &FakePicture| {
         json!({
@@ -250,13 +220,8 @@ fn episode_part(episode: &FakeEpisode, part: &str, asked: &Asked) -> Option<Valu
 }
 
 fn season_details(title: &FakeTitle, season: u16) -> Option<Value> {
-    let episodes = title
-        .episodes
-        .iter()
-        .filter(|episode| episode.season == season);
-    let episodes: Vec<_> = episodes
-        .map(|e| Value::Object(episode_summary(title, e)))
-        .collect();
+    let episodes = title.episodes.iter().filter(|episode| episode.season == season);
+    let episodes: Vec<_> = episodes.map(|e| Value::Object(episode_summary(title, e))).collect();
     (!episodes.is_empty()).then(|| json!({"season_number": season, "episodes": episodes}))
 }
 

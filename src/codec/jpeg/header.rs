@@ -172,9 +172,7 @@ impl Builder {
     }
 
     fn scan(self, body: &[u8], scan_start: usize) -> Result<Header, DecodeError> {
-        let frame = self
-            .frame
-            .ok_or_else(|| malformed("a scan before the frame"))?;
+        let frame = self.frame.ok_or_else(|| malformed("a scan before the frame"))?;
         let &[first_scan_components, ..] = body else {
             return Err(malformed("a scan header that is too short"));
         };
@@ -226,18 +224,10 @@ fn exif_orientation(tiff: &[u8]) -> Option<Orientation> {
     };
     let u16_at = |at: usize| {
         let pair: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if big {
-            u16::from_be_bytes(pair)
-        } else {
-            u16::from_le_bytes(pair)
-        })
+        Some(if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) })
     };
     let offset: [u8; 4] = tiff.get(4..8)?.try_into().ok()?;
-    let offset = if big {
-        u32::from_be_bytes(offset)
-    } else {
-        u32::from_le_bytes(offset)
-    } as usize;
+    let offset = if big { u32::from_be_bytes(offset) } else { u32::from_le_bytes(offset) } as usize;
     let entries = usize::from(u16_at(offset)?);
     (0..entries)
         .map_while(|i| offset.checked_add(2 + i * 12))

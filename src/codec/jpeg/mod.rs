@@ -55,19 +55,12 @@ pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgb, Decod
         return Err(DecodeError::Truncated);
     }
     let need = options.need.map(|(width, height)| {
-        if header.orientation.swaps_sides() {
-            (height, width)
-        } else {
-            (width, height)
-        }
+        if header.orientation.swaps_sides() { (height, width) } else { (width, height) }
     });
     let Decoded { picture, damaged } = if header.components == 4 {
         let inks = inks::decode(bytes, &header)?;
         let picture = color::inks_to_srgb(&inks, header.icc.as_deref());
-        Decoded {
-            picture,
-            damaged: false,
-        }
+        Decoded { picture, damaged: false }
     } else {
         backend::decode_scaled(bytes, &header, need)?
     };
@@ -95,12 +88,7 @@ fn end_marker(bytes: &[u8]) -> Option<usize> {
 /// The share of the picture, counted from the bottom, that is exactly mid-grey: what decoders fill
 /// in for coded data they did not get.
 fn missing_share(picture: &Rgb) -> f64 {
-    let grey = picture
-        .data
-        .iter()
-        .rev()
-        .take_while(|value| **value == 128)
-        .count();
+    let grey = picture.data.iter().rev().take_while(|value| **value == 128).count();
     grey as f64 / picture.data.len() as f64
 }
 
@@ -110,37 +98,17 @@ fn turn_upright(picture: Rgb, orientation: Orientation) -> Rgb {
         return picture;
     }
     let (columns, rows) = (picture.width as usize, picture.height as usize);
-    let (width, height) = if orientation.swaps_sides() {
-        (rows, columns)
-    } else {
-        (columns, rows)
-    };
+    let (width, height) = if orientation.swaps_sides() { (rows, columns) } else { (columns, rows) };
     let mut data = Vec::with_capacity(picture.data.len());
     for y in 0..height {
         for x in 0..width {
-            let x = if orientation.mirrors_columns() {
-                width - 1 - x
-            } else {
-                x
-            };
-            let y = if orientation.mirrors_rows() {
-                height - 1 - y
-            } else {
-                y
-            };
-            let (column, row) = if orientation.swaps_sides() {
-                (y, x)
-            } else {
-                (x, y)
-            };
+            let x = if orientation.mirrors_columns() { width - 1 - x } else { x };
+            let y = if orientation.mirrors_rows() { height - 1 - y } else { y };
+            let (column, row) = if orientation.swaps_sides() { (y, x) } else { (x, y) };
             data.extend_from_slice(&picture.data[(row * columns + column) * 3..][..3]);
         }
     }
-    Rgb {
-        width: width as u32,
-        height: height as u32,
-        data,
-    }
+    Rgb { width: width as u32, height: height as u32, data }
 }
 
 /// Codes a picture as an ordinary JFIF file: baseline, 4:2:0, standard tables, no metadata.
@@ -154,10 +122,7 @@ pub fn encode_jpeg(picture: &Rgb, quality: u8) -> Result<Vec<u8>, EncodeError> {
 }
 
 fn job(picture: &Rgb, quality: u8, restart_rows: bool) -> Result<EncodeJob<'_>, EncodeError> {
-    let size = EncodeError::Size {
-        width: picture.width,
-        height: picture.height,
-    };
+    let size = EncodeError::Size { width: picture.width, height: picture.height };
     let (Ok(width), Ok(height)) = (u16::try_from(picture.width), u16::try_from(picture.height))
     else {
         return Err(size);
@@ -167,13 +132,7 @@ fn job(picture: &Rgb, quality: u8, restart_rows: bool) -> Result<EncodeJob<'_>, 
         return Err(size);
     }
     let quality = quality.clamp(1, 100);
-    Ok(EncodeJob {
-        pixels: &picture.data,
-        width,
-        height,
-        quality,
-        restart_rows,
-    })
+    Ok(EncodeJob { pixels: &picture.data, width, height, quality, restart_rows })
 }
 
 #[cfg(test)]

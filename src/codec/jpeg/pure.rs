@@ -19,11 +19,7 @@ pub(super) fn decode_scaled(
     let (data, damaged) = if header.is_multi_scan_baseline() {
         (multi_scan(bytes, header)?, false)
     } else {
-        let guarded = if header.progressive {
-            None
-        } else {
-            guard_end(bytes)
-        };
+        let guarded = if header.progressive { None } else { guard_end(bytes) };
         let bytes = guarded.as_deref().unwrap_or(bytes);
         match zune(bytes, header, true) {
             Ok(data) => (data, false),
@@ -76,9 +72,7 @@ const ONES: [u8; 32] = {
 
 /// Baseline in several scans, which zune-jpeg 0.5 decodes to garbage without an error.
 fn multi_scan(bytes: &[u8], header: &Header) -> Result<Vec<u8>, DecodeError> {
-    let data = jpeg_decoder::Decoder::new(bytes)
-        .decode()
-        .map_err(inks::malformed)?;
+    let data = jpeg_decoder::Decoder::new(bytes).decode().map_err(inks::malformed)?;
     Ok(match header.components {
         1 => data.iter().flat_map(|grey| [*grey; 3]).collect(),
         _ => data,

@@ -42,11 +42,7 @@ impl RestartJpeg {
     /// A side of 0 or above 65,535 pixels.
     pub fn encode(picture: &Rgb, quality: u8) -> Result<Self, RestartError> {
         let job = job(picture, quality, true)?;
-        let frame = Frame {
-            width: job.width,
-            height: job.height,
-            quality: job.quality,
-        };
+        let frame = Frame { width: job.width, height: job.height, quality: job.quality };
         let mut bytes = encode_rows(&job)?;
         bytes[..HEADER_LEN].copy_from_slice(&frame.header());
         Self::with_rows(bytes.into(), frame)
@@ -63,11 +59,7 @@ impl RestartJpeg {
 
     fn with_rows(bytes: Bytes, frame: Frame) -> Result<Self, RestartError> {
         let starts = row_starts(&bytes, frame.mcu_rows()).ok_or(RestartError::NotRestartRows)?;
-        Ok(Self {
-            bytes,
-            frame,
-            starts,
-        })
+        Ok(Self { bytes, frame, starts })
     }
 
     /// The file: an ordinary JPEG.
@@ -129,9 +121,7 @@ impl RestartJpeg {
         let stride = picture.stride();
         let above = (wanted.start - with_context.start * MCU) as usize * stride;
         picture.height = wanted.end - wanted.start;
-        picture
-            .data
-            .truncate(above + picture.height as usize * stride);
+        picture.data.truncate(above + picture.height as usize * stride);
         picture.data.drain(..above);
         Ok(picture)
     }
@@ -148,11 +138,7 @@ impl RestartJpeg {
         file.extend_from_slice(&self.bytes[coded.clone()]);
         for (index, row) in rows.clone().enumerate() {
             let marker = self.starts[row as usize + 1] as usize - coded.start + HEADER_LEN - 1;
-            file[marker] = if row + 1 == rows.end {
-                END
-            } else {
-                restart_marker(index as u32)
-            };
+            file[marker] = if row + 1 == rows.end { END } else { restart_marker(index as u32) };
         }
         file
     }
@@ -215,11 +201,7 @@ impl RestartJpeg {
         out.extend_from_slice(&coded[HEADER_LEN..]);
         for (row, next) in rows.zip(&starts[1..]) {
             let marker = offset + *next as usize - HEADER_LEN - 1;
-            out[marker] = if row + 1 == self.mcu_rows() {
-                END
-            } else {
-                restart_marker(row)
-            };
+            out[marker] = if row + 1 == self.mcu_rows() { END } else { restart_marker(row) };
         }
         Ok(())
     }
@@ -262,11 +244,7 @@ fn row_starts(bytes: &[u8], rows: u32) -> Option<Vec<u32>> {
             continue;
         }
         let row = starts.len() as u32 - 1;
-        let expected = if row + 1 == rows {
-            END
-        } else {
-            restart_marker(row)
-        };
+        let expected = if row + 1 == rows { END } else { restart_marker(row) };
         if second != expected {
             return None;
         }
@@ -311,10 +289,7 @@ mod tests {
     fn repaint(base: &RestartJpeg, rows: Range<u32>) -> Rgb {
         let pixels = base.pixels_of(rows);
         let mut picture = photo(base.width(), pixels.end - pixels.start);
-        picture
-            .data
-            .iter_mut()
-            .for_each(|value| *value = 255 - *value / 2);
+        picture.data.iter_mut().for_each(|value| *value = 255 - *value / 2);
         picture
     }
 
@@ -344,12 +319,7 @@ mod tests {
             for row in 0..base.mcu_rows() {
                 let end = (row + 2).min(base.mcu_rows());
                 let pixels = repaint(&base, row..end);
-                let spliced = base
-                    .splice(&[RowPatch {
-                        first_row: row,
-                        pixels: &pixels,
-                    }])
-                    .unwrap();
+                let spliced = base.splice(&[RowPatch { first_row: row, pixels: &pixels }]).unwrap();
                 let spliced = RestartJpeg::from_bytes(spliced.into()).unwrap();
                 for other in (0..base.mcu_rows()).filter(|other| !(row..end).contains(other)) {
                     assert_eq!(
@@ -372,21 +342,12 @@ mod tests {
             let base = RestartJpeg::encode(&photo(width, height), 85).unwrap();
             let rows = base.mcu_rows() - 4..base.mcu_rows() - 1;
             let pixels = repaint(&base, rows.clone());
-            let spliced = base.splice(&[RowPatch {
-                first_row: rows.start,
-                pixels: &pixels,
-            }]);
+            let spliced = base.splice(&[RowPatch { first_row: rows.start, pixels: &pixels }]);
             let (before, after) = (full(base.bytes()), full(&spliced.unwrap()));
             let touched = base.pixels_of(rows);
-            assert_eq!(
-                before.rows(0, touched.start - 1),
-                after.rows(0, touched.start - 1)
-            );
+            assert_eq!(before.rows(0, touched.start - 1), after.rows(0, touched.start - 1));
             let below = touched.end + 1;
-            assert_eq!(
-                before.rows(below, height - below),
-                after.rows(below, height - below)
-            );
+            assert_eq!(before.rows(below, height - below), after.rows(below, height - below));
             assert_ne!(
                 before.rows(touched.start, touched.end - touched.start),
                 after.rows(touched.start, touched.end - touched.start)
@@ -398,26 +359,10 @@ mod tests {
     fn painting_back_what_was_there_gives_the_same_file() {
         let picture = photo(70, 100);
         let base = RestartJpeg::encode(&picture, 85).unwrap();
-        let top = Rgb {
-            width: 70,
-            height: 32,
-            data: picture.rows(0, 32).to_vec(),
-        };
-        let bottom = Rgb {
-            width: 70,
-            height: 20,
-            data: picture.rows(80, 20).to_vec(),
-        };
-        let patches = [
-            RowPatch {
-                first_row: 5,
-                pixels: &bottom,
-            },
-            RowPatch {
-                first_row: 0,
-                pixels: &top,
-            },
-        ];
+        let top = Rgb { width: 70, height: 32, data: picture.rows(0, 32).to_vec() };
+        let bottom = Rgb { width: 70, height: 20, data: picture.rows(80, 20).to_vec() };
+        let patches =
+            [RowPatch { first_row: 5, pixels: &bottom }, RowPatch { first_row: 0, pixels: &top }];
         assert_eq!(base.splice(&patches).unwrap(), base.bytes()[..]);
         assert_eq!(base.splice(&[]).unwrap(), base.bytes()[..]);
     }
@@ -427,20 +372,14 @@ mod tests {
         let base = RestartJpeg::encode(&photo(64, 100), 85).unwrap();
         let refused = |first_row, width, height| {
             let pixels = photo(width, height);
-            base.splice(&[RowPatch {
-                first_row,
-                pixels: &pixels,
-            }]) == Err(RestartError::Patch)
+            base.splice(&[RowPatch { first_row, pixels: &pixels }]) == Err(RestartError::Patch)
         };
         assert!(refused(0, 63, 16), "another width");
         assert!(refused(0, 64, 15), "half a row");
         assert!(refused(6, 64, 16), "beyond the bottom");
         assert!(refused(u32::MAX, 64, 16), "far beyond");
         let pixels = photo(64, 32);
-        let twice = [0, 1].map(|first_row| RowPatch {
-            first_row,
-            pixels: &pixels,
-        });
+        let twice = [0, 1].map(|first_row| RowPatch { first_row, pixels: &pixels });
         assert_eq!(base.splice(&twice), Err(RestartError::Patch), "overlap");
         assert_eq!(base.decode_rows(3..3), Err(RestartError::Rows));
         assert_eq!(base.decode_rows(0..8), Err(RestartError::Rows));
@@ -451,10 +390,7 @@ mod tests {
         let base = RestartJpeg::encode(&photo(70, 300), 72).unwrap();
         let again = RestartJpeg::from_bytes(base.bytes().clone()).unwrap();
         assert_eq!(again.starts, base.starts);
-        assert_eq!(
-            (again.width(), again.height(), again.quality()),
-            (70, 300, 72)
-        );
+        assert_eq!((again.width(), again.height(), again.quality()), (70, 300, 72));
     }
 
     #[test]
@@ -476,12 +412,7 @@ mod tests {
         let picture = photo(90, 120);
         let base = RestartJpeg::encode(&picture, 90).unwrap();
         let pixels = repaint(&base, 2..4);
-        let spliced = base
-            .splice(&[RowPatch {
-                first_row: 2,
-                pixels: &pixels,
-            }])
-            .unwrap();
+        let spliced = base.splice(&[RowPatch { first_row: 2, pixels: &pixels }]).unwrap();
         let ours = full(&spliced);
         let data = jpeg_decoder::Decoder::new(&spliced[..]).decode().unwrap();
         let theirs = Rgb::from_raw(90, 120, data).unwrap();

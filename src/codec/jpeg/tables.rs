@@ -59,11 +59,7 @@ impl Frame {
         let (height, width) = (u16_at(HEIGHT_AT), u16_at(HEIGHT_AT + 2));
         let table = &header[QUALITY_AT..QUALITY_AT + 64];
         let quality = (1..=100).find(|quality| steps(&LUMA_STEPS, *quality) == table)?;
-        let frame = Self {
-            width,
-            height,
-            quality,
-        };
+        let frame = Self { width, height, quality };
         (width > 0 && height > 0 && frame.header() == header).then_some(frame)
     }
 }
@@ -80,11 +76,7 @@ fn push_segment(out: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
 /// Quantisation steps at a quality, in zigzag order.
 fn steps(annex_k: &[u8; 64], quality: u8) -> [u8; 64] {
     let quality = u32::from(quality.clamp(1, 100));
-    let scale = if quality < 50 {
-        5000 / quality
-    } else {
-        200 - quality * 2
-    };
+    let scale = if quality < 50 { 5000 / quality } else { 200 - quality * 2 };
     ZIGZAG.map(|natural| ((u32::from(annex_k[natural]) * scale + 50) / 100).clamp(1, 255) as u8)
 }
 
@@ -175,23 +167,14 @@ mod tests {
     #[test]
     fn a_header_says_what_it_was_made_of() {
         for quality in 1..=100 {
-            let frame = Frame {
-                width: 580,
-                height: 870,
-                quality,
-            };
+            let frame = Frame { width: 580, height: 870, quality };
             assert_eq!(Frame::from_header(&frame.header()), Some(frame));
         }
     }
 
     #[test]
     fn a_foreign_header_is_refused() {
-        let mut header = Frame {
-            width: 580,
-            height: 870,
-            quality: 85,
-        }
-        .header();
+        let mut header = Frame { width: 580, height: 870, quality: 85 }.header();
         header[HEADER_LEN - 1] = 1;
         assert_eq!(Frame::from_header(&header), None);
         assert_eq!(Frame::from_header(&header[..100]), None);
@@ -202,36 +185,14 @@ mod tests {
     fn the_encoder_writes_the_same_tables() {
         let pixels = vec![90; 32 * 20 * 3];
         for quality in [1, 30, 50, 85, 100] {
-            let job = EncodeJob {
-                pixels: &pixels,
-                width: 32,
-                height: 20,
-                quality,
-                restart_rows: true,
-            };
+            let job =
+                EncodeJob { pixels: &pixels, width: 32, height: 20, quality, restart_rows: true };
             let coded = backend::encode(&job).unwrap();
             assert_eq!(Header::parse(&coded).unwrap().scan_start, HEADER_LEN);
-            let ours = Frame {
-                width: 32,
-                height: 20,
-                quality,
-            }
-            .header();
-            assert_eq!(
-                segments(&coded, 0xDB),
-                segments(&ours, 0xDB),
-                "steps at {quality}"
-            );
-            assert_eq!(
-                segments(&coded, 0xC4),
-                segments(&ours, 0xC4),
-                "Huffman codes"
-            );
-            assert_eq!(
-                segments(&coded, 0xDD),
-                segments(&ours, 0xDD),
-                "restart interval"
-            );
+            let ours = Frame { width: 32, height: 20, quality }.header();
+            assert_eq!(segments(&coded, 0xDB), segments(&ours, 0xDB), "steps at {quality}");
+            assert_eq!(segments(&coded, 0xC4), segments(&ours, 0xC4), "Huffman codes");
+            assert_eq!(segments(&coded, 0xDD), segments(&ours, 0xDD), "restart interval");
         }
     }
 

@@ -14,9 +14,7 @@ fn file(pixels: &[u8], size: (u32, u32), color: ColorType, configure: Configure)
     let mut out = Vec::new();
     let mut encoder = Encoder::new(&mut out, 92);
     configure(&mut encoder);
-    encoder
-        .encode(pixels, size.0 as u16, size.1 as u16, color)
-        .unwrap();
+    encoder.encode(pixels, size.0 as u16, size.1 as u16, color).unwrap();
     out
 }
 
@@ -53,26 +51,14 @@ fn every_sampling_and_scan_order_comes_out_right() {
 fn baseline_in_several_scans_is_told_by_its_header() {
     let optimised = photo_file(|e| e.set_optimized_huffman_tables(true));
     assert!(Header::parse(&optimised).unwrap().is_multi_scan_baseline());
-    assert!(
-        !Header::parse(&photo_file(|_| {}))
-            .unwrap()
-            .is_multi_scan_baseline()
-    );
+    assert!(!Header::parse(&photo_file(|_| {})).unwrap().is_multi_scan_baseline());
     let progressive = photo_file(|e| e.set_progressive(true));
-    assert!(
-        !Header::parse(&progressive)
-            .unwrap()
-            .is_multi_scan_baseline()
-    );
+    assert!(!Header::parse(&progressive).unwrap().is_multi_scan_baseline());
 }
 
 #[test]
 fn a_grey_file_comes_out_grey() {
-    let grey: Vec<u8> = photo(60, 40)
-        .data
-        .chunks_exact(3)
-        .map(|pixel| pixel[0])
-        .collect();
+    let grey: Vec<u8> = photo(60, 40).data.chunks_exact(3).map(|pixel| pixel[0]).collect();
     let picture = read(&file(&grey, (60, 40), ColorType::Luma, |_| {})).unwrap();
     let expected = grey.iter().flat_map(|value| [*value; 3]).collect();
     assert!(psnr(&picture, &Rgb::from_raw(60, 40, expected).unwrap()) > 36.0);
@@ -81,36 +67,20 @@ fn a_grey_file_comes_out_grey() {
 #[test]
 fn inks_come_out_as_the_colours_they_print() {
     // Cyan, magenta, yellow, black, nothing: the encoder takes amounts of ink.
-    let inks = [
-        [255, 0, 0, 0],
-        [0, 255, 0, 0],
-        [0, 0, 255, 0],
-        [0, 0, 0, 255],
-        [0, 0, 0, 0],
-    ];
-    let colors = [
-        [0, 255, 255],
-        [255, 0, 255],
-        [255, 255, 0],
-        [0, 0, 0],
-        [255, 255, 255],
-    ];
+    let inks = [[255, 0, 0, 0], [0, 255, 0, 0], [0, 0, 255, 0], [0, 0, 0, 255], [0, 0, 0, 0]];
+    let colors = [[0, 255, 255], [255, 0, 255], [255, 255, 0], [0, 0, 0], [255, 255, 255]];
     for (ink, expected) in inks.into_iter().zip(colors) {
         // Adobe's way: light, not ink, is stored.
         let stored: Vec<u8> = ink.map(|ink: u8| 255 - ink).repeat(16 * 16);
         let amounts: Vec<u8> = ink.repeat(16 * 16);
-        for (name, pixels, color) in [
-            ("CMYK", &amounts, ColorType::Cmyk),
-            ("YCCK", &amounts, ColorType::CmykAsYcck),
-        ] {
+        for (name, pixels, color) in
+            [("CMYK", &amounts, ColorType::Cmyk), ("YCCK", &amounts, ColorType::CmykAsYcck)]
+        {
             let bytes = file(pixels, (16, 16), color, |_| {});
             let picture = read(&bytes).unwrap();
             let pixel = &picture.data[..3];
             assert!(
-                pixel
-                    .iter()
-                    .zip(expected)
-                    .all(|(a, b): (&u8, u8)| a.abs_diff(b) < 6),
+                pixel.iter().zip(expected).all(|(a, b): (&u8, u8)| a.abs_diff(b) < 6),
                 "{name} {ink:?} gave {pixel:?}, stored {stored:?}"
             );
         }
@@ -129,9 +99,7 @@ fn quadrants(orientation: u16) -> Vec<u8> {
     let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     exif.extend_from_slice(&[orientation as u8, 0, 0, 0, 0, 0, 0, 0]);
     encoder.add_exif_metadata(&exif).unwrap();
-    encoder
-        .encode(&picture.data, 32, 48, ColorType::Rgb)
-        .unwrap();
+    encoder.encode(&picture.data, 32, 48, ColorType::Rgb).unwrap();
     out
 }
 
@@ -159,11 +127,7 @@ fn all_eight_orientations_come_out_upright() {
             let value = picture.data[(y * picture.width as usize + x) * 3];
             (i32::from(value) + 25) / 50
         };
-        assert_eq!(
-            [at(3, 3), at(right, 3), at(3, low), at(right, low)],
-            blocks,
-            "{orientation}"
-        );
+        assert_eq!([at(3, 3), at(right, 3), at(3, low), at(right, low)], blocks, "{orientation}");
     }
 }
 
@@ -185,22 +149,14 @@ fn wide_gamut_colours_come_out_in_srgb() {
     let p3 = moxcms::ColorProfile::new_display_p3();
     let picture = read(&with_profile(&p3, [200, 120, 90])).unwrap();
     // By CSS Color 4's matrices: color(display-p3 0.784 0.471 0.353) is rgb(213 115 83).
-    assert!(
-        near(&picture.data[..3], [213, 115, 83]),
-        "{:?}",
-        &picture.data[..3]
-    );
+    assert!(near(&picture.data[..3], [213, 115, 83]), "{:?}", &picture.data[..3]);
 }
 
 #[test]
 fn the_usual_profile_changes_nothing() {
     let srgb = moxcms::ColorProfile::new_srgb();
     let picture = read(&with_profile(&srgb, [200, 120, 90])).unwrap();
-    assert!(
-        near(&picture.data[..3], [200, 120, 90]),
-        "{:?}",
-        &picture.data[..3]
-    );
+    assert!(near(&picture.data[..3], [200, 120, 90]), "{:?}", &picture.data[..3]);
 }
 
 #[test]
@@ -209,27 +165,14 @@ fn half_a_picture_is_refused() {
     let half = &whole[..whole.len() / 2];
     assert_eq!(read(half), Err(DecodeError::Truncated));
     let closed = [half, &[0xFF, 0xD9]].concat();
-    assert_eq!(
-        read(&closed),
-        Err(DecodeError::Truncated),
-        "with an end marker put on"
-    );
-    let detailed: [Configure; 2] = [
-        |e| e.set_progressive(true),
-        |e| e.set_optimized_huffman_tables(true),
-    ];
+    assert_eq!(read(&closed), Err(DecodeError::Truncated), "with an end marker put on");
+    let detailed: [Configure; 2] =
+        [|e| e.set_progressive(true), |e| e.set_optimized_huffman_tables(true)];
     for configure in detailed {
         let whole = photo_file(configure);
-        assert_eq!(
-            read(&whole[..whole.len() * 9 / 10]),
-            Err(DecodeError::Truncated)
-        );
+        assert_eq!(read(&whole[..whole.len() * 9 / 10]), Err(DecodeError::Truncated));
     }
-    assert_eq!(
-        read(&whole[..100]),
-        Err(DecodeError::Truncated),
-        "inside the header"
-    );
+    assert_eq!(read(&whole[..100]), Err(DecodeError::Truncated), "inside the header");
 }
 
 #[test]
@@ -256,31 +199,14 @@ fn a_huge_size_is_refused_from_the_header() {
     let mut bytes = photo_file(|_| {});
     let frame = memchr::memmem::find(&bytes, &[0xFF, 0xC0]).unwrap();
     bytes[frame + 5..frame + 9].copy_from_slice(&[0xEA, 0x60, 0xEA, 0x60]);
-    assert_eq!(
-        read(&bytes),
-        Err(DecodeError::TooLarge {
-            width: 60_000,
-            height: 60_000
-        })
-    );
+    assert_eq!(read(&bytes), Err(DecodeError::TooLarge { width: 60_000, height: 60_000 }));
 }
 
 #[test]
 fn a_smaller_decode_still_covers_what_is_needed() {
     let file = photo_file(|_| {});
-    for need in [
-        (150, 101),
-        (76, 50),
-        (75, 51),
-        (37, 10),
-        (1, 1),
-        (0, 40),
-        (999, 999),
-    ] {
-        let options = DecodeOptions {
-            need: Some(need),
-            ..DecodeOptions::default()
-        };
+    for need in [(150, 101), (76, 50), (75, 51), (37, 10), (1, 1), (0, 40), (999, 999)] {
+        let options = DecodeOptions { need: Some(need), ..DecodeOptions::default() };
         let picture = decode(&file, &options).unwrap();
         assert!(picture.width >= need.0.min(150) && picture.height >= need.1.min(101));
     }
@@ -296,9 +222,7 @@ fn what_is_written_carries_no_metadata() {
         at += 2 + usize::from(u16::from_be_bytes([bytes[at + 2], bytes[at + 3]]));
     }
     assert!(
-        markers
-            .iter()
-            .all(|marker| matches!(marker, 0xE0 | 0xDB | 0xC0 | 0xC4)),
+        markers.iter().all(|marker| matches!(marker, 0xE0 | 0xDB | 0xC0 | 0xC4)),
         "{markers:X?}"
     );
 }
@@ -321,18 +245,12 @@ fn a_saturated_edge_keeps_its_colour_as_well_as_averaging_can() {
         let mix = |ground: f32, paint: f32| (ground + (paint - ground) * share) as u8;
         pixel.copy_from_slice(&[mix(24.0, 250.0), mix(26.0, 50.0), mix(32.0, 10.0)]);
     }
-    let averaged = psnr(
-        &picture,
-        &read(&encode_jpeg(&picture, 92).unwrap()).unwrap(),
-    );
+    let averaged = psnr(&picture, &read(&encode_jpeg(&picture, 92).unwrap()).unwrap());
     let sampled = file(&picture.data, (96, 96), ColorType::Rgb, |e| {
         e.set_sampling_factor(SamplingFactor::R_4_2_0);
     });
     let sampled = psnr(&picture, &read(&sampled).unwrap());
-    assert!(
-        averaged > sampled + 1.0,
-        "{averaged:.1} dB averaged, {sampled:.1} dB sampled"
-    );
+    assert!(averaged > sampled + 1.0, "{averaged:.1} dB averaged, {sampled:.1} dB sampled");
 }
 
 #[cfg(feature = "turbo")]
@@ -344,12 +262,7 @@ fn both_back_ends_agree() {
         let job = job(&picture, 85, restart_rows).unwrap();
         let (ours, theirs) = (pure::encode(&job).unwrap(), turbo::encode(&job).unwrap());
         let size = ours.len() as f64 / theirs.len() as f64;
-        assert!(
-            (0.98..1.02).contains(&size),
-            "{} and {} bytes",
-            ours.len(),
-            theirs.len()
-        );
+        assert!((0.98..1.02).contains(&size), "{} and {} bytes", ours.len(), theirs.len());
         for bytes in [&ours, &theirs] {
             let header = Header::parse(bytes).unwrap();
             let a = pure::decode_scaled(bytes, &header, None).unwrap().picture;
@@ -361,11 +274,7 @@ fn both_back_ends_agree() {
 }
 
 fn small() -> DecodeOptions {
-    let limits = Limits {
-        max_bytes: 1 << 20,
-        max_pixels: 40_000,
-        max_side: 400,
-    };
+    let limits = Limits { max_bytes: 1 << 20, max_pixels: 40_000, max_side: 400 };
     DecodeOptions { limits, need: None }
 }
 

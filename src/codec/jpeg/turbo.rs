@@ -84,21 +84,13 @@ impl Handle {
     fn new(kind: tj::TJINIT) -> Result<Self, String> {
         // SAFETY: takes a number, gives an owned pointer or null.
         let handle = unsafe { tj::tj3Init(kind as c_int) };
-        if handle.is_null() {
-            Err("no memory for a codec".to_owned())
-        } else {
-            Ok(Self(handle))
-        }
+        if handle.is_null() { Err("no memory for a codec".to_owned()) } else { Ok(Self(handle)) }
     }
 
     fn set(&mut self, parameter: tj::TJPARAM, value: i32) -> Result<(), String> {
         // SAFETY: the handle is valid; a parameter that does not fit it is answered with an error.
         let result = unsafe { tj::tj3Set(self.0, parameter as c_int, value) };
-        if result == 0 {
-            Ok(())
-        } else {
-            Err(self.message())
-        }
+        if result == 0 { Ok(()) } else { Err(self.message()) }
     }
 
     fn get(&mut self, parameter: tj::TJPARAM) -> i32 {
@@ -131,26 +123,18 @@ impl Handle {
         if result != 0 && !self.only_warned() {
             return Err(self.message());
         }
-        let found = (
-            self.get(tj::TJPARAM_TJPARAM_JPEGWIDTH),
-            self.get(tj::TJPARAM_TJPARAM_JPEGHEIGHT),
-        );
+        let found =
+            (self.get(tj::TJPARAM_TJPARAM_JPEGWIDTH), self.get(tj::TJPARAM_TJPARAM_JPEGHEIGHT));
         // The limits were checked on our own reading of the header.
         if found != (header.width as i32, header.height as i32) {
             return Err("a header that can be read in two ways".to_owned());
         }
-        let scale = tj::tjscalingfactor {
-            num: 1,
-            denom: divisor as c_int,
-        };
+        let scale = tj::tjscalingfactor { num: 1, denom: divisor as c_int };
         // SAFETY: the handle is valid; the scale is passed by value.
         if unsafe { tj::tj3SetScalingFactor(self.0, scale) } != 0 {
             return Err(self.message());
         }
-        let mut picture = Rgb::new(
-            header.width.div_ceil(divisor),
-            header.height.div_ceil(divisor),
-        );
+        let mut picture = Rgb::new(header.width.div_ceil(divisor), header.height.div_ceil(divisor));
         let pitch = picture.stride() as c_int;
         // SAFETY: input as above; the output has `pitch` bytes for each of the scaled rows.
         let result = unsafe {

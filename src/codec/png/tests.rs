@@ -22,11 +22,7 @@ fn file(
     encoder.set_color(color);
     encoder.set_depth(depth);
     configure(&mut encoder);
-    encoder
-        .write_header()
-        .unwrap()
-        .write_image_data(data)
-        .unwrap();
+    encoder.write_header().unwrap().write_image_data(data).unwrap();
     out
 }
 
@@ -57,68 +53,29 @@ fn what_is_written_holds_no_chunk_but_pixels() {
 
 #[test]
 fn a_palette_with_transparency_is_expanded() {
-    let bytes = file(
-        &[0b0001_1000],
-        (3, 1),
-        (ColorType::Indexed, BitDepth::Two),
-        |encoder| {
-            encoder.set_palette(vec![10, 20, 30, 40, 50, 60, 70, 80, 90]);
-            encoder.set_trns(vec![0, 128]);
-        },
-    );
+    let bytes = file(&[0b0001_1000], (3, 1), (ColorType::Indexed, BitDepth::Two), |encoder| {
+        encoder.set_palette(vec![10, 20, 30, 40, 50, 60, 70, 80, 90]);
+        encoder.set_trns(vec![0, 128]);
+    });
     let expected = vec![10, 20, 30, 0, 40, 50, 60, 128, 70, 80, 90, 255];
-    assert_eq!(
-        read(&bytes),
-        Ok(Picture::Alpha(Rgba {
-            width: 3,
-            height: 1,
-            data: expected
-        }))
-    );
+    assert_eq!(read(&bytes), Ok(Picture::Alpha(Rgba { width: 3, height: 1, data: expected })));
 }
 
 #[test]
 fn sixteen_bits_are_rounded_to_eight() {
-    let data = [
-        0x00, 0x00, 0x80, 0x00, 0xFF, 0xFF, 0x00, 0x81, 0x7F, 0xFF, 0x01, 0x80,
-    ];
+    let data = [0x00, 0x00, 0x80, 0x00, 0xFF, 0xFF, 0x00, 0x81, 0x7F, 0xFF, 0x01, 0x80];
     let bytes = file(&data, (2, 1), (ColorType::Rgb, BitDepth::Sixteen), |_| {});
     let expected = vec![0, 128, 255, 1, 127, 1];
-    assert_eq!(
-        read(&bytes),
-        Ok(Picture::Opaque(Rgb {
-            width: 2,
-            height: 1,
-            data: expected
-        }))
-    );
+    assert_eq!(read(&bytes), Ok(Picture::Opaque(Rgb { width: 2, height: 1, data: expected })));
 }
 
 #[test]
 fn grey_with_and_without_alpha_becomes_colour() {
-    let bytes = file(
-        &[7, 200],
-        (2, 1),
-        (ColorType::Grayscale, BitDepth::Eight),
-        |_| {},
-    );
-    let expected = Rgb {
-        width: 2,
-        height: 1,
-        data: vec![7, 7, 7, 200, 200, 200],
-    };
+    let bytes = file(&[7, 200], (2, 1), (ColorType::Grayscale, BitDepth::Eight), |_| {});
+    let expected = Rgb { width: 2, height: 1, data: vec![7, 7, 7, 200, 200, 200] };
     assert_eq!(read(&bytes), Ok(Picture::Opaque(expected)));
-    let bytes = file(
-        &[7, 90],
-        (1, 1),
-        (ColorType::GrayscaleAlpha, BitDepth::Eight),
-        |_| {},
-    );
-    let expected = Rgba {
-        width: 1,
-        height: 1,
-        data: vec![7, 7, 7, 90],
-    };
+    let bytes = file(&[7, 90], (1, 1), (ColorType::GrayscaleAlpha, BitDepth::Eight), |_| {});
+    let expected = Rgba { width: 1, height: 1, data: vec![7, 7, 7, 90] };
     assert_eq!(read(&bytes), Ok(Picture::Alpha(expected)));
 }
 
@@ -126,14 +83,9 @@ fn grey_with_and_without_alpha_becomes_colour() {
 fn linear_light_is_brightened_and_usual_gamma_left_alone() {
     let data = [128, 128, 128];
     let with_gamma = |gamma: f32| {
-        let bytes = file(
-            &data,
-            (1, 1),
-            (ColorType::Rgb, BitDepth::Eight),
-            |encoder| {
-                encoder.set_source_gamma(png::ScaledFloat::new(gamma));
-            },
-        );
+        let bytes = file(&data, (1, 1), (ColorType::Rgb, BitDepth::Eight), |encoder| {
+            encoder.set_source_gamma(png::ScaledFloat::new(gamma));
+        });
         read(&bytes).unwrap().into_opaque([0; 3]).data
     };
     // Half of the light is level 188 of sRGB.
@@ -148,10 +100,7 @@ fn alpha_is_not_touched_by_gamma_or_depth() {
     let bytes = file(&data, (1, 1), kind, |encoder| {
         encoder.set_source_gamma(png::ScaledFloat::new(1.0));
     });
-    assert_eq!(
-        read(&bytes).unwrap().into_alpha().data,
-        [188, 188, 188, 128]
-    );
+    assert_eq!(read(&bytes).unwrap().into_alpha().data, [188, 188, 188, 128]);
 }
 
 #[test]
@@ -163,16 +112,9 @@ fn an_embedded_profile_is_honoured() {
     info.icc_profile = Some(profile.into());
     let mut out = Vec::new();
     let encoder = Encoder::with_info(&mut out, info).unwrap();
-    encoder
-        .write_header()
-        .unwrap()
-        .write_image_data(&[200, 120, 90, 77])
-        .unwrap();
+    encoder.write_header().unwrap().write_image_data(&[200, 120, 90, 77]).unwrap();
     let pixel = read(&out).unwrap().into_alpha().data;
-    let near = pixel
-        .iter()
-        .zip([213_u8, 115, 83, 77])
-        .all(|(a, b)| a.abs_diff(b) <= 2);
+    let near = pixel.iter().zip([213_u8, 115, 83, 77]).all(|(a, b)| a.abs_diff(b) <= 2);
     assert!(near, "{pixel:?}");
 }
 
@@ -192,19 +134,9 @@ fn of_an_animation_the_first_frame_is_shown() {
 #[test]
 fn a_huge_size_is_refused_from_the_header() {
     let mut out = Vec::new();
-    drop(
-        Encoder::new(&mut out, 30_000, 30_000)
-            .write_header()
-            .unwrap(),
-    );
+    drop(Encoder::new(&mut out, 30_000, 30_000).write_header().unwrap());
     assert_eq!(probe(&out), Ok((30_000, 30_000)));
-    assert_eq!(
-        read(&out),
-        Err(DecodeError::TooLarge {
-            width: 30_000,
-            height: 30_000
-        })
-    );
+    assert_eq!(read(&out), Err(DecodeError::TooLarge { width: 30_000, height: 30_000 }));
 }
 
 #[test]

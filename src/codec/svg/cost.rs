@@ -40,14 +40,8 @@ const UNBOUNDED: [&str; 6] = [
 /// [`DecodeError::TooComplex`].
 pub(super) fn check(document: &Document<'_>) -> Result<(), DecodeError> {
     let mut weigher = Weigher::new(document);
-    let cost = weigher
-        .weigh(document.root_element(), 0)
-        .ok_or(DecodeError::TooComplex)?;
-    if cost > MAX_COST {
-        Err(DecodeError::TooComplex)
-    } else {
-        Ok(())
-    }
+    let cost = weigher.weigh(document.root_element(), 0).ok_or(DecodeError::TooComplex)?;
+    if cost > MAX_COST { Err(DecodeError::TooComplex) } else { Ok(()) }
 }
 
 struct Weigher<'a, 'input> {
@@ -70,19 +64,13 @@ enum State {
 impl<'a, 'input> Weigher<'a, 'input> {
     fn new(document: &'a Document<'input>) -> Self {
         let elements = || document.descendants().filter(Node::is_element);
-        let by_id = elements()
-            .filter_map(|node| Some((node.attribute("id")?, node)))
-            .collect();
+        let by_id = elements().filter_map(|node| Some((node.attribute("id")?, node))).collect();
         let sheet = elements()
             .filter(|node| node.tag_name().name() == "style")
             .flat_map(|node| node.descendants().filter_map(|text| text.text()))
             .flat_map(references)
             .collect();
-        Self {
-            by_id,
-            sheet,
-            known: HashMap::new(),
-        }
+        Self { by_id, sheet, known: HashMap::new() }
     }
 
     /// The units an element costs with its children and all it refers to; `None` when it is too
@@ -118,21 +106,12 @@ impl<'a, 'input> Weigher<'a, 'input> {
     /// Children and every element named by an attribute or a style sheet. A marker is painted at
     /// each corner of its path, so it is named as often as the path may have corners.
     fn reached_from(&self, node: Node<'a, 'input>) -> Vec<Node<'a, 'input>> {
-        let corners = node
-            .attribute("d")
-            .or(node.attribute("points"))
-            .map_or(0, str::len)
-            / 4
-            + 1;
+        let corners = node.attribute("d").or(node.attribute("points")).map_or(0, str::len) / 4 + 1;
         let mut reached: Vec<_> = node.children().filter(Node::is_element).collect();
         for attribute in node.attributes() {
             let is_marker = attribute.name().starts_with("marker")
                 || (attribute.name() == "style" && attribute.value().contains("marker"));
-            let times = if is_marker {
-                corners.min(MAX_COST as usize)
-            } else {
-                1
-            };
+            let times = if is_marker { corners.min(MAX_COST as usize) } else { 1 };
             let link = (attribute.name() == "href").then(|| attribute.value().strip_prefix('#'));
             for name in references(attribute.value()).chain(link.flatten()) {
                 if let Some(target) = self.by_id.get(name) {
@@ -153,10 +132,7 @@ fn own_cost(node: Node<'_, '_>) -> u64 {
         let names = |what: &str| {
             attribute.name() == what || (attribute.name() == "style" && value.contains(what))
         };
-        if ["filter", "mask", "clip-path", "opacity", "mix-blend-mode"]
-            .into_iter()
-            .any(names)
-        {
+        if ["filter", "mask", "clip-path", "opacity", "mix-blend-mode"].into_iter().any(names) {
             cost += LAYER;
         }
         if names("stroke-dasharray") && !value.contains("none") {

@@ -15,10 +15,7 @@ fn drawing(attributes: &str, body: &str) -> String {
 }
 
 fn draw(document: &str, need: Option<(u32, u32)>) -> Result<Rgba, DecodeError> {
-    let options = DecodeOptions {
-        need,
-        ..DecodeOptions::default()
-    };
+    let options = DecodeOptions { need, ..DecodeOptions::default() };
     decode_any(document.as_bytes(), &options).map(Picture::into_alpha)
 }
 
@@ -27,11 +24,7 @@ const RED: &str = r##"<rect width="24" height="24" fill="#f00"/>"##;
 #[test]
 fn a_viewbox_alone_gives_the_size() {
     let document = drawing(r#"viewBox="0 0 24 12""#, RED);
-    let expected = Probe {
-        format: SourceFormat::Svg,
-        width: 24,
-        height: 12,
-    };
+    let expected = Probe { format: SourceFormat::Svg, width: 24, height: 12 };
     assert_eq!(probe_any(document.as_bytes()), Ok(expected));
 }
 
@@ -57,10 +50,7 @@ fn alpha_comes_out_straight() {
     let body = r##"<rect width="9" height="9" fill="#c86432" fill-opacity="0.5"/>"##;
     let picture = draw(&drawing(r#"width="9" height="9""#, body), None).unwrap();
     let expected = [200, 100, 50, 128];
-    let near = picture.data[..4]
-        .iter()
-        .zip(expected)
-        .all(|(a, b): (&u8, u8)| a.abs_diff(b) <= 1);
+    let near = picture.data[..4].iter().zip(expected).all(|(a, b): (&u8, u8)| a.abs_diff(b) <= 1);
     assert!(near, "{:?}", &picture.data[..4]);
 }
 
@@ -69,31 +59,20 @@ fn a_comment_and_a_declaration_may_come_first() {
     let body = drawing(r#"width="2" height="2""#, RED);
     let document = format!("\u{feff}<?xml version=\"1.0\"?>\n<!-- made by hand -->\n{body}");
     assert!(draw(&document, None).is_ok());
-    assert_eq!(
-        draw("<html><body/></html>", None),
-        Err(DecodeError::UnknownFormat)
-    );
+    assert_eq!(draw("<html><body/></html>", None), Err(DecodeError::UnknownFormat));
 }
 
 #[test]
 fn nothing_outside_the_document_is_read() {
     let pixel = "data:image/svg+xml;base64,PHN2Zy8+";
-    for target in [
-        "file:///etc/passwd",
-        "/etc/hostname",
-        "http://localhost/x.png",
-        pixel,
-    ] {
+    for target in ["file:///etc/passwd", "/etc/hostname", "http://localhost/x.png", pixel] {
         let body = format!(r#"<image width="9" height="9" xlink:href="{target}"/>"#);
         let picture = draw(&drawing(r#"width="9" height="9""#, &body), None).unwrap();
         assert!(picture.data.iter().all(|value| *value == 0), "{target}");
     }
     let entity = r#"<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>"#;
     let document = format!("{entity}{}", drawing(r#"width="9" height="9""#, "&x;"));
-    assert!(matches!(
-        draw(&document, None),
-        Err(DecodeError::Malformed(_))
-    ));
+    assert!(matches!(draw(&document, None), Err(DecodeError::Malformed(_))));
 }
 
 #[test]
@@ -114,16 +93,9 @@ fn references_that_multiply_are_refused() {
 fn patterns_in_patterns_are_counted_too() {
     let mut body = String::new();
     for level in 1..12 {
-        let copies = format!(
-            r#"<rect width="9" height="9" fill="url(#p{})"/>"#,
-            level - 1
-        )
-        .repeat(10);
-        write!(
-            body,
-            r#"<pattern id="p{level}" width="1" height="1">{copies}</pattern>"#
-        )
-        .unwrap();
+        let copies =
+            format!(r#"<rect width="9" height="9" fill="url(#p{})"/>"#, level - 1).repeat(10);
+        write!(body, r#"<pattern id="p{level}" width="1" height="1">{copies}</pattern>"#).unwrap();
     }
     body.push_str(r#"<rect width="9" height="9" style="fill:url('#p11')"/>"#);
     assert_eq!(
@@ -147,10 +119,7 @@ fn entities_that_multiply_are_refused() {
 fn deep_nesting_is_refused() {
     for depth in [200, 900, 50_000] {
         let body = format!("{}{RED}{}", "<g>".repeat(depth), "</g>".repeat(depth));
-        assert!(
-            draw(&drawing(r#"width="9" height="9""#, &body), None).is_err(),
-            "{depth}"
-        );
+        assert!(draw(&drawing(r#"width="9" height="9""#, &body), None).is_err(), "{depth}");
     }
     // One reference to the next: shallow as XML, deep when followed.
     let chain: String = (0..400)
@@ -166,10 +135,7 @@ fn deep_nesting_is_refused() {
 fn effects_without_a_bound_are_refused() {
     let body = r#"<filter id="f"><feTurbulence numOctaves="4000000000"/></filter>
         <rect width="9" height="9" filter="url(#f)"/>"#;
-    assert_eq!(
-        draw(&drawing(r#"width="9" height="9""#, body), None),
-        Err(DecodeError::TooComplex)
-    );
+    assert_eq!(draw(&drawing(r#"width="9" height="9""#, body), None), Err(DecodeError::TooComplex));
 }
 
 #[test]
@@ -181,26 +147,16 @@ fn a_reference_to_itself_is_survived() {
 #[test]
 fn size_is_limited_before_drawing() {
     let huge = drawing(r#"width="1e7" height="1e7""#, RED);
-    assert!(matches!(
-        draw(&huge, None),
-        Err(DecodeError::TooLarge { .. })
-    ));
+    assert!(matches!(draw(&huge, None), Err(DecodeError::TooLarge { .. })));
     let thin = drawing(r#"viewBox="0 0 1 1000000""#, RED);
-    assert!(matches!(
-        draw(&thin, Some((100, 0))),
-        Err(DecodeError::TooLarge { .. })
-    ));
+    assert!(matches!(draw(&thin, Some((100, 0))), Err(DecodeError::TooLarge { .. })));
     let long = drawing(r#"width="9" height="9""#, &" ".repeat(MAX_BYTES));
     assert_eq!(draw(&long, None), Err(DecodeError::TooComplex));
 }
 
 /// A shaded logo of 60 outlines, each filtered or all at once.
 fn shaded(each: bool) -> String {
-    let style = if each {
-        ".a{fill:url(#g);filter:url(#s)}"
-    } else {
-        ".a{fill:url(#g)}"
-    };
+    let style = if each { ".a{fill:url(#g);filter:url(#s)}" } else { ".a{fill:url(#g)}" };
     let group = if each { "" } else { r#"filter="url(#s)""# };
     let mut body = format!(
         r#"<style>{style}</style>
@@ -222,10 +178,7 @@ fn an_ordinary_logo_is_not_refused() {
 
 #[test]
 fn filters_cost_by_their_area() {
-    assert_eq!(
-        draw(&shaded(true), Some((3000, 0))),
-        Err(DecodeError::TooComplex)
-    );
+    assert_eq!(draw(&shaded(true), Some((3000, 0))), Err(DecodeError::TooComplex));
     assert!(draw(&shaded(true), Some((45, 0))).is_ok());
 }
 

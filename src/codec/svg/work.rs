@@ -22,16 +22,8 @@ const TILE: f64 = 150.0;
 /// [`DecodeError::TooComplex`].
 pub(super) fn check(tree: &Tree, scale: f32, canvas: (u32, u32)) -> Result<(), DecodeError> {
     let canvas = f64::from(canvas.0) * f64::from(canvas.1);
-    let mut estimate = Estimate {
-        scale: scale.into(),
-        canvas,
-        spent: 0.0,
-    };
-    if estimate.group(tree.root()) {
-        Ok(())
-    } else {
-        Err(DecodeError::TooComplex)
-    }
+    let mut estimate = Estimate { scale: scale.into(), canvas, spent: 0.0 };
+    if estimate.group(tree.root()) { Ok(()) } else { Err(DecodeError::TooComplex) }
 }
 
 struct Estimate {
@@ -57,11 +49,7 @@ impl Estimate {
     fn group(&mut self, group: &Group) -> bool {
         if group.should_isolate() {
             let layer = self.area(group.abs_layer_bounding_box().to_rect());
-            let steps: usize = group
-                .filters()
-                .iter()
-                .map(|filter| filter.primitives().len())
-                .sum();
+            let steps: usize = group.filters().iter().map(|filter| filter.primitives().len()).sum();
             if !self.spend(layer, LAYER + FILTER_STEP * steps as f64) {
                 return false;
             }
@@ -100,10 +88,7 @@ impl Estimate {
     }
 
     fn pattern(&mut self, path: &Path, pattern: &Pattern) -> bool {
-        let (x, y) = path
-            .abs_transform()
-            .pre_concat(pattern.transform())
-            .get_scale();
+        let (x, y) = path.abs_transform().pre_concat(pattern.transform()).get_scale();
         let side = |side: f32, scale: f32| f64::from(side) * f64::from(scale) * self.scale;
         let tile = side(pattern.rect().width(), x) * side(pattern.rect().height(), y);
         self.spend(tile, TILE) && self.group(pattern.root())

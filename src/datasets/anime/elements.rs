@@ -57,11 +57,7 @@ impl Scan {
 
 impl<R: BufRead> Elements<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self {
-            reader,
-            element: Vec::new(),
-            state: State::Before,
-        }
+        Self { reader, element: Vec::new(), state: State::Before }
     }
 
     /// The next element's bytes, empty for one that is too long; `None` after the last.
@@ -111,12 +107,7 @@ impl<R: BufRead> Elements<R> {
     }
 
     fn byte(&mut self) -> Result<Option<u8>, DatasetError> {
-        let byte = self
-            .reader
-            .fill_buf()
-            .map_err(DatasetError::reading)?
-            .first()
-            .copied();
+        let byte = self.reader.fill_buf().map_err(DatasetError::reading)?.first().copied();
         if byte.is_some() {
             self.reader.consume(1);
         }
@@ -142,19 +133,13 @@ mod tests {
     #[test]
     fn elements_are_cut_at_the_commas_between_them_and_no_others() {
         let text = br#" [ {"a": [1, 2], "b": "x, ] \" }"}, 7 ,"s" ] "#;
-        assert_eq!(
-            all(text).unwrap(),
-            [r#"{"a": [1, 2], "b": "x, ] \" }"}"#, "7", "\"s\""]
-        );
+        assert_eq!(all(text).unwrap(), [r#"{"a": [1, 2], "b": "x, ] \" }"}"#, "7", "\"s\""]);
         assert!(all(b"[]").unwrap().is_empty());
     }
 
     #[test]
     fn a_broken_element_does_not_spoil_the_next() {
-        assert_eq!(
-            all(b"[{oops: 1e999}, {\"a\": 1}]").unwrap()[1],
-            "{\"a\": 1}"
-        );
+        assert_eq!(all(b"[{oops: 1e999}, {\"a\": 1}]").unwrap()[1], "{\"a\": 1}");
     }
 
     #[test]

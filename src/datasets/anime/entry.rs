@@ -79,10 +79,7 @@ impl Loose {
     }
 
     fn number(number: Option<i64>) -> Self {
-        Self {
-            number,
-            ..Self::default()
-        }
+        Self { number, ..Self::default() }
     }
 
     fn text(text: &str) -> Self {
@@ -103,9 +100,7 @@ impl Loose {
 
 /// A number as an id.
 pub(super) fn positive(number: Option<i64>) -> Option<u32> {
-    number
-        .and_then(|number| u32::try_from(number).ok())
-        .filter(|&number| number > 0)
+    number.and_then(|number| u32::try_from(number).ok()).filter(|&number| number > 0)
 }
 
 impl<'de> Deserialize<'de> for Loose {
@@ -199,27 +194,12 @@ mod tests {
 
     #[test]
     fn ids_are_read_in_every_shape() {
-        for json in [
-            "7442",
-            "\"7442\"",
-            "\"7442,12\"",
-            "[7442]",
-            "[\"x\", 7442, 3]",
-        ] {
+        for json in ["7442", "\"7442\"", "\"7442,12\"", "[7442]", "[\"x\", 7442, 3]"] {
             assert_eq!(loose(json).id(), Some(7442), "{json}");
         }
-        for json in [
-            "0",
-            "-1",
-            "1.5",
-            "\"unknown\"",
-            "\"\"",
-            "null",
-            "true",
-            "[]",
-            "{}",
-            "99999999999",
-        ] {
+        for json in
+            ["0", "-1", "1.5", "\"unknown\"", "\"\"", "null", "true", "[]", "{}", "99999999999"]
+        {
             assert_eq!(loose(json).id(), None, "{json}");
         }
     }
@@ -232,11 +212,7 @@ mod tests {
             "\"tt0286390,tt2\"",
             "[\"unknown\", \"tt0286390\"]",
         ] {
-            assert_eq!(
-                loose(json).imdb.map(ImdbId::number),
-                Some(286_390),
-                "{json}"
-            );
+            assert_eq!(loose(json).imdb.map(ImdbId::number), Some(286_390), "{json}");
         }
         for json in ["\"unknown\"", "[]", "286390", "\"tt\"", "null"] {
             assert_eq!(loose(json).imdb, None, "{json}");

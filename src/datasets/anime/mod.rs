@@ -46,13 +46,9 @@ pub struct AnimeSeason {
 impl AnimeSeason {
     /// The series' number of the anime's own `episode`; `None` where that falls before the first.
     pub fn episode(self, episode: u16) -> Option<EpisodeNumber> {
-        let episode = episode
-            .checked_add_signed(self.episode_offset)
-            .filter(|&number| number > 0)?;
-        Some(EpisodeNumber {
-            season: self.season,
-            episode,
-        })
+        let episode =
+            episode.checked_add_signed(self.episode_offset).filter(|&number| number > 0)?;
+        Some(EpisodeNumber { season: self.season, episode })
     }
 }
 
@@ -103,11 +99,7 @@ fn section(db: AnimeDb) -> usize {
 
 impl Set for AnimeMap {
     const ID: SetId = SetId::AnimeMap;
-    const PARTS: &'static [Part] = &[Part {
-        name: "",
-        limit_bytes: MAX_BYTES,
-        optional: false,
-    }];
+    const PARTS: &'static [Part] = &[Part { name: "", limit_bytes: MAX_BYTES, optional: false }];
 
     fn from_table(table: Table) -> Result<Self, DatasetError> {
         let fits = table.section(ENTRIES).len() as u64 == table.rows() * 4 * WORDS as u64;
@@ -153,11 +145,7 @@ impl Collected {
     /// Keeps an entry that is known to a catalogue and leads somewhere.
     fn add(&mut self, entry: &Entry) {
         let mapping = decide(entry);
-        let known = [
-            mapping.imdb.is_some(),
-            mapping.tmdb.is_some(),
-            mapping.tvdb.is_some(),
-        ];
+        let known = [mapping.imdb.is_some(), mapping.tmdb.is_some(), mapping.tvdb.is_some()];
         let known = known.into_iter().filter(|&known| known).count() as u32;
         if known == 0 {
             return;
@@ -183,33 +171,22 @@ impl Collected {
     fn write(mut self, job: &BuildJob<'_, AnimeMap>, bad: u64) -> Result<AnimeMap, DatasetError> {
         let mut writer = TableWriter::create(job.workspace).map_err(DatasetError::Disk)?;
         for word in self.entries.iter().flatten() {
-            writer
-                .write(&word.to_le_bytes())
-                .map_err(DatasetError::Disk)?;
+            writer.write(&word.to_le_bytes()).map_err(DatasetError::Disk)?;
         }
         writer.end_section();
         self.names.sort_unstable();
         self.names.dedup_by_key(|(section, id, ..)| (*section, *id));
         for db in AnimeDb::ALL {
             for (_, id, _, number) in self.names.iter().filter(|name| name.0 == section(db)) {
-                writer
-                    .write(&id.to_le_bytes())
-                    .map_err(DatasetError::Disk)?;
-                writer
-                    .write(&number.to_le_bytes())
-                    .map_err(DatasetError::Disk)?;
+                writer.write(&id.to_le_bytes()).map_err(DatasetError::Disk)?;
+                writer.write(&number.to_le_bytes()).map_err(DatasetError::Disk)?;
             }
             writer.end_section();
         }
         let notes = job.notes(bad);
         let (set, file_name) = (AnimeMap::ID.number(), AnimeMap::ID.file_name());
         let rows = self.entries.len() as u64;
-        AnimeMap::from_table(writer.finish(&Finished {
-            set,
-            file_name,
-            rows,
-            notes: &notes,
-        })?)
+        AnimeMap::from_table(writer.finish(&Finished { set, file_name, rows, notes: &notes })?)
     }
 }
 
@@ -220,19 +197,12 @@ fn decide(entry: &Entry) -> AnimeMapping {
         let season = service.and_then(|season| u16::try_from(season).ok());
         let season = season.filter(|&season| season != NO_SEASON)?;
         let offset = offset.unwrap_or(0);
-        Some(AnimeSeason {
-            season,
-            episode_offset: i16::try_from(offset).ok()?,
-        })
+        Some(AnimeSeason { season, episode_offset: i16::try_from(offset).ok()? })
     };
     AnimeMapping {
         imdb: entry.imdb_id.imdb,
         tmdb: tmdb(entry, kind),
-        tvdb: entry
-            .tvdb_id
-            .id()
-            .or(entry.thetvdb_id.id())
-            .and_then(TvdbId::new),
+        tvdb: entry.tvdb_id.id().or(entry.thetvdb_id.id()).and_then(TvdbId::new),
         tmdb_season: of(entry.season.tmdb, entry.episode_offset.tmdb),
         tvdb_season: of(entry.season.tvdb, entry.episode_offset.tvdb),
         kind,
@@ -243,34 +213,23 @@ fn decide(entry: &Entry) -> AnimeMapping {
 /// its own kind decides. A bare number, the older shape, is a film's for a film; for others
 /// it was a film's at times and a series' at others.
 fn tmdb(entry: &Entry, kind: AnimeKind) -> Option<TmdbTitle> {
-    let title = |number, media| {
-        positive(number)
-            .and_then(TmdbId::new)
-            .map(|id| TmdbTitle { id, media })
-    };
+    let title =
+        |number, media| positive(number).and_then(TmdbId::new).map(|id| TmdbTitle { id, media });
     let (named, other) = (entry.themoviedb_id, entry.tmdb_id);
     let movie = title(named.movie.or(other.movie), Some(MediaType::Movie));
     let series = title(named.tv.or(other.tv), Some(MediaType::Series));
     let is_movie = kind == AnimeKind::Movie;
-    let bare = title(
-        named.number.or(other.number),
-        is_movie.then_some(MediaType::Movie),
-    );
-    if is_movie {
-        movie.or(series).or(bare)
-    } else {
-        series.or(movie).or(bare)
-    }
+    let bare = title(named.number.or(other.number), is_movie.then_some(MediaType::Movie));
+    if is_movie { movie.or(series).or(bare) } else { series.or(movie).or(bare) }
 }
 
 /// Words in this order: ids at IMDb, TMDB and TheTVDB (0: none), season and offset at TMDB
 /// and at TheTVDB, kind and media.
 fn pack(mapping: &AnimeMapping) -> [u32; WORDS] {
     let season = |season: Option<AnimeSeason>| match season {
-        Some(AnimeSeason {
-            season,
-            episode_offset,
-        }) => u32::from(season) << 16 | u32::from(episode_offset.cast_unsigned()),
+        Some(AnimeSeason { season, episode_offset }) => {
+            u32::from(season) << 16 | u32::from(episode_offset.cast_unsigned())
+        }
         None => u32::from(NO_SEASON) << 16,
     };
     let kind = match mapping.kind {
@@ -300,10 +259,7 @@ fn unpack(words: [u32; WORDS]) -> AnimeMapping {
     let season = |packed: u32| {
         let season = (packed >> 16) as u16;
         let episode_offset = (packed as u16).cast_signed();
-        (season != NO_SEASON).then_some(AnimeSeason {
-            season,
-            episode_offset,
-        })
+        (season != NO_SEASON).then_some(AnimeSeason { season, episode_offset })
     };
     let kind = match words[5] >> 8 {
         1 => AnimeKind::Tv,

@@ -33,9 +33,7 @@ fn id(db: AnimeDb, number: u32) -> AnimeId {
 }
 
 fn tmdb_of(map: &AnimeMap, mal: u32) -> Option<(u32, Option<MediaType>)> {
-    map.map(id(AnimeDb::Mal, mal))?
-        .tmdb
-        .map(|title| (title.id.number(), title.media))
+    map.map(id(AnimeDb::Mal, mal))?.tmdb.map(|title| (title.id.number(), title.media))
 }
 
 #[test]
@@ -48,18 +46,8 @@ fn an_anime_is_found_by_each_of_its_ids() {
         found.tmdb.map(|title| (title.id.number(), title.media)),
         Some((1429, Some(MediaType::Series)))
     );
-    assert_eq!(
-        found.tmdb_season,
-        Some(AnimeSeason {
-            season: 1,
-            episode_offset: 0
-        })
-    );
-    for other in [
-        id(AnimeDb::Mal, 16498),
-        id(AnimeDb::Anilist, 16498),
-        id(AnimeDb::Anidb, 9541),
-    ] {
+    assert_eq!(found.tmdb_season, Some(AnimeSeason { season: 1, episode_offset: 0 }));
+    for other in [id(AnimeDb::Mal, 16498), id(AnimeDb::Anilist, 16498), id(AnimeDb::Anidb, 9541)] {
         assert_eq!(map.map(other), Some(found));
     }
     assert_eq!(map.map(id(AnimeDb::Anidb, 7442)), None);
@@ -68,30 +56,11 @@ fn an_anime_is_found_by_each_of_its_ids() {
 #[test]
 fn a_later_half_of_a_season_begins_at_its_offset() {
     let (_bench, map) = built();
-    let season = map
-        .map(id(AnimeDb::Kitsu, 49016))
-        .unwrap()
-        .tmdb_season
-        .unwrap();
-    assert_eq!(
-        season.episode(1),
-        Some(EpisodeNumber {
-            season: 3,
-            episode: 13
-        })
-    );
-    let early = AnimeSeason {
-        season: 1,
-        episode_offset: -3,
-    };
+    let season = map.map(id(AnimeDb::Kitsu, 49016)).unwrap().tmdb_season.unwrap();
+    assert_eq!(season.episode(1), Some(EpisodeNumber { season: 3, episode: 13 }));
+    let early = AnimeSeason { season: 1, episode_offset: -3 };
     assert_eq!(early.episode(3), None);
-    assert_eq!(
-        early.episode(4),
-        Some(EpisodeNumber {
-            season: 1,
-            episode: 1
-        })
-    );
+    assert_eq!(early.episode(4), Some(EpisodeNumber { season: 1, episode: 1 }));
 }
 
 #[test]
@@ -141,23 +110,16 @@ fn of_two_entries_with_one_id_the_one_that_knows_more_wins() {
 #[test]
 fn a_page_an_empty_list_and_a_list_of_other_things_are_refused() {
     let bench = Bench::new();
-    for bytes in [
-        &b"<html>"[..],
-        b"[]",
-        b"[1, 2, 3, 4]",
-        b"{\"a\": 1}",
-        b"[{\"mal_id\": 1}",
-    ] {
+    for bytes in [&b"<html>"[..], b"[]", b"[1, 2, 3, 4]", b"{\"a\": 1}", b"[{\"mal_id\": 1}"] {
         assert!(bench.build::<AnimeMap>(&[bytes]).is_err());
     }
 }
 
 fn seasons() -> impl Strategy<Value = Option<AnimeSeason>> {
     let season = (0..NO_SEASON, any::<i16>());
-    prop::option::of(season.prop_map(|(season, episode_offset)| AnimeSeason {
-        season,
-        episode_offset,
-    }))
+    prop::option::of(
+        season.prop_map(|(season, episode_offset)| AnimeSeason { season, episode_offset }),
+    )
 }
 
 proptest! {

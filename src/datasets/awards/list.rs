@@ -55,10 +55,8 @@ pub(super) fn wins(bytes: &[u8], body: AwardBody) -> Result<Wins, DatasetError> 
                 if !rules::counts(body, year, &award.to_lowercase(), &category.to_lowercase()) {
                     continue;
                 }
-                let winners = outcome
-                    .iter()
-                    .filter_map(|outcome| outcome.winner.as_ref())
-                    .flatten();
+                let winners =
+                    outcome.iter().filter_map(|outcome| outcome.winner.as_ref()).flatten();
                 for winner in winners {
                     let id = winner.parse().ok().filter(|_| winner.starts_with("tt"));
                     let id = id.ok_or(DatasetError::WrongShape("a winner that is no title"))?;
@@ -126,10 +124,7 @@ mod tests {
 
     fn oscars(text: &str) -> Result<Vec<(u32, u16)>, DatasetError> {
         let wins = wins(text.as_bytes(), AwardBody::Oscar)?;
-        Ok(wins
-            .into_iter()
-            .map(|(id, count)| (id.number(), count))
-            .collect())
+        Ok(wins.into_iter().map(|(id, count)| (id.number(), count)).collect())
     }
 
     #[test]
@@ -155,19 +150,15 @@ mod tests {
             "title: x\n",
             "2001:\n  oscar: \"\n",
         ] {
-            assert!(
-                matches!(oscars(text), Err(DatasetError::WrongShape(_))),
-                "{text}"
-            );
+            assert!(matches!(oscars(text), Err(DatasetError::WrongShape(_))), "{text}");
         }
     }
 
     #[test]
     fn hostile_yaml_is_refused_in_little_time() {
         let again = |n: u32| vec![format!("*a{}", n - 1); 9].join(",");
-        let aliases: Vec<String> = (1..9)
-            .map(|n| format!("a{n}: &a{n} [{}]\n", again(n)))
-            .collect();
+        let aliases: Vec<String> =
+            (1..9).map(|n| format!("a{n}: &a{n} [{}]\n", again(n))).collect();
         let bomb = format!("a0: &a0 [x,x,x,x,x,x,x,x,x]\n{}", aliases.concat());
         let deep = "[".repeat(5 << 20);
         let nested = "- ".repeat(5 << 19);
@@ -175,11 +166,7 @@ mod tests {
         for text in [bomb, deep, nested, keys] {
             let start = Instant::now();
             assert!(oscars(&text).is_err());
-            assert!(
-                start.elapsed() < Duration::from_secs(5),
-                "{:?}",
-                start.elapsed()
-            );
+            assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
         }
     }
 

@@ -32,12 +32,7 @@ impl Awards {
             .filter_map(|row| {
                 let (body, count) = unpack(u32_at(rows, 2 * row + 1)?)?;
                 let (result, origin) = (AwardResult::Won, AwardOrigin::Lists);
-                Some(Award {
-                    body,
-                    result,
-                    count,
-                    origin,
-                })
+                Some(Award { body, result, count, origin })
             })
             .collect()
     }
@@ -57,9 +52,8 @@ fn pack(body: AwardBody, count: u16) -> u32 {
 }
 
 fn unpack(value: u32) -> Option<(AwardBody, u16)> {
-    let body = AwardBody::ALL
-        .into_iter()
-        .find(|&body| u32::from(rules::number(body)) == value >> 16);
+    let body =
+        AwardBody::ALL.into_iter().find(|&body| u32::from(rules::number(body)) == value >> 16);
     Some((body?, value as u16))
 }
 
@@ -110,10 +104,7 @@ impl Set for Awards {
         }
         rows.sort_unstable();
         let set = write(job, &rows, &notes)?;
-        Ok(Built {
-            set,
-            trouble: (!troubles.is_empty()).then(|| troubles.join("; ")),
-        })
+        Ok(Built { set, trouble: (!troubles.is_empty()).then(|| troubles.join("; ")) })
     }
 }
 
@@ -125,22 +116,13 @@ fn write(
     check_rows(rows.len() as u64, None)?;
     let mut writer = TableWriter::create(job.workspace).map_err(DatasetError::Disk)?;
     for (id, value) in rows {
-        writer
-            .write(&id.to_le_bytes())
-            .map_err(DatasetError::Disk)?;
-        writer
-            .write(&value.to_le_bytes())
-            .map_err(DatasetError::Disk)?;
+        writer.write(&id.to_le_bytes()).map_err(DatasetError::Disk)?;
+        writer.write(&value.to_le_bytes()).map_err(DatasetError::Disk)?;
     }
     writer.end_section();
     let rows = rows.len() as u64;
     let (set, file_name) = (Awards::ID.number(), Awards::ID.file_name());
-    Awards::from_table(writer.finish(&Finished {
-        set,
-        file_name,
-        rows,
-        notes,
-    })?)
+    Awards::from_table(writer.finish(&Finished { set, file_name, rows, notes })?)
 }
 
 /// The wins of a list that was fetched, as rows.
@@ -152,15 +134,10 @@ fn read(
     let (part, body) = (&PARTS[index], BODIES[index]);
     let mut bytes = Vec::new();
     let mut reader = job.open(index, part.limit_bytes)?;
-    reader
-        .read_to_end(&mut bytes)
-        .map_err(DatasetError::reading)?;
+    reader.read_to_end(&mut bytes).map_err(DatasetError::reading)?;
     let wins = list::wins(&bytes, body)?;
     check_rows(wins.len() as u64, Some(before as u64))?;
-    Ok(wins
-        .into_iter()
-        .map(|(id, count)| (id.number(), pack(body, count)))
-        .collect())
+    Ok(wins.into_iter().map(|(id, count)| (id.number(), pack(body, count))).collect())
 }
 
 #[cfg(test)]
@@ -172,27 +149,17 @@ mod tests {
 
     fn list(award: &str, ids: &[u32]) -> String {
         let ids: Vec<String> = ids.iter().map(|n| format!("tt{n}")).collect();
-        format!(
-            "'2001':\n  {award}:\n    best film:\n      winner: [{}]\n",
-            ids.join(", ")
-        )
+        format!("'2001':\n  {award}:\n    best film:\n      winner: [{}]\n", ids.join(", "))
     }
 
     fn bodies(awards: &Awards, id: u32) -> Vec<(AwardBody, u16)> {
         let id = ImdbId::new(id).unwrap();
-        awards
-            .awards(id)
-            .into_iter()
-            .map(|award| (award.body, award.count))
-            .collect()
+        awards.awards(id).into_iter().map(|award| (award.body, award.count)).collect()
     }
 
     /// Oscars and Emmys, and nothing else at the source.
     fn two(bench: &Bench, oscars: &str, emmys: &str) -> Vec<PartState> {
-        let mut parts = vec![
-            bench.fetched(oscars.as_bytes()),
-            bench.fetched(emmys.as_bytes()),
-        ];
+        let mut parts = vec![bench.fetched(oscars.as_bytes()), bench.fetched(emmys.as_bytes())];
         parts.extend((2..PARTS.len()).map(|_| PartState::NotOffered));
         parts
     }
@@ -232,11 +199,7 @@ mod tests {
     #[test]
     fn a_bad_list_leaves_its_old_wins_beside_the_new_ones_of_others() {
         let bench = Bench::new();
-        let parts = two(
-            &bench,
-            &list("oscar", &[1]),
-            &list("primetime emmy", &[2, 3]),
-        );
+        let parts = two(&bench, &list("oscar", &[1]), &list("primetime emmy", &[2, 3]));
         let old = bench.build_upon::<Awards>(parts, None).unwrap().set;
         for bad in ["<html>", NO_EMMYS, "2001: [1]\n"] {
             let parts = two(&bench, &list("oscar", &[1, 4]), bad);

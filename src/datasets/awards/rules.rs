@@ -32,11 +32,7 @@ pub(super) const PARTS: [Part; 7] = [
 ];
 
 const fn part(name: &'static str, optional: bool) -> Part {
-    Part {
-        name,
-        limit_bytes: MAX_BYTES,
-        optional,
-    }
+    Part { name, limit_bytes: MAX_BYTES, optional }
 }
 
 /// The number written into kept files; one once given is never given again.
@@ -134,10 +130,7 @@ mod tests {
         }
         // Not so filed today, but an honorary prize would be one under any heading.
         assert!(!oscar("oscar", "honorary award"));
-        assert!(!oscar(
-            "oscar",
-            "special achievement award (visual effects)"
-        ));
+        assert!(!oscar("oscar", "special achievement award (visual effects)"));
     }
 
     #[test]
@@ -158,35 +151,12 @@ mod tests {
         assert!(cannes(2023, "palme d'or", "palme d'or"));
         assert!(cannes(1946, "grand prize of the festival", "feature film"));
         assert!(!cannes(1951, "grand prize of the festival", "short film"));
-        assert!(!cannes(
-            2023,
-            "grand prize of the festival",
-            "grand prize of the festival"
-        ));
-        assert!(!cannes(
-            2023,
-            "palme d'or - best short film",
-            "palme d'or - best short film"
-        ));
+        assert!(!cannes(2023, "grand prize of the festival", "grand prize of the festival"));
+        assert!(!cannes(2023, "palme d'or - best short film", "palme d'or - best short film"));
         assert!(counts(AwardBody::Venice, 2024, "golden lion", "best film"));
-        assert!(!counts(
-            AwardBody::Venice,
-            2024,
-            "silver lion",
-            "best director"
-        ));
-        assert!(counts(
-            AwardBody::Berlin,
-            2025,
-            "golden berlin bear",
-            "best film"
-        ));
-        assert!(!counts(
-            AwardBody::Berlin,
-            2025,
-            "golden berlin bear",
-            "best short film"
-        ));
+        assert!(!counts(AwardBody::Venice, 2024, "silver lion", "best director"));
+        assert!(counts(AwardBody::Berlin, 2025, "golden berlin bear", "best film"));
+        assert!(!counts(AwardBody::Berlin, 2025, "golden berlin bear", "best short film"));
     }
 
     #[test]

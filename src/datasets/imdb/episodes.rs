@@ -66,10 +66,7 @@ impl Episodes {
 
     /// The series an episode belongs to, and which it is there.
     pub(in super::super) fn episode_of(&self, id: ImdbId) -> Option<(ImdbId, EpisodeNumber)> {
-        let ids = Ids {
-            directory: self.table.section(DIRECTORY),
-            low: self.table.section(LOW),
-        };
+        let ids = Ids { directory: self.table.section(DIRECTORY), low: self.table.section(LOW) };
         let row = u32_at(self.table.section(ROW_OF), ids.position(id.number())?)?;
         let key = u32_at(self.table.section(ROWS), 2 * row as usize)?;
         let pairs = self.table.section(SERIES);
@@ -77,10 +74,7 @@ impl Episodes {
             u32_at(pairs, 2 * i + 1).is_some_and(|start| start <= row)
         });
         let series = u32_at(pairs, 2 * after.checked_sub(1)?)?;
-        let number = EpisodeNumber {
-            season: (key >> 16) as u16,
-            episode: key as u16,
-        };
+        let number = EpisodeNumber { season: (key >> 16) as u16, episode: key as u16 };
         Some((ImdbId::new(series)?, number))
     }
 }
@@ -91,11 +85,8 @@ fn key(number: EpisodeNumber) -> u32 {
 
 impl Set for Episodes {
     const ID: SetId = SetId::ImdbEpisodes;
-    const PARTS: &'static [Part] = &[Part {
-        name: "title.episode.tsv.gz",
-        limit_bytes: MAX_DOWNLOAD_BYTES,
-        optional: false,
-    }];
+    const PARTS: &'static [Part] =
+        &[Part { name: "title.episode.tsv.gz", limit_bytes: MAX_DOWNLOAD_BYTES, optional: false }];
 
     fn from_table(table: Table) -> Result<Self, DatasetError> {
         let ids = table.section(LOW).len();
@@ -123,10 +114,7 @@ impl Set for Episodes {
             rows,
             notes: &notes,
         };
-        Ok(Built {
-            set: Self::from_table(writer.finish(&finished)?)?,
-            trouble: None,
-        })
+        Ok(Built { set: Self::from_table(writer.finish(&finished)?)?, trouble: None })
     }
 }
 
@@ -210,14 +198,9 @@ fn write_rows<'a>(
             series.extend_from_slice(&record.series().to_le_bytes());
             series.extend_from_slice(&row.to_le_bytes());
         }
-        ids.push(u64::from(record.id()) << 32 | u64::from(row))
-            .map_err(DatasetError::Disk)?;
-        writer
-            .write(&record.key().to_le_bytes())
-            .map_err(DatasetError::Disk)?;
-        writer
-            .write(&record.id().to_le_bytes())
-            .map_err(DatasetError::Disk)?;
+        ids.push(u64::from(record.id()) << 32 | u64::from(row)).map_err(DatasetError::Disk)?;
+        writer.write(&record.key().to_le_bytes()).map_err(DatasetError::Disk)?;
+        writer.write(&record.id().to_le_bytes()).map_err(DatasetError::Disk)?;
         (count, last) = (count + 1, Some(record));
     }
     writer.end_section();
@@ -242,9 +225,7 @@ fn write_ids(
         last = Some(id);
         job.tick(ids.len() as u64)?;
         ids.push(id);
-        writer
-            .write(&row.to_le_bytes())
-            .map_err(DatasetError::Disk)?;
+        writer.write(&row.to_le_bytes()).map_err(DatasetError::Disk)?;
     }
     writer.end_section();
     let (directory, low) = ids.finish();
@@ -298,11 +279,9 @@ fn parse(line: &[u8], columns: &Columns<4>) -> Row {
         return Row::Unreadable;
     };
     match (u16::try_from(season), u16::try_from(episode)) {
-        (Ok(season), Ok(episode)) => Row::Numbered(EpisodeRecord::new(
-            series,
-            EpisodeNumber { season, episode },
-            id,
-        )),
+        (Ok(season), Ok(episode)) => {
+            Row::Numbered(EpisodeRecord::new(series, EpisodeNumber { season, episode }, id))
+        }
         _ => Row::Unnumbered,
     }
 }
@@ -336,37 +315,20 @@ mod tests {
         let rows = "tt0959621\ttt0903747\t1\t1\ntt1054724\ttt0903747\t1\t2\n\
                     tt41951\ttt41038\t1\t9\ntt2301451\ttt0903747\t5\t14\n";
         let episodes = build(&bench, rows).unwrap();
-        assert_eq!(
-            episodes.episode(id(903_747), at(5, 14)),
-            Some(id(2_301_451))
-        );
+        assert_eq!(episodes.episode(id(903_747), at(5, 14)), Some(id(2_301_451)));
         assert_eq!(episodes.episode(id(41_038), at(1, 9)), Some(id(41_951)));
-        assert_eq!(
-            episodes.episode_of(id(1_054_724)),
-            Some((id(903_747), at(1, 2)))
-        );
-        assert_eq!(
-            episodes.episode_of(id(41_951)),
-            Some((id(41_038), at(1, 9)))
-        );
+        assert_eq!(episodes.episode_of(id(1_054_724)), Some((id(903_747), at(1, 2))));
+        assert_eq!(episodes.episode_of(id(41_951)), Some((id(41_038), at(1, 9))));
     }
 
     #[test]
     fn what_is_not_in_the_file_is_not_found() {
         let bench = Bench::new();
         let episodes = build(&bench, "tt5\ttt10\t1\t1\ntt6\ttt20\t1\t1\n").unwrap();
-        for (series, number) in [
-            (10, at(1, 2)),
-            (10, at(2, 1)),
-            (10, at(0, 1)),
-            (9, at(1, 1)),
-            (21, at(1, 1)),
-        ] {
-            assert_eq!(
-                episodes.episode(id(series), number),
-                None,
-                "{series} {number:?}"
-            );
+        for (series, number) in
+            [(10, at(1, 2)), (10, at(2, 1)), (10, at(0, 1)), (9, at(1, 1)), (21, at(1, 1))]
+        {
+            assert_eq!(episodes.episode(id(series), number), None, "{series} {number:?}");
         }
         assert_eq!(episodes.episode_of(id(7)), None);
     }
@@ -392,10 +354,7 @@ mod tests {
     #[test]
     fn a_file_of_nothing_but_unnumbered_rows_is_refused() {
         let bench = Bench::new();
-        assert!(matches!(
-            build(&bench, "tt1\ttt10\t\\N\t\\N\n"),
-            Err(DatasetError::Empty)
-        ));
+        assert!(matches!(build(&bench, "tt1\ttt10\t\\N\t\\N\n"), Err(DatasetError::Empty)));
     }
 
     proptest! {

@@ -37,26 +37,17 @@ pub(in super::super) struct Ratings {
 impl Ratings {
     /// IMDb's score and how many people voted.
     pub(in super::super) fn rating(&self, id: ImdbId) -> Option<(Score, u32)> {
-        let ids = Ids {
-            directory: self.table.section(DIRECTORY),
-            low: self.table.section(LOW),
-        };
+        let ids = Ids { directory: self.table.section(DIRECTORY), low: self.table.section(LOW) };
         let value = u32_at(self.table.section(VALUES), ids.position(id.number())?)?;
-        let score = Score::new(
-            f64::from(value >> VOTE_BITS) / 10.0,
-            RatingSource::Imdb.scale(),
-        )?;
+        let score = Score::new(f64::from(value >> VOTE_BITS) / 10.0, RatingSource::Imdb.scale())?;
         Some((score, value & MAX_VOTES))
     }
 }
 
 impl Set for Ratings {
     const ID: SetId = SetId::ImdbRatings;
-    const PARTS: &'static [Part] = &[Part {
-        name: "title.ratings.tsv.gz",
-        limit_bytes: MAX_DOWNLOAD_BYTES,
-        optional: false,
-    }];
+    const PARTS: &'static [Part] =
+        &[Part { name: "title.ratings.tsv.gz", limit_bytes: MAX_DOWNLOAD_BYTES, optional: false }];
 
     fn from_table(table: Table) -> Result<Self, DatasetError> {
         let ids = table.section(LOW).len();
@@ -98,10 +89,7 @@ impl Set for Ratings {
             rows,
             notes: &notes,
         };
-        Ok(Built {
-            set: Self::from_table(writer.finish(&finished)?)?,
-            trouble: None,
-        })
+        Ok(Built { set: Self::from_table(writer.finish(&finished)?)?, trouble: None })
     }
 }
 
@@ -206,9 +194,7 @@ mod tests {
     }
 
     fn value(ratings: &Ratings, number: u32) -> Option<(u16, u32)> {
-        ratings
-            .rating(id(number))
-            .map(|(score, votes)| (score.hundredths(), votes))
+        ratings.rating(id(number)).map(|(score, votes)| (score.hundredths(), votes))
     }
 
     #[test]
@@ -237,24 +223,18 @@ mod tests {
     fn a_few_bad_rows_are_skipped_and_counted_and_many_refuse_the_file() {
         let bench = Bench::new();
         let good: Vec<String> = (1..100).map(|n| format!("tt{n}\t5.0\t9\n")).collect();
-        let ratings: Ratings = bench
-            .build(&[&file(&format!("{}broken\ntt5\t11.0\t9\n", good.concat()))])
-            .unwrap();
+        let ratings: Ratings =
+            bench.build(&[&file(&format!("{}broken\ntt5\t11.0\t9\n", good.concat()))]).unwrap();
         assert_eq!(ratings.table().notes().skipped_rows, 2);
         let many = format!("{}{}", good.concat(), "broken\n".repeat(20));
         let refused = bench.build::<Ratings>(&[&file(&many)]);
-        assert!(matches!(
-            refused,
-            Err(DatasetError::TooManyBadRows { bad: 20, .. })
-        ));
+        assert!(matches!(refused, Err(DatasetError::TooManyBadRows { bad: 20, .. })));
     }
 
     #[test]
     fn a_title_named_twice_has_one_rating() {
         let bench = Bench::new();
-        let ratings: Ratings = bench
-            .build(&[&file("tt1\t5.0\t9\ntt1\t5.0\t12\n")])
-            .unwrap();
+        let ratings: Ratings = bench.build(&[&file("tt1\t5.0\t9\ntt1\t5.0\t12\n")]).unwrap();
         assert_eq!(value(&ratings, 1), Some((500, 12)));
         assert_eq!(ratings.table().rows(), 1);
     }
@@ -270,37 +250,19 @@ mod tests {
     fn html_an_empty_file_and_a_bare_header_are_refused() {
         let bench = Bench::new();
         let refuse = |bytes: &[u8]| bench.build::<Ratings>(&[bytes]).unwrap_err();
-        assert!(matches!(
-            refuse(b"<html>busy</html>\n"),
-            DatasetError::WrongShape(_)
-        ));
+        assert!(matches!(refuse(b"<html>busy</html>\n"), DatasetError::WrongShape(_)));
         assert!(matches!(refuse(b""), DatasetError::Empty));
         assert!(matches!(refuse(HEADER.as_bytes()), DatasetError::Empty));
     }
 
     #[test]
     fn scores_are_tenths() {
-        for (text, expected) in [
-            ("8.7", 87),
-            ("8", 80),
-            ("10.0", 100),
-            ("10", 100),
-            ("8.75", 88),
-            ("8.74", 87),
-        ] {
+        for (text, expected) in
+            [("8.7", 87), ("8", 80), ("10.0", 100), ("10", 100), ("8.75", 88), ("8.74", 87)]
+        {
             assert_eq!(tenths(text.as_bytes()), Some(expected), "{text}");
         }
-        for text in [
-            "",
-            ".",
-            "8.",
-            ".5",
-            "10.1",
-            "-1",
-            "8.x",
-            "\\N",
-            "99999999999",
-        ] {
+        for text in ["", ".", "8.", ".5", "10.1", "-1", "8.x", "\\N", "99999999999"] {
             assert_eq!(tenths(text.as_bytes()), None, "{text}");
         }
     }

@@ -20,10 +20,7 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self {
-            reader,
-            line: Vec::with_capacity(128),
-        }
+        Self { reader, line: Vec::with_capacity(128) }
     }
 
     /// The next line without its end. A last line that is not ended was cut.
@@ -31,9 +28,7 @@ impl<R: BufRead> Lines<R> {
         use std::io::Read as _;
         self.line.clear();
         let mut bounded = self.reader.by_ref().take(MAX_LINE_BYTES as u64 + 1);
-        bounded
-            .read_until(b'\n', &mut self.line)
-            .map_err(DatasetError::reading)?;
+        bounded.read_until(b'\n', &mut self.line).map_err(DatasetError::reading)?;
         match self.line.as_slice() {
             [] => Ok(None),
             [line @ .., b'\r', b'\n'] | [line @ .., b'\n'] => Ok(Some(line)),
@@ -88,10 +83,9 @@ pub(super) fn number(field: &[u8]) -> Option<u32> {
     if !(1..=9).contains(&field.len()) {
         return None;
     }
-    field.iter().try_fold(0, |sum, byte| {
-        byte.is_ascii_digit()
-            .then(|| sum * 10 + u32::from(byte - b'0'))
-    })
+    field
+        .iter()
+        .try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
 }
 
 /// A title id: `tt` and digits.
@@ -116,29 +110,20 @@ mod tests {
 
     #[test]
     fn lines_end_with_a_line_feed_or_are_cut() {
-        assert_eq!(
-            all(b"a\tb\nc\r\n").unwrap(),
-            [b"a\tb".to_vec(), b"c".to_vec()]
-        );
+        assert_eq!(all(b"a\tb\nc\r\n").unwrap(), [b"a\tb".to_vec(), b"c".to_vec()]);
         assert!(matches!(all(b"a\nb"), Err(DatasetError::Cut)));
         assert!(all(b"").unwrap().is_empty());
     }
 
     #[test]
     fn a_line_without_end_is_not_collected() {
-        assert!(matches!(
-            all(&vec![b'x'; 1 << 20]),
-            Err(DatasetError::WrongShape(_))
-        ));
+        assert!(matches!(all(&vec![b'x'; 1 << 20]), Err(DatasetError::WrongShape(_))));
     }
 
     #[test]
     fn columns_are_found_by_name_in_any_order() {
         let columns = Columns::find(b"new\tvotes\ttconst", ["tconst", "votes"]).unwrap();
-        assert_eq!(
-            columns.fields(b"x\t12\ttt1\ty"),
-            Some([&b"tt1"[..], &b"12"[..]])
-        );
+        assert_eq!(columns.fields(b"x\t12\ttt1\ty"), Some([&b"tt1"[..], &b"12"[..]]));
         assert_eq!(columns.fields(b"x\t12"), None);
         assert!(Columns::find(b"<html>", ["tconst"]).is_err());
     }
@@ -146,14 +131,7 @@ mod tests {
     #[test]
     fn ids_are_tt_and_digits() {
         assert_eq!(title(b"tt0000001").map(ImdbId::number), Some(1));
-        for wrong in [
-            &b"nm0000001"[..],
-            b"tt",
-            b"tt0",
-            b"0000001",
-            b"tt12345678901",
-            b"tt1x",
-        ] {
+        for wrong in [&b"nm0000001"[..], b"tt", b"tt0", b"0000001", b"tt12345678901", b"tt1x"] {
             assert_eq!(title(wrong), None);
         }
     }

@@ -8,10 +8,7 @@ use crate::upstream::{KeyPool, ProviderSettings, Secret, Transport};
 
 /// TMDB as far as these tests know it: answers by the beginning of the path, 404 for others.
 async fn tmdb_knowing(answers: &[(&'static str, serde_json::Value)]) -> (Server, Tmdb) {
-    let answers: Vec<_> = answers
-        .iter()
-        .map(|(path, json)| (*path, json.to_string()))
-        .collect();
+    let answers: Vec<_> = answers.iter().map(|(path, json)| (*path, json.to_string())).collect();
     let server = Server::start(move |_, head| {
         let path = head.split([' ', '?']).nth(1).unwrap_or("").to_owned();
         let known = answers.iter().find(|(known, _)| *known == path);
@@ -21,30 +18,16 @@ async fn tmdb_knowing(answers: &[(&'static str, serde_json::Value)]) -> (Server,
         })
     })
     .await;
-    let api = ProviderSettings::api(
-        Provider::Tmdb,
-        server.url.clone(),
-        KeyPool::new([Secret::new("k")]),
-    );
-    let settings = TmdbSettings {
-        api,
-        image_base: Some(server.url.clone()),
-    };
+    let api =
+        ProviderSettings::api(Provider::Tmdb, server.url.clone(), KeyPool::new([Secret::new("k")]));
+    let settings = TmdbSettings { api, image_base: Some(server.url.clone()) };
     let tmdb = Tmdb::new(&Transport::new([]).unwrap(), settings);
     (server, tmdb)
 }
 
 fn ask(external: ExternalId) -> Ask {
-    let title = TitleId {
-        external,
-        media: None,
-        episode: None,
-    };
-    Ask {
-        title,
-        kind: ArtworkKind::Poster,
-        language: None,
-    }
+    let title = TitleId { external, media: None, episode: None };
+    Ask { title, kind: ArtworkKind::Poster, language: None }
 }
 
 fn imdb(text: &str) -> Ask {
@@ -66,11 +49,7 @@ fn episode(season: u16, episode: u16) -> Option<EpisodeNumber> {
 }
 
 fn calls(server: &Server) -> usize {
-    server
-        .targets()
-        .iter()
-        .filter(|target| !target.contains("configuration"))
-        .count()
+    server.targets().iter().filter(|target| !target.contains("configuration")).count()
 }
 
 /// One TVDB number that is a series, another one's episode and a third one's season.
@@ -92,19 +71,13 @@ async fn an_imdb_id_is_a_film_a_series_or_an_episode() {
     ])
     .await;
     let film = resolve(&client, &imdb("tt0133093")).await.unwrap();
-    assert_eq!(
-        (film.media, film.tmdb.number(), film.via),
-        (MediaType::Movie, 603, Via::FindImdb)
-    );
+    assert_eq!((film.media, film.tmdb.number(), film.via), (MediaType::Movie, 603, Via::FindImdb));
     assert_eq!(film.guess.poster.unwrap().path, "/p.jpg");
 
     let mut of_series = imdb("tt0903747");
     of_series.title.episode = episode(1, 2);
     let series = resolve(&client, &of_series).await.unwrap();
-    assert_eq!(
-        (series.media, series.tmdb.number()),
-        (MediaType::Series, 1396)
-    );
+    assert_eq!((series.media, series.tmdb.number()), (MediaType::Series, 1396));
     assert_eq!(
         (series.episode, series.guess.backdrop.unwrap().path.as_str()),
         (episode(1, 2), "/b.jpg")
@@ -125,16 +98,10 @@ async fn a_film_has_no_episodes() {
     let (server, client) = tmdb_knowing(&[("/find/tt0133093", film)]).await;
     let mut first = imdb("tt0133093");
     first.title.episode = episode(1, 1);
-    assert!(matches!(
-        resolve(&client, &first).await,
-        Err(ResolveError::NotFound)
-    ));
+    assert!(matches!(resolve(&client, &first).await, Err(ResolveError::NotFound)));
     let mut second = tmdb(603);
     (second.title.media, second.title.episode) = (Some(MediaType::Movie), episode(1, 1));
-    assert!(matches!(
-        resolve(&client, &second).await,
-        Err(ResolveError::NotFound)
-    ));
+    assert!(matches!(resolve(&client, &second).await, Err(ResolveError::NotFound)));
     assert_eq!(calls(&server), 1);
 }
 
@@ -162,18 +129,9 @@ async fn of_a_bare_tmdb_number_the_better_known_title_wins_and_it_is_said() {
             "/movie/603",
             json!({"id": 603, "title": "Film", "vote_count": 28011, "poster_path": "/p.jpg"}),
         ),
-        (
-            "/tv/603",
-            json!({"id": 603, "name": "Series", "vote_count": 3}),
-        ),
-        (
-            "/tv/1396",
-            json!({"id": 1396, "name": "Series", "vote_count": 3}),
-        ),
-        (
-            "/movie/7",
-            json!({"id": 7, "title": "Film", "vote_count": 1}),
-        ),
+        ("/tv/603", json!({"id": 603, "name": "Series", "vote_count": 3})),
+        ("/tv/1396", json!({"id": 1396, "name": "Series", "vote_count": 3})),
+        ("/movie/7", json!({"id": 7, "title": "Film", "vote_count": 1})),
         ("/tv/7", json!({"id": 7, "name": "Series", "vote_count": 2})),
     ])
     .await;
@@ -182,10 +140,7 @@ async fn of_a_bare_tmdb_number_the_better_known_title_wins_and_it_is_said() {
     assert_eq!(film.details.unwrap().title.name, "Film");
     assert_eq!(film.guess.poster.unwrap().path, "/p.jpg");
     let note = film.ambiguity.unwrap();
-    assert_eq!(
-        (note.votes, note.other_media, note.other_votes),
-        (28011, MediaType::Series, 3)
-    );
+    assert_eq!((note.votes, note.other_media, note.other_votes), (28011, MediaType::Series, 3));
     assert_eq!(calls(&server), 2);
 
     let series = resolve(&client, &tmdb(1396)).await.unwrap();
@@ -195,10 +150,7 @@ async fn of_a_bare_tmdb_number_the_better_known_title_wins_and_it_is_said() {
         (series.media, series.details.unwrap().title.media),
         (MediaType::Series, MediaType::Series)
     );
-    assert!(matches!(
-        resolve(&client, &tmdb(8)).await,
-        Err(ResolveError::NotFound)
-    ));
+    assert!(matches!(resolve(&client, &tmdb(8)).await, Err(ResolveError::NotFound)));
 }
 
 #[tokio::test]
@@ -208,42 +160,27 @@ async fn a_bare_number_is_not_decided_while_one_half_is_unknown() {
         ("/tv/603", json!(503)),
     ])
     .await;
-    assert!(matches!(
-        resolve(&client, &tmdb(603)).await,
-        Err(ResolveError::Upstream(_))
-    ));
+    assert!(matches!(resolve(&client, &tmdb(603)).await, Err(ResolveError::Upstream(_))));
 }
 
 #[tokio::test]
 async fn a_tvdb_number_is_the_series_unless_a_still_is_wanted() {
     let (_server, client) = tmdb_knowing(&[("/find/81189", three_things())]).await;
     let series = resolve(&client, &tvdb(81189)).await.unwrap();
-    assert_eq!(
-        (series.tmdb.number(), series.episode, series.season),
-        (10, None, None)
-    );
+    assert_eq!((series.tmdb.number(), series.episode, series.season), (10, None, None));
 
-    let still = Ask {
-        kind: ArtworkKind::Still,
-        ..tvdb(81189)
-    };
+    let still = Ask { kind: ArtworkKind::Still, ..tvdb(81189) };
     let own = resolve(&client, &still).await.unwrap();
     assert_eq!((own.tmdb.number(), own.episode), (20, episode(3, 5)));
 
     let mut of_series = still;
     of_series.title.media = Some(MediaType::Series);
-    assert_eq!(
-        resolve(&client, &of_series).await.unwrap().tmdb.number(),
-        10
-    );
+    assert_eq!(resolve(&client, &of_series).await.unwrap().tmdb.number(), 10);
 
     let mut numbered = still;
     numbered.title.episode = episode(3, 5);
     let numbered = resolve(&client, &numbered).await.unwrap();
-    assert_eq!(
-        (numbered.tmdb.number(), numbered.episode),
-        (10, episode(3, 5))
-    );
+    assert_eq!((numbered.tmdb.number(), numbered.episode), (10, episode(3, 5)));
 }
 
 #[tokio::test]
@@ -263,10 +200,7 @@ async fn a_film_by_tvdb_number_is_not_looked_for() {
     let (server, client) = tmdb_knowing(&[("/find/5", three_things())]).await;
     let mut film = tvdb(5);
     film.title.media = Some(MediaType::Movie);
-    assert!(matches!(
-        resolve(&client, &film).await,
-        Err(ResolveError::NotFound)
-    ));
+    assert!(matches!(resolve(&client, &film).await, Err(ResolveError::NotFound)));
     assert_eq!(server.asked().len(), 0);
 }
 
@@ -275,17 +209,8 @@ async fn unknown_ids_and_unmapped_ones_are_told_apart() {
     let (_server, client) =
         tmdb_knowing(&[("/find/tt0000002", json!({"person_results": [{"id": 1}]}))]).await;
     for id in ["tt0000001", "tt0000002"] {
-        assert!(matches!(
-            resolve(&client, &imdb(id)).await,
-            Err(ResolveError::NotFound)
-        ));
+        assert!(matches!(resolve(&client, &imdb(id)).await, Err(ResolveError::NotFound)));
     }
-    let anime = ask(ExternalId::Anime(AnimeId {
-        db: AnimeDb::Kitsu,
-        number: 7442,
-    }));
-    assert!(matches!(
-        resolve(&client, &anime).await,
-        Err(ResolveError::Unmapped)
-    ));
+    let anime = ask(ExternalId::Anime(AnimeId { db: AnimeDb::Kitsu, number: 7442 }));
+    assert!(matches!(resolve(&client, &anime).await, Err(ResolveError::Unmapped)));
 }

@@ -46,9 +46,7 @@ impl Tier {
     }
 
     pub(super) fn from_number(number: i64) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|tier| i64::from(tier.number()) == number)
+        Self::ALL.into_iter().find(|tier| i64::from(tier.number()) == number)
     }
 
     /// Per cent of the limit below which the other tiers give way first, so that a flood of one
@@ -82,10 +80,7 @@ impl Digest {
     /// Reads 64 lower-case hexadecimal digits.
     pub(super) fn from_hex(text: &str) -> Option<Self> {
         let lower = text.len() == 64 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
-        lower
-            .then(|| blake3::Hash::from_hex(text).ok())
-            .flatten()
-            .map(Self::from)
+        lower.then(|| blake3::Hash::from_hex(text).ok()).flatten().map(Self::from)
     }
 }
 
@@ -119,12 +114,7 @@ impl Labels {
     /// The titles separated by spaces, those left out that are no plain ids, at most 1 KiB.
     pub(super) fn joined_titles(&self) -> String {
         let mut joined = String::new();
-        for title in self
-            .titles
-            .iter()
-            .filter(|title| is_title_label(title))
-            .take(15)
-        {
+        for title in self.titles.iter().filter(|title| is_title_label(title)).take(15) {
             let space = if joined.is_empty() { "" } else { " " };
             // Writing to a String does not fail.
             let _ = write!(joined, "{space}{title}");
@@ -163,13 +153,6 @@ mod tests {
     #[test]
     fn labels_that_are_no_ids_are_left_out() {
         let titles = vec!["tt1".into(), "a b".into(), String::new(), "tv-2".into()];
-        assert_eq!(
-            Labels {
-                titles,
-                family: None
-            }
-            .joined_titles(),
-            "tt1 tv-2"
-        );
+        assert_eq!(Labels { titles, family: None }.joined_titles(), "tt1 tv-2");
     }
 }

@@ -46,9 +46,7 @@ struct Header {
 
 impl Header {
     fn parse(file: &[u8]) -> Result<Self, FormatError> {
-        let header = file
-            .first_chunk::<HEADER_BYTES>()
-            .ok_or(FormatError::Unknown)?;
+        let header = file.first_chunk::<HEADER_BYTES>().ok_or(FormatError::Unknown)?;
         let [m0, m1, m2, m3, version, family, t0, t1, ..] = *header;
         if [m0, m1, m2, m3] != *MAGIC || version != VERSION {
             return Err(FormatError::Unknown);
@@ -82,9 +80,7 @@ impl Header {
 /// A file's content for a blob.
 pub(super) fn encode(tier: Tier, digest: &Digest, payload: &[u8], labels: &Labels) -> Bytes {
     let titles = labels.joined_titles();
-    let family = labels
-        .family
-        .and_then(|kind| ArtworkKind::ALL.iter().position(|k| *k == kind));
+    let family = labels.family.and_then(|kind| ArtworkKind::ALL.iter().position(|k| *k == kind));
     let mut file = BytesMut::with_capacity(HEADER_BYTES + titles.len() + payload.len());
     file.put_slice(MAGIC);
     file.put_u8(VERSION);
@@ -147,15 +143,9 @@ mod tests {
     fn a_blob_under_another_name_or_tier_is_refused() {
         let (one, two) = (Digest::of(b"one"), Digest::of(b"two"));
         let file = encode(Tier::Base, &one, b"pixels", &labels());
-        assert_eq!(
-            decode(Tier::Base, &one, &file).as_deref(),
-            Ok(&b"pixels"[..])
-        );
+        assert_eq!(decode(Tier::Base, &one, &file).as_deref(), Ok(&b"pixels"[..]));
         assert_eq!(decode(Tier::Base, &two, &file), Err(FormatError::Checksum));
-        assert_eq!(
-            decode(Tier::Render, &one, &file),
-            Err(FormatError::Checksum)
-        );
+        assert_eq!(decode(Tier::Render, &one, &file), Err(FormatError::Checksum));
     }
 
     proptest! {

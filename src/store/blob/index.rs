@@ -70,11 +70,7 @@ impl Index {
             }
             index.pool.close().await;
         }
-        for name in [
-            FILE.to_owned(),
-            format!("{FILE}-wal"),
-            format!("{FILE}-shm"),
-        ] {
+        for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
             // Missing files are what we want; any other failure shows at once below.
             let _ = tokio::fs::remove_file(dir.join(name)).await;
         }
@@ -93,14 +89,8 @@ impl Index {
             .pragma("wal_autocheckpoint", "128")
             .pragma("journal_size_limit", "524288")
             .busy_timeout(Duration::from_secs(5));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options)
-            .await?;
-        Ok(Self {
-            pool,
-            dir: dir.to_owned(),
-        })
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        Ok(Self { pool, dir: dir.to_owned() })
     }
 
     async fn is_sound(&self) -> bool {
@@ -119,9 +109,7 @@ impl Index {
         let mut bytes = 0;
         for suffix in ["", "-wal", "-shm"] {
             let path = self.dir.join(format!("{FILE}{suffix}"));
-            bytes += tokio::fs::metadata(path)
-                .await
-                .map_or(0, |metadata| metadata.len());
+            bytes += tokio::fs::metadata(path).await.map_or(0, |metadata| metadata.len());
         }
         bytes
     }
@@ -141,9 +129,7 @@ impl Index {
     pub(super) async fn cost_of(&self, tier: Tier, digest: &Digest) -> IndexResult<Option<u64>> {
         let query =
             sqlx::query_scalar::<_, i64>("SELECT cost FROM blobs WHERE tier = ? AND digest = ?");
-        let query = query
-            .bind(i64::from(tier.number()))
-            .bind(&digest.as_bytes()[..]);
+        let query = query.bind(i64::from(tier.number())).bind(&digest.as_bytes()[..]);
         Ok(query.fetch_optional(&self.pool).await?.map(unsigned))
     }
 
@@ -159,9 +145,7 @@ impl Index {
         let mut transaction = self.pool.begin().await?;
         for (tier, digest) in names {
             let query = sqlx::query("DELETE FROM blobs WHERE tier = ? AND digest = ?");
-            let query = query
-                .bind(i64::from(tier.number()))
-                .bind(&digest.as_bytes()[..]);
+            let query = query.bind(i64::from(tier.number())).bind(&digest.as_bytes()[..]);
             query.execute(&mut *transaction).await?;
         }
         transaction.commit().await
@@ -173,10 +157,7 @@ impl Index {
         for ((tier, digest), last_used) in uses {
             let query = sqlx::query("UPDATE blobs SET last_used = ? WHERE tier = ? AND digest = ?");
             let query = query.bind(last_used).bind(i64::from(tier.number()));
-            query
-                .bind(&digest.as_bytes()[..])
-                .execute(&mut *transaction)
-                .await?;
+            query.bind(&digest.as_bytes()[..]).execute(&mut *transaction).await?;
         }
         transaction.commit().await
     }
@@ -231,10 +212,7 @@ impl Index {
 
     /// Gives pages of removed rows back to the file system.
     pub(super) async fn shrink(&self) -> IndexResult<()> {
-        sqlx::raw_sql("PRAGMA incremental_vacuum(256)")
-            .execute(&self.pool)
-            .await
-            .map(|_| ())
+        sqlx::raw_sql("PRAGMA incremental_vacuum(256)").execute(&self.pool).await.map(|_| ())
     }
 }
 
@@ -243,17 +221,10 @@ async fn insert_row(transaction: &mut Transaction<'_, Sqlite>, row: &Row) -> Ind
         "INSERT OR REPLACE INTO blobs (tier, digest, cost, last_used, family, titles) \
          VALUES (?, ?, ?, ?, ?, ?)",
     );
-    let query = query
-        .bind(i64::from(row.tier.number()))
-        .bind(&row.digest.as_bytes()[..]);
-    let query = query
-        .bind(i64::try_from(row.cost).unwrap_or(i64::MAX))
-        .bind(row.last_used);
+    let query = query.bind(i64::from(row.tier.number())).bind(&row.digest.as_bytes()[..]);
+    let query = query.bind(i64::try_from(row.cost).unwrap_or(i64::MAX)).bind(row.last_used);
     let query = query.bind(row.labels.family.map(crate::model::ArtworkKind::family));
-    query
-        .bind(row.labels.joined_titles())
-        .execute(&mut **transaction)
-        .await?;
+    query.bind(row.labels.joined_titles()).execute(&mut **transaction).await?;
     Ok(())
 }
 

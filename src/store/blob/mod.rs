@@ -100,10 +100,7 @@ impl BlobStore {
             }
             Err(ReadError::Missing) => ("miss", None),
             Err(ReadError::Corrupt) => {
-                tracing::warn!(
-                    tier = tier.name(),
-                    "dropped a blob that failed its checksum"
-                );
+                tracing::warn!(tier = tier.name(), "dropped a blob that failed its checksum");
                 // A full queue only delays the deletion to the next read.
                 let _ = self.commands.try_send(Command::Forget(tier, *digest));
                 ("corrupt", None)
@@ -146,13 +143,7 @@ impl BlobStore {
         let permit = permit.map_err(|_| "queue_full")?;
         let slot = self.commands.try_reserve().map_err(|_| "queue_full")?;
         let file = format::encode(tier, digest, payload, &labels);
-        slot.send(Command::Write(Write {
-            tier,
-            digest: *digest,
-            file,
-            labels,
-            _permit: permit,
-        }));
+        slot.send(Command::Write(Write { tier, digest: *digest, file, labels, _permit: permit }));
         Ok(())
     }
 
@@ -165,10 +156,7 @@ impl BlobStore {
     pub async fn purge(&self, scope: &PurgeScope) -> Result<u64, BlobError> {
         let (answer, removed) = oneshot::channel();
         let command = Command::Purge(scope.clone(), answer);
-        self.commands
-            .send(command)
-            .await
-            .map_err(|_| BlobError::Closed)?;
+        self.commands.send(command).await.map_err(|_| BlobError::Closed)?;
         removed.await.map_err(|_| BlobError::Closed)?
     }
 

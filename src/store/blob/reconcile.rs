@@ -69,8 +69,7 @@ impl Sweep<'_> {
         };
         while let Some(folder) = folders.next_entry().await? {
             if folder.file_type().await?.is_dir() {
-                self.folders
-                    .extend(first_byte(&folder).map(|byte| (tier, byte)));
+                self.folders.extend(first_byte(&folder).map(|byte| (tier, byte)));
                 let mut files = fs::read_dir(folder.path()).await?;
                 while let Some(file) = files.next_entry().await? {
                     self.file(&file, tier).await?;
@@ -113,20 +112,13 @@ fn first_byte(folder: &DirEntry) -> Option<u8> {
 }
 
 fn is_in_its_folder(path: &Path, digest: &Digest) -> bool {
-    let folder = path
-        .parent()
-        .and_then(Path::file_name)
-        .and_then(|name| name.to_str());
+    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
     folder.is_some_and(|folder| folder.len() == 2 && digest.to_string().starts_with(folder))
 }
 
 /// `None` for a file that is no blob.
 async fn read_row(file: &DirEntry, tier: Tier, digest: Digest) -> Option<Row> {
-    let metadata = file
-        .metadata()
-        .await
-        .ok()
-        .filter(std::fs::Metadata::is_file)?;
+    let metadata = file.metadata().await.ok().filter(std::fs::Metadata::is_file)?;
     let labels = read_labels(file, metadata.len()).await?;
     Some(Row {
         tier,
@@ -140,10 +132,6 @@ async fn read_row(file: &DirEntry, tier: Tier, digest: Digest) -> Option<Row> {
 async fn read_labels(file: &DirEntry, file_bytes: u64) -> Option<Labels> {
     let mut start = Vec::new();
     let reader = fs::File::open(file.path()).await.ok()?;
-    reader
-        .take(START_BYTES)
-        .read_to_end(&mut start)
-        .await
-        .ok()?;
+    reader.take(START_BYTES).read_to_end(&mut start).await.ok()?;
     format::read_labels(&start, file_bytes).ok()
 }

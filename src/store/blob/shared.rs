@@ -144,9 +144,7 @@ impl Shared {
             });
             task.await.map_err(|_| ReadError::Failed)?
         };
-        tokio::time::timeout(patience, reading)
-            .await
-            .unwrap_or(Err(ReadError::Failed))
+        tokio::time::timeout(patience, reading).await.unwrap_or(Err(ReadError::Failed))
     }
 }
 
@@ -187,10 +185,7 @@ pub(super) fn is_full(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
         let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
-        if matches!(
-            kind,
-            Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-        ) {
+        if matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)) {
             return true;
         }
         if let Some(sqlx::Error::Database(error)) = error.downcast_ref::<sqlx::Error>() {

@@ -65,22 +65,11 @@ async fn replacing_a_blob_counts_it_once() {
     let store = BlobStore::open(dir.path(), LIMIT);
     let digest = Digest::of(b"name");
     for size in [10, 100_000, 5_000] {
-        store.put(
-            Tier::Inputs,
-            &digest,
-            &Bytes::from(vec![1; size]),
-            Labels::default(),
-        );
+        store.put(Tier::Inputs, &digest, &Bytes::from(vec![1; size]), Labels::default());
         store.flush().await;
         assert_eq!(store.get(Tier::Inputs, &digest).await.unwrap().len(), size);
     }
-    assert_eq!(
-        store.usage(Tier::Inputs),
-        TierUsage {
-            bytes: 8192 + 256,
-            blobs: 1
-        }
-    );
+    assert_eq!(store.usage(Tier::Inputs), TierUsage { bytes: 8192 + 256, blobs: 1 });
 }
 
 #[tokio::test]
@@ -92,13 +81,7 @@ async fn torn_and_garbage_files_are_never_returned_and_are_deleted() {
     let whole = std::fs::read(&path).unwrap();
     let mut flipped = whole.clone();
     *flipped.last_mut().unwrap() ^= 1;
-    for bad in [
-        &whole[..whole.len() / 2],
-        &whole[..10],
-        &[],
-        &[9; 5000][..],
-        &flipped,
-    ] {
+    for bad in [&whole[..whole.len() / 2], &whole[..10], &[], &[9; 5000][..], &flipped] {
         std::fs::write(&path, bad).unwrap();
         assert_eq!(store.get(Tier::Render, &digest).await, None);
         store.flush().await;
@@ -106,10 +89,7 @@ async fn torn_and_garbage_files_are_never_returned_and_are_deleted() {
         assert_eq!(store.usage(Tier::Render).blobs, 0);
         store.put(Tier::Render, &digest, &payload, Labels::default());
         store.flush().await;
-        assert_eq!(
-            store.get(Tier::Render, &digest).await,
-            Some(payload.clone())
-        );
+        assert_eq!(store.get(Tier::Render, &digest).await, Some(payload.clone()));
     }
 }
 
@@ -149,10 +129,7 @@ async fn what_a_kill_leaves_behind_is_cleared_at_the_next_start() {
 #[tokio::test]
 async fn a_torn_or_missing_index_is_made_again_from_the_files() {
     let dir = tempfile::tempdir().unwrap();
-    let labels = Labels {
-        titles: vec!["tt1".into()],
-        family: Some(ArtworkKind::Logo),
-    };
+    let labels = Labels { titles: vec!["tt1".into()], family: Some(ArtworkKind::Logo) };
     for torn in [true, false] {
         let store = BlobStore::open(dir.path(), LIMIT);
         let (digest, payload) = blob("kept");
@@ -194,18 +171,8 @@ async fn the_limit_holds_with_metadata_and_the_oldest_renders_go_first() {
     let on_disk = disk_usage(dir.path());
     assert!(on_disk <= limit + limit / 20, "{on_disk} on the disk");
     assert!(store.get(Tier::Base, &base).await.is_some());
-    assert!(
-        store
-            .get(Tier::Render, &Digest::of(&299_u32.to_le_bytes()))
-            .await
-            .is_some()
-    );
-    assert!(
-        store
-            .get(Tier::Render, &Digest::of(&0_u32.to_le_bytes()))
-            .await
-            .is_none()
-    );
+    assert!(store.get(Tier::Render, &Digest::of(&299_u32.to_le_bytes())).await.is_some());
+    assert!(store.get(Tier::Render, &Digest::of(&0_u32.to_le_bytes())).await.is_none());
 }
 
 #[tokio::test]
@@ -216,12 +183,7 @@ async fn a_flood_of_bases_leaves_other_tiers_their_floor() {
     let inputs = Digest::of(b"inputs");
     store.put(Tier::Inputs, &inputs, &payload, Labels::default());
     for number in 0_u32..500 {
-        store.put(
-            Tier::Base,
-            &Digest::of(&number.to_le_bytes()),
-            &payload,
-            Labels::default(),
-        );
+        store.put(Tier::Base, &Digest::of(&number.to_le_bytes()), &payload, Labels::default());
     }
     store.flush().await;
     assert!(store.get(Tier::Inputs, &inputs).await.is_some());
@@ -240,27 +202,13 @@ async fn purges_remove_what_is_in_scope_and_nothing_else() {
         assert!(store.put(tier, &digest, &payload, labels));
         digest
     };
-    let bad = put(
-        Tier::Render,
-        "bad",
-        label(&["tt0903747", "tv-1396"], ArtworkKind::Poster),
-    );
-    let close = put(
-        Tier::Render,
-        "close",
-        label(&["tt09037470"], ArtworkKind::Poster),
-    );
+    let bad = put(Tier::Render, "bad", label(&["tt0903747", "tv-1396"], ArtworkKind::Poster));
+    let close = put(Tier::Render, "close", label(&["tt09037470"], ArtworkKind::Poster));
     let base = put(Tier::Base, "base", label(&["tv-1"], ArtworkKind::Backdrop));
-    assert_eq!(
-        store.purge(&PurgeScope::Title("tv-1396".into())).await,
-        Ok(1)
-    );
+    assert_eq!(store.purge(&PurgeScope::Title("tv-1396".into())).await, Ok(1));
     assert!(store.get(Tier::Render, &bad).await.is_none());
     assert!(store.get(Tier::Render, &close).await.is_some());
-    assert_eq!(
-        store.purge(&PurgeScope::Family(ArtworkKind::Poster)).await,
-        Ok(1)
-    );
+    assert_eq!(store.purge(&PurgeScope::Family(ArtworkKind::Poster)).await, Ok(1));
     assert_eq!(store.purge(&PurgeScope::Tier(Tier::Render)).await, Ok(0));
     assert!(store.get(Tier::Base, &base).await.is_some());
     assert_eq!(store.purge(&PurgeScope::All).await, Ok(1));
@@ -275,18 +223,11 @@ async fn an_unusable_directory_degrades_and_the_store_recovers() {
     std::fs::write(&path, b"in the way").unwrap();
     let store = BlobStore::open(&path, LIMIT);
     store.flush().await;
-    assert!(
-        matches!(store.health(), Health::Degraded(_)),
-        "{:?}",
-        store.health()
-    );
+    assert!(matches!(store.health(), Health::Degraded(_)), "{:?}", store.health());
     let (digest, payload) = blob("x");
     assert!(!store.put(Tier::Base, &digest, &payload, Labels::default()));
     assert_eq!(store.get(Tier::Base, &digest).await, None);
-    assert!(matches!(
-        store.purge(&PurgeScope::All).await,
-        Err(BlobError::Degraded(_))
-    ));
+    assert!(matches!(store.purge(&PurgeScope::All).await, Err(BlobError::Degraded(_))));
 
     std::fs::remove_file(&path).unwrap();
     store.recover_now().await;
@@ -304,12 +245,7 @@ async fn a_directory_that_vanishes_costs_misses_and_no_more() {
     let (digest, _) = put(&store, Tier::Base, "x").await;
     std::fs::remove_dir_all(&root).unwrap();
     assert_eq!(store.get(Tier::Base, &digest).await, None);
-    store.put(
-        Tier::Base,
-        &digest,
-        &Bytes::from_static(b"again"),
-        Labels::default(),
-    );
+    store.put(Tier::Base, &digest, &Bytes::from_static(b"again"), Labels::default());
     store.flush().await;
     store.recover_now().await;
     store.flush().await;

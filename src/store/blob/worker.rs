@@ -70,12 +70,7 @@ pub(super) struct Worker {
 
 impl Worker {
     pub(super) fn new(root: PathBuf, shared: Arc<Shared>) -> Self {
-        Self {
-            root,
-            shared,
-            disk: None,
-            next_retry: Instant::now(),
-        }
+        Self { root, shared, disk: None, next_retry: Instant::now() }
     }
 
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
@@ -151,8 +146,7 @@ impl Worker {
         if disk.index.cost_of(tier, &digest).await?.is_some() {
             self.remove(&[(tier, digest)]).await?;
         }
-        self.shrink_to(self.shared.limit_bytes.saturating_sub(cost))
-            .await?;
+        self.shrink_to(self.shared.limit_bytes.saturating_sub(cost)).await?;
         let Some(disk) = &mut self.disk else {
             return Ok(false);
         };
@@ -160,13 +154,7 @@ impl Worker {
             self.shared.set_overhead(disk.overhead().await);
         }
         let labels = write.labels.clone();
-        let row = Row {
-            tier,
-            digest,
-            cost,
-            last_used: now_micros(),
-            labels,
-        };
+        let row = Row { tier, digest, cost, last_used: now_micros(), labels };
         disk.index.insert(&[row]).await?;
         let payload = PutPayload::from_bytes(write.file.clone());
         if let Err(error) = disk.files.put(&path_of(tier, &digest), payload).await {
@@ -175,10 +163,7 @@ impl Worker {
             return Err(error.into());
         }
         let usage = self.shared.usage(tier);
-        let usage = TierUsage {
-            bytes: usage.bytes + cost,
-            blobs: usage.blobs + 1,
-        };
+        let usage = TierUsage { bytes: usage.bytes + cost, blobs: usage.blobs + 1 };
         self.shared.set_usage(tier, usage);
         Ok(true)
     }
@@ -338,11 +323,7 @@ impl Worker {
             let (bytes, blobs) = totals.get(&tier).copied().unwrap_or_default();
             self.shared.set_usage(tier, TierUsage { bytes, blobs });
         }
-        let disk = Disk {
-            files: Arc::new(files),
-            index,
-            folders,
-        };
+        let disk = Disk { files: Arc::new(files), index, folders };
         self.shared.set_overhead(disk.overhead().await);
         self.disk = Some(disk);
         self.shrink_to(self.shared.limit_bytes).await
@@ -379,9 +360,7 @@ impl Worker {
 /// Fails where nothing can be written, as on a full or read-only disk.
 async fn probe(files: &LocalFileSystem) -> Result<(), DiskError> {
     let path = object_store::path::Path::from("probe");
-    files
-        .put(&path, PutPayload::from_static(&[0; 4096]))
-        .await?;
+    files.put(&path, PutPayload::from_static(&[0; 4096])).await?;
     Ok(files.delete(&path).await?)
 }
 

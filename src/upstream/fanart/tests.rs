@@ -6,9 +6,7 @@ use crate::upstream::testing::{Reply, Server};
 use crate::upstream::{KeyPool, Secret};
 
 fn read(json: &Value, any_host: bool) -> FanartPictures {
-    serde_json::from_value::<Wire>(json.clone())
-        .unwrap()
-        .pictures(any_host)
+    serde_json::from_value::<Wire>(json.clone()).unwrap().pictures(any_host)
 }
 
 fn row(name: &str, lang: &str, likes: &str) -> Value {
@@ -17,13 +15,7 @@ fn row(name: &str, lang: &str, likes: &str) -> Value {
 
 fn brief(list: &[Candidate]) -> Vec<(&str, Option<String>, u32)> {
     list.iter()
-        .map(|c| {
-            (
-                c.artwork.path.as_str(),
-                c.language.map(|l| l.to_string()),
-                c.votes,
-            )
-        })
+        .map(|c| (c.artwork.path.as_str(), c.language.map(|l| l.to_string()), c.votes))
         .collect()
 }
 
@@ -42,18 +34,12 @@ fn the_shape_of_2026_is_read() {
     );
     assert_eq!(
         brief(&pictures.posters),
-        [
-            ("/fanart/a.jpg", Some("en".into()), 2),
-            ("/fanart/b.jpg", None, 12)
-        ]
+        [("/fanart/a.jpg", Some("en".into()), 2), ("/fanart/b.jpg", None, 12)]
     );
     assert_eq!(brief(&pictures.backdrops), [("/fanart/c.jpg", None, 3)]);
     assert_eq!(
         brief(&pictures.logos),
-        [
-            ("/fanart/d.png", Some("es".into()), 6),
-            ("/fanart/f.png", Some("ja".into()), 2)
-        ]
+        [("/fanart/d.png", Some("es".into()), 6), ("/fanart/f.png", Some("ja".into()), 2)]
     );
 }
 
@@ -75,11 +61,7 @@ fn the_shape_of_2019_is_read() {
     assert_eq!(brief(&pictures.backdrops)[0].1, None);
     assert_eq!(
         brief(&pictures.posters),
-        [(
-            "/fanart/tv/75682/tvposter/bones-4e76.png",
-            Some("en".into()),
-            0
-        )]
+        [("/fanart/tv/75682/tvposter/bones-4e76.png", Some("en".into()), 0)]
     );
 }
 
@@ -101,16 +83,8 @@ fn pictures_at_strange_places_are_dropped() {
         assert_eq!(artwork(url, false), None, "{url}");
     }
     // With a host of our own only the path counts.
-    assert_eq!(
-        artwork("http://other.example/a/b.jpg", true).unwrap().path,
-        "/a/b.jpg"
-    );
-    assert_eq!(
-        artwork("https://assets.fanart.tv/../../b.jpg", true)
-            .unwrap()
-            .path,
-        "/b.jpg"
-    );
+    assert_eq!(artwork("http://other.example/a/b.jpg", true).unwrap().path, "/a/b.jpg");
+    assert_eq!(artwork("https://assets.fanart.tv/../../b.jpg", true).unwrap().path, "/b.jpg");
     assert_eq!(artwork("file:///a/b.jpg", true), None);
 }
 
@@ -122,10 +96,7 @@ fn fanart_at(server: &Server) -> Fanart {
     );
     Fanart::new(
         &Transport::new([]).unwrap(),
-        FanartSettings {
-            api,
-            image_base: Some(server.url.clone()),
-        },
+        FanartSettings { api, image_base: Some(server.url.clone()) },
     )
 }
 
@@ -138,10 +109,7 @@ async fn films_are_asked_for_by_tmdb_or_imdb_and_series_by_tvdb() {
         FanartId::MovieImdb("tt0119698".parse().unwrap()),
         FanartId::Series(TvdbId::new(75682).unwrap()),
     ] {
-        assert_eq!(
-            fanart.pictures(id).await.unwrap(),
-            FanartPictures::default()
-        );
+        assert_eq!(fanart.pictures(id).await.unwrap(), FanartPictures::default());
     }
     let key = "?api_key=kkk";
     assert_eq!(
@@ -172,10 +140,8 @@ async fn errors_are_understood_whatever_their_status() {
         Reply::json(r#"{"status":"error","error message":"API key is required"}"#)
     })
     .await;
-    let error = fanart_at(&server)
-        .pictures(FanartId::Movie(TmdbId::new(1).unwrap()))
-        .await
-        .unwrap_err();
+    let error =
+        fanart_at(&server).pictures(FanartId::Movie(TmdbId::new(1).unwrap())).await.unwrap_err();
     assert_eq!(error.outcome(), "unauthorized");
 }
 
@@ -185,19 +151,10 @@ async fn pictures_come_from_the_configured_host_without_the_key() {
         Server::start(|_, _| Reply::Answer(200, "image/jpeg", String::new(), b"pixels".to_vec()))
             .await;
     let fanart = fanart_at(&server);
-    let at = |path: &str| ArtworkRef {
-        source: ArtworkSource::Fanart,
-        path: path.to_owned(),
-    };
-    assert_eq!(
-        fanart.image(&at("/fanart/a-b.jpg")).await.unwrap(),
-        "pixels"
-    );
+    let at = |path: &str| ArtworkRef { source: ArtworkSource::Fanart, path: path.to_owned() };
+    assert_eq!(fanart.image(&at("/fanart/a-b.jpg")).await.unwrap(), "pixels");
     for path in ["fanart/a.jpg", "/../a.jpg", "//evil.example/a.jpg", "/"] {
-        assert!(
-            fanart.image(&at(path)).await.unwrap_err().is_not_found(),
-            "{path}"
-        );
+        assert!(fanart.image(&at(path)).await.unwrap_err().is_not_found(), "{path}");
     }
     assert_eq!(server.targets(), ["/fanart/a-b.jpg"]);
 }

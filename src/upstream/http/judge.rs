@@ -45,10 +45,9 @@ impl Inner {
             404 | 410 => Err(UpstreamError::NotFound { provider }.into()),
             401 | 403 => Err(self.refused(call, key, status)),
             429 => Err(self.limited(call, key, answer)),
-            status @ 500.. => Err(server_failure(
-                UpstreamError::Server { provider, status },
-                answer,
-            )),
+            status @ 500.. => {
+                Err(server_failure(UpstreamError::Server { provider, status }, answer))
+            }
             status => Err(UpstreamError::Rejected { provider, status }.into()),
         }
     }
@@ -57,72 +56,41 @@ impl Inner {
     fn refused(&self, call: &Call, key: Option<&Picked>, status: StatusCode) -> Failure {
         let provider = self.label;
         let Some(key) = key else {
-            return UpstreamError::Rejected {
-                provider,
-                status: status.as_u16(),
-            }
-            .into();
+            return UpstreamError::Rejected { provider, status: status.as_u16() }.into();
         };
         self.settings.keys.refuse(key.index);
         self.with_other_key(call, key, UpstreamError::Unauthorized { provider })
     }
 
     fn spent(&self, call: &Call, key: Option<&Picked>, retry_after: Duration) -> Failure {
-        let error = UpstreamError::QuotaSpent {
-            provider: self.label,
-            retry_after,
-        };
+        let error = UpstreamError::QuotaSpent { provider: self.label, retry_after };
         let Some(key) = key else { return error.into() };
-        self.settings
-            .keys
-            .rest(key.index, retry_after, RestReason::Spent);
+        self.settings.keys.rest(key.index, retry_after, RestReason::Spent);
         self.with_other_key(call, key, error)
     }
 
     fn limited(&self, call: &Call, key: Option<&Picked>, answer: &Answer) -> Failure {
         let named = retry::retry_after(&answer.headers);
         let retry_after = named.unwrap_or(UNNAMED_REST);
-        let error = UpstreamError::RateLimited {
-            provider: self.label,
-            retry_after,
-        };
-        if let Some(key) = key.filter(|key| {
-            self.settings
-                .keys
-                .has_other(key.index, call.urgency().priority)
-        }) {
-            self.settings
-                .keys
-                .rest(key.index, retry_after, RestReason::RateLimited);
-            return Failure {
-                error,
-                again: Again::OtherKey,
-            };
+        let error = UpstreamError::RateLimited { provider: self.label, retry_after };
+        if let Some(key) =
+            key.filter(|key| self.settings.keys.has_other(key.index, call.urgency().priority))
+        {
+            self.settings.keys.rest(key.index, retry_after, RestReason::RateLimited);
+            return Failure { error, again: Again::OtherKey };
         }
         let Some(wait) = named else {
-            return Failure {
-                error,
-                again: Again::Backoff,
-            };
+            return Failure { error, again: Again::Backoff };
         };
         self.bucket.pause(wait);
-        let again = if wait > WORTH_WAITING {
-            Again::Never
-        } else {
-            Again::After(wait + AFTER_MARGIN)
-        };
+        let again =
+            if wait > WORTH_WAITING { Again::Never } else { Again::After(wait + AFTER_MARGIN) };
         Failure { error, again }
     }
 
     fn with_other_key(&self, call: &Call, key: &Picked, error: UpstreamError) -> Failure {
-        let other = self
-            .settings
-            .keys
-            .has_other(key.index, call.urgency().priority);
-        Failure {
-            error,
-            again: if other { Again::OtherKey } else { Again::Never },
-        }
+        let other = self.settings.keys.has_other(key.index, call.urgency().priority);
+        Failure { error, again: if other { Again::OtherKey } else { Again::Never } }
     }
 
     /// Why no key could be picked, as an error.
@@ -130,14 +98,8 @@ impl Inner {
         let (provider, retry_after) = (self.label, none.retry_after);
         match none.reason {
             RestReason::Refused => UpstreamError::Unauthorized { provider },
-            RestReason::Spent => UpstreamError::QuotaSpent {
-                provider,
-                retry_after,
-            },
-            RestReason::RateLimited => UpstreamError::RateLimited {
-                provider,
-                retry_after,
-            },
+            RestReason::Spent => UpstreamError::QuotaSpent { provider, retry_after },
+            RestReason::RateLimited => UpstreamError::RateLimited { provider, retry_after },
         }
     }
 
@@ -150,16 +112,8 @@ impl Inner {
         }
         // serde's own message may quote the answer, which may quote our key.
         serde_json::from_slice(&answer.body).map_err(|error| {
-            let what = if error.is_data() {
-                "JSON of another shape"
-            } else {
-                "broken JSON"
-            };
-            self.bad_body(format!(
-                "{what}, line {} column {}",
-                error.line(),
-                error.column()
-            ))
+            let what = if error.is_data() { "JSON of another shape" } else { "broken JSON" };
+            self.bad_body(format!("{what}, line {} column {}", error.line(), error.column()))
         })
     }
 
@@ -174,10 +128,7 @@ impl Inner {
     }
 
     fn bad_body(&self, problem: impl Into<String>) -> UpstreamError {
-        UpstreamError::BadBody {
-            provider: self.label,
-            problem: problem.into(),
-        }
+        UpstreamError::BadBody { provider: self.label, problem: problem.into() }
     }
 
     pub(super) fn transport_error(&self, error: reqwest::Error) -> UpstreamError {
@@ -185,10 +136,7 @@ impl Inner {
         if error.is_timeout() {
             return UpstreamError::Timeout { provider };
         }
-        UpstreamError::Transport {
-            provider,
-            source: error.without_url(),
-        }
+        UpstreamError::Transport { provider, source: error.without_url() }
     }
 
     /// Counts a call that was refused before it left.
@@ -202,20 +150,12 @@ impl Inner {
         let outcome = error.map_or("ok", UpstreamError::outcome);
         self.count(outcome);
         metrics::histogram!("laurel_upstream_seconds", "provider" => self.label).record(time);
-        let since_1970 = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let millis = time.as_millis() as u64;
         match error {
             Some(error) if error.is_failure() => {
                 self.last_failure.store(since_1970, Ordering::Relaxed);
-                tracing::warn!(
-                    provider = self.label,
-                    outcome,
-                    millis,
-                    "upstream call failed"
-                );
+                tracing::warn!(provider = self.label, outcome, millis, "upstream call failed");
             }
             _ => {
                 self.last_success.store(since_1970, Ordering::Relaxed);
@@ -245,13 +185,7 @@ fn server_failure(error: UpstreamError, answer: &Answer) -> Failure {
 }
 
 fn has_type(answer: &Answer, essence: &str) -> bool {
-    let content_type = answer
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let given = content_type
-        .and_then(|text| text.split(';').next())
-        .unwrap_or("")
-        .trim();
+    let content_type = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let given = content_type.and_then(|text| text.split(';').next()).unwrap_or("").trim();
     given.eq_ignore_ascii_case(essence)
 }

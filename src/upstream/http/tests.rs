@@ -44,36 +44,24 @@ fn printed(error: &UpstreamError) -> String {
 async fn path_and_query_are_encoded_and_the_key_is_added() {
     let server = Server::start(|_, _| Reply::json("{}")).await;
     let client = client_with(&server, |s| s.base_url = server.url.join("/3/").unwrap());
-    let call = Call::get(["find", "a/../b?c#d%e"])
-        .query("language", "pt-BR&x=1")
-        .header("accept", "x/y");
+    let call =
+        Call::get(["find", "a/../b?c#d%e"]).query("language", "pt-BR&x=1").header("accept", "x/y");
     client.get_json::<Value>(call).await.unwrap();
     assert_eq!(
         server.targets(),
-        [format!(
-            "/3/find/a%2F..%2Fb%3Fc%23d%25e?language=pt-BR%26x%3D1&api_key={KEY}"
-        )]
+        [format!("/3/find/a%2F..%2Fb%3Fc%23d%25e?language=pt-BR%26x%3D1&api_key={KEY}")]
     );
     let head = server.asked()[0].to_lowercase();
     assert!(head.contains("accept: x/y"), "{head}");
     assert!(head.contains("accept-encoding: gzip"), "{head}");
-    assert!(
-        head.contains(concat!("user-agent: laurel/", env!("CARGO_PKG_VERSION"))),
-        "{head}"
-    );
+    assert!(head.contains(concat!("user-agent: laurel/", env!("CARGO_PKG_VERSION"))), "{head}");
 }
 
 #[tokio::test]
 async fn a_v4_token_travels_as_bearer_and_a_header_key_as_header() {
     let server = Server::start(|_, _| Reply::json("{}")).await;
-    ask(&client_with(&server, |s| s.keys = keys(&["eyJa.eyJb.c"])))
-        .await
-        .unwrap();
-    ask(&client_with(&server, |s| {
-        s.key_place = KeyPlace::Header("trakt-api-key")
-    }))
-    .await
-    .unwrap();
+    ask(&client_with(&server, |s| s.keys = keys(&["eyJa.eyJb.c"]))).await.unwrap();
+    ask(&client_with(&server, |s| s.key_place = KeyPlace::Header("trakt-api-key"))).await.unwrap();
     assert_eq!(server.targets(), ["/a", "/a"]);
     assert!(server.asked()[0].contains("authorization: Bearer eyJa.eyJb.c"));
     assert!(server.asked()[1].contains(&format!("trakt-api-key: {KEY}")));
@@ -99,22 +87,11 @@ async fn passing_failures_are_tried_again() {
         || Reply::status(429),
         || Reply::status(429).with("retry-after: 0"),
         || Reply::json("{\"a\":"),
-        || {
-            Reply::Answer(
-                200,
-                "text/html; charset=utf-8",
-                String::new(),
-                b"<html>".to_vec(),
-            )
-        },
+        || Reply::Answer(200, "text/html; charset=utf-8", String::new(), b"<html>".to_vec()),
     ];
     let checks = faults.map(|fault| async move {
         let then_well = move |n, _: &str| {
-            if n == 0 {
-                fault()
-            } else {
-                Reply::json(r#"{"ok":1}"#)
-            }
+            if n == 0 { fault() } else { Reply::json(r#"{"ok":1}"#) }
         };
         let server = Server::start(then_well).await;
         assert_eq!(ask(&client(&server)).await.unwrap()["ok"], 1);
@@ -194,14 +171,10 @@ async fn pictures_are_neither_pages_nor_nothing() {
     let fetch = async |server: Server| client(&server).get_bytes(Call::get(["a"])).await;
     let good = fetch(Server::start(picture("image/jpeg", b"\xff\xd8")).await).await;
     assert_eq!(good.unwrap(), b"\xff\xd8".as_slice());
-    for (kind, body) in [
-        ("text/html", b"<html>".as_slice()),
-        ("application/json", b"{}"),
-        ("image/png", b""),
-    ] {
-        let error = fetch(Server::start(picture(kind, body)).await)
-            .await
-            .unwrap_err();
+    for (kind, body) in
+        [("text/html", b"<html>".as_slice()), ("application/json", b"{}"), ("image/png", b"")]
+    {
+        let error = fetch(Server::start(picture(kind, body)).await).await.unwrap_err();
         assert_eq!(error.outcome(), "bad_body", "{kind}");
     }
 }
@@ -221,10 +194,7 @@ async fn redirects_are_followed_at_home_only() {
     let client = client_with(&server, |s| s.key_place = KeyPlace::Header("x-key"));
     assert_eq!(ask(&client).await.unwrap()["ok"], 1);
     for path in ["elsewhere", "loop", "mute"] {
-        let error = client
-            .get_json::<Value>(Call::get([path]))
-            .await
-            .unwrap_err();
+        let error = client.get_json::<Value>(Call::get([path])).await.unwrap_err();
         assert_eq!(error.outcome(), "redirected", "{path}");
     }
     assert_eq!(elsewhere.asked().len(), 0);
@@ -233,10 +203,7 @@ async fn redirects_are_followed_at_home_only() {
     let transport = Transport::new([&elsewhere.url]).unwrap();
     let settings = ProviderSettings::api(Provider::Trakt, server.url.clone(), keys(&[KEY]));
     let client = Client::new(&transport, settings);
-    client
-        .get_json::<Value>(Call::get(["elsewhere"]))
-        .await
-        .unwrap();
+    client.get_json::<Value>(Call::get(["elsewhere"])).await.unwrap();
     assert!(server.asked().last().unwrap().contains(KEY));
     assert!(!elsewhere.asked()[0].contains(KEY));
 }
@@ -245,22 +212,14 @@ async fn redirects_are_followed_at_home_only() {
 async fn another_key_takes_over_from_a_refused_or_limited_one() {
     for status in [401, 403, 429] {
         let server = Server::start(move |_, head| {
-            if head.contains("bad") {
-                Reply::status(status)
-            } else {
-                Reply::json("{}")
-            }
+            if head.contains("bad") { Reply::status(status) } else { Reply::json("{}") }
         })
         .await;
         let client = client_with(&server, |s| s.keys = keys(&["bad", "good"]));
         for _ in 0..3 {
             ask(&client).await.unwrap();
         }
-        let bad = server
-            .targets()
-            .iter()
-            .filter(|target| target.contains("bad"))
-            .count();
+        let bad = server.targets().iter().filter(|target| target.contains("bad")).count();
         assert_eq!((bad, server.asked().len()), (1, 4), "{status}");
         assert_eq!(client.status().keys_resting, 1);
     }
@@ -286,40 +245,23 @@ async fn what_a_provider_says_in_words_counts() {
     });
     ask(&client).await.unwrap();
     assert_eq!(client.status().keys_resting, 1);
-    client
-        .keys()
-        .rest(1, Duration::from_secs(30), RestReason::Spent);
+    client.keys().rest(1, Duration::from_secs(30), RestReason::Spent);
     let error = ask(&client).await.unwrap_err();
     assert_eq!(error.outcome(), "quota_spent");
     assert!(error.retry_after().unwrap() <= Duration::from_secs(30));
     client.keys().rest(1, Duration::ZERO, RestReason::Spent);
-    assert!(
-        client
-            .get_json::<Value>(Call::get(["none"]))
-            .await
-            .unwrap_err()
-            .is_not_found()
-    );
+    assert!(client.get_json::<Value>(Call::get(["none"])).await.unwrap_err().is_not_found());
 }
 
 #[tokio::test]
 async fn a_spent_budget_asks_nobody() {
     let server = Server::start(|_, _| Reply::json("{}")).await;
     let client = client_with(&server, |s| {
-        s.keys = keys(&[KEY]).with_daily_budget(DailyBudget {
-            calls: 2,
-            reserve: 0.5,
-        });
+        s.keys = keys(&[KEY]).with_daily_budget(DailyBudget { calls: 2, reserve: 0.5 });
     });
-    let background = Urgency {
-        priority: Priority::Background,
-        deadline: None,
-    };
+    let background = Urgency { priority: Priority::Background, deadline: None };
     ask(&client.with(background)).await.unwrap();
-    assert_eq!(
-        ask(&client.with(background)).await.unwrap_err().outcome(),
-        "quota_spent"
-    );
+    assert_eq!(ask(&client.with(background)).await.unwrap_err().outcome(), "quota_spent");
     ask(&client).await.unwrap();
     assert_eq!(ask(&client).await.unwrap_err().outcome(), "quota_spent");
     assert_eq!(server.asked().len(), 2);
@@ -335,10 +277,8 @@ async fn the_rate_holds_and_a_wait_too_long_is_refused_at_once() {
     });
     let calls = (0..10).map(|_| ask(&client));
     let results = futures::future::join_all(calls).await;
-    let refused = results
-        .iter()
-        .filter(|r| r.as_ref().is_err_and(|e| e.outcome() == "rate_limited"))
-        .count();
+    let refused =
+        results.iter().filter(|r| r.as_ref().is_err_and(|e| e.outcome() == "rate_limited")).count();
     assert_eq!((refused, server.asked().len()), (5, 5));
 }
 
@@ -351,11 +291,7 @@ async fn a_deadline_ends_waiting_and_retrying() {
         .get_json::<Value>(Call::get(["a"]).deadline(start + Duration::from_millis(120)))
         .await;
     assert_eq!(error.unwrap_err().outcome(), "timeout");
-    assert!(
-        start.elapsed() < Duration::from_millis(400),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_millis(400), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -368,10 +304,7 @@ async fn callers_in_a_hurry_do_not_make_a_host_fail() {
     }
     assert_eq!(client.status().breaker, BreakerState::Closed);
     let call = Call::get(["a"]).deadline(Instant::now());
-    assert_eq!(
-        client.get_json::<Value>(call).await.unwrap_err().outcome(),
-        "timeout"
-    );
+    assert_eq!(client.get_json::<Value>(call).await.unwrap_err().outcome(), "timeout");
     assert_eq!(server.asked().len(), 8);
 }
 
@@ -407,9 +340,8 @@ async fn in_flight_calls_are_bounded() {
         )
     });
     let results = futures::future::join_all(calls).await;
-    let limited = results
-        .iter()
-        .filter(|r| r.as_ref().is_err_and(|e| e.outcome() == "rate_limited"));
+    let limited =
+        results.iter().filter(|r| r.as_ref().is_err_and(|e| e.outcome() == "rate_limited"));
     assert_eq!((limited.count(), NOW.load(Ordering::SeqCst)), (4, 2));
     assert_eq!(client.status().in_flight, 0);
 }
@@ -445,10 +377,7 @@ async fn no_error_ever_prints_a_key() {
             .await
             .unwrap_err();
         let text = printed(&error);
-        assert!(
-            !text.contains(KEY) && !text.contains("api_key"),
-            "{path}: {text}"
-        );
+        assert!(!text.contains(KEY) && !text.contains("api_key"), "{path}: {text}");
         assert!(!format!("{client:?}").contains(KEY));
     });
     futures::future::join_all(checks).await;
@@ -457,10 +386,7 @@ async fn no_error_ever_prints_a_key() {
     let checks = bases.map(|base| async move {
         let server = Server::start(echo).await;
         let client = client_with(&server, |s| s.base_url = base.parse().unwrap());
-        let error = client
-            .get_json::<Value>(Call::get(["a"]))
-            .await
-            .unwrap_err();
+        let error = client.get_json::<Value>(Call::get(["a"])).await.unwrap_err();
         let text = printed(&error);
         assert!(!text.contains(KEY) && !text.contains("api_key"), "{text}");
     });

@@ -22,10 +22,7 @@ fn hundredths(source: &str, value: &Value, score: &Value) -> i64 {
 /// The ratings of a body with just these rows, as (key, value, votes).
 fn rows(rows: &Value) -> Vec<(&'static str, f64, Option<u32>)> {
     let ratings = parsed(&json!({"type": "movie", "ratings": rows})).ratings;
-    ratings
-        .iter()
-        .map(|r| (r.source.key(), (r.value * 1000.0).round() / 1000.0, r.votes))
-        .collect()
+    ratings.iter().map(|r| (r.source.key(), (r.value * 1000.0).round() / 1000.0, r.votes)).collect()
 }
 
 #[test]
@@ -51,11 +48,7 @@ fn all_ten_sources_are_read_by_their_words() {
     assert_eq!(title.ids.imdb.map(ImdbId::number), Some(9_900_001));
     assert_eq!(title.ids.tmdb.map(TmdbId::number), Some(9001));
     assert_eq!(title.ids.tvdb, None);
-    let found: Vec<_> = title
-        .ratings
-        .iter()
-        .map(|r| (r.source.key(), r.value))
-        .collect();
+    let found: Vec<_> = title.ratings.iter().map(|r| (r.source.key(), r.value)).collect();
     let expected = [
         ("imdb", 8.7),
         ("mc", 74.0),
@@ -103,10 +96,7 @@ fn rotten_tomatoes_has_single_digit_scores() {
         rows(&json!([{"source": "tomatoes", "value": 8, "score": null}])),
         [("rt", 8.0, None)]
     );
-    assert_eq!(
-        rows(&json!([{"source": "tomatoes", "value": 8, "score": 8}])),
-        [("rt", 8.0, None)]
-    );
+    assert_eq!(rows(&json!([{"source": "tomatoes", "value": 8, "score": 8}])), [("rt", 8.0, None)]);
 }
 
 #[test]
@@ -124,14 +114,7 @@ fn a_missing_value_is_derived_from_the_score() {
         {"source": "letterboxd", "score": 80},
         {"source": "tomatoes", "value": 0, "score": 97},
     ]);
-    assert_eq!(
-        rows(&body),
-        [
-            ("imdb", 8.1, Some(5)),
-            ("lb", 4.0, None),
-            ("rt", 97.0, None)
-        ]
-    );
+    assert_eq!(rows(&body), [("imdb", 8.1, Some(5)), ("lb", 4.0, None), ("rt", 97.0, None)]);
 }
 
 #[test]
@@ -169,24 +152,14 @@ fn certification_comes_with_the_keywords() {
         let body = json!({"keywords": keywords, "ratings": [
             {"source": "tomatoes", "value": 92}, {"source": "popcorn", "value": 95},
         ]});
-        parsed(&body)
-            .ratings
-            .iter()
-            .map(|rating| rating.certified)
-            .collect()
+        parsed(&body).ratings.iter().map(|rating| rating.certified).collect()
     };
-    assert_eq!(
-        certified(json!([{"id": 1, "name": "certified-fresh"}])),
-        [true, false]
-    );
+    assert_eq!(certified(json!([{"id": 1, "name": "certified-fresh"}])), [true, false]);
     assert_eq!(
         certified(json!([{"name": "mdblist.certified-hot"}, {"name": "certified-fresh"}])),
         [true, true]
     );
-    assert_eq!(
-        certified(json!([{"name": "fresh"}, 7, null])),
-        [false, false]
-    );
+    assert_eq!(certified(json!([{"name": "fresh"}, 7, null])), [false, false]);
     assert_eq!(certified(json!(null)), [false, false]);
 }
 
@@ -197,36 +170,17 @@ fn errors_with_status_200_are_errors() {
         assert_eq!(refusal_in(body.to_string().as_bytes()), Some(refusal));
         refusal
     };
-    assert_eq!(
-        refused(json!({"error": "API Limit Reached!"})),
-        Refusal::QuotaSpent
-    );
-    assert_eq!(
-        refused(json!({"error": "API Rate Limit Reached!"})),
-        Refusal::TooFast
-    );
-    assert_eq!(
-        refused(json!({"error": "Item not found"})),
-        Refusal::UnknownTitle
-    );
-    assert_eq!(
-        refused(json!({"response": false, "error": "Invalid API key!"})),
-        Refusal::BadKey
-    );
+    assert_eq!(refused(json!({"error": "API Limit Reached!"})), Refusal::QuotaSpent);
+    assert_eq!(refused(json!({"error": "API Rate Limit Reached!"})), Refusal::TooFast);
+    assert_eq!(refused(json!({"error": "Item not found"})), Refusal::UnknownTitle);
+    assert_eq!(refused(json!({"response": false, "error": "Invalid API key!"})), Refusal::BadKey);
     assert_eq!(refused(json!({"response": "False"})), Refusal::Unreadable);
     assert!(asked("{\"error\": null, \"ratings\": []}").is_ok());
 }
 
 #[test]
 fn a_body_that_is_no_title_is_unreadable() {
-    for body in [
-        "",
-        "<html>busy</html>",
-        "null",
-        "[]",
-        "\"x\"",
-        "{\"ratings\":",
-    ] {
+    for body in ["", "<html>busy</html>", "null", "[]", "\"x\"", "{\"ratings\":"] {
         assert_eq!(asked(body), Err(Refusal::Unreadable), "{body}");
     }
 }

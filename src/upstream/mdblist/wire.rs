@@ -66,10 +66,7 @@ pub(super) fn title(body: &Body, asked: MediaType) -> Result<MdblistTitle, Refus
 /// those that MDBList knows. An error comes as a single object instead, and is
 /// found by [`refusal_in`].
 pub(super) fn batch(Many(bodies): &Many<Body>, asked: MediaType) -> Vec<MdblistTitle> {
-    bodies
-        .iter()
-        .filter_map(|body| title(body, asked).ok())
-        .collect()
+    bodies.iter().filter_map(|body| title(body, asked).ok()).collect()
 }
 
 /// The refusal in an error body, whatever its status was.
@@ -103,9 +100,7 @@ fn read(body: &Body) -> Result<MdblistTitle, Refusal> {
         ratings: ratings(body),
     };
     if let Some(score) = body.score.positive() {
-        title
-            .ratings
-            .push(RawRating::new(RatingSource::MdbList, score, None));
+        title.ratings.push(RawRating::new(RatingSource::MdbList, score, None));
     }
     Ok(title)
 }
@@ -121,12 +116,7 @@ fn media(kind: &Loose) -> Option<MediaType> {
 /// At most one rating per source: `popcorn` and the older `tomatoesaudience`
 /// are the same thing and could both be there.
 fn ratings(body: &Body) -> Vec<RawRating> {
-    let tags = || {
-        body.keywords
-            .0
-            .iter()
-            .filter_map(|keyword| keyword.name.text())
-    };
+    let tags = || body.keywords.0.iter().filter_map(|keyword| keyword.name.text());
     let tagged = |tag| tags().any(|name| name.trim_start_matches("mdblist.") == tag);
     let mut ratings: Vec<RawRating> = Vec::new();
     for row in &body.ratings.0 {
@@ -144,12 +134,7 @@ fn ratings(body: &Body) -> Vec<RawRating> {
             RatingSource::RottenTomatoesAudience => tagged("certified-hot"),
             _ => false,
         };
-        ratings.push(RawRating {
-            source,
-            value,
-            votes: row.votes.count(),
-            certified,
-        });
+        ratings.push(RawRating { source, value, votes: row.votes.count(), certified });
     }
     ratings
 }
@@ -184,14 +169,9 @@ fn own_scale(source: RatingSource, value: Option<f64>, score: Option<f64>) -> Op
         (None, Some(score)) => return Some(score / 100.0 * top),
         (Some(value), Some(score)) => {
             let off = |scale: &f64| (value / scale * 100.0 - score).abs();
-            [top, 5.0, 10.0, 100.0]
-                .into_iter()
-                .min_by(|a, b| off(a).total_cmp(&off(b)))
+            [top, 5.0, 10.0, 100.0].into_iter().min_by(|a, b| off(a).total_cmp(&off(b)))
         }
-        (Some(value), None) => usual_scales(source)
-            .iter()
-            .copied()
-            .find(|scale| value <= *scale),
+        (Some(value), None) => usual_scales(source).iter().copied().find(|scale| value <= *scale),
     };
     Some(value? * top / written_in?)
 }

@@ -11,10 +11,7 @@ fn asked(body: &Value) -> Result<OmdbTitle, Refusal> {
 /// As (key, value, votes, certified).
 fn ratings_of(body: &Value) -> Vec<(&'static str, f64, Option<u32>, bool)> {
     let ratings = asked(body).unwrap().ratings;
-    ratings
-        .iter()
-        .map(|r| (r.source.key(), r.value, r.votes, r.certified))
-        .collect()
+    ratings.iter().map(|r| (r.source.key(), r.value, r.votes, r.certified)).collect()
 }
 
 #[test]
@@ -39,10 +36,7 @@ fn a_film_of_today_has_a_list_of_ratings() {
     let title = asked(&body).unwrap();
     assert_eq!(title.kind, Some(OmdbKind::Movie));
     assert_eq!(title.imdb.map(ImdbId::number), Some(9_900_001));
-    assert_eq!(
-        title.awards.as_deref(),
-        Some("Won 7 Oscars. 21 wins & 41 nominations total")
-    );
+    assert_eq!(title.awards.as_deref(), Some("Won 7 Oscars. 21 wins & 41 nominations total"));
 }
 
 #[test]
@@ -111,10 +105,7 @@ fn errors_with_status_200_are_errors() {
     assert_eq!(refused("Request limit reached!"), Refusal::QuotaSpent);
     assert_eq!(refused("Invalid API key!"), Refusal::BadKey);
     assert_eq!(refused("Error getting data."), Refusal::Unreadable);
-    assert_eq!(
-        asked(&json!({"Response": "False"})),
-        Err(Refusal::Unreadable)
-    );
+    assert_eq!(asked(&json!({"Response": "False"})), Err(Refusal::Unreadable));
     assert_eq!(asked(&json!([])), Err(Refusal::Unreadable));
 }
 

@@ -95,36 +95,22 @@ fn kind(text: &Loose) -> Option<OmdbKind> {
 fn ratings(body: &Body) -> Vec<RawRating> {
     let row = |source: &str| {
         let Many(rows) = &body.ratings;
-        rows.iter()
-            .find(|row| row.source.text() == Some(source))?
-            .value
-            .positive()
+        rows.iter().find(|row| row.source.text() == Some(source))?.value.positive()
     };
     let rating = |source, value: Option<f64>, votes: Figure| {
         value.map(|value| RawRating::new(source, value, votes.count()))
     };
-    let imdb = body
-        .imdb_rating
-        .positive()
-        .or_else(|| row("Internet Movie Database"));
+    let imdb = body.imdb_rating.positive().or_else(|| row("Internet Movie Database"));
     let critics = row("Rotten Tomatoes").or_else(|| body.tomato_meter.positive());
     let metacritic = row("Metacritic").or_else(|| body.metascore.positive());
     let audience = body.tomato_user_meter.positive();
     let certified = body.tomato_image.text() == Some("certified");
     [
         rating(RatingSource::Imdb, imdb, body.imdb_votes),
-        rating(RatingSource::RottenTomatoes, critics, body.tomato_reviews).map(|rating| {
-            RawRating {
-                certified,
-                ..rating
-            }
-        }),
+        rating(RatingSource::RottenTomatoes, critics, body.tomato_reviews)
+            .map(|rating| RawRating { certified, ..rating }),
         rating(RatingSource::Metacritic, metacritic, Figure::default()),
-        rating(
-            RatingSource::RottenTomatoesAudience,
-            audience,
-            body.tomato_user_reviews,
-        ),
+        rating(RatingSource::RottenTomatoesAudience, audience, body.tomato_user_reviews),
     ]
     .into_iter()
     .flatten()

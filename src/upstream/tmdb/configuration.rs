@@ -25,9 +25,7 @@ impl FromStr for TmdbSize {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let error = IdError {
-            expected: "a size (`w780`, `h632`, `original`)",
-        };
+        let error = IdError { expected: "a size (`w780`, `h632`, `original`)" };
         let pixels = |digits: &str| -> Option<u16> {
             let plain = digits.bytes().all(|b| b.is_ascii_digit());
             digits.parse().ok().filter(|n| plain && *n > 0)
@@ -105,12 +103,8 @@ impl ImageSizes {
             ArtworkKind::Still => &self.still,
         };
         // Hosts that do not say send 0.
-        let original = original_width
-            .filter(|width| *width > 0)
-            .unwrap_or(u32::MAX);
-        let wide_enough = widths
-            .iter()
-            .find(|width| u32::from(**width) >= needed_width);
+        let original = original_width.filter(|width| *width > 0).unwrap_or(u32::MAX);
+        let wide_enough = widths.iter().find(|width| u32::from(**width) >= needed_width);
         match wide_enough {
             Some(width) if u32::from(*width) <= original => TmdbSize::Width(*width),
             _ => TmdbSize::Original,
@@ -132,10 +126,7 @@ impl ImageConfiguration {
         // A constant, parsed by every test of this module.
         #[expect(clippy::unwrap_used)]
         let base = "https://image.tmdb.org/t/p".parse().unwrap();
-        Self {
-            base,
-            sizes: ImageSizes::default(),
-        }
+        Self { base, sizes: ImageSizes::default() }
     }
 
     /// Takes what is usable and keeps the built-in of the rest.
@@ -187,9 +178,7 @@ mod tests {
         for text in ["w92", "w780", "h632", "original"] {
             assert_eq!(text.parse::<TmdbSize>().unwrap().to_string(), text);
         }
-        for text in [
-            "", "w", "w0", "w+5", "x780", "780", "Original", "w99999", "é1",
-        ] {
+        for text in ["", "w", "w0", "w+5", "x780", "780", "Original", "w99999", "é1"] {
             assert!(text.parse::<TmdbSize>().is_err(), "{text}");
         }
     }
@@ -213,12 +202,7 @@ mod tests {
             ImageConfiguration::from_wire(&serde_json::from_str(json).unwrap_or_default())
         };
         let built_in = ImageConfiguration::built_in();
-        for json in [
-            "{}",
-            r#"{"images":null}"#,
-            r#"{"images":{"poster_sizes":"w1"}}"#,
-            "[]",
-        ] {
+        for json in ["{}", r#"{"images":null}"#, r#"{"images":{"poster_sizes":"w1"}}"#, "[]"] {
             assert_eq!(read(json), built_in, "{json}");
         }
         let odd = read(

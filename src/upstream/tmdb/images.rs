@@ -91,10 +91,7 @@ impl Images {
     }
 
     async fn refresh(&self) {
-        let answer = self
-            .api
-            .get_json::<wire::Configuration>(Call::get(["configuration"]))
-            .await;
+        let answer = self.api.get_json::<wire::Configuration>(Call::get(["configuration"])).await;
         let before = Arc::clone(&self.state.borrow());
         let next = match answer {
             Ok(answer) => {
@@ -106,12 +103,7 @@ impl Images {
                     client(&self.transport, &configuration.base)
                 };
                 let refresh_at = Instant::now() + REFRESH;
-                Current {
-                    configuration,
-                    client,
-                    confirmed: true,
-                    refresh_at,
-                }
+                Current { configuration, client, confirmed: true, refresh_at }
             }
             Err(error) => {
                 tracing::warn!(%error, "image configuration not read, going on with the last one");
@@ -146,15 +138,9 @@ impl Images {
         let name = artwork.path.strip_prefix('/').unwrap_or_default();
         // Paths are checked where they are read; this one may come from a cache.
         if artwork.source != ArtworkSource::Tmdb || !wire::is_file_path(&artwork.path) {
-            return Err(UpstreamError::NotFound {
-                provider: current.client.label(),
-            });
+            return Err(UpstreamError::NotFound { provider: current.client.label() });
         }
-        let size = if artwork.is_svg() {
-            TmdbSize::Original
-        } else {
-            size
-        };
+        let size = if artwork.is_svg() { TmdbSize::Original } else { size };
         let call = Call::get([size.to_string().as_str(), name]);
         current.client.with(urgency).get_bytes(call).await
     }
@@ -165,8 +151,5 @@ impl Images {
 }
 
 fn client(transport: &Transport, base: &Url) -> Client {
-    Client::new(
-        transport,
-        ProviderSettings::images(Provider::Tmdb, base.clone()),
-    )
+    Client::new(transport, ProviderSettings::images(Provider::Tmdb, base.clone()))
 }

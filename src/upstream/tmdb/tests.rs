@@ -10,10 +10,7 @@ fn tmdb_at(server: &Server, image_base: Option<&str>) -> Tmdb {
     let keys = KeyPool::new([Secret::new("0123456789abcdef0123456789abcdef")]);
     let api = ProviderSettings::api(Provider::Tmdb, server.url.join("3").unwrap(), keys);
     let image_base = image_base.map(|path| server.url.join(path).unwrap());
-    Tmdb::new(
-        &Transport::new([]).unwrap(),
-        TmdbSettings { api, image_base },
-    )
+    Tmdb::new(&Transport::new([]).unwrap(), TmdbSettings { api, image_base })
 }
 
 fn id(number: u32) -> TmdbId {
@@ -21,17 +18,11 @@ fn id(number: u32) -> TmdbId {
 }
 
 fn paths(list: &[Candidate]) -> Vec<&str> {
-    list.iter()
-        .map(|candidate| candidate.artwork.path.as_str())
-        .collect()
+    list.iter().map(|candidate| candidate.artwork.path.as_str()).collect()
 }
 
 fn details(media: MediaType, json: &Value) -> Option<Details> {
-    Details::from_wire(
-        media,
-        id(603),
-        &serde_json::from_value(json.clone()).unwrap(),
-    )
+    Details::from_wire(media, id(603), &serde_json::from_value(json.clone()).unwrap())
 }
 
 #[test]
@@ -60,19 +51,10 @@ fn a_film_is_read_with_its_ids_and_pictures() {
     assert_eq!(film.title.ids.tmdb, Some(id(603)));
     assert_eq!(film.title.released, "1999-03-31".parse().ok());
     assert_eq!((film.vote_average, film.vote_count), (8.247, 28011));
-    assert_eq!(
-        paths(&film.posters),
-        ["/p.jpg", "/q.jpg", "/r.jpg", "/s.jpg"]
-    );
-    let languages: Vec<_> = film
-        .posters
-        .iter()
-        .map(|c| c.language.map(|l| l.to_string()))
-        .collect();
-    assert_eq!(
-        languages,
-        [Some("en-US".into()), Some("pt".into()), None, None]
-    );
+    assert_eq!(paths(&film.posters), ["/p.jpg", "/q.jpg", "/r.jpg", "/s.jpg"]);
+    let languages: Vec<_> =
+        film.posters.iter().map(|c| c.language.map(|l| l.to_string())).collect();
+    assert_eq!(languages, [Some("en-US".into()), Some("pt".into()), None, None]);
     // No list, but one named by the title itself.
     assert_eq!(paths(&film.backdrops), ["/b.jpg"]);
     assert!(film.logos[0].artwork.is_svg());
@@ -96,21 +78,13 @@ fn a_series_is_read_with_its_seasons() {
     assert_eq!(series.title.ids.tvdb, TvdbId::new(121_361));
     assert_eq!(series.title.name, "Thrones");
     assert_eq!(series.vote_count, 25000);
-    assert_eq!(
-        series.seasons.iter().map(|s| s.number).collect::<Vec<_>>(),
-        [0, 1]
-    );
+    assert_eq!(series.seasons.iter().map(|s| s.number).collect::<Vec<_>>(), [0, 1]);
     assert_eq!(series.seasons[0].episodes, 299);
 }
 
 #[test]
 fn an_answer_without_a_title_is_none() {
-    for json in [
-        json!({}),
-        json!({"id": null}),
-        json!({"id": 0}),
-        json!({"status_code": 1}),
-    ] {
+    for json in [json!({}), json!({"id": null}), json!({"id": 0}), json!({"status_code": 1})] {
         assert_eq!(details(MediaType::Movie, &json), None, "{json}");
     }
 }
@@ -142,15 +116,11 @@ fn paths_that_could_lead_elsewhere_are_dropped() {
 
 #[test]
 fn long_lists_are_cut_without_losing_a_language() {
-    let mut posters: Vec<Value> = (0..900)
-        .map(|n| json!({"file_path": format!("/e{n}.jpg"), "iso_639_1": "en"}))
-        .collect();
+    let mut posters: Vec<Value> =
+        (0..900).map(|n| json!({"file_path": format!("/e{n}.jpg"), "iso_639_1": "en"})).collect();
     posters.extend((0..50).map(|n| json!({"file_path": format!("/i{n}.jpg"), "iso_639_1": "is"})));
-    let film = details(
-        MediaType::Movie,
-        &json!({"id": 1, "images": {"posters": posters}}),
-    )
-    .unwrap();
+    let film =
+        details(MediaType::Movie, &json!({"id": 1, "images": {"posters": posters}})).unwrap();
     assert_eq!(film.posters.len(), 405);
     assert_eq!(film.posters[404].artwork.path, "/i4.jpg");
 }
@@ -169,16 +139,7 @@ fn a_tvdb_number_may_be_several_things() {
     assert_eq!(found.movie, None);
     assert_eq!(found.series.unwrap().id, id(10));
     let episode = found.episode.unwrap();
-    assert_eq!(
-        (episode.series, episode.number),
-        (
-            id(20),
-            EpisodeNumber {
-                season: 8,
-                episode: 1
-            }
-        )
-    );
+    assert_eq!((episode.series, episode.number), (id(20), EpisodeNumber { season: 8, episode: 1 }));
     let season = found.season.unwrap();
     assert_eq!((season.series, season.number), (id(30), 3));
 }
@@ -196,10 +157,7 @@ async fn a_title_costs_one_find_and_one_details_call() {
     let tmdb = tmdb_at(&server, None);
     let imdb = FindId::Imdb("tt0133093".parse().unwrap());
     let found = tmdb.find(imdb, "pt-BR".parse().ok()).await.unwrap();
-    let film = tmdb
-        .details(MediaType::Movie, found.movie.unwrap().id)
-        .await
-        .unwrap();
+    let film = tmdb.details(MediaType::Movie, found.movie.unwrap().id).await.unwrap();
     assert_eq!(film.title.name, "The Loop");
     let key = "api_key=0123456789abcdef0123456789abcdef";
     let mut targets = server.targets();
@@ -223,14 +181,8 @@ async fn an_episode_costs_one_call() {
         )
     })
     .await;
-    let number = EpisodeNumber {
-        season: 1,
-        episode: 2,
-    };
-    let episode = tmdb_at(&server, Some("t/p"))
-        .episode(id(1399), number)
-        .await
-        .unwrap();
+    let number = EpisodeNumber { season: 1, episode: 2 };
+    let episode = tmdb_at(&server, Some("t/p")).episode(id(1399), number).await.unwrap();
     assert_eq!(paths(&episode.stills), ["/a.jpg"]);
     assert_eq!(episode.still.unwrap().path, "/own.jpg");
     assert_eq!(episode.imdb, "tt1480055".parse().ok());
@@ -252,28 +204,19 @@ async fn nothing_found_is_not_found() {
         assert!(error.is_not_found(), "{error}");
     }
     let server = Server::start(|_, _| Reply::json("{}")).await;
-    let error = tmdb_at(&server, None)
-        .details(MediaType::Movie, id(1))
-        .await
-        .unwrap_err();
+    let error = tmdb_at(&server, None).details(MediaType::Movie, id(1)).await.unwrap_err();
     assert_eq!(error.outcome(), "bad_body");
 }
 
 fn poster(path: &str) -> ArtworkRef {
-    ArtworkRef {
-        source: ArtworkSource::Tmdb,
-        path: path.to_owned(),
-    }
+    ArtworkRef { source: ArtworkSource::Tmdb, path: path.to_owned() }
 }
 
 #[tokio::test]
 async fn pictures_come_from_where_the_configuration_says() {
     let server = Server::start(|_, head| {
         if head.contains("configuration") {
-            let host = head
-                .lines()
-                .find_map(|line| line.strip_prefix("host: "))
-                .unwrap();
+            let host = head.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
             return Reply::json(format!(
                 r#"{{"images":{{"base_url":"http://{host}/own/p/","poster_sizes":["w77"]}}}}"#
             ));
@@ -282,37 +225,14 @@ async fn pictures_come_from_where_the_configuration_says() {
     })
     .await;
     let tmdb = tmdb_at(&server, None);
-    assert_eq!(
-        tmdb.sizes().await.pick(ArtworkKind::Poster, 70, None),
-        TmdbSize::Width(77)
-    );
-    assert_eq!(
-        tmdb.image(&poster("/a.jpg"), TmdbSize::Width(77))
-            .await
-            .unwrap(),
-        "pixels"
-    );
-    assert_eq!(
-        tmdb.image(&poster("/a.svg"), TmdbSize::Width(77))
-            .await
-            .unwrap(),
-        "pixels"
-    );
-    assert!(
-        tmdb.image(&poster("/../a.jpg"), TmdbSize::Original)
-            .await
-            .unwrap_err()
-            .is_not_found()
-    );
-    assert_eq!(
-        server.targets()[1..],
-        ["/own/p/w77/a.jpg", "/own/p/original/a.svg"]
-    );
+    assert_eq!(tmdb.sizes().await.pick(ArtworkKind::Poster, 70, None), TmdbSize::Width(77));
+    assert_eq!(tmdb.image(&poster("/a.jpg"), TmdbSize::Width(77)).await.unwrap(), "pixels");
+    assert_eq!(tmdb.image(&poster("/a.svg"), TmdbSize::Width(77)).await.unwrap(), "pixels");
+    assert!(tmdb.image(&poster("/../a.jpg"), TmdbSize::Original).await.unwrap_err().is_not_found());
+    assert_eq!(server.targets()[1..], ["/own/p/w77/a.jpg", "/own/p/original/a.svg"]);
 
     let tmdb = tmdb_at(&server, Some("set/by/hand"));
-    tmdb.image(&poster("/b.jpg"), TmdbSize::Width(77))
-        .await
-        .unwrap();
+    tmdb.image(&poster("/b.jpg"), TmdbSize::Width(77)).await.unwrap();
     assert_eq!(server.targets().last().unwrap(), "/set/by/hand/w77/b.jpg");
     assert!(
         !server.asked().last().unwrap().contains("0123456789abcdef"),
@@ -329,14 +249,8 @@ async fn a_hanging_configuration_delays_a_picture_only_briefly() {
     .await;
     let tmdb = tmdb_at(&server, Some("t/p"));
     let start = std::time::Instant::now();
-    tmdb.image(&poster("/a.jpg"), TmdbSize::Width(780))
-        .await
-        .unwrap();
-    assert!(
-        start.elapsed() < std::time::Duration::from_millis(450),
-        "{:?}",
-        start.elapsed()
-    );
+    tmdb.image(&poster("/a.jpg"), TmdbSize::Width(780)).await.unwrap();
+    assert!(start.elapsed() < std::time::Duration::from_millis(450), "{:?}", start.elapsed());
 }
 
 #[tokio::test]

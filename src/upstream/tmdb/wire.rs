@@ -246,10 +246,7 @@ fn language(code: &str, region: Option<&str>) -> Option<Language> {
 
 pub(super) fn artwork(path: &Loose) -> Option<ArtworkRef> {
     let path = path.text().filter(|path| is_file_path(path))?;
-    Some(ArtworkRef {
-        source: ArtworkSource::Tmdb,
-        path: path.to_owned(),
-    })
+    Some(ArtworkRef { source: ArtworkSource::Tmdb, path: path.to_owned() })
 }
 
 /// A slash and one plain file name: nothing that could lead elsewhere once it stands in a URL.
@@ -265,16 +262,10 @@ pub(super) fn tmdb(id: &Loose) -> Option<TmdbId> {
 }
 
 pub(super) fn imdb(id: &Loose) -> Option<ImdbId> {
-    id.text()
-        .filter(|text| text.starts_with("tt"))?
-        .parse()
-        .ok()
+    id.text().filter(|text| text.starts_with("tt"))?.parse().ok()
 }
 
 /// 0 to 10; 0 for anything else.
 pub(super) fn vote_average(value: &Loose) -> f32 {
-    value
-        .number()
-        .filter(|n| (0.0..=10.0).contains(n))
-        .unwrap_or(0.0) as f32
+    value.number().filter(|n| (0.0..=10.0).contains(n)).unwrap_or(0.0) as f32
 }

@@ -8,10 +8,7 @@ fn read(body: &Value) -> Vec<(&'static str, i64, Option<u32>, bool)> {
     let body = serde_json::from_value(body.clone()).unwrap();
     let hundredths = |value: f64| (value * 100.0).round() as i64;
     let ratings = ratings(&body);
-    ratings
-        .iter()
-        .map(|r| (r.source.key(), hundredths(r.value), r.votes, r.certified))
-        .collect()
+    ratings.iter().map(|r| (r.source.key(), hundredths(r.value), r.votes, r.certified)).collect()
 }
 
 #[test]

@@ -56,29 +56,16 @@ pub(super) fn ratings(body: &Body) -> Vec<RawRating> {
         Some(RawRating::out_of_ten(source, value, row.votes.count()))
     };
     let tomato = |source, value: Figure, state: &Loose| {
-        let certified = state
-            .text()
-            .is_some_and(|state| state.starts_with("certified"));
-        Some(RawRating {
-            certified,
-            ..RawRating::new(source, value.positive()?, None)
-        })
+        let certified = state.text().is_some_and(|state| state.starts_with("certified"));
+        Some(RawRating { certified, ..RawRating::new(source, value.positive()?, None) })
     };
     [
         out_of_ten(RatingSource::Trakt, Some(trakt)),
         out_of_ten(RatingSource::Tmdb, body.tmdb.0.as_ref()),
         row(RatingSource::Imdb, body.imdb.0.as_ref()),
         row(RatingSource::Metacritic, body.metascore.0.as_ref()),
-        tomato(
-            RatingSource::RottenTomatoes,
-            tomatoes.rating,
-            &tomatoes.state,
-        ),
-        tomato(
-            RatingSource::RottenTomatoesAudience,
-            tomatoes.user_rating,
-            &tomatoes.user_state,
-        ),
+        tomato(RatingSource::RottenTomatoes, tomatoes.rating, &tomatoes.state),
+        tomato(RatingSource::RottenTomatoesAudience, tomatoes.user_rating, &tomatoes.user_state),
         letterboxd(body.letterboxd.0.as_ref()),
         row(RatingSource::MyAnimeList, body.mal.0.as_ref()),
     ]
@@ -92,11 +79,7 @@ fn letterboxd(row: Option<&Row>) -> Option<RawRating> {
     let row = row?;
     let value = row.rating.positive()?;
     let value = if value > 5.0 { value / 2.0 } else { value };
-    Some(RawRating::new(
-        RatingSource::Letterboxd,
-        value,
-        row.votes.count(),
-    ))
+    Some(RawRating::new(RatingSource::Letterboxd, value, row.votes.count()))
 }
 
 #[cfg(test)]
