@@ -86,8 +86,10 @@ fn check_size(width: u32, height: u32, len: usize, channels: usize) -> Result<()
 fn encode(encoder: &webp::Encoder<'_>, jpeg_quality: u8) -> Result<Vec<u8>, EncodeError> {
     let mut config = webp::WebPConfig::new()
         .map_err(|()| EncodeError::Failed("libwebp of another version".to_owned()))?;
-    config.quality = f32::from(jpeg_quality.clamp(1, 100));
+    config.quality = f32::from(jpeg_quality.clamp(1, 97) + QUALITY_SHIFT);
     config.method = METHOD;
+    config.sns_strength = 0;
+    config.filter_strength = FILTER;
     config.thread_level = 0;
     let memory = encoder
         .encode_advanced(&config)
@@ -95,8 +97,17 @@ fn encode(encoder: &webp::Encoder<'_>, jpeg_quality: u8) -> Result<Vec<u8>, Enco
     Ok(memory.to_vec())
 }
 
-/// libwebp's effort, 0 to 6.
-const METHOD: i32 = 2;
+/// libwebp's effort, 0 to 6. On photographic posters of 580 × 870, at the luma PSNR of our JPEG at
+/// quality 85, method 3 gave 62 to 93 % of the JPEG's bytes, 2 gave 69 to 107 %. It takes three times
+/// as long as 2, some 30 ms; 4 gave the same bytes as 3.
+const METHOD: i32 = 3;
+
+/// Deblocking, 0 to 100; libwebp's 60 costs detail. Spatial noise shaping is off for the same reason:
+/// it trades PSNR for an impression of texture.
+const FILTER: i32 = 20;
+
+/// What libwebp's quality must be above JPEG's to show as much: 84 to 91 stood for 85.
+const QUALITY_SHIFT: u8 = 3;
 
 #[cfg(test)]
 mod tests {
