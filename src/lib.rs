@@ -5,6 +5,7 @@ pub mod cli;
 pub mod codec;
 pub mod config;
 pub mod datasets;
+pub mod demo;
 pub mod env;
 pub mod gather;
 pub mod http;
