@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::catalogue::{self, DemoEpisode, DemoTitle, Drawing, Known, Rated};
 use super::drawings;
-use crate::model::{EpisodeNumber, MediaType, TmdbId};
+use crate::model::{EpisodeNumber, MediaType};
 
 type Parameters = Query<HashMap<String, String>>;
 
