@@ -9,6 +9,7 @@ mod explain;
 mod finished;
 mod inputs;
 mod picture;
+mod renders;
 mod source;
 
 use std::sync::Arc;
@@ -22,12 +23,13 @@ pub use error::ServeError;
 pub use finished::{CacheStatus, Finished, Served, Wanted};
 
 use crate::cache::{Flight, Flights, Upkeep, freshness};
-use crate::gather::Gatherer;
+use crate::gather::{self, Gatherer};
 use crate::model::{ImdbId, Score};
 use crate::render::{Painter, Pool};
 use crate::store::BlobStore;
 use inputs::Inputs;
 use picture::Bases;
+use renders::Renders;
 use source::Sources;
 
 /// How long a caller waits for a picture to be looked at again before it gets
@@ -57,6 +59,7 @@ pub struct Artworks {
     pool: Pool,
     sources: Sources,
     bases: Bases,
+    renders: Renders,
     finished: Cache<Arc<Wanted>, Arc<Finished>>,
     making: Flights<Arc<Wanted>, Result<Made, ServeError>>,
     plain: Flights<Arc<Wanted>, Result<Made, ServeError>>,
@@ -93,6 +96,7 @@ impl Artworks {
             painter: Arc::new(Painter::default()),
             pool: parts.pool,
             sources: Sources::new(parts.blobs.clone()),
+            renders: Renders::new(parts.blobs.clone()),
             bases: Bases::new(half, parts.blobs),
             finished: Cache::builder()
                 .max_capacity(half)
@@ -191,7 +195,7 @@ impl Artworks {
     ) -> Result<Option<Score>, ServeError> {
         let asked = tokio::time::timeout(patience, self.gather.imdb_rating(imdb)).await;
         let score = asked.map_err(|_| ServeError::Late)?;
-        Ok(score.map_err(crate::gather::GatherError::from)?)
+        Ok(score.map_err(gather::GatherError::from)?)
     }
 
     /// Forgets everything in memory.
@@ -220,16 +224,31 @@ impl Artworks {
         let old = self.finished.get(wanted).filter(|old| old.digest == digest);
         let made = match old {
             Some(old) => Made { finished: Arc::new(old.stamped(stamp)), anew: false },
-            None => {
-                let (image, inputs) = self.picture(wanted, inputs).await?;
-                // The artwork may have been another than the first choice.
-                let digest = inputs.digest(wanted, self.jpeg_quality);
-                let stamp = inputs.stamp(generation);
-                Made { finished: Arc::new(Finished::new(image, digest, stamp)), anew: true }
-            }
+            None => self.find_or_paint(wanted, inputs, generation).await?,
         };
         self.finished.insert(Arc::clone(wanted), Arc::clone(&made.finished));
         Ok(made)
+    }
+
+    /// A picture that memory does not have: from disk, else made.
+    async fn find_or_paint(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: Inputs,
+        generation: u64,
+    ) -> Result<Made, ServeError> {
+        let digest = inputs.digest(wanted, self.jpeg_quality);
+        if let Some(image) = self.renders.get(wanted, &digest).await {
+            let finished = Finished::new(image, digest, inputs.stamp(generation));
+            return Ok(Made { finished: Arc::new(finished), anew: false });
+        }
+        let (image, inputs) = self.picture(wanted, inputs).await?;
+        // The artwork may have been another than the first choice.
+        let digest = inputs.digest(wanted, self.jpeg_quality);
+        let labels = gather::labels_of(&inputs.gathered.resolved);
+        self.renders.keep(wanted, &digest, &image, labels);
+        let finished = Finished::new(image, digest, inputs.stamp(generation));
+        Ok(Made { finished: Arc::new(finished), anew: true })
     }
 
     /// The artwork without ratings, for when they are late. Not remembered.
