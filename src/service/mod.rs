@@ -36,6 +36,9 @@ use source::Sources;
 /// the one that is there.
 const RECHECK_PATIENCE: Duration = Duration::from_millis(150);
 
+/// How long a plain picture is held back for a rated one that may be nearly done.
+const RATED_GRACE: Duration = Duration::from_millis(60);
+
 /// What a server of artwork is made of.
 #[derive(Debug)]
 pub struct Parts {
@@ -150,12 +153,23 @@ impl Artworks {
                 .map_or(Err(ServeError::RatingsLate), |made| landed(made).map(Made::served));
         }
         tokio::select! {
-            made = flight => landed(made).map(Made::served),
-            plain = self.make_plain(wanted) => {
-                landed(plain).map(|made| Served::new(made.finished, CacheStatus::MissFallback))
-            }
+            made = flight.clone() => landed(made).map(Made::served),
+            plain = self.make_plain(wanted) => self.plain_or_better(landed(plain), flight).await,
             () = tokio::time::sleep_until(last) => Err(ServeError::Late),
         }
+    }
+
+    /// The plain picture, unless it was only the artwork that was late: then the
+    /// rated one is there in a moment.
+    async fn plain_or_better(
+        &self,
+        plain: Result<Made, ServeError>,
+        flight: Flight<Result<Made, ServeError>>,
+    ) -> Result<Served, ServeError> {
+        if let Ok(Ok(made)) = tokio::time::timeout(RATED_GRACE, flight).await.map(landed) {
+            return Ok(made.served());
+        }
+        plain.map(|made| Served::new(made.finished, CacheStatus::MissFallback))
     }
 
     /// Looks again at a picture that is there; the old one goes out when that

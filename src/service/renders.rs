@@ -28,7 +28,13 @@ impl Renders {
         Some(EncodedImage { bytes, format: wanted.format, width, height })
     }
 
-    pub(super) fn keep(&self, wanted: &Wanted, digest: &Digest, image: &EncodedImage, labels: Labels) {
+    pub(super) fn keep(
+        &self,
+        wanted: &Wanted,
+        digest: &Digest,
+        image: &EncodedImage,
+        labels: Labels,
+    ) {
         if is_worth_keeping(wanted) {
             let labels = Labels { family: Some(wanted.kind), ..labels };
             self.blobs.put(Tier::Render, digest, &image.bytes, labels);
