@@ -10,16 +10,16 @@ mod error;
 pub mod fanart;
 pub mod http;
 mod keys;
-mod loose;
-#[cfg(test)]
-pub(crate) mod testing;
-pub mod tmdb;
 mod lenient;
+mod loose;
 pub mod mdblist;
 pub mod omdb;
 mod refusal;
 mod retry;
 mod secret;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod tmdb;
 pub mod trakt;
 mod transport;
 

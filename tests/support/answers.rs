@@ -53,23 +53,22 @@ fn mdblist_body(title: &FakeTitle) -> Option<Value> {
 }
 
 pub(super) fn omdb(titles: &[FakeTitle], asked: &Asked) -> Reply {
-    let no = |status, error: &str| Reply::json(status, &json!({"Response": "False", "Error": error}));
+    let no =
+        |status, error: &str| Reply::json(status, &json!({"Response": "False", "Error": error}));
     match asked.query("apikey") {
         None | Some("") => return no(401, "No API key provided."),
         Some("bad-key") => return no(401, "Invalid API key!"),
         Some(_) => {}
     }
     let id = asked.query("i").unwrap_or("");
-    titles.iter().find_map(|title| omdb_body(title, id)).map_or_else(
-        || no(200, "Incorrect IMDb ID."),
-        |body| Reply::json(200, &body),
-    )
+    titles
+        .iter()
+        .find_map(|title| omdb_body(title, id))
+        .map_or_else(|| no(200, "Incorrect IMDb ID."), |body| Reply::json(200, &body))
 }
 
 fn omdb_body(title: &FakeTitle, id: &str) -> Option<Value> {
-    let base = |kind: &str, name: &str| {
-        json!({"Title": name, "imdbID": id, "Type": kind, "Response": "True"})
-    };
+    let base = |kind: &str, name: &str| json!({"Title": name, "imdbID": id, "Type": kind, "Response": "True"});
     if title.imdb_id().as_deref() == Some(id) {
         let kind = match title.media {
             MediaType::Movie => "movie",
@@ -93,7 +92,9 @@ pub(super) fn trakt(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
     }
     let parts: Vec<&str> = rest.split('/').skip(1).collect();
     let title = |word: &str, id: &str| {
-        let is = |t: &&FakeTitle| t.imdb_id().as_deref() == Some(id) && format!("{}s", t.media.show_path()) == word;
+        let is = |t: &&FakeTitle| {
+            t.imdb_id().as_deref() == Some(id) && format!("{}s", t.media.show_path()) == word
+        };
         titles.iter().find(is)
     };
     let body = match parts.as_slice() {
@@ -122,9 +123,7 @@ fn trakt_shape(body: Value, asked: &Asked) -> Value {
 }
 
 pub(super) fn fanart(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
-    let unknown = || {
-        Reply::json(404, &json!({"status": "error", "error message": "Not found"}))
-    };
+    let unknown = || Reply::json(404, &json!({"status": "error", "error message": "Not found"}));
     if missing(asked.query("api_key").or(asked.header("api-key"))) {
         return Reply::json(401, &json!({"status": "error", "error message": "Invalid API key"}));
     }

@@ -24,7 +24,8 @@ pub(crate) fn titles() -> Vec<FakeTitle> {
 }
 
 fn salt_road() -> FakeTitle {
-    let fanart = |kind, name: &str| FakePicture::new(kind, format!("/{name}"), SALT_ROAD).in_language("en");
+    let fanart =
+        |kind, name: &str| FakePicture::new(kind, format!("/{name}"), SALT_ROAD).in_language("en");
     let poster = |language: &'static str| {
         let path = format!("/movie-the-salt-road-9001-poster-{language}.jpg");
         FakePicture::new(ArtworkKind::Poster, path, SALT_ROAD).in_language(language).voted(5.2, 6)

@@ -59,7 +59,8 @@ fn basics(titles: &[FakeTitle]) -> String {
             MediaType::Series => "tvSeries",
         };
         let (name, year) = (&title.name, title.released.get(..4).unwrap_or("\\N"));
-        let _ = writeln!(text, "{}\t{kind}\t{name}\t{name}\t0\t{year}\t\\N\t\\N\t\\N", imdb_id(imdb));
+        let _ =
+            writeln!(text, "{}\t{kind}\t{name}\t{name}\t0\t{year}\t\\N\t\\N\t\\N", imdb_id(imdb));
     }
     text
 }

@@ -9,8 +9,8 @@ mod http;
 mod lists;
 mod pictures;
 mod service;
-mod tmdb;
 mod titles;
+mod tmdb;
 
 pub(crate) use fake::FakeUpstream;
 pub(crate) use faults::Fault;

@@ -91,7 +91,8 @@ pub(crate) fn jpeg(width: u32, height: u32, colour: [u8; 3]) -> Bytes {
 
 /// A block of one colour with a transparent margin: a tenth at the sides, a fifth above and below.
 pub(crate) fn png_logo(width: u32, height: u32, [r, g, b]: [u8; 3]) -> Bytes {
-    let inside = |at: u32, length: u32, margin: u32| at >= length / margin && at < length - length / margin;
+    let inside =
+        |at: u32, length: u32, margin: u32| at >= length / margin && at < length - length / margin;
     let picture = RgbaImage::from_fn(width, height, |x, y| {
         let opaque = inside(x, width, 10) && inside(y, height, 5);
         Rgba([r, g, b, if opaque { 255 } else { 0 }])

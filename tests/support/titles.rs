@@ -64,7 +64,8 @@ impl FakeTitle {
     pub(crate) fn new(media: MediaType, name: &str, tmdb: u32, colour: [u8; 3]) -> Self {
         let slug = format!("{}-{tmdb}", name.to_lowercase().replace(' ', "-"));
         let word = media.tmdb_path();
-        let picture = |kind, ending: &str| FakePicture::new(kind, format!("/{word}-{slug}-{ending}"), colour);
+        let picture =
+            |kind, ending: &str| FakePicture::new(kind, format!("/{word}-{slug}-{ending}"), colour);
         let pictures = vec![
             picture(ArtworkKind::Poster, "poster.jpg").in_language("en").voted(6.0, 30),
             picture(ArtworkKind::Poster, "textless.jpg").voted(5.5, 12),

@@ -11,7 +11,9 @@ use super::titles::{FakeEpisode, FakeTitle};
 pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
     let bearer = asked.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     match asked.query("api_key").or(bearer) {
-        None | Some("" | "bad-key") => return error(401, 7, "Invalid API key: You must be granted a valid key."),
+        None | Some("" | "bad-key") => {
+            return error(401, 7, "Invalid API key: You must be granted a valid key.");
+        }
         Some(_) => {}
     }
     let parts: Vec<&str> = rest.split('/').skip(1).collect();
@@ -22,11 +24,11 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
         [word @ ("movie" | "tv"), id, part] => {
             title(titles, word, id).and_then(|title| title_part(title, part, asked))
         }
-        ["tv", id, "season", season, "episode", number] => {
-            episode(titles, id, season, number).map(|(title, found)| episode_details(title, found, asked))
-        }
+        ["tv", id, "season", season, "episode", number] => episode(titles, id, season, number)
+            .map(|(title, found)| episode_details(title, found, asked)),
         ["tv", id, "season", season, "episode", number, part] => {
-            episode(titles, id, season, number).and_then(|(_, found)| episode_part(found, part, asked))
+            episode(titles, id, season, number)
+                .and_then(|(_, found)| episode_part(found, part, asked))
         }
         ["tv", id, "season", season] => {
             title(titles, "tv", id).and_then(|title| season_details(title, season.parse().ok()?))
@@ -91,10 +93,12 @@ fn find(titles: &[FakeTitle], id: &str, source: &str) -> Value {
     });
     let seasons = titles.iter().flat_map(|title| {
         let found = title.season_tvdb.iter().filter(|(_, tvdb)| is(None, Some(*tvdb)));
-        found.map(|(season, _)| json!({
-            "id": title.tmdb * 100 + u32::from(*season), "season_number": season,
-            "show_id": title.tmdb, "name": format!("Season {season}"), "poster_path": null,
-        }))
+        found.map(|(season, _)| {
+            json!({
+                "id": title.tmdb * 100 + u32::from(*season), "season_number": season,
+                "show_id": title.tmdb, "name": format!("Season {season}"), "poster_path": null,
+            })
+        })
     });
     json!({
         "movie_results": of_media(MediaType::Movie), "person_results": [],
@@ -180,12 +184,14 @@ fn rows(pictures: &[FakePicture], kind: ArtworkKind, asked: &Asked) -> Vec<Value
     };
     let mut found: Vec<_> = pictures.iter().filter(|p| p.kind == kind).filter(wanted).collect();
     found.sort_by(|a, b| b.vote_average.total_cmp(&a.vote_average));
-    let row = |picture: &FakePicture| json!({
-        "aspect_ratio": f64::from(picture.width) / f64::from(picture.height),
-        "width": picture.width, "height": picture.height, "file_path": picture.path,
-        "iso_639_1": picture.language, "iso_3166_1": null,
-        "vote_average": picture.vote_average, "vote_count": picture.votes,
-    });
+    let row = |picture: &FakePicture| {
+        json!({
+            "aspect_ratio": f64::from(picture.width) / f64::from(picture.height),
+            "width": picture.width, "height": picture.height, "file_path": picture.path,
+            "iso_639_1": picture.language, "iso_3166_1": null,
+            "vote_average": picture.vote_average, "vote_count": picture.votes,
+        })
+    };
     found.into_iter().map(row).collect()
 }
 
