@@ -2,5 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
 mod artwork;
+mod caching;
+mod explain;
+mod ids;
+mod keys;
 mod providers;
 mod support;

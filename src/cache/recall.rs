@@ -151,7 +151,8 @@ where
     where
         F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
     {
-        if let Some(entry) = self.remembered(&key).await {
+        let seen = self.remembered(&key).await;
+        if let Some(entry) = seen.clone() {
             let known = self.judge(&key, entry, &fresh_for);
             let absent = matches!(known.entry.answer, Answer::Absent);
             if !known.stale {
@@ -160,7 +161,7 @@ where
             if !absent {
                 // Behind the caller's back; its failure is counted where it happens.
                 if self.failures.get(&key).is_none() {
-                    drop(self.ask(&key, labels, ask()));
+                    drop(self.ask(&key, labels, seen, ask()));
                 }
                 return Ok(known);
             }
@@ -168,7 +169,8 @@ where
         if let Some(failure) = self.failures.get(&key) {
             return Err(failure);
         }
-        let asked = self.ask(&key, labels, ask()).await.unwrap_or(Err(RecallError::Panicked))?;
+        let asked = self.ask(&key, labels, seen, ask()).await;
+        let asked = asked.unwrap_or(Err(RecallError::Panicked))?;
         Ok(self.judge(&key, asked, &fresh_for))
     }
 
@@ -195,14 +197,22 @@ where
         Known { entry, stale, refresh_at }
     }
 
+    /// Asks, unless an answer has come since the caller looked and found `seen`:
+    /// another's question may have ended between the look and this one.
     fn ask(
         self: &Arc<Self>,
         key: &K,
         labels: Labels,
+        seen: Option<Arc<Entry<V>>>,
         asking: impl Future<Output = Result<V, UpstreamError>> + Send + 'static,
     ) -> Flight<Result<Arc<Entry<V>>, RecallError>> {
         let (recall, own_key) = (Arc::clone(self), key.clone());
         self.flights.join(key, move || async move {
+            let newer = recall.entries.get(&own_key);
+            let newer = newer.filter(|e| !seen.is_some_and(|seen| Arc::ptr_eq(&seen, e)));
+            if let Some(entry) = newer {
+                return Ok(entry);
+            }
             let answer = match asking.await {
                 Ok(value) => Answer::Known(value),
                 Err(error) if error.is_not_found() => Answer::Absent,
@@ -332,6 +342,26 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(20)).await;
         let known = get(&recall, &asked, 0, Err(false)).await.unwrap();
         assert_eq!(known.entry.answer, Answer::Known("one".into()));
+    }
+
+    #[tokio::test]
+    async fn a_question_that_was_answered_since_the_look_is_not_put_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
+        let ask = |seen| {
+            let asked = Arc::clone(&asked);
+            let asking = async move {
+                asked.fetch_add(1, Ordering::SeqCst);
+                Ok("one".to_owned())
+            };
+            recall.ask(&1, Labels::default(), seen, asking)
+        };
+        let first = ask(None).await.unwrap().unwrap();
+        // This caller, too, had found nothing.
+        ask(None).await.unwrap().unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        ask(Some(first)).await.unwrap().unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test]
