@@ -245,6 +245,12 @@ where
         Digest::of(format!("{}/1/{key:?}", self.name).as_bytes())
     }
 
+    /// Bytes and entries in memory.
+    pub fn usage(&self) -> (u64, u64) {
+        self.entries.run_pending_tasks();
+        (self.entries.weighted_size(), self.entries.entry_count())
+    }
+
     /// Forgets everything in memory; the disk is purged on its own.
     pub fn clear(&self) {
         self.entries.invalidate_all();

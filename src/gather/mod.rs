@@ -86,6 +86,11 @@ impl Gatherer {
         &self.datasets
     }
 
+    /// Bytes and entries of what is remembered in memory.
+    pub fn usage(&self) -> (u64, u64) {
+        self.remembered.usage()
+    }
+
     /// Forgets everything in memory.
     pub fn clear(&self) {
         self.remembered.clear();

@@ -27,6 +27,7 @@ use crate::gather::{self, Gatherer};
 use crate::model::{ImdbId, Score};
 use crate::render::{Painter, Pool};
 use crate::store::BlobStore;
+use crate::telemetry::metrics::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use inputs::Inputs;
 use picture::Bases;
 use renders::Renders;
@@ -140,8 +141,10 @@ impl Artworks {
         let started = Instant::now();
         let flight = self.make(wanted);
         if let Some(old) = self.finished.get(wanted) {
+            looked_up("finished", "stale");
             return self.recheck(old, flight).await;
         }
+        looked_up("finished", "miss");
         let budget = tokio::time::timeout_at(started + self.render_budget, flight.clone()).await;
         if let Ok(made) = budget {
             return landed(made).map(Made::served);
@@ -220,6 +223,16 @@ impl Artworks {
         self.generation.fetch_add(1, Ordering::Release);
     }
 
+    /// Tells `/metrics` what memory holds.
+    pub fn record_gauges(&self) {
+        self.finished.run_pending_tasks();
+        gauges("finished", self.finished.weighted_size(), self.finished.entry_count());
+        let (bytes, entries) = self.bases.usage();
+        gauges("base", bytes, entries);
+        let (bytes, entries) = self.gather.usage();
+        gauges("inputs", bytes, entries);
+    }
+
     fn make(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Flight<Result<Made, ServeError>> {
         self.making.join(wanted, || {
             let (artworks, wanted) = (Arc::clone(self), Arc::clone(wanted));
@@ -289,6 +302,15 @@ impl Made {
         };
         Served::new(self.finished, status)
     }
+}
+
+fn gauges(tier: &'static str, bytes: u64, entries: u64) {
+    metrics::gauge!(CACHE_BYTES.name, "tier" => tier).set(bytes as f64);
+    metrics::gauge!(CACHE_ENTRIES.name, "tier" => tier).set(entries as f64);
+}
+
+fn looked_up(tier: &'static str, outcome: &'static str) {
+    metrics::counter!(CACHE_LOOKUPS.name, "tier" => tier, "outcome" => outcome).increment(1);
 }
 
 /// The outcome of a flight; one that panicked is an error of ours.

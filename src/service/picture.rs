@@ -59,10 +59,18 @@ impl Bases {
         self.memory.invalidate_all();
     }
 
+    /// Bytes and entries in memory.
+    pub(super) fn usage(&self) -> (u64, u64) {
+        self.memory.run_pending_tasks();
+        (self.memory.weighted_size(), self.memory.entry_count())
+    }
+
     async fn get(&self, digest: &Digest) -> Option<Arc<Base>> {
         if let Some(base) = self.memory.get(digest) {
+            super::looked_up("base", "hit");
             return Some(base);
         }
+        super::looked_up("base", "miss");
         let base = Arc::new(unpack(self.blobs.get(Tier::Base, digest).await?)?);
         self.memory.insert(*digest, Arc::clone(&base));
         Some(base)
