@@ -3,7 +3,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -66,7 +65,7 @@ impl App {
             anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
             ..DatasetsConfig::new(config.storage.data_dir.clone())
         })?;
-        let upkeep = Upkeep { blobs: blobs.clone(), generation: Arc::new(AtomicU64::new(1)) };
+        let upkeep = Upkeep { blobs: blobs.clone(), generations: Arc::default() };
         let memory = config.storage.memory_cache_bytes;
         let gather = Gatherer::new(
             providers(&upstream)?,

@@ -3,7 +3,9 @@
 
 mod flight;
 pub mod freshness;
+mod generations;
 mod recall;
 
 pub use flight::{Flight, Flights};
+pub use generations::{Generations, Watch};
 pub use recall::{Answer, Entry, Known, Recall, RecallError, Upkeep};

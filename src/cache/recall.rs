@@ -7,7 +7,6 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,6 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::flight::{Flight, Flights};
 use super::freshness;
+use super::generations::Generations;
 use crate::store::{BlobStore, Digest, Labels, Tier};
 use crate::upstream::UpstreamError;
 
@@ -88,7 +88,7 @@ pub struct Upkeep {
     pub blobs: BlobStore,
     /// Counts changes of remembered answers; what was derived from older ones
     /// has to be looked at again.
-    pub generation: Arc<AtomicU64>,
+    pub generations: Arc<Generations>,
 }
 
 /// Remembered answers of one kind.
@@ -220,7 +220,7 @@ where
         let entry = Arc::new(Entry { answer, read_at: freshness::now() });
         let before = self.entries.get(key);
         if before.is_some_and(|before| before.answer != entry.answer) {
-            self.upkeep.generation.fetch_add(1, Ordering::Release);
+            self.upkeep.generations.bump(&labels);
         }
         self.entries.insert(key.clone(), Arc::clone(&entry));
         if let Ok(json) = serde_json::to_vec(entry.as_ref()) {
@@ -255,7 +255,7 @@ where
     pub fn clear(&self) {
         self.entries.invalidate_all();
         self.failures.invalidate_all();
-        self.upkeep.generation.fetch_add(1, Ordering::Release);
+        self.upkeep.generations.bump_all();
     }
 }
 
@@ -265,12 +265,16 @@ fn first_eight(bytes: &[u8; 32]) -> [u8; 8] {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
 
+    fn labels() -> Labels {
+        Labels { titles: vec!["movie-1".into()], family: None }
+    }
+
     fn recall(dir: &std::path::Path) -> Arc<Recall<u8, String>> {
-        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generation: Arc::default() };
+        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generations: Arc::default() };
         Recall::new("test", 1 << 20, String::len, upkeep)
     }
 
@@ -282,7 +286,7 @@ mod tests {
     ) -> Result<Known<String>, RecallError> {
         let fresh_for = |_: &String| Duration::from_secs(fresh_secs);
         recall
-            .get(1, Labels::default(), fresh_for, || {
+            .get(1, labels(), fresh_for, || {
                 asked.fetch_add(1, Ordering::SeqCst);
                 async move {
                     match answer {
@@ -315,13 +319,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
         get(&recall, &asked, 0, Ok("one")).await.unwrap();
+        let watch = recall.upkeep.generations.watch(&labels());
         let known = get(&recall, &asked, 0, Ok("two")).await.unwrap();
         assert!(known.stale);
         assert_eq!(known.entry.answer, Answer::Known("one".into()));
         tokio::time::sleep(Duration::from_millis(20)).await;
         let known = get(&recall, &asked, 1000, Ok("three")).await.unwrap();
         assert_eq!(known.entry.answer, Answer::Known("two".into()));
-        assert_eq!(recall.upkeep.generation.load(Ordering::SeqCst), 1);
+        assert!(!recall.upkeep.generations.is_current(&watch));
     }
 
     #[tokio::test]

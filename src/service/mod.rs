@@ -13,16 +13,16 @@ mod renders;
 mod source;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::time::Instant;
 
 pub use error::ServeError;
 pub use finished::{CacheStatus, Finished, Served, Wanted};
 
-use crate::cache::{Flight, Flights, Upkeep, freshness};
+use crate::cache::{Flight, Flights, Generations, Upkeep, freshness};
 use crate::gather::{self, Gatherer};
 use crate::model::{ImdbId, Score};
 use crate::render::{Painter, Pool};
@@ -67,7 +67,7 @@ pub struct Artworks {
     finished: Cache<Arc<Wanted>, Arc<Finished>>,
     making: Flights<Arc<Wanted>, Result<Made, ServeError>>,
     plain: Flights<Arc<Wanted>, Result<Made, ServeError>>,
-    generation: Arc<AtomicU64>,
+    generations: Arc<Generations>,
     render_budget: Duration,
     deadline: Duration,
     jpeg_quality: u8,
@@ -105,11 +105,12 @@ impl Artworks {
             finished: Cache::builder()
                 .max_capacity(half)
                 .weigher(weigh)
-                .support_invalidation_closures()
+                // A picture made for a client that will ask again has to be there then.
+                .eviction_policy(EvictionPolicy::lru())
                 .build(),
             making: Flights::default(),
             plain: Flights::default(),
-            generation: parts.upkeep.generation,
+            generations: parts.upkeep.generations,
             render_budget: parts.render_budget,
             deadline: parts.deadline,
             jpeg_quality: parts.jpeg_quality,
@@ -128,8 +129,8 @@ impl Artworks {
     /// allocation, no upstream.
     pub fn ready(&self, wanted: &Arc<Wanted>) -> Option<Served> {
         let finished = self.finished.get(wanted)?;
-        let current = finished.generation == self.generation.load(Ordering::Acquire)
-            && freshness::now() < finished.recheck_at;
+        let current =
+            self.generations.is_current(&finished.watch) && freshness::now() < finished.recheck_at;
         current.then(|| Served::new(finished, CacheStatus::Hit))
     }
 
@@ -220,7 +221,7 @@ impl Artworks {
         self.gather.clear();
         self.bases.clear();
         self.finished.invalidate_all();
-        self.generation.fetch_add(1, Ordering::Release);
+        self.generations.bump_all();
     }
 
     /// Tells `/metrics` what memory holds.
@@ -241,17 +242,16 @@ impl Artworks {
     }
 
     async fn make_now(&self, wanted: &Arc<Wanted>) -> Result<Made, ServeError> {
-        let generation = self.generation.load(Ordering::Acquire);
         let inputs = Inputs::gather(self, wanted).await?;
         if !wanted.options.fallback && inputs.lacks_ratings(wanted) {
             return Err(ServeError::NoRatings);
         }
-        let stamp = inputs.stamp(generation);
+        let stamp = inputs.stamp();
         let digest = inputs.digest(wanted, self.jpeg_quality);
         let old = self.finished.get(wanted).filter(|old| old.digest == digest);
         let made = match old {
             Some(old) => Made { finished: Arc::new(old.stamped(stamp)), anew: false },
-            None => self.find_or_paint(wanted, inputs, generation).await?,
+            None => self.find_or_paint(wanted, inputs).await?,
         };
         self.finished.insert(Arc::clone(wanted), Arc::clone(&made.finished));
         Ok(made)
@@ -262,11 +262,10 @@ impl Artworks {
         &self,
         wanted: &Arc<Wanted>,
         inputs: Inputs,
-        generation: u64,
     ) -> Result<Made, ServeError> {
         let digest = inputs.digest(wanted, self.jpeg_quality);
         if let Some(image) = self.renders.get(wanted, &digest).await {
-            let finished = Finished::new(image, digest, inputs.stamp(generation));
+            let finished = Finished::new(image, digest, inputs.stamp());
             return Ok(Made { finished: Arc::new(finished), anew: false });
         }
         let (image, inputs) = self.picture(wanted, inputs).await?;
@@ -274,7 +273,7 @@ impl Artworks {
         let digest = inputs.digest(wanted, self.jpeg_quality);
         let labels = gather::labels_of(&inputs.gathered.resolved);
         self.renders.keep(wanted, &digest, &image, labels);
-        let finished = Finished::new(image, digest, inputs.stamp(generation));
+        let finished = Finished::new(image, digest, inputs.stamp());
         Ok(Made { finished: Arc::new(finished), anew: true })
     }
 
@@ -286,7 +285,7 @@ impl Artworks {
                 let inputs = Inputs::plain(&artworks, &wanted).await?;
                 let (image, inputs) = artworks.picture(&wanted, inputs).await?;
                 let digest = inputs.digest(&wanted, artworks.jpeg_quality);
-                let finished = Arc::new(Finished::new(image, digest, inputs.stamp(0)));
+                let finished = Arc::new(Finished::new(image, digest, inputs.stamp()));
                 Ok(Made { finished, anew: true })
             }
         })
