@@ -4,7 +4,7 @@
 use super::theme;
 use crate::model::ArtworkKind;
 use crate::request::{
-    BadgeBackground, BadgeShape, BadgeStyle, Direction, LabelStyle, Options, Position,
+    BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, LabelStyle, Options, Position,
 };
 
 /// Everything that is drawn over artwork, in drawing order.
@@ -59,6 +59,9 @@ pub struct Strip {
     pub dress: Dress,
     /// Digit height as a share of the frame's width.
     pub cap: f32,
+    /// Digit height of the largest badge size, a share of the frame's width: sizes
+    /// that meet a limit stay apart below it.
+    pub most_cap: f32,
     /// Rows reach from margin to margin.
     pub justified: bool,
     /// One grid unit, a share of the frame's width: the distance to the edges.
@@ -136,6 +139,7 @@ fn strip(kind: ArtworkKind, options: &Options) -> Strip {
             label: options.label_style,
         },
         cap: cap * options.badge_size.factor(),
+        most_cap: cap * BadgeSize::ExtraLarge.factor(),
         justified: poster && rows_by_nature,
         unit: if poster { theme::POSTER_UNIT } else { theme::WIDE_UNIT },
         inset: (f32::from(options.edge_inset_x) / 100.0, f32::from(options.edge_inset_y) / 100.0),

@@ -90,9 +90,16 @@ fn arrange(
     measure: &dyn Measure,
 ) -> Option<(Strip, strip::Arranged)> {
     // The cap of a logo's strip is a share of the box's height.
-    let cap = strip.cap * bounds.height as f32 / bounds.width as f32;
-    let strip =
-        Strip { cap, inset: (0.0, 0.0), unit: 0.001, most_of_height: STRIP_SHARE, ..*strip };
+    let ratio = bounds.height as f32 / bounds.width as f32;
+    let (cap, most_cap) = (strip.cap * ratio, strip.most_cap * ratio);
+    let strip = Strip {
+        cap,
+        most_cap,
+        inset: (0.0, 0.0),
+        unit: 0.001,
+        most_of_height: STRIP_SHARE,
+        ..*strip
+    };
     strip::arrange(&strip, badges, bounds, measure).map(|arranged| (strip, arranged))
 }
 
