@@ -109,11 +109,11 @@ pub fn built_in(kind: ArtworkKind, options: &Options) -> Layout {
 
 fn strip(kind: ArtworkKind, options: &Options) -> Strip {
     let rows_by_nature = matches!(options.position, Position::BottomCenter | Position::TopCenter);
-    let flow = match (options.direction, kind) {
-        (_, ArtworkKind::Logo) | (Direction::Rows, _) => Flow::Rows,
-        (Direction::Column, _) => Flow::Column,
-        (Direction::Auto, _) if rows_by_nature => Flow::Rows,
-        (Direction::Auto, _) => Flow::Column,
+    let flow = match options.direction {
+        Direction::Rows => Flow::Rows,
+        Direction::Column => Flow::Column,
+        Direction::Auto if rows_by_nature => Flow::Rows,
+        Direction::Auto => Flow::Column,
     };
     let stacking = match (options.badge_style, flow, kind) {
         (BadgeStyle::Beside, ..) | (BadgeStyle::Auto, _, ArtworkKind::Logo) => Stacking::Beside,

@@ -3,7 +3,7 @@
 use super::Measure;
 use super::badge::{self, Badge, Cut, Parts, Scale, Slots, Stacked};
 use super::geometry::{Rect, Size, even, even_within, whole};
-use super::layout::{Flow, Strip};
+use super::layout::{Flow, Share, Strip};
 use super::theme::{CROWDED_ROWS, LEGIBLE, ROW_FACTORS};
 use crate::request::{BadgeShape, Position};
 
@@ -77,28 +77,71 @@ pub(super) fn arrange(
 fn field<'a>(strip: &'a Strip, badges: &'a [Badge], frame: Size) -> Field<'a> {
     let (width, height) = (frame.width as f32, frame.height as f32);
     let margin = strip.unit * width;
-    // An inset never squeezes the strip below 40 % of the frame.
-    let inset_x = even((margin + strip.inset.0 * width).min(width * 0.3));
-    let top_or_bottom = (margin + strip.inset.1 * height).min(height * 0.5);
-    let inset_y = even(top_or_bottom);
-    let area = Rect {
-        x: inset_x as i32,
-        y: inset_y as i32,
-        width: frame.width.saturating_sub(2 * inset_x).max(1),
-        height: frame.height.saturating_sub(2 * inset_y).max(frame.height / 3),
-    };
     let gap = match strip.dress.shape {
         BadgeShape::Rounded => even(margin * 0.2),
         BadgeShape::Pill => even(margin * 0.7),
     };
-    let area = clamp(area, frame);
+    let area = area(strip, frame, even(margin));
     let tallest = (strip.most_of_height * height).min(area.height as f32);
     Field { strip, badges, area, tallest, gap, cap: strip.cap * width, frame_width: width }
 }
 
-fn clamp(area: Rect, frame: Size) -> Rect {
-    let y = area.y.min((frame.height - area.height.min(frame.height)) as i32).max(0);
-    Rect { y, ..area }
+/// Where a strip may stand: within the margins, and its inset away from the edge
+/// it is anchored to. Half of that when another strip has the other half.
+fn area(strip: &Strip, frame: Size, margin: u32) -> Rect {
+    use Position as P;
+    let inset =
+        |share: f32, length: u32, most: f32| even_within(share.min(most) * length as f32 + 2.0) - 2;
+    let (left, right) = match strip.anchor {
+        P::Left | P::TopLeft | P::BottomLeft => (inset(strip.inset.0, frame.width, 0.5), 0),
+        P::Right | P::TopRight | P::BottomRight => (0, inset(strip.inset.0, frame.width, 0.5)),
+        // Without an edge to be away from, both sides come in.
+        P::TopCenter | P::BottomCenter => {
+            let both = inset(strip.inset.0, frame.width, 0.3);
+            (both, both)
+        }
+    };
+    let (top, bottom) = match strip.anchor {
+        P::TopLeft | P::TopCenter | P::TopRight => (inset(strip.inset.1, frame.height, 0.5), 0),
+        P::BottomLeft | P::BottomCenter | P::BottomRight => {
+            (0, inset(strip.inset.1, frame.height, 0.5))
+        }
+        // The same between top and bottom.
+        P::Left | P::Right => {
+            let both = inset(strip.inset.1, frame.height, 0.3);
+            (both, both)
+        }
+    };
+    let within = |length: u32, before: u32, after: u32| {
+        length.saturating_sub(2 * margin + before + after).max(1)
+    };
+    let area = Rect {
+        x: (margin + left) as i32,
+        y: (margin + top) as i32,
+        width: within(frame.width, left, right),
+        height: within(frame.height, top, bottom),
+    };
+    if strip.share == Share::All { area } else { half(area, strip.anchor, frame, margin) }
+}
+
+/// The part of `area` on the anchor's side of the frame's middle.
+fn half(area: Rect, anchor: Position, frame: Size, margin: u32) -> Rect {
+    use Position as P;
+    let keep = |length: u32, half: u32| length.min((half / 2).saturating_sub(margin).max(1));
+    match anchor {
+        P::Left | P::TopLeft | P::BottomLeft => {
+            Rect { width: keep(area.width, frame.width), ..area }
+        }
+        P::Right | P::TopRight | P::BottomRight => {
+            let width = keep(area.width, frame.width);
+            Rect { x: area.right() - width as i32, width, ..area }
+        }
+        P::TopCenter => Rect { height: keep(area.height, frame.height), ..area },
+        P::BottomCenter => {
+            let height = keep(area.height, frame.height);
+            Rect { y: area.bottom() - height as i32, height, ..area }
+        }
+    }
 }
 
 impl Field<'_> {
