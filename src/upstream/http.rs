@@ -22,7 +22,7 @@ use super::breaker::Breaker;
 use super::bucket::TokenBucket;
 use super::keys::Picked;
 use super::retry::{self, MAX_RETRIES, WORTH_WAITING};
-use super::secret::Placed;
+use super::key_place::Placed;
 use super::transport::same_host;
 use super::{
     BreakerState, Call, KeyPool, Priority, ProviderSettings, Transport, UpstreamError, Urgency,

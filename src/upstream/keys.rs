@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use super::Secret;
+use crate::env::Secret;
 
 const DAY: Duration = Duration::from_hours(24);
 

@@ -4,7 +4,8 @@ use super::*;
 use crate::model::{AnimeDb, AnimeId, Provider, TvdbId};
 use crate::upstream::testing::{Reply, Server};
 use crate::upstream::tmdb::TmdbSettings;
-use crate::upstream::{KeyPool, ProviderSettings, Secret, Transport};
+use crate::env::Secret;
+use crate::upstream::{KeyPool, ProviderSettings, Transport};
 
 /// TMDB as far as these tests know it: answers by the beginning of the path, 404 for others.
 async fn tmdb_knowing(answers: &[(&'static str, serde_json::Value)]) -> (Server, Tmdb) {

@@ -3,7 +3,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::upstream::testing::{Reply, Server};
-use crate::upstream::{KeyPool, Secret};
+use crate::env::Secret;
+use crate::upstream::KeyPool;
 
 fn read(json: &Value, any_host: bool) -> FanartPictures {
     serde_json::from_value::<Wire>(json.clone()).unwrap().pictures(any_host)

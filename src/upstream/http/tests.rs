@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::*;
 use crate::model::Provider;
 use crate::upstream::testing::{Reply, Server};
-use crate::upstream::{Complaint, DailyBudget, KeyPlace, RestReason, Secret};
+use crate::env::Secret;
+use crate::upstream::{Complaint, DailyBudget, KeyPlace, RestReason};
 
 const KEY: &str = "s3cr3t-key";
 

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::model::{ArtworkSource, Provider};
 use crate::upstream::testing::{Reply, Server};
-use crate::upstream::{KeyPool, Secret};
+use crate::env::Secret;
+use crate::upstream::KeyPool;
 
 fn tmdb_at(server: &Server, image_base: Option<&str>) -> Tmdb {
     let keys = KeyPool::new([Secret::new("0123456789abcdef0123456789abcdef")]);
