@@ -18,6 +18,12 @@ pub struct Urgency {
     pub deadline: Option<Instant>,
 }
 
+impl From<Priority> for Urgency {
+    fn from(priority: Priority) -> Self {
+        Self { priority, deadline: None }
+    }
+}
+
 /// One request: where below the base URL, and with what. Keys are added by the client.
 #[derive(Clone, Debug, Default)]
 pub struct Call {
