@@ -99,7 +99,7 @@ pub fn built_in(kind: ArtworkKind, options: &Options) -> Layout {
         ArtworkKind::Logo | ArtworkKind::Still => None,
     };
     if let Some(area) = area {
-        elements.push(Element::Statuette(Statuette { area, margin: strip.unit * 1.4 }));
+        elements.push(Element::Statuette(Statuette { area, margin: strip.unit }));
     }
     Layout { elements }
 }

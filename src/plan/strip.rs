@@ -1,13 +1,20 @@
 //! Rows and columns of badges: how many, how large, where.
 
 use super::Measure;
-use super::badge::{self, Badge, Cut, Parts, Slots, Stacked};
-use super::geometry::{Rect, Size, even, whole};
+use super::badge::{self, Badge, Cut, Parts, Scale, Slots, Stacked};
+use super::geometry::{Rect, Size, even, even_within, whole};
 use super::layout::{Flow, Strip};
 use crate::request::{BadgeShape, Position};
 
 /// Auto stacking leaves "beside" only for digits that are clearly larger.
 const WORTH_STACKING: f32 = 1.2;
+
+/// Badges take the loosest of these squeezes that their width allows.
+const SQUEEZES: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+
+/// Where only the width is short, cells still grow in height, up to this many
+/// times what their digits need, so that every badge size shows.
+const MOST_HEADROOM: f32 = 1.36;
 
 /// Cells of a full-width strip grow to fill it, up to this many times their content.
 const MOST_AIR: f32 = 1.28;
@@ -16,8 +23,8 @@ const MOST_AIR: f32 = 1.28;
 #[derive(Clone, Debug)]
 pub(super) struct Arranged {
     pub(super) cells: Vec<Rect>,
-    /// Which corners of each cell are corners of the whole strip: tl, tr, br, bl.
-    pub(super) outer: Vec<[bool; 4]>,
+    /// Badges per row.
+    pub(super) rows: Vec<usize>,
     pub(super) cut: Cut,
     pub(super) parts: Vec<Parts>,
     pub(super) bounds: Rect,
@@ -29,6 +36,8 @@ struct Field<'a> {
     badges: &'a [Badge],
     /// Where the strip may stand.
     area: Rect,
+    /// Height of the strip at most.
+    tallest: f32,
     gap: u32,
     /// Digit height that is aimed at.
     cap: f32,
@@ -38,7 +47,7 @@ struct Field<'a> {
 struct Trial {
     stacked: Stacked,
     rows: Vec<usize>,
-    cap: f32,
+    scale: Scale,
     cell: (f32, f32),
 }
 
@@ -56,8 +65,10 @@ pub(super) fn arrange(
     let mut trials =
         Stacked::candidates(strip.stacking).iter().map(|stacked| field.fit(*stacked, measure));
     let first = trials.next()?;
-    let best =
-        trials.next().filter(|other| other.cap > first.cap * WORTH_STACKING).unwrap_or(first);
+    let best = trials
+        .next()
+        .filter(|other| other.scale.cap > first.scale.cap * WORTH_STACKING)
+        .unwrap_or(first);
     Some(field.settle(&best, measure))
 }
 
@@ -78,7 +89,9 @@ fn field<'a>(strip: &'a Strip, badges: &'a [Badge], frame: Size) -> Field<'a> {
         BadgeShape::Rounded => even(margin * 0.2),
         BadgeShape::Pill => even(margin * 0.7),
     };
-    Field { strip, badges, area: clamp(area, frame), gap, cap: strip.cap * width }
+    let area = clamp(area, frame);
+    let tallest = (strip.most_of_height * height).min(area.height as f32);
+    Field { strip, badges, area, tallest, gap, cap: strip.cap * width }
 }
 
 fn clamp(area: Rect, frame: Size) -> Rect {
@@ -90,99 +103,102 @@ impl Field<'_> {
     /// The largest digits, up to the aim, with which the badges fit.
     fn fit(&self, stacked: Stacked, measure: &dyn Measure) -> Trial {
         let count = self.badges.len();
-        let limit = self.strip.most_of_height * (self.area.bottom() + self.area.y) as f32;
-        let tallest = limit.min(self.area.height as f32);
         let layouts: Vec<Vec<usize>> = match self.strip.flow {
             Flow::Rows if self.strip.justified => vec![rows_of(count)],
             Flow::Rows => (1..=count.min(3)).map(|rows| spread(count, rows)).collect(),
-            Flow::Column => (1..=3).map(|columns| vec![columns; count.div_ceil(columns)]).collect(),
+            Flow::Column => (1..=3).map(|columns| spread(count, count.div_ceil(columns))).collect(),
         };
         let mut best: Option<Trial> = None;
         for rows in layouts {
-            let trial = self.fit_rows(stacked, rows, tallest, measure);
+            let trial = self.fit_rows(stacked, rows, measure);
             // More rows or columns only for clearly larger digits.
-            if best.as_ref().is_none_or(|best| trial.cap > best.cap * 1.25) {
+            if best.as_ref().is_none_or(|best| trial.scale.cap > best.scale.cap * 1.25) {
                 best = Some(trial);
             }
         }
-        best.unwrap_or_else(|| self.fit_rows(stacked, vec![count], tallest, measure))
+        best.unwrap_or_else(|| self.fit_rows(stacked, vec![count], measure))
     }
 
-    fn fit_rows(
-        &self,
-        stacked: Stacked,
-        rows: Vec<usize>,
-        tallest: f32,
-        measure: &dyn Measure,
-    ) -> Trial {
+    fn fit_rows(&self, stacked: Stacked, rows: Vec<usize>, measure: &dyn Measure) -> Trial {
         let dress = self.strip.dress;
         let in_row = rows.iter().copied().max().unwrap_or(1);
-        let row_factor = match self.strip.flow {
-            Flow::Rows => super::theme::ROW_FACTORS[(rows.len() - 1).min(2)],
+        let wide = room(self.area.width as f32, self.gap, in_row);
+        let high = room(self.tallest, self.gap, rows.len());
+        let aim = self.aim(rows.len(), in_row);
+        let at = |squeeze: f32| {
+            let aimed = Scale { cap: aim, squeeze };
+            let width = self.widest(stacked, aimed, measure);
+            let height = badge::natural_height(stacked, dress, aim);
+            let shrink = (wide / width).min(high / height).min(1.0);
+            // Whole pixels keep the edges of digits sharp.
+            (Scale { cap: (aim * shrink).floor().max(1.0), squeeze }, width * shrink)
+        };
+        let mut best = at(SQUEEZES[0]);
+        for squeeze in &SQUEEZES[1..] {
+            let tighter = at(*squeeze);
+            if best.0.cap < aim.floor() && tighter.0.cap > best.0.cap {
+                best = tighter;
+            }
+        }
+        let (scale, natural) = best;
+        // A lone badge is not stretched, three fill the width.
+        let width = if self.strip.justified { natural * MOST_AIR } else { natural };
+        let needed = badge::natural_height(stacked, dress, scale.cap);
+        let height = badge::natural_height(stacked, dress, aim).min(needed * MOST_HEADROOM);
+        Trial { stacked, rows, scale, cell: (width.min(wide), height.min(high)) }
+    }
+
+    /// Digit height that `rows` rows of up to `in_row` badges aim at.
+    fn aim(&self, rows: usize, in_row: usize) -> f32 {
+        let crowded = self.strip.justified && in_row > 3;
+        let factor = match self.strip.flow {
+            Flow::Rows => super::theme::ROW_FACTORS[(rows - 1).min(2)].min(if crowded {
+                super::theme::CROWDED_ROW
+            } else {
+                1.0
+            }),
             Flow::Column => 1.0,
         };
-        let aim = self.cap * row_factor;
-        let widest = self
-            .badges
+        self.cap * factor
+    }
+
+    fn widest(&self, stacked: Stacked, scale: Scale, measure: &dyn Measure) -> f32 {
+        let dress = self.strip.dress;
+        self.badges
             .iter()
-            .map(|badge| {
-                badge::natural(&badge::parts(badge, dress, aim, measure), stacked, dress, aim)
-            })
-            .fold((0.0_f32, 0.0_f32), |most, (w, h)| (most.0.max(w), most.1.max(h)));
-        let room = |total: u32, parts: usize| {
-            ((total.saturating_sub(self.gap * (parts as u32 - 1))) as f32 / parts as f32).max(1.0)
-        };
-        let wide = room(self.area.width, in_row);
-        let high = (tallest - (self.gap * (rows.len() as u32 - 1)) as f32) / rows.len() as f32;
-        let shrink = (wide / widest.0).min(high / widest.1).min(1.0);
-        // Whole pixels keep the edges of digits sharp.
-        let cap = (aim * shrink).floor().max(4.0);
-        let shrink = cap / aim;
-        // Where only the width is short, the cells at least grow in height.
-        let taller = 1.0 + 0.5 * (1.0 / shrink - 1.0);
-        let natural = (widest.0 * shrink, (widest.1 * shrink * taller).min(high));
-        // A lone badge is not stretched, three fill the width.
-        let width = if self.strip.justified { natural.0 * MOST_AIR } else { natural.0 };
-        Trial { stacked, rows, cap, cell: (width.min(wide), natural.1) }
+            .map(|badge| badge::parts(badge, dress, scale, measure))
+            .map(|parts| badge::natural_width(&parts, stacked, dress, scale))
+            .fold(1.0, f32::max)
     }
 
     /// Turns a trial into whole pixels.
     fn settle(&self, trial: &Trial, measure: &dyn Measure) -> Arranged {
         let dress = self.strip.dress;
         let parts: Vec<Parts> =
-            self.badges.iter().map(|b| badge::parts(b, dress, trial.cap, measure)).collect();
+            self.badges.iter().map(|b| badge::parts(b, dress, trial.scale, measure)).collect();
         let in_row = trial.rows.iter().copied().max().unwrap_or(1) as u32;
-        let (cell_width, cell_height) = (even(trial.cell.0 - 0.5), even(trial.cell.1));
+        let (cell_width, cell_height) = (even(trial.cell.0 - 0.5), even_within(trial.cell.1));
         let total = Size {
             width: (cell_width * in_row + self.gap * (in_row - 1)).min(self.area.width),
             height: cell_height * trial.rows.len() as u32
                 + self.gap * (trial.rows.len() as u32 - 1),
         };
         let bounds = self.anchored(total);
-        let column = self.strip.flow == Flow::Column;
         let mut cells = Vec::with_capacity(self.badges.len());
-        let mut outer = Vec::with_capacity(self.badges.len());
-        let mut left = self.badges.len();
         for (row, count) in trial.rows.iter().enumerate() {
             let y = bounds.y + row as i32 * (cell_height + self.gap) as i32;
-            let count = (*count).min(left);
-            left -= count;
-            // The last row of several columns keeps the columns' width.
-            let across = if column { in_row as usize } else { count };
-            for place in 0..count {
-                let (x, width) = self.span(&bounds, place, across);
-                cells.push(Rect { x, y, width, height: cell_height });
-                let (top, bottom) = (row == 0, row + 1 == trial.rows.len());
-                let (first, last) = (place == 0, place + 1 == count);
-                outer.push([top && first, top && last, bottom && last, bottom && first]);
-            }
+            cells.extend((0..*count).map(|place| {
+                let (x, width) = self.span(&bounds, place, *count);
+                Rect { x, y, width, height: cell_height }
+            }));
         }
+        let column = self.strip.flow == Flow::Column;
         let slots = (column && trial.stacked == Stacked::Beside).then(|| Slots {
             label: parts.iter().map(|p| p.label_width).fold(0.0, f32::max),
             value: parts.iter().map(|p| p.value_width).fold(0.0, f32::max),
         });
-        let cut = Cut { stacked: trial.stacked, dress, cap: trial.cap, slots };
-        Arranged { cells, outer, cut, parts, bounds }
+        let cut = Cut { stacked: trial.stacked, dress, scale: trial.scale, slots };
+        Arranged { cells, rows: trial.rows.clone(), cut, parts, bounds }
     }
 
     /// Left edge and width of one of `across` cells that fill a row.
@@ -212,6 +228,11 @@ impl Field<'_> {
         };
         Rect { x, y, width: total.width, height: total.height }
     }
+}
+
+/// Share of `total` pixels that each of `parts` gets between gaps.
+fn room(total: f32, gap: u32, parts: usize) -> f32 {
+    ((total - (gap * (parts as u32 - 1)) as f32) / parts as f32).max(1.0)
 }
 
 /// An even offset keeps the strip on chroma sites.

@@ -21,8 +21,10 @@ pub const WIDE_CAP: f32 = 33.0 / 1920.0;
 /// Under a logo, as a share of the box's height.
 pub const LOGO_CAP: f32 = 34.0 / 244.0;
 
-/// What two and three rows keep of the digit height.
-pub const ROW_FACTORS: [f32; 3] = [1.0, 0.86, 0.74];
+/// What two and three rows keep of the digit height: 6 px digits at 150 px.
+pub const ROW_FACTORS: [f32; 3] = [1.0, 0.86, 0.70];
+/// What a row of four keeps of it.
+pub const CROWDED_ROW: f32 = 0.72;
 
 /// The strip never covers more than this share of a poster's height.
 pub const MOST_OF_POSTER: f32 = 0.25;
@@ -31,21 +33,23 @@ pub const MOST_OF_POSTER: f32 = 0.25;
 pub const POSTER_UNIT: f32 = 1.0 / 58.0;
 pub const WIDE_UNIT: f32 = 1.0 / 72.0;
 
-/// Inner measures of a badge whose mark stands beside the value.
+/// Height of a mark's box; drawings keep a little air within it.
+pub const MARK: (f32, f32) = (1.34, 1.06);
+
+/// Inner measures of a badge whose mark stands beside the value; pairs are what
+/// it likes and what it can do with.
 pub mod beside {
-    pub const PADDING: f32 = 0.52;
-    pub const GAP: f32 = 0.36;
+    pub const PADDING: (f32, f32) = (0.52, 0.30);
+    pub const GAP: (f32, f32) = (0.36, 0.24);
     pub const HEIGHT: f32 = 2.06;
-    pub const MARK: f32 = 1.34;
 }
 
 /// Inner measures of a badge whose mark stands above the value.
 pub mod above {
-    pub const PADDING: f32 = 0.6;
+    pub const PADDING: (f32, f32) = (0.60, 0.30);
     pub const TOP: f32 = 0.56;
     pub const GAP: f32 = 0.42;
     pub const BOTTOM: f32 = 0.62;
-    pub const MARK: f32 = 1.34;
 }
 
 /// A unit such as `%` is written smaller, so that the digits of all badges
@@ -67,6 +71,23 @@ pub fn corner(shape: BadgeShape) -> f32 {
     match shape {
         BadgeShape::Rounded => 0.26,
         BadgeShape::Pill => 0.5,
+    }
+}
+
+/// What a mark's box is enlarged by so that all marks weigh the same to the eye:
+/// the three discs are lower than a roundel, a plate is heavier than its height.
+pub fn weight(source: RatingSource) -> f32 {
+    match source {
+        RatingSource::Letterboxd => 1.16,
+        RatingSource::Tmdb => 1.06,
+        RatingSource::Imdb
+        | RatingSource::RottenTomatoes
+        | RatingSource::RottenTomatoesAudience
+        | RatingSource::Metacritic
+        | RatingSource::Trakt
+        | RatingSource::MyAnimeList
+        | RatingSource::MdbList
+        | RatingSource::RogerEbert => 1.0,
     }
 }
 

@@ -9,6 +9,7 @@ mod explain;
 mod finished;
 mod inputs;
 mod picture;
+mod renders;
 mod source;
 
 use std::sync::Arc;
@@ -22,17 +23,21 @@ pub use error::ServeError;
 pub use finished::{CacheStatus, Finished, Served, Wanted};
 
 use crate::cache::{Flight, Flights, Upkeep, freshness};
-use crate::gather::Gatherer;
+use crate::gather::{self, Gatherer};
 use crate::model::{ImdbId, Score};
 use crate::render::{Painter, Pool};
 use crate::store::BlobStore;
 use inputs::Inputs;
 use picture::Bases;
+use renders::Renders;
 use source::Sources;
 
 /// How long a caller waits for a picture to be looked at again before it gets
 /// the one that is there.
 const RECHECK_PATIENCE: Duration = Duration::from_millis(150);
+
+/// How long a plain picture is held back for a rated one that may be nearly done.
+const RATED_GRACE: Duration = Duration::from_millis(60);
 
 /// What a server of artwork is made of.
 #[derive(Debug)]
@@ -57,6 +62,7 @@ pub struct Artworks {
     pool: Pool,
     sources: Sources,
     bases: Bases,
+    renders: Renders,
     finished: Cache<Arc<Wanted>, Arc<Finished>>,
     making: Flights<Arc<Wanted>, Result<Made, ServeError>>,
     plain: Flights<Arc<Wanted>, Result<Made, ServeError>>,
@@ -93,6 +99,7 @@ impl Artworks {
             painter: Arc::new(Painter::default()),
             pool: parts.pool,
             sources: Sources::new(parts.blobs.clone()),
+            renders: Renders::new(parts.blobs.clone()),
             bases: Bases::new(half, parts.blobs),
             finished: Cache::builder()
                 .max_capacity(half)
@@ -146,12 +153,23 @@ impl Artworks {
                 .map_or(Err(ServeError::RatingsLate), |made| landed(made).map(Made::served));
         }
         tokio::select! {
-            made = flight => landed(made).map(Made::served),
-            plain = self.make_plain(wanted) => {
-                landed(plain).map(|made| Served::new(made.finished, CacheStatus::MissFallback))
-            }
+            made = flight.clone() => landed(made).map(Made::served),
+            plain = self.make_plain(wanted) => self.plain_or_better(landed(plain), flight).await,
             () = tokio::time::sleep_until(last) => Err(ServeError::Late),
         }
+    }
+
+    /// The plain picture, unless it was only the artwork that was late: then the
+    /// rated one is there in a moment.
+    async fn plain_or_better(
+        &self,
+        plain: Result<Made, ServeError>,
+        flight: Flight<Result<Made, ServeError>>,
+    ) -> Result<Served, ServeError> {
+        if let Ok(Ok(made)) = tokio::time::timeout(RATED_GRACE, flight).await.map(landed) {
+            return Ok(made.served());
+        }
+        plain.map(|made| Served::new(made.finished, CacheStatus::MissFallback))
     }
 
     /// Looks again at a picture that is there; the old one goes out when that
@@ -191,7 +209,7 @@ impl Artworks {
     ) -> Result<Option<Score>, ServeError> {
         let asked = tokio::time::timeout(patience, self.gather.imdb_rating(imdb)).await;
         let score = asked.map_err(|_| ServeError::Late)?;
-        Ok(score.map_err(crate::gather::GatherError::from)?)
+        Ok(score.map_err(gather::GatherError::from)?)
     }
 
     /// Forgets everything in memory.
@@ -220,16 +238,31 @@ impl Artworks {
         let old = self.finished.get(wanted).filter(|old| old.digest == digest);
         let made = match old {
             Some(old) => Made { finished: Arc::new(old.stamped(stamp)), anew: false },
-            None => {
-                let (image, inputs) = self.picture(wanted, inputs).await?;
-                // The artwork may have been another than the first choice.
-                let digest = inputs.digest(wanted, self.jpeg_quality);
-                let stamp = inputs.stamp(generation);
-                Made { finished: Arc::new(Finished::new(image, digest, stamp)), anew: true }
-            }
+            None => self.find_or_paint(wanted, inputs, generation).await?,
         };
         self.finished.insert(Arc::clone(wanted), Arc::clone(&made.finished));
         Ok(made)
+    }
+
+    /// A picture that memory does not have: from disk, else made.
+    async fn find_or_paint(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: Inputs,
+        generation: u64,
+    ) -> Result<Made, ServeError> {
+        let digest = inputs.digest(wanted, self.jpeg_quality);
+        if let Some(image) = self.renders.get(wanted, &digest).await {
+            let finished = Finished::new(image, digest, inputs.stamp(generation));
+            return Ok(Made { finished: Arc::new(finished), anew: false });
+        }
+        let (image, inputs) = self.picture(wanted, inputs).await?;
+        // The artwork may have been another than the first choice.
+        let digest = inputs.digest(wanted, self.jpeg_quality);
+        let labels = gather::labels_of(&inputs.gathered.resolved);
+        self.renders.keep(wanted, &digest, &image, labels);
+        let finished = Finished::new(image, digest, inputs.stamp(generation));
+        Ok(Made { finished: Arc::new(finished), anew: true })
     }
 
     /// The artwork without ratings, for when they are late. Not remembered.
