@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
-use super::{KeyPlace, KeyPool, Priority};
+use super::{DailyBudget, KeyPlace, KeyPool, Priority};
 use crate::model::Provider;
 
 /// Who waits for an answer, and until when.
@@ -128,6 +128,8 @@ pub struct ProviderSettings {
     pub patience: Duration,
     pub max_body_bytes: usize,
     pub inspect: Option<Inspect>,
+    /// Its answers say in headers how many calls a key has left.
+    pub tells_quota: bool,
 }
 
 impl ProviderSettings {
@@ -144,7 +146,7 @@ impl ProviderSettings {
             provider,
             role: Role::Api,
             base_url,
-            keys,
+            keys: keys.with_daily_budget(DailyBudget::free_plan(provider)),
             key_place,
             rate_per_second,
             burst,
@@ -153,6 +155,7 @@ impl ProviderSettings {
             patience: Duration::from_secs(20),
             max_body_bytes: 4 << 20,
             inspect: None,
+            tells_quota: provider == Provider::Mdblist,
         }
     }
 

@@ -3,6 +3,7 @@
 //! [`http::Client`] is what they have in common: pool, limits, retries, keys.
 //! Each provider is two parts: calls that give model values, and private wire structs.
 
+mod allowance;
 mod breaker;
 mod bucket;
 mod call;
@@ -23,13 +24,14 @@ pub mod tmdb;
 pub mod trakt;
 mod transport;
 
+pub use allowance::DailyBudget;
 pub use breaker::BreakerState;
 pub use call::{Call, Complaint, Inspect, ProviderSettings, Role, Urgency};
 pub use error::UpstreamError;
 pub use fanart::Fanart;
 pub use http::{Client, ProviderStatus};
 pub use key_place::KeyPlace;
-pub use keys::{DailyBudget, KeyPool, Priority, RestReason};
+pub use keys::{KeyPool, KeyUsage, Priority, Quota, RestReason};
 pub use mdblist::{Mdblist, MdblistTitle};
 pub use omdb::{Omdb, OmdbKind, OmdbTitle};
 pub use tmdb::Tmdb;
