@@ -122,7 +122,7 @@ fn providers_health(providers: &Providers) -> Health {
 
 /// The demo catalogue in place of TMDB, MDBList and OMDb; the others are off.
 fn demo_upstream(demo: &Demo, configured: &UpstreamConfig) -> UpstreamConfig {
-    let key = || Secret::new("demo".to_owned());
+    let key = || Secret::new("demo");
     let mut upstream = configured.clone();
     upstream.tmdb.key = Some(key());
     upstream.tmdb.url = demo.tmdb_api_url();
@@ -175,10 +175,9 @@ fn providers(config: &UpstreamConfig) -> Result<Providers, TransportError> {
 }
 
 fn settings(provider: Provider, url: &Url, keys: &[Secret], rate: CallRate) -> ProviderSettings {
-    let keys = keys.iter().map(|key| crate::upstream::Secret::new(key.expose()));
     ProviderSettings {
         rate_per_second: rate.per_second,
         burst: rate.burst,
-        ..ProviderSettings::api(provider, url.clone(), KeyPool::new(keys))
+        ..ProviderSettings::api(provider, url.clone(), KeyPool::new(keys.iter().cloned()))
     }
 }

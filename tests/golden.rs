@@ -210,7 +210,8 @@ fn no_golden_picture_is_heavy_or_forgotten() {
     let mut known: Vec<String> = Vec::new();
     for kind in ArtworkKind::ALL {
         for spec in OPTIONS.iter().filter(|spec| spec.kinds.contains(&kind)) {
-            known.extend(words(spec).iter().map(|w| format!("{}-{}-{w}", kind.family(), spec.name)));
+            known
+                .extend(words(spec).iter().map(|w| format!("{}-{}-{w}", kind.family(), spec.name)));
         }
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");

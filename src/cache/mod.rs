@@ -1,6 +1,7 @@
 //! What is remembered: gathered inputs by title, one fetch for many callers,
 //! and how long things stay fresh.
 
+mod failure;
 mod flight;
 pub mod freshness;
 mod generations;

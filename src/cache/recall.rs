@@ -3,6 +3,10 @@
 //! A fresh answer is given at once. An old one is given at once too, and asked
 //! for again behind the caller's back. Failures are remembered for moments
 //! only, and never in place of an answer.
+//!
+//! What is asked for while somebody waits is an interactive call, what is
+//! refreshed behind is a background one: the providers' clients keep a reserve
+//! of each quota for the former.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -14,20 +18,15 @@ use moka::sync::Cache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::failure::Failures;
 use super::flight::{Flight, Flights};
 use super::freshness;
 use super::generations::Generations;
 use crate::store::{BlobStore, Digest, Labels, Tier};
-use crate::upstream::UpstreamError;
-
-/// How long a provider's failure keeps us from asking it the same again.
-const FAILURE_KEPT: Duration = Duration::from_secs(20);
+use crate::upstream::{Priority, UpstreamError};
 
 /// How long "there is no such thing" is believed.
 const ABSENCE_KEPT: Duration = Duration::from_hours(48);
-
-/// Failures that are kept in mind at once.
-const MOST_FAILURES: u64 = 20_000;
 
 /// What a provider said.
 #[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
@@ -96,7 +95,7 @@ pub struct Recall<K, V> {
     /// Part of the names on disk; one per kind of answer.
     name: &'static str,
     entries: Cache<K, Arc<Entry<V>>>,
-    failures: Cache<K, RecallError>,
+    failures: Failures<K>,
     flights: Flights<K, Result<Arc<Entry<V>>, RecallError>>,
     upkeep: Upkeep,
 }
@@ -130,23 +129,21 @@ where
         Arc::new(Self {
             name,
             entries: Cache::builder().max_capacity(capacity).weigher(weigher).build(),
-            failures: Cache::builder()
-                .max_capacity(MOST_FAILURES)
-                .time_to_live(FAILURE_KEPT)
-                .build(),
+            failures: Failures::default(),
             flights: Flights::default(),
             upkeep,
         })
     }
 
     /// The answer for `key`. `fresh_for` says how long an answer stays fresh;
-    /// `ask` asks the provider, at most once at a time per key.
+    /// `ask` asks the provider, at most once at a time per key, and is told
+    /// whether somebody waits for it.
     pub async fn get<F>(
         self: &Arc<Self>,
         key: K,
         labels: Labels,
         fresh_for: impl Fn(&V) -> Duration,
-        ask: impl Fn() -> F,
+        ask: impl Fn(Priority) -> F,
     ) -> Result<Known<V>, RecallError>
     where
         F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
@@ -159,17 +156,41 @@ where
             }
             if !absent {
                 // Behind the caller's back; its failure is counted where it happens.
-                if self.failures.get(&key).is_none() {
-                    drop(self.ask(&key, labels, ask()));
+                let failed = |priority| self.failures.get(&key, priority).is_some();
+                if !failed(Priority::Background) && !failed(Priority::Interactive) {
+                    let behind = Priority::Background;
+                    drop(self.ask(&key, labels, behind, ask(behind)));
                 }
                 return Ok(known);
             }
         }
-        if let Some(failure) = self.failures.get(&key) {
+        let waited_for = Priority::Interactive;
+        if let Some(failure) = self.failures.get(&key, waited_for) {
             return Err(failure);
         }
-        let asked = self.ask(&key, labels, ask()).await.unwrap_or(Err(RecallError::Panicked))?;
-        Ok(self.judge(&key, asked, &fresh_for))
+        let asked = self.ask(&key, labels, waited_for, ask(waited_for)).await;
+        let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
+        Ok(self.judge(&key, entry, &fresh_for))
+    }
+
+    /// Asks now, whatever is remembered, which the new answer replaces.
+    pub async fn anew<F>(
+        self: &Arc<Self>,
+        key: K,
+        labels: Labels,
+        fresh_for: impl Fn(&V) -> Duration,
+        ask: impl Fn(Priority) -> F,
+    ) -> Result<Known<V>, RecallError>
+    where
+        F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
+    {
+        let waited_for = Priority::Interactive;
+        if let Some(failure) = self.failures.get(&key, waited_for) {
+            return Err(failure);
+        }
+        let asked = self.ask(&key, labels, waited_for, ask(waited_for)).await;
+        let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
+        Ok(self.judge(&key, entry, &fresh_for))
     }
 
     /// What is in memory or on disk, however old.
@@ -199,6 +220,7 @@ where
         self: &Arc<Self>,
         key: &K,
         labels: Labels,
+        priority: Priority,
         asking: impl Future<Output = Result<V, UpstreamError>> + Send + 'static,
     ) -> Flight<Result<Arc<Entry<V>>, RecallError>> {
         let (recall, own_key) = (Arc::clone(self), key.clone());
@@ -208,10 +230,11 @@ where
                 Err(error) if error.is_not_found() => Answer::Absent,
                 Err(error) => {
                     let failure = RecallError::Upstream(Arc::new(error));
-                    recall.failures.insert(own_key, failure.clone());
+                    recall.failures.note(own_key, priority, &failure);
                     return Err(failure);
                 }
             };
+            recall.failures.forget(&own_key);
             Ok(recall.keep(&own_key, answer, labels))
         })
     }
@@ -227,6 +250,11 @@ where
             self.upkeep.blobs.put(Tier::Inputs, &self.digest(key), &Bytes::from(json), labels);
         }
         entry
+    }
+
+    /// The answer in memory, however old; asks nobody.
+    pub fn at_hand(&self, key: &K) -> Option<Arc<Entry<V>>> {
+        self.entries.get(key)
     }
 
     /// Whether an answer is in memory, however old.
@@ -254,7 +282,7 @@ where
     /// Forgets everything in memory; the disk is purged on its own.
     pub fn clear(&self) {
         self.entries.invalidate_all();
-        self.failures.invalidate_all();
+        self.failures.clear();
         self.upkeep.generations.bump_all();
     }
 }
@@ -286,7 +314,7 @@ mod tests {
     ) -> Result<Known<String>, RecallError> {
         let fresh_for = |_: &String| Duration::from_secs(fresh_secs);
         recall
-            .get(1, labels(), fresh_for, || {
+            .get(1, labels(), fresh_for, |_| {
                 asked.fetch_add(1, Ordering::SeqCst);
                 async move {
                     match answer {
@@ -337,7 +365,7 @@ mod tests {
             assert!(get(&recall, &asked, 1000, Err(false)).await.is_err());
         }
         assert_eq!(asked.load(Ordering::SeqCst), 1);
-        recall.failures.invalidate_all();
+        recall.failures.clear();
         get(&recall, &asked, 0, Ok("one")).await.unwrap();
         get(&recall, &asked, 0, Err(false)).await.unwrap();
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -12,7 +12,7 @@ use super::{Artworks, ServeError};
 use crate::cache::{Watch, freshness};
 use crate::gather::ratings::{OrderSpec, order};
 use crate::gather::title::Resolved;
-use crate::gather::{self, Chosen, Gathered, Readings, Wish, awards};
+use crate::gather::{self, Chosen, GatherError, Gathered, Readings, Wish, awards};
 use crate::model::{
     ArtworkKind, ArtworkRef, ArtworkSource, AwardBody, ExternalId, MediaType, RatingSource,
 };
@@ -88,8 +88,32 @@ impl Inputs {
             .await?;
         step("resolve", wanted.kind, started);
         let resolve_ms = started.elapsed().as_millis() as u64;
-        artworks.fetch_guess(&resolved, wanted).await;
+        let gone = resolved.clone();
         let watch = artworks.generations.watch(&gather::labels_of(&resolved));
+        let (gathered, readings) = match Self::of_title(artworks, wanted, resolved, asks).await {
+            // The number may have been merged into another since its id was looked up.
+            Err(GatherError::UnknownTitle) => {
+                let again = gather.resolve_again(&wanted.title, wanted.kind, &gone).await?;
+                let resolved = again.ok_or(ServeError::UnknownTitle)?;
+                Self::of_title(artworks, wanted, resolved, asks).await?
+            }
+            found => found?,
+        };
+        let timing =
+            Timing { resolve_ms, gather_ms: started.elapsed().as_millis() as u64 - resolve_ms };
+        let showing = showing(wanted, &readings, gathered.resolved.media);
+        Self::choose(artworks, wanted, Draft { gathered, readings, showing, timing, watch }).await
+    }
+
+    /// Details and ratings of a resolved title, at once.
+    async fn of_title(
+        artworks: &Artworks,
+        wanted: &Wanted,
+        resolved: Resolved,
+        asks: bool,
+    ) -> Result<(Gathered, Readings), GatherError> {
+        let gather = artworks.gatherer();
+        artworks.fetch_guess(&resolved, wanted).await;
         let subject = gather::subject(&resolved, wanted.kind);
         let (told, known) = tokio::sync::oneshot::channel();
         let gathered = async {
@@ -106,11 +130,7 @@ impl Inputs {
         };
         let span = tracing::debug_span!("gather");
         let (gathered, readings) = futures::future::join(gathered, readings).instrument(span).await;
-        let gathered = gathered?;
-        let timing =
-            Timing { resolve_ms, gather_ms: started.elapsed().as_millis() as u64 - resolve_ms };
-        let showing = showing(wanted, &readings, gathered.resolved.media);
-        Self::choose(artworks, wanted, Draft { gathered, readings, showing, timing, watch }).await
+        Ok((gathered?, readings))
     }
 
     /// The artwork alone: no rating is waited for.
