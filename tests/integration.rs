@@ -3,8 +3,11 @@
 
 mod artwork;
 mod caching;
+mod docs_images;
 mod explain;
+mod golden;
 mod ids;
 mod keys;
+mod looks;
 mod providers;
 mod support;
