@@ -3,11 +3,16 @@
 
 mod artwork;
 mod caching;
+mod cli;
 mod docs_images;
 mod explain;
+mod failures;
 mod golden;
+mod hostile;
 mod ids;
 mod keys;
 mod looks;
+mod options;
 mod providers;
+mod soak;
 mod support;
