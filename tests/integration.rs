@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
 mod docs_images;
+mod fuzz_smoke;
 mod golden;
 mod looks;
 mod providers;
