@@ -1,5 +1,6 @@
 //! The only integration binary: linking once is faster. `cargo test --test integration caching::` selects.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
+mod artwork;
 mod providers;
 mod support;
