@@ -39,7 +39,8 @@ fn of_title(title: &DemoTitle) -> Value {
         ("Rotten Tomatoes", critics),
         ("Metacritic", metascore.as_ref().map(|text| format!("{text}/100"))),
     ];
-    let row = |(source, value)| Some(json!({"Source": source, "Value": Option::<String>::from(value)?}));
+    let row =
+        |(source, value)| Some(json!({"Source": source, "Value": Option::<String>::from(value)?}));
     let votes = title.rated("imdb").map(|rated| thousands(rated.votes));
     json!({
         "Title": title.name,

@@ -54,7 +54,8 @@ impl Clients {
         let own = RawRating::out_of_ten(RatingSource::Tmdb, average, votes);
         let mdblist = self.mdblist.by_imdb(title.media, title.imdb).await.unwrap();
         let omdb = self.omdb.by_imdb(title.imdb).await.unwrap();
-        let says = |provider, ratings| ProviderRatings { provider, read_at: 1_800_000_000, ratings };
+        let says =
+            |provider, ratings| ProviderRatings { provider, read_at: 1_800_000_000, ratings };
         let readings = [
             says(Provider::Tmdb, vec![own]),
             says(Provider::Mdblist, mdblist.ratings),
@@ -79,9 +80,7 @@ impl Clients {
 fn ids_and_slugs_are_told_apart() {
     let imdb: BTreeSet<_> = titles()
         .iter()
-        .flat_map(|title| {
-            title.episodes.iter().map(|episode| episode.imdb).chain([title.imdb])
-        })
+        .flat_map(|title| title.episodes.iter().map(|episode| episode.imdb).chain([title.imdb]))
         .collect();
     let episodes: usize = titles().iter().map(|title| title.episodes.len()).sum();
     assert_eq!(imdb.len(), titles().len() + episodes);
@@ -192,7 +191,10 @@ async fn an_episode_is_found_by_its_own_id_and_by_its_number() {
         }
     }
     let windows = clients.details(title("sixty-one-windows")).await;
-    assert_eq!(windows.seasons.iter().map(|s| (s.number, s.episodes)).collect::<Vec<_>>(), [(1, 2)]);
+    assert_eq!(
+        windows.seasons.iter().map(|s| (s.number, s.episodes)).collect::<Vec<_>>(),
+        [(1, 2)]
+    );
 }
 
 #[tokio::test]
