@@ -27,10 +27,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     std::fs::create_dir_all(&out)?;
     let samples = samples::Samples::load(artwork.as_deref())?;
+    let mut desk = sheets::Desk::default();
     for sheet in sheets::all() {
         if wanted.is_empty() || wanted.iter().any(|name| name == sheet.name) {
             let file = out.join(sheet.name).with_extension("png");
-            sheet.draw(&samples)?.save(&file)?;
+            sheet.draw(&samples, &mut desk)?.save(&file)?;
             eprintln!("{}", file.display());
         }
     }

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -66,7 +65,7 @@ impl App {
             anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
             ..DatasetsConfig::new(config.storage.data_dir.clone())
         })?;
-        let upkeep = Upkeep { blobs: blobs.clone(), generation: Arc::new(AtomicU64::new(1)) };
+        let upkeep = Upkeep { blobs: blobs.clone(), generations: Arc::default() };
         let memory = config.storage.memory_cache_bytes;
         let gather = Gatherer::new(
             providers(&upstream)?,
@@ -123,7 +122,7 @@ fn providers_health(providers: &Providers) -> Health {
 
 /// The demo catalogue in place of TMDB, MDBList and OMDb; the others are off.
 fn demo_upstream(demo: &Demo, configured: &UpstreamConfig) -> UpstreamConfig {
-    let key = || Secret::new("demo".to_owned());
+    let key = || Secret::new("demo");
     let mut upstream = configured.clone();
     upstream.tmdb.key = Some(key());
     upstream.tmdb.url = demo.tmdb_api_url();
@@ -176,10 +175,9 @@ fn providers(config: &UpstreamConfig) -> Result<Providers, TransportError> {
 }
 
 fn settings(provider: Provider, url: &Url, keys: &[Secret], rate: CallRate) -> ProviderSettings {
-    let keys = keys.iter().map(|key| crate::upstream::Secret::new(key.expose()));
     ProviderSettings {
         rate_per_second: rate.per_second,
         burst: rate.burst,
-        ..ProviderSettings::api(provider, url.clone(), KeyPool::new(keys))
+        ..ProviderSettings::api(provider, url.clone(), KeyPool::new(keys.iter().cloned()))
     }
 }

@@ -1,5 +1,8 @@
 //! The only integration binary: linking once is faster. `cargo test --test integration caching::` selects.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
+mod docs_images;
+mod golden;
+mod looks;
 mod providers;
 mod support;

@@ -1,5 +1,6 @@
 //! The providers' clients on a real socket.
 
+use laurel::env::Secret;
 use laurel::gather::{awards, ratings};
 use laurel::model::{
     ArtworkKind, AwardBody, EpisodeNumber, ImdbId, MediaType, Provider, ProviderRatings, RawRating,
@@ -8,8 +9,8 @@ use laurel::model::{
 use laurel::upstream::fanart::{FanartId, FanartSettings};
 use laurel::upstream::tmdb::{FindId, TmdbSettings};
 use laurel::upstream::{
-    Fanart, KeyPool, Mdblist, Omdb, OmdbKind, ProviderSettings, Secret, Tmdb, Trakt, TraktTitle,
-    Transport, UpstreamError,
+    Fanart, KeyPool, Mdblist, Omdb, OmdbKind, ProviderSettings, Tmdb, Trakt, TraktTitle, Transport,
+    UpstreamError,
 };
 use url::Url;
 

@@ -1,9 +1,11 @@
 //! What is on each sheet.
 
+use std::collections::HashMap;
+
 use image::{RgbImage, imageops};
 use laurel::model::{ArtworkKind, AwardBody, ImageFormat, Language};
 use laurel::plan::{self, Showing};
-use laurel::render::{Framing, FreshBase, LogoOrder, Painter};
+use laurel::render::{Base, Framing, FreshBase, LogoOrder, Painter};
 use laurel::request::{OptionsPatch, apply_query};
 
 use super::samples::{self, Samples};
@@ -12,6 +14,8 @@ use super::samples::{self, Samples};
 pub struct Tile {
     pub kind: ArtworkKind,
     pub sample: usize,
+    /// Cut to another ratio before it is asked for.
+    pub ratio: Option<(u32, u32)>,
     pub query: String,
     pub ratings: usize,
     pub award: Option<AwardBody>,
@@ -31,7 +35,7 @@ pub struct Sheet {
 const GAP: u32 = 12;
 
 fn tile(kind: ArtworkKind, sample: usize, query: &str, ratings: usize) -> Tile {
-    Tile { kind, sample, query: query.into(), ratings, award: None, awkward: false }
+    Tile { kind, sample, ratio: None, query: query.into(), ratings, award: None, awkward: false }
 }
 
 fn awarded(tile: Tile, award: AwardBody) -> Tile {
@@ -98,6 +102,19 @@ pub fn all() -> Vec<Sheet> {
                         AwardBody::Emmy,
                     )
                 })
+            })
+            .collect::<Vec<_>>()
+    };
+    let heights = || {
+        ["xs", "s", "m", "l", "xl"]
+            .iter()
+            .flat_map(|size| {
+                [("badge_style=v", 2), ("badge_style=v", 5), ("badge_style=h", 3), ("", 8)].map(
+                    |(rest, count)| {
+                        let query = format!("badge_size={size}&ratings_limit={count}&{rest}");
+                        tile(Poster, 0, &query, count)
+                    },
+                )
             })
             .collect::<Vec<_>>()
     };
@@ -179,8 +196,16 @@ pub fn all() -> Vec<Sheet> {
         ["native", "cover", "pad", "blur"]
             .iter()
             .flat_map(|fit| {
-                [(Poster, 4), (Poster, 6), (Backdrop, 0)]
-                    .map(|(kind, n)| tile(kind, n, &format!("fit={fit}"), 3))
+                [
+                    (Poster, 4, (1, 1)),
+                    (Poster, 0, (5, 3)),
+                    (Poster, 3, (1, 2)),
+                    (Backdrop, 0, (3, 4)),
+                ]
+                .map(|(kind, n, ratio)| Tile {
+                    ratio: Some(ratio),
+                    ..tile(kind, n, &format!("fit={fit}"), 3)
+                })
             })
             .chain([tile(Poster, 0, "blur=true", 3), tile(Backdrop, 1, "blur=true", 3)])
             .collect::<Vec<_>>()
@@ -194,24 +219,31 @@ pub fn all() -> Vec<Sheet> {
         Sheet { name: "counts-tv", columns: 10, shown: 150, ground, tiles: counts() },
         Sheet { name: "positions", columns: 8, shown: 220, ground, tiles: positions() },
         Sheet { name: "sizes", columns: 4, shown: 290, ground, tiles: sizes() },
+        Sheet { name: "heights", columns: 4, shown: 290, ground, tiles: heights() },
         Sheet { name: "awkward", columns: 7, shown: 290, ground, tiles: awkward() },
         Sheet { name: "backdrop", columns: 2, shown: 960, ground, tiles: wide(Backdrop, 5) },
         Sheet { name: "backdrop-tv", columns: 4, shown: 320, ground, tiles: wide(Backdrop, 5) },
         Sheet { name: "episode", columns: 3, shown: 0, ground, tiles: wide(Still, 1) },
         Sheet { name: "logo", columns: 3, shown: 0, ground, tiles: logos() },
         Sheet { name: "awards", columns: 7, shown: 290, ground, tiles: awards() },
-        Sheet { name: "fits", columns: 3, shown: 400, ground, tiles: fits() },
+        Sheet { name: "fits", columns: 4, shown: 400, ground, tiles: fits() },
     ]
 }
 
 type Failure = Box<dyn std::error::Error>;
 
+/// What is made once and drawn on many times.
+#[derive(Default)]
+pub struct Desk {
+    painter: Painter,
+    bases: HashMap<(usize, Option<(u32, u32)>, Framing), (FreshBase, Base)>,
+}
+
 impl Sheet {
-    pub fn draw(&self, samples: &Samples) -> Result<RgbImage, Failure> {
-        let painter = Painter::default();
+    pub fn draw(&self, samples: &Samples, desk: &mut Desk) -> Result<RgbImage, Failure> {
         let mut pictures = Vec::new();
         for tile in &self.tiles {
-            let mut picture = tile.draw(samples, &painter, self.ground)?;
+            let mut picture = tile.draw(samples, desk, self.ground)?;
             if self.shown > 0 {
                 let height = picture.height() * self.shown / picture.width().max(1);
                 picture = imageops::resize(
@@ -251,7 +283,7 @@ impl Tile {
     fn draw(
         &self,
         samples: &Samples,
-        painter: &Painter,
+        desk: &mut Desk,
         ground: [u8; 3],
     ) -> Result<RgbImage, Failure> {
         let mut patch = OptionsPatch::default();
@@ -276,7 +308,7 @@ impl Tile {
                 quality: 85,
             };
             let logo = image::load_from_memory_with_format(
-                &painter.logo(artwork, &order)?.bytes,
+                &desk.painter.logo(artwork, &order)?.bytes,
                 image::ImageFormat::Png,
             )?
             .to_rgba8();
@@ -295,10 +327,33 @@ impl Tile {
             blur: options.blur,
             quality: 85,
         };
-        let fresh = FreshBase::make(artwork, &framing)?;
+        let Desk { painter, bases } = desk;
+        let key = (self.sample % of_kind.len(), self.ratio, framing);
+        if !bases.contains_key(&key) {
+            let fresh = match self.ratio {
+                None => FreshBase::make(artwork, &framing)?,
+                Some(ratio) => FreshBase::make(&cut(artwork, ratio)?, &framing)?,
+            };
+            let base = fresh.keep(85)?;
+            bases.insert(key, (fresh, base));
+        }
+        let (fresh, base) = &bases[&key];
         let planned = plan::plan(&layout, &showing, &fresh.facts, painter);
-        let base = fresh.keep(85)?;
-        let jpeg = painter.jpeg_from_pixels(&base, &fresh.pixels, &planned)?;
+        let jpeg = painter.jpeg_from_pixels(base, &fresh.pixels, &planned)?;
         Ok(image::load_from_memory_with_format(&jpeg.bytes, image::ImageFormat::Jpeg)?.to_rgb8())
     }
+}
+
+/// The middle of a picture, in another ratio.
+fn cut(artwork: &[u8], (across, down): (u32, u32)) -> Result<Vec<u8>, Failure> {
+    let picture = image::load_from_memory(artwork)?;
+    let width = picture.width().min(picture.height() * across / down);
+    let height = width * down / across;
+    let (x, y) = ((picture.width() - width) / 2, (picture.height() - height) / 2);
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture
+        .crop_imm(x, y, width, height)
+        .to_rgb8()
+        .write_to(&mut bytes, image::ImageFormat::Jpeg)?;
+    Ok(bytes.into_inner())
 }

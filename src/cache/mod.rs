@@ -1,9 +1,12 @@
 //! What is remembered: gathered inputs by title, one fetch for many callers,
 //! and how long things stay fresh.
 
+mod failure;
 mod flight;
 pub mod freshness;
+mod generations;
 mod recall;
 
 pub use flight::{Flight, Flights};
+pub use generations::{Generations, Watch};
 pub use recall::{Answer, Entry, Known, Recall, RecallError, Upkeep};

@@ -3,11 +3,14 @@
 //! A fresh answer is given at once. An old one is given at once too, and asked
 //! for again behind the caller's back. Failures are remembered for moments
 //! only, and never in place of an answer.
+//!
+//! What is asked for while somebody waits is an interactive call, what is
+//! refreshed behind is a background one: the providers' clients keep a reserve
+//! of each quota for the former.
 
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,19 +18,15 @@ use moka::sync::Cache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::failure::Failures;
 use super::flight::{Flight, Flights};
 use super::freshness;
+use super::generations::Generations;
 use crate::store::{BlobStore, Digest, Labels, Tier};
-use crate::upstream::UpstreamError;
-
-/// How long a provider's failure keeps us from asking it the same again.
-const FAILURE_KEPT: Duration = Duration::from_secs(20);
+use crate::upstream::{Priority, UpstreamError};
 
 /// How long "there is no such thing" is believed.
 const ABSENCE_KEPT: Duration = Duration::from_hours(48);
-
-/// Failures that are kept in mind at once.
-const MOST_FAILURES: u64 = 20_000;
 
 /// What a provider said.
 #[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
@@ -88,7 +87,7 @@ pub struct Upkeep {
     pub blobs: BlobStore,
     /// Counts changes of remembered answers; what was derived from older ones
     /// has to be looked at again.
-    pub generation: Arc<AtomicU64>,
+    pub generations: Arc<Generations>,
 }
 
 /// Remembered answers of one kind.
@@ -96,7 +95,7 @@ pub struct Recall<K, V> {
     /// Part of the names on disk; one per kind of answer.
     name: &'static str,
     entries: Cache<K, Arc<Entry<V>>>,
-    failures: Cache<K, RecallError>,
+    failures: Failures<K>,
     flights: Flights<K, Result<Arc<Entry<V>>, RecallError>>,
     upkeep: Upkeep,
 }
@@ -130,23 +129,21 @@ where
         Arc::new(Self {
             name,
             entries: Cache::builder().max_capacity(capacity).weigher(weigher).build(),
-            failures: Cache::builder()
-                .max_capacity(MOST_FAILURES)
-                .time_to_live(FAILURE_KEPT)
-                .build(),
+            failures: Failures::default(),
             flights: Flights::default(),
             upkeep,
         })
     }
 
     /// The answer for `key`. `fresh_for` says how long an answer stays fresh;
-    /// `ask` asks the provider, at most once at a time per key.
+    /// `ask` asks the provider, at most once at a time per key, and is told
+    /// whether somebody waits for it.
     pub async fn get<F>(
         self: &Arc<Self>,
         key: K,
         labels: Labels,
         fresh_for: impl Fn(&V) -> Duration,
-        ask: impl Fn() -> F,
+        ask: impl Fn(Priority) -> F,
     ) -> Result<Known<V>, RecallError>
     where
         F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
@@ -159,17 +156,41 @@ where
             }
             if !absent {
                 // Behind the caller's back; its failure is counted where it happens.
-                if self.failures.get(&key).is_none() {
-                    drop(self.ask(&key, labels, ask()));
+                let failed = |priority| self.failures.get(&key, priority).is_some();
+                if !failed(Priority::Background) && !failed(Priority::Interactive) {
+                    let behind = Priority::Background;
+                    drop(self.ask(&key, labels, behind, ask(behind)));
                 }
                 return Ok(known);
             }
         }
-        if let Some(failure) = self.failures.get(&key) {
+        let waited_for = Priority::Interactive;
+        if let Some(failure) = self.failures.get(&key, waited_for) {
             return Err(failure);
         }
-        let asked = self.ask(&key, labels, ask()).await.unwrap_or(Err(RecallError::Panicked))?;
-        Ok(self.judge(&key, asked, &fresh_for))
+        let asked = self.ask(&key, labels, waited_for, ask(waited_for)).await;
+        let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
+        Ok(self.judge(&key, entry, &fresh_for))
+    }
+
+    /// Asks now, whatever is remembered, which the new answer replaces.
+    pub async fn anew<F>(
+        self: &Arc<Self>,
+        key: K,
+        labels: Labels,
+        fresh_for: impl Fn(&V) -> Duration,
+        ask: impl Fn(Priority) -> F,
+    ) -> Result<Known<V>, RecallError>
+    where
+        F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
+    {
+        let waited_for = Priority::Interactive;
+        if let Some(failure) = self.failures.get(&key, waited_for) {
+            return Err(failure);
+        }
+        let asked = self.ask(&key, labels, waited_for, ask(waited_for)).await;
+        let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
+        Ok(self.judge(&key, entry, &fresh_for))
     }
 
     /// What is in memory or on disk, however old.
@@ -199,6 +220,7 @@ where
         self: &Arc<Self>,
         key: &K,
         labels: Labels,
+        priority: Priority,
         asking: impl Future<Output = Result<V, UpstreamError>> + Send + 'static,
     ) -> Flight<Result<Arc<Entry<V>>, RecallError>> {
         let (recall, own_key) = (Arc::clone(self), key.clone());
@@ -208,10 +230,11 @@ where
                 Err(error) if error.is_not_found() => Answer::Absent,
                 Err(error) => {
                     let failure = RecallError::Upstream(Arc::new(error));
-                    recall.failures.insert(own_key, failure.clone());
+                    recall.failures.note(own_key, priority, &failure);
                     return Err(failure);
                 }
             };
+            recall.failures.forget(&own_key);
             Ok(recall.keep(&own_key, answer, labels))
         })
     }
@@ -220,13 +243,18 @@ where
         let entry = Arc::new(Entry { answer, read_at: freshness::now() });
         let before = self.entries.get(key);
         if before.is_some_and(|before| before.answer != entry.answer) {
-            self.upkeep.generation.fetch_add(1, Ordering::Release);
+            self.upkeep.generations.bump(&labels);
         }
         self.entries.insert(key.clone(), Arc::clone(&entry));
         if let Ok(json) = serde_json::to_vec(entry.as_ref()) {
             self.upkeep.blobs.put(Tier::Inputs, &self.digest(key), &Bytes::from(json), labels);
         }
         entry
+    }
+
+    /// The answer in memory, however old; asks nobody.
+    pub fn at_hand(&self, key: &K) -> Option<Arc<Entry<V>>> {
+        self.entries.get(key)
     }
 
     /// Whether an answer is in memory, however old.
@@ -245,11 +273,17 @@ where
         Digest::of(format!("{}/1/{key:?}", self.name).as_bytes())
     }
 
+    /// Bytes and entries in memory.
+    pub fn usage(&self) -> (u64, u64) {
+        self.entries.run_pending_tasks();
+        (self.entries.weighted_size(), self.entries.entry_count())
+    }
+
     /// Forgets everything in memory; the disk is purged on its own.
     pub fn clear(&self) {
         self.entries.invalidate_all();
-        self.failures.invalidate_all();
-        self.upkeep.generation.fetch_add(1, Ordering::Release);
+        self.failures.clear();
+        self.upkeep.generations.bump_all();
     }
 }
 
@@ -259,12 +293,16 @@ fn first_eight(bytes: &[u8; 32]) -> [u8; 8] {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
 
+    fn labels() -> Labels {
+        Labels { titles: vec!["movie-1".into()], family: None }
+    }
+
     fn recall(dir: &std::path::Path) -> Arc<Recall<u8, String>> {
-        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generation: Arc::default() };
+        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generations: Arc::default() };
         Recall::new("test", 1 << 20, String::len, upkeep)
     }
 
@@ -276,7 +314,7 @@ mod tests {
     ) -> Result<Known<String>, RecallError> {
         let fresh_for = |_: &String| Duration::from_secs(fresh_secs);
         recall
-            .get(1, Labels::default(), fresh_for, || {
+            .get(1, labels(), fresh_for, |_| {
                 asked.fetch_add(1, Ordering::SeqCst);
                 async move {
                     match answer {
@@ -309,13 +347,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
         get(&recall, &asked, 0, Ok("one")).await.unwrap();
+        let watch = recall.upkeep.generations.watch(&labels());
         let known = get(&recall, &asked, 0, Ok("two")).await.unwrap();
         assert!(known.stale);
         assert_eq!(known.entry.answer, Answer::Known("one".into()));
         tokio::time::sleep(Duration::from_millis(20)).await;
         let known = get(&recall, &asked, 1000, Ok("three")).await.unwrap();
         assert_eq!(known.entry.answer, Answer::Known("two".into()));
-        assert_eq!(recall.upkeep.generation.load(Ordering::SeqCst), 1);
+        assert!(!recall.upkeep.generations.is_current(&watch));
     }
 
     #[tokio::test]
@@ -326,7 +365,7 @@ mod tests {
             assert!(get(&recall, &asked, 1000, Err(false)).await.is_err());
         }
         assert_eq!(asked.load(Ordering::SeqCst), 1);
-        recall.failures.invalidate_all();
+        recall.failures.clear();
         get(&recall, &asked, 0, Ok("one")).await.unwrap();
         get(&recall, &asked, 0, Err(false)).await.unwrap();
         tokio::time::sleep(Duration::from_millis(20)).await;

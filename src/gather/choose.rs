@@ -100,8 +100,8 @@ impl Gatherer {
             id,
             labels_of(&gathered.resolved),
             |_| fresh,
-            || {
-                let fanart = fanart.clone();
+            |priority| {
+                let fanart = fanart.with(priority.into());
                 async move { fanart.pictures(id).await }
             },
         );

@@ -6,6 +6,7 @@
 pub mod artwork;
 pub mod awards;
 mod choose;
+mod ids;
 mod providers;
 pub mod ratings;
 mod reading;
@@ -19,19 +20,14 @@ pub use choose::{Chosen, Pick, Wish};
 pub use providers::Providers;
 pub use reading::{Reading, ReadingState, Readings, Subject};
 use remembered::Remembered;
-use title::{Ask, ResolveError, Resolved};
+use title::Resolved;
 
 use crate::cache::{Answer, Known, RecallError, Upkeep, freshness};
-use crate::datasets::{AnimeKind, Datasets};
-use crate::model::{
-    ArtworkKind, EpisodeNumber, ExternalId, ImdbId, Language, MediaType, TitleId, TmdbId,
-};
+use crate::datasets::Datasets;
+use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
 use crate::request::LanguageWish;
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails};
-
-/// Which title an id means hardly ever changes; numbers are merged now and then.
-const IDS_FRESH: Duration = Duration::from_hours(24 * 7);
 
 /// Why there is nothing to render from.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -86,81 +82,14 @@ impl Gatherer {
         &self.datasets
     }
 
+    /// Bytes and entries of what is remembered in memory.
+    pub fn usage(&self) -> (u64, u64) {
+        self.remembered.usage()
+    }
+
     /// Forgets everything in memory.
     pub fn clear(&self) {
         self.remembered.clear();
-    }
-
-    /// Finds out which title an id means.
-    pub async fn resolve(&self, id: &TitleId, kind: ArtworkKind) -> Result<Resolved, GatherError> {
-        let (id, season) = self.mapped(id)?;
-        let key = (id, kind == ArtworkKind::Still);
-        let ask = Ask { title: id, kind, language: Some(self.language) };
-        let known = self
-            .remembered
-            .ids
-            .get(
-                key,
-                labels(&id),
-                |_| IDS_FRESH,
-                || {
-                    let tmdb = self.providers.tmdb.clone();
-                    async move {
-                        title::resolve(&tmdb, &ask).await.map_err(|error| match error {
-                            ResolveError::Upstream(error) => error,
-                            ResolveError::NotFound | ResolveError::Unmapped => {
-                                crate::upstream::UpstreamError::NotFound { provider: "tmdb" }
-                            }
-                        })
-                    }
-                },
-            )
-            .await?;
-        match &known.entry.answer {
-            Answer::Known(resolved) => {
-                let mut resolved = resolved.clone();
-                if let Some(details) = resolved.details.take() {
-                    let labels = labels_of(&resolved);
-                    self.remembered.details.offer(
-                        &(resolved.media, resolved.tmdb),
-                        *details,
-                        labels,
-                    );
-                }
-                resolved.season = resolved.season.or(season);
-                Ok(resolved)
-            }
-            Answer::Absent => Err(GatherError::UnknownTitle),
-        }
-    }
-
-    /// An anime catalogue's id by the map; others as they are. Also the season it stands for.
-    fn mapped(&self, id: &TitleId) -> Result<(TitleId, Option<u16>), GatherError> {
-        let ExternalId::Anime(anime) = id.external else {
-            return Ok((*id, None));
-        };
-        let Some(mapping) = self.datasets.map(anime) else {
-            let waiting = self.datasets.is_waiting_for_anime_map();
-            return Err(if waiting { GatherError::MapNotRead } else { GatherError::UnknownTitle });
-        };
-        let movie = mapping.kind == AnimeKind::Movie;
-        let by_kind = if movie { MediaType::Movie } else { MediaType::Series };
-        let (external, media, season) = match (mapping.tmdb, mapping.imdb, mapping.tvdb) {
-            (Some(title), ..) => {
-                let media = Some(title.media.unwrap_or(by_kind));
-                (ExternalId::Tmdb(title.id), media, mapping.tmdb_season)
-            }
-            (None, Some(imdb), _) => (ExternalId::Imdb(imdb), None, mapping.tvdb_season),
-            (None, None, Some(tvdb)) => (ExternalId::Tvdb(tvdb), None, mapping.tvdb_season),
-            (None, None, None) => return Err(GatherError::UnknownTitle),
-        };
-        // A catalogue counts each season from 1: the map says which one it is.
-        let episode = id.episode.map(|number| match season {
-            Some(season) if number.season == 1 => season.episode(number.episode).unwrap_or(number),
-            _ => number,
-        });
-        let season = season.map(|season| season.season).filter(|season| *season > 1);
-        Ok((TitleId { external, media, episode }, season))
     }
 
     /// All that TMDB knows of a resolved title.
@@ -169,8 +98,8 @@ impl Gatherer {
         let known = self
             .remembered
             .details
-            .get((media, id), labels_of(resolved), details_fresh, || {
-                let tmdb = self.providers.tmdb.clone();
+            .get((media, id), labels_of(resolved), details_fresh, |priority| {
+                let tmdb = self.providers.tmdb.with(priority.into());
                 async move { tmdb.details(media, id).await }
             })
             .await?;
@@ -195,8 +124,8 @@ impl Gatherer {
         let known = self
             .remembered
             .episodes
-            .get((series, number), labels_of(resolved), episode_fresh, || {
-                let tmdb = self.providers.tmdb.clone();
+            .get((series, number), labels_of(resolved), episode_fresh, |priority| {
+                let tmdb = self.providers.tmdb.with(priority.into());
                 async move { tmdb.episode(series, number).await }
             })
             .await?;
@@ -279,16 +208,7 @@ fn episode_fresh(episode: &EpisodeDetails) -> Duration {
     freshness::of_title(episode.aired, freshness::now()).data
 }
 
-/// Spellings by which a title can be purged.
-fn labels(id: &TitleId) -> Labels {
-    let mut titles = vec![id.to_string()];
-    if let ExternalId::Imdb(imdb) = id.external {
-        titles.push(imdb.to_string());
-    }
-    Labels { titles, family: None }
-}
-
-/// The same for a title that is known.
+/// Spellings by which a known title can be purged.
 pub(crate) fn labels_of(resolved: &Resolved) -> Labels {
     let (path, id) = (resolved.media.tmdb_path(), resolved.tmdb);
     let mut titles = vec![format!("{path}-{id}"), format!("tmdb:{path}:{id}")];

@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails};
-use crate::upstream::{TraktTitle, UpstreamError};
+use crate::upstream::{Priority, TraktTitle, UpstreamError};
 
 /// What is rated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,14 +31,14 @@ pub struct Subject {
 
 /// What OMDb says, as far as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OmdbReading {
+pub(super) struct OmdbReading {
     pub ratings: Vec<RawRating>,
     pub awards: Option<String>,
 }
 
 /// What Trakt is asked by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TraktKey {
+pub(super) struct TraktKey {
     pub imdb: ImdbId,
     pub media: MediaType,
     pub episode: Option<EpisodeNumber>,
@@ -202,8 +202,8 @@ impl Gatherer {
                 (media, tmdb),
                 ids.labels(),
                 |_| fresh,
-                || {
-                    let mdblist = mdblist.clone();
+                |priority| {
+                    let mdblist = mdblist.with(priority.into());
                     async move {
                         let title = match imdb {
                             Some(imdb) => mdblist.by_imdb(media, imdb).await,
@@ -274,8 +274,8 @@ impl Gatherer {
         fresh: Duration,
     ) -> Result<Known<OmdbReading>, RecallError> {
         let omdb = self.providers.omdb.clone();
-        let ask = || {
-            let omdb = omdb.clone();
+        let ask = |priority: Priority| {
+            let omdb = omdb.as_ref().map(|omdb| omdb.with(priority.into()));
             async move {
                 let omdb = omdb.ok_or(UpstreamError::NotFound { provider: "omdb" })?;
                 let title = omdb.by_imdb(imdb).await?;
@@ -302,8 +302,8 @@ impl Gatherer {
             key,
             ids.labels(),
             |_| fresh,
-            || {
-                let trakt = trakt.clone();
+            |priority| {
+                let trakt = trakt.with(priority.into());
                 async move { trakt.ratings(title).await }
             },
         );

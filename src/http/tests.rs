@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::keys::{KeyPolicy, Keys};
+use crate::model::Language;
 use crate::telemetry::{Health, Readiness};
 
 const KEY: &str = "house-key";
@@ -64,7 +65,14 @@ impl TestServer {
         let fixed = vec![KEY.parse().unwrap()];
         let keys = Keys::new(&KeyPolicy { fixed, free_key: true, ..KeyPolicy::default() });
         let (stop, readiness) = (CancellationToken::new(), Readiness::default());
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = crate::config::Config::default();
+        config.storage.data_dir = dir.path().to_owned();
+        let blobs = crate::store::BlobStore::open(dir.path(), 0);
+        let app = crate::app::App::build(&config, blobs).await.unwrap();
         let state = AppState {
+            artworks: app.artworks,
+            defaults: RequestDefaults { options: Arc::default(), language: Language::ENGLISH },
             keys: Arc::new(keys),
             admin: Arc::default(),
             readiness: readiness.clone(),

@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn without_a_token_nothing_is_accepted() {
         assert!(!AdminToken::default().accepts(""));
-        let token = AdminToken::from_secret(&Secret::new("hush".into()));
+        let token = AdminToken::from_secret(&Secret::new("hush"));
         assert!(token.accepts("hush") && !token.accepts("hush "));
     }
 }

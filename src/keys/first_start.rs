@@ -113,7 +113,7 @@ mod tests {
 
     #[tokio::test]
     async fn fixed_keys_open_mode_and_a_set_token_make_nothing() {
-        let secret = crate::env::Secret::new("hush".into());
+        let secret = crate::env::Secret::new("hush");
         for (fixed, open) in [(vec!["k".parse().unwrap()], false), (Vec::new(), true)] {
             let admin_token = Some(secret.clone());
             let policy = KeyPolicy { fixed, open, admin_token, ..KeyPolicy::default() };

@@ -80,3 +80,8 @@ pub(crate) fn whole(length: f32) -> u32 {
 pub(crate) fn even(length: f32) -> u32 {
     ((length / 2.0).round() as u32 * 2).max(2)
 }
+
+/// The largest even number of pixels within `length`; at least 2.
+pub(crate) fn even_within(length: f32) -> u32 {
+    ((length / 2.0).floor() as u32 * 2).max(2)
+}

@@ -4,16 +4,20 @@ use super::badge::{self, Badge};
 use super::facts::{Tone, luma};
 use super::strip::Arranged;
 use super::theme::{self, Colour};
-use super::{Layer, Panel, Shadow};
+use super::{Layer, Panel, Rect, Shadow};
 use crate::request::{BadgeBackground, BadgeShape, LabelStyle};
 
 /// Coded grey that white figures stand on with a contrast of about 6.5 : 1.
 const READABLE: f32 = 92.0;
 
 /// Stands in for the cell that a ground will fill.
-const NOWHERE: super::Rect = super::Rect { x: 0, y: 0, width: 0, height: 0 };
+const NOWHERE: Rect = Rect { x: 0, y: 0, width: 0, height: 0 };
 
-/// The panels of a strip, preceded by a frost where they are translucent.
+/// Opacity of the hairlines between badges.
+const RULE: f32 = 0.16;
+
+/// What stands behind a strip: one ground (or one per pill), compartments in the
+/// sources' colours, hairlines; preceded by a frost where it is translucent.
 pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<Layer> {
     let cut = &arranged.cut;
     let Some(ground) = ground(cut.dress.background, tone) else {
@@ -21,53 +25,65 @@ pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<L
     };
     let mut layers = Vec::new();
     if ground.frosted {
-        layers.push(Layer::Frost { rect: arranged.bounds, sigma: cut.cap * 0.55 });
+        layers.push(Layer::Frost { rect: arranged.bounds, sigma: cut.scale.cap * 0.55 });
     }
-    layers.extend(joint(arranged, &ground));
-    for ((index, cell), outer) in arranged.cells.iter().enumerate().zip(&arranged.outer) {
-        let shorter = cell.width.min(cell.height) as f32;
-        let radii = outer.map(|outer| {
-            let own = matches!(cut.dress.shape, BadgeShape::Pill);
-            let share = if outer || own { theme::corner(cut.dress.shape) } else { 0.045 };
-            (shorter * share).round() as u32
-        });
-        let panel = Panel { rect: *cell, clip: *cell, radii, ..ground };
-        layers.push(Layer::Panel(panel));
-        let placed = badge::place(*cell, &arranged.parts[index], cut);
-        if let Some(compartment) = placed.compartment {
-            let accent = theme::accent(badges[index].mark.source, badges[index].mark.verdict);
-            layers.push(Layer::Panel(Panel {
-                rect: *cell,
-                clip: compartment,
-                radii,
-                colour: accent,
-                opacity: 1.0,
-                frosted: false,
-                rim: 0.0,
-            }));
+    let pills = cut.dress.shape == BadgeShape::Pill;
+    let shapes: Vec<Rect> = if pills { arranged.cells.clone() } else { vec![arranged.bounds] };
+    layers.extend(shapes.iter().map(|rect| {
+        Layer::Panel(Panel { rect: *rect, clip: *rect, radii: radii(arranged), ..ground })
+    }));
+    let mut compartments = false;
+    for ((cell, parts), badge) in arranged.cells.iter().zip(&arranged.parts).zip(badges) {
+        if let Some(clip) = badge::place(*cell, parts, cut).compartment {
+            compartments = true;
+            let rect = if pills { *cell } else { arranged.bounds };
+            let colour = theme::accent(badge.mark.source, badge.mark.verdict);
+            layers.push(Layer::Panel(plain(rect, clip, radii(arranged), colour, 1.0)));
         }
+    }
+    if !pills && !compartments {
+        layers.extend(rules(arranged));
     }
     layers
 }
 
-/// What shows in the thin gaps of a joined strip: the same ground, only lighter,
-/// so that no sliver of a busy picture shines between the badges.
-fn joint(arranged: &Arranged, ground: &Panel) -> Option<Layer> {
-    let shape = arranged.cut.dress.shape;
-    let tiled = arranged.outer.iter().flatten().filter(|outer| **outer).count() == 4;
-    if shape == BadgeShape::Pill || !tiled || arranged.cells.len() < 2 {
-        return None;
+/// Corner radii in pixels, from the shorter side of a cell.
+fn radii(arranged: &Arranged) -> [u32; 4] {
+    let shorter = arranged.cells.iter().map(|c| c.width.min(c.height)).min().unwrap_or(0);
+    [(shorter as f32 * theme::corner(arranged.cut.dress.shape)).round() as u32; 4]
+}
+
+fn plain(rect: Rect, clip: Rect, radii: [u32; 4], colour: Colour, opacity: f32) -> Panel {
+    Panel { rect, clip, radii, colour, opacity, frosted: false, rim: 0.0 }
+}
+
+/// Short hairlines between neighbours: they part the badges without making
+/// boxes of them.
+fn rules(arranged: &Arranged) -> Vec<Layer> {
+    let rule = |rect: Rect| Layer::Panel(plain(rect, rect, [0; 4], theme::WHITE, RULE));
+    let mut layers = Vec::new();
+    let mut rest = arranged.cells.as_slice();
+    for count in &arranged.rows {
+        let (row, below) = rest.split_at((*count).min(rest.len()));
+        for pair in row.windows(2) {
+            let (x, right) = (pair[0].right(), pair[1].x);
+            let inset = pair[0].height * 27 / 100;
+            let (y, height) = (pair[0].y + inset as i32, pair[0].height - 2 * inset);
+            if right > x {
+                layers.push(rule(Rect { x, y, width: (right - x) as u32, height }));
+            }
+        }
+        if let (Some(upper), Some(lower)) = (row.first(), below.first()) {
+            let inset = if *count > 1 { upper.height / 3 } else { upper.width / 4 };
+            let bounds = arranged.bounds;
+            let width = bounds.width.saturating_sub(2 * inset).max(1);
+            let height = (lower.y - upper.bottom()).max(1) as u32;
+            let (x, y) = (bounds.x + inset as i32, upper.bottom());
+            layers.push(rule(Rect { x, y, width, height }));
+        }
+        rest = below;
     }
-    let cell = arranged.cells[0];
-    let radius = (cell.width.min(cell.height) as f32 * theme::corner(shape)).round() as u32;
-    let frosted = ground.frosted;
-    let (colour, opacity) = if frosted {
-        (ground.colour, ground.opacity * 0.62)
-    } else {
-        ([44, 46, 52], ground.opacity)
-    };
-    let (rect, radii) = (arranged.bounds, [radius; 4]);
-    Some(Layer::Panel(Panel { rect, clip: rect, radii, colour, opacity, frosted, rim: 0.0 }))
+    layers
 }
 
 /// Colour and strength of the ground; the rectangle is filled in per cell.
@@ -100,7 +116,7 @@ fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
 /// A shadow as strong as the picture beneath is light.
 pub(super) fn shadow(cap: f32, tone: Tone) -> Shadow {
     let light = f32::from(tone.bright) / 255.0;
-    Shadow { spread: cap * 0.10, blur: cap * 0.22, opacity: 0.55 + 0.37 * light }
+    Shadow { spread: cap * 0.075, blur: cap * 0.20, opacity: 0.62 + 0.34 * light }
 }
 
 /// The colour of a name or of a one-colour icon.

@@ -131,7 +131,7 @@ impl Layer {
     /// All pixels it may change.
     fn reach(&self) -> Rect {
         let spread = |shadow: &Option<Shadow>| {
-            shadow.map_or(1, |s| (s.spread + 2.0 * s.blur).ceil() as u32 + 2)
+            shadow.map_or(1, |s| (s.spread + 2.5 * s.blur).ceil() as u32 + 2)
         };
         match self {
             Self::Frost { rect, .. } => *rect,
@@ -241,8 +241,8 @@ fn dress(
     let cut = &arranged.cut;
     let tone = facts.beneath(&arranged.bounds);
     let mut layers = ground::panels(arranged, badges, tone);
-    let shadow =
-        (cut.dress.background == BadgeBackground::Shadow).then(|| ground::shadow(cut.cap, tone));
+    let shadow = (cut.dress.background == BadgeBackground::Shadow)
+        .then(|| ground::shadow(cut.scale.cap, tone));
     for ((cell, parts), badge) in arranged.cells.iter().zip(&arranged.parts).zip(badges) {
         let placed = badge::place(*cell, parts, cut);
         layers.push(label_layer(&placed, badge, cut, shadow, measure));
@@ -285,14 +285,15 @@ fn value_layers(
     shadow: Option<Shadow>,
     measure: &dyn Measure,
 ) -> Vec<Layer> {
-    let em = cut.cap / measure.cap_height();
+    let cap = cut.scale.cap;
+    let em = cap / measure.cap_height();
     let (x, baseline) = placed.value;
     let width = measure.text_width(&badge.figure, em);
     let figure = TextLayer {
         x,
         baseline,
         em,
-        cap: cut.cap.round() as u32,
+        cap: cap.round() as u32,
         width: geometry::whole(width),
         text: badge.figure.clone(),
         colour: theme::WHITE,
@@ -303,9 +304,9 @@ fn value_layers(
     }
     let unit_em = em * theme::UNIT_SCALE;
     let unit = TextLayer {
-        x: x + (width + theme::UNIT_GAP * cut.cap).round() as i32,
+        x: x + (width + theme::UNIT_GAP * cap).round() as i32,
         em: unit_em,
-        cap: (cut.cap * theme::UNIT_SCALE).round() as u32,
+        cap: (cap * theme::UNIT_SCALE).round() as u32,
         width: geometry::whole(measure.text_width(badge.unit, unit_em)),
         text: badge.unit.to_owned(),
         ..figure.clone()

@@ -38,6 +38,10 @@ impl Sprite {
         self.pixels[(y * self.width + x) as usize]
     }
 
+    pub(super) fn row(&self, y: u32) -> &[[u8; 4]] {
+        &self.pixels[(y * self.width) as usize..][..self.width as usize]
+    }
+
     /// The sprite's alpha with `by` empty pixels around it.
     pub(super) fn mask(&self, by: u32) -> Mask {
         let (width, height) = (self.width + 2 * by, self.height + 2 * by);
@@ -52,25 +56,31 @@ impl Sprite {
 }
 
 impl Mask {
-    pub(super) fn at(&self, x: u32, y: u32) -> u8 {
-        self.coverage[(y * self.width + x) as usize]
+    pub(super) fn row(&self, y: u32) -> &[u8] {
+        &self.coverage[(y * self.width) as usize..][..self.width as usize]
     }
 
-    /// Grown by `spread` and softened by `blur` pixels. Its own blur rather
+    /// A shadow: a narrow rim of `spread` pixels at nearly full strength, which
+    /// reads on white, that fades out over `blur` pixels. Its own blur rather
     /// than a picture's: one channel, and at most a few thousand pixels.
     pub(super) fn softened(self, spread: f32, blur: f32) -> Self {
         let (width, height) = (self.width, self.height);
         let image = image::GrayImage::from_raw(width, height, self.coverage)
             .unwrap_or_else(|| image::GrayImage::new(width, height));
-        let grown = match (spread.round() as u32).min(255) {
-            0 => image,
-            by => imageproc::morphology::grayscale_dilate(
-                &image,
-                &imageproc::morphology::Mask::disk(by as u8),
-            ),
-        };
-        let soft = imageproc::filter::gaussian_blur_f32(&grown, blur.max(0.4));
-        Self { width, height, coverage: soft.into_raw() }
+        let soft = imageproc::filter::gaussian_blur_f32(&image, blur.max(0.4));
+        if spread <= 0.0 {
+            return Self { width, height, coverage: soft.into_raw() };
+        }
+        let disk = imageproc::morphology::Mask::disk((spread.ceil() as u32).clamp(1, 255) as u8);
+        let grown = imageproc::morphology::grayscale_dilate(&image, &disk);
+        let rim = imageproc::filter::gaussian_blur_f32(&grown, (spread * 0.5).max(0.4));
+        let coverage = rim
+            .into_raw()
+            .into_iter()
+            .zip(soft.into_raw())
+            .map(|(rim, soft)| rim.max((u16::from(soft) * 7 / 10) as u8))
+            .collect();
+        Self { width, height, coverage }
     }
 }
 

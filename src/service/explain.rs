@@ -49,7 +49,7 @@ impl Artworks {
     }
 
     fn cache_state(&self, wanted: &Arc<Wanted>, inputs: &Inputs, hash: &str) -> Value {
-        let stamp = inputs.stamp(0);
+        let stamp = inputs.stamp();
         let finished = self.finished.get(wanted);
         let state = match (&finished, self.ready(wanted)) {
             (_, Some(_)) => "hit",

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
-use super::{KeyPlace, KeyPool, Priority};
+use super::{DailyBudget, KeyPlace, KeyPool, Priority};
 use crate::model::Provider;
 
 /// Who waits for an answer, and until when.
@@ -16,6 +16,12 @@ pub struct Urgency {
     pub priority: Priority,
     /// Everything, waiting and retries included, ends by then.
     pub deadline: Option<Instant>,
+}
+
+impl From<Priority> for Urgency {
+    fn from(priority: Priority) -> Self {
+        Self { priority, deadline: None }
+    }
 }
 
 /// One request: where below the base URL, and with what. Keys are added by the client.
@@ -122,6 +128,8 @@ pub struct ProviderSettings {
     pub patience: Duration,
     pub max_body_bytes: usize,
     pub inspect: Option<Inspect>,
+    /// Its answers say in headers how many calls a key has left.
+    pub tells_quota: bool,
 }
 
 impl ProviderSettings {
@@ -138,7 +146,7 @@ impl ProviderSettings {
             provider,
             role: Role::Api,
             base_url,
-            keys,
+            keys: keys.with_daily_budget(DailyBudget::free_plan(provider)),
             key_place,
             rate_per_second,
             burst,
@@ -147,6 +155,7 @@ impl ProviderSettings {
             patience: Duration::from_secs(20),
             max_body_bytes: 4 << 20,
             inspect: None,
+            tells_quota: provider == Provider::Mdblist,
         }
     }
 

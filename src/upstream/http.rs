@@ -20,9 +20,9 @@ use url::Url;
 
 use super::breaker::Breaker;
 use super::bucket::TokenBucket;
+use super::key_place::Placed;
 use super::keys::Picked;
 use super::retry::{self, MAX_RETRIES, WORTH_WAITING};
-use super::secret::Placed;
 use super::transport::same_host;
 use super::{
     BreakerState, Call, KeyPool, Priority, ProviderSettings, Transport, UpstreamError, Urgency,
@@ -64,8 +64,13 @@ pub struct ProviderStatus {
     pub keys_resting: usize,
     /// Attempts since midnight UTC, of all keys.
     pub calls_today: u64,
-    /// What all keys together may call per day.
-    pub daily_budget: Option<u64>,
+    /// What all keys together may call per day, by the provider's word or by the plan
+    /// that is assumed; `None` where nobody counts by the day.
+    pub daily_calls: Option<u64>,
+    /// What of it is left.
+    pub calls_left: Option<u64>,
+    /// When it is counted anew, in seconds since 1970.
+    pub quota_resets_at: Option<u64>,
     pub breaker: BreakerState,
     /// Seconds for which the provider asked to be left alone.
     pub paused_secs: u64,
@@ -150,13 +155,16 @@ impl Client {
 
     pub fn status(&self) -> ProviderStatus {
         let inner = &self.inner;
+        let quota = inner.settings.keys.quota();
         let seconds = |cell: &AtomicU64| Some(cell.load(Ordering::Relaxed)).filter(|s| *s > 0);
         ProviderStatus {
             provider: inner.label,
             keys: inner.settings.keys.len(),
             keys_resting: inner.settings.keys.resting(),
             calls_today: inner.settings.keys.calls_today(),
-            daily_budget: inner.settings.keys.daily_budget(),
+            daily_calls: quota.map(|quota| quota.limit),
+            calls_left: quota.map(|quota| quota.left),
+            quota_resets_at: quota.map(|quota| quota.resets_at),
             breaker: inner.breaker.state(),
             paused_secs: inner.bucket.paused_for().as_secs_f64().ceil() as u64,
             in_flight: inner.places_total - inner.places.available_permits(),

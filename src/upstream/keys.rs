@@ -1,11 +1,14 @@
 //! A provider's keys: taken in turn, rested when refused or spent, counted per day.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::Secret;
+use super::allowance::{Allowance, DailyBudget, Kept, Told, now_secs, until};
+
+use crate::env::Secret;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -21,25 +24,6 @@ pub enum Priority {
     Interactive,
     /// Refreshing, warming: leaves a reserve to the others.
     Background,
-}
-
-/// Calls that each key may make per day (UTC).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DailyBudget {
-    pub calls: u32,
-    /// Share of `calls` that background work must leave alone, 0 to 1.
-    pub reserve: f32,
-}
-
-impl DailyBudget {
-    fn for_priority(self, priority: Priority) -> u32 {
-        match priority {
-            Priority::Interactive => self.calls,
-            Priority::Background => {
-                (f64::from(self.calls) * f64::from(1.0 - self.reserve.clamp(0.0, 1.0))) as u32
-            }
-        }
-    }
 }
 
 /// Why a key rests.
@@ -64,23 +48,41 @@ pub(super) struct NoKey {
 #[derive(Debug)]
 pub struct KeyPool {
     keys: Vec<Secret>,
-    budget: Option<DailyBudget>,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
     next: usize,
-    /// Days since 1970 that the counts belong to.
-    day: u64,
     uses: Vec<Use>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Use {
-    calls_today: u32,
+    allowance: Allowance,
     refusals: u32,
     rest: Option<(Instant, RestReason)>,
+}
+
+/// How a key was used, for the next process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyUsage {
+    /// Tells keys apart without telling them: see [`mark`].
+    mark: String,
+    #[serde(flatten)]
+    kept: Kept,
+    /// The provider said that its calls are spent; seconds since 1970.
+    spent_until: Option<u64>,
+}
+
+/// What all keys of a provider have left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Calls per day, by the provider's word or the plan that is assumed.
+    pub limit: u64,
+    pub left: u64,
+    /// When the first of them is counted anew, in seconds since 1970.
+    pub resets_at: u64,
 }
 
 /// A key for one attempt.
@@ -95,7 +97,7 @@ impl KeyPool {
         let keys: Vec<Secret> = keys.into_iter().collect();
         // One use even without keys, so that the calls of a keyless host are counted too.
         let uses = vec![Use::default(); keys.len().max(1)];
-        Self { keys, budget: None, state: Mutex::new(State { next: 0, day: 0, uses }) }
+        Self { keys, state: Mutex::new(State { next: 0, uses }) }
     }
 
     /// For hosts that need no key.
@@ -103,9 +105,13 @@ impl KeyPool {
         Self::new([])
     }
 
+    /// The same keys, each with this plan.
     #[must_use]
-    pub fn with_daily_budget(self, budget: DailyBudget) -> Self {
-        Self { budget: Some(budget), ..self }
+    pub fn with_daily_budget(self, budget: Option<DailyBudget>) -> Self {
+        for entry in &mut self.lock().uses {
+            entry.allowance = Allowance::of(budget);
+        }
+        self
     }
 
     pub fn len(&self) -> usize {
@@ -116,7 +122,7 @@ impl KeyPool {
         self.keys.is_empty()
     }
 
-    /// Leaves key `index` alone for `time`.
+    /// Leaves key `index` alone for `time`, a day at most.
     pub fn rest(&self, index: usize, time: Duration, reason: RestReason) {
         if let Some(entry) = self.lock().uses.get_mut(index) {
             entry.rest = Some((Instant::now() + time.min(DAY), reason));
@@ -137,53 +143,107 @@ impl KeyPool {
         self.rest(index, time.min(REFUSED_REST_MAX), RestReason::Refused);
     }
 
+    /// The provider says that the key's calls are spent, for about `time`.
+    pub(super) fn spend(&self, index: usize, time: Duration) {
+        if let Some(entry) = self.lock().uses.get_mut(index) {
+            entry.allowance.spent();
+        }
+        self.rest(index, time, RestReason::Spent);
+    }
+
     /// The provider accepted the key.
     pub(super) fn accept(&self, index: usize) {
         if let Some(entry) = self.lock().uses.get_mut(index) {
             entry.refusals = 0;
+            entry.allowance.accepted();
+        }
+    }
+
+    /// The provider says what the key has left.
+    pub(super) fn tell(&self, index: usize, told: Told) {
+        if let Some(entry) = self.lock().uses.get_mut(index) {
+            entry.allowance.tell(told);
         }
     }
 
     /// Takes the next key that may be used, and counts the call; `None` where no key is needed.
     pub(super) fn pick(&self, priority: Priority) -> Result<Option<Picked>, NoKey> {
-        let now = Instant::now();
-        let since_1970 = since_1970();
-        let day = since_1970.as_secs() / DAY.as_secs();
-        let limit = self.budget.map_or(u32::MAX, |budget| budget.for_priority(priority));
+        let (now, secs) = (Instant::now(), now_secs());
         let mut state = self.lock();
-        state.start_day(day);
         let count = state.uses.len();
         let first = state.next;
         let usable = (0..count)
             .map(|step| (first + step) % count)
-            .find(|&index| state.uses[index].is_usable(now, limit));
+            .find(|&index| state.uses[index].is_usable(priority, now, secs));
         let Some(index) = usable else {
-            let midnight = DAY.saturating_sub(since_1970.saturating_sub(DAY * day as u32));
-            return Err(state.why_none(now, midnight));
+            return Err(state.why_none(now, secs));
         };
         state.next = (index + 1) % count;
-        state.uses[index].calls_today = state.uses[index].calls_today.saturating_add(1);
+        state.uses[index].allowance.count(secs);
         Ok(self.keys.get(index).map(|secret| Picked { index, secret: secret.clone() }))
     }
 
     /// Whether another key than `index` could be used right now.
     pub(super) fn has_other(&self, index: usize, priority: Priority) -> bool {
-        let now = Instant::now();
-        let limit = self.budget.map_or(u32::MAX, |budget| budget.for_priority(priority));
+        let (now, secs) = (Instant::now(), now_secs());
         let state = self.lock();
-        state.uses.iter().enumerate().any(|(i, entry)| i != index && entry.is_usable(now, limit))
+        let mut others = state.uses.iter().enumerate().filter(|(other, _)| *other != index);
+        others.any(|(_, entry)| entry.is_usable(priority, now, secs))
     }
 
     /// Calls of all keys since midnight UTC.
     pub fn calls_today(&self) -> u64 {
-        let mut state = self.lock();
-        state.start_day(since_1970().as_secs() / DAY.as_secs());
-        state.uses.iter().map(|entry| u64::from(entry.calls_today)).sum()
+        let now = now_secs();
+        self.lock().uses.iter().map(|entry| u64::from(entry.allowance.calls_on(now))).sum()
     }
 
-    /// What all keys together may call per day.
-    pub fn daily_budget(&self) -> Option<u64> {
-        self.budget.map(|budget| u64::from(budget.calls) * self.keys.len().max(1) as u64)
+    /// What all keys together have left; `None` where nobody counts by the day.
+    pub fn quota(&self) -> Option<Quota> {
+        let (instant, now) = (Instant::now(), now_secs());
+        let state = self.lock();
+        let quotas = state.uses.iter().filter_map(|entry| {
+            let spent = matches!(entry.rests(instant), Some((_, RestReason::Spent)));
+            let left = if spent { 0 } else { entry.allowance.left(now)? };
+            let limit = u64::from(entry.allowance.limit(now)?);
+            Some(Quota { limit, left: u64::from(left), resets_at: entry.allowance.resets_at(now) })
+        });
+        quotas.reduce(|a, b| Quota {
+            limit: a.limit + b.limit,
+            left: a.left + b.left,
+            resets_at: a.resets_at.min(b.resets_at),
+        })
+    }
+
+    /// How the keys were used, for [`take_up`](Self::take_up) after a restart.
+    pub fn usage(&self) -> Vec<KeyUsage> {
+        let (instant, now) = (Instant::now(), now_secs());
+        let state = self.lock();
+        let of = |(key, entry): (&Secret, &Use)| KeyUsage {
+            mark: mark(key),
+            kept: entry.allowance.kept(),
+            spent_until: match entry.rests(instant) {
+                Some((until, RestReason::Spent)) => Some(now + (until - instant).as_secs()),
+                _ => None,
+            },
+        };
+        self.keys.iter().zip(&state.uses).map(of).collect()
+    }
+
+    /// Goes on counting where an earlier process ended.
+    pub fn take_up(&self, usage: &[KeyUsage]) {
+        let now = now_secs();
+        for (index, key) in self.keys.iter().enumerate() {
+            let mark = mark(key);
+            let Some(kept) = usage.iter().find(|kept| kept.mark == mark) else {
+                continue;
+            };
+            if let Some(entry) = self.lock().uses.get_mut(index) {
+                entry.allowance.take_up(&kept.kept, now);
+            }
+            if let Some(at) = kept.spent_until.filter(|at| *at > now) {
+                self.rest(index, until(at, now), RestReason::Spent);
+            }
+        }
     }
 
     /// How many keys rest now.
@@ -199,23 +259,15 @@ impl KeyPool {
 }
 
 impl State {
-    fn start_day(&mut self, day: u64) {
-        if self.day != day {
-            self.day = day;
-            self.uses.iter_mut().for_each(|entry| entry.calls_today = 0);
-        }
-    }
-
     /// The reason of the key that comes back first.
-    fn why_none(&self, now: Instant, until_midnight: Duration) -> NoKey {
-        self.uses
-            .iter()
-            .map(|entry| match entry.rests(now) {
-                Some((until, reason)) => NoKey { reason, retry_after: until - now },
-                None => NoKey { reason: RestReason::Spent, retry_after: until_midnight },
-            })
-            .min_by_key(|none| none.retry_after)
-            .unwrap_or(NoKey { reason: RestReason::Spent, retry_after: until_midnight })
+    fn why_none(&self, now: Instant, secs: u64) -> NoKey {
+        let spent = |at| NoKey { reason: RestReason::Spent, retry_after: until(at, secs) };
+        let reasons = self.uses.iter().map(|entry| match entry.rests(now) {
+            Some((until, reason)) => NoKey { reason, retry_after: until - now },
+            None => spent(entry.allowance.resets_at(secs)),
+        });
+        // There is a use at least, with keys or without.
+        reasons.min_by_key(|none| none.retry_after).unwrap_or_else(|| spent(secs))
     }
 }
 
@@ -224,13 +276,15 @@ impl Use {
         self.rest.filter(|(until, _)| *until > now)
     }
 
-    fn is_usable(&self, now: Instant, limit: u32) -> bool {
-        self.rests(now).is_none() && self.calls_today < limit
+    fn is_usable(&self, priority: Priority, now: Instant, secs: u64) -> bool {
+        self.rests(now).is_none() && self.allowance.allows(priority, secs)
     }
 }
 
-fn since_1970() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+/// Four hexadecimal digits of a key's digest: enough to notice another key, far too few to
+/// find one by (an OMDb key has 32 bits).
+fn mark(key: &Secret) -> String {
+    blake3::hash(key.expose().as_bytes()).to_hex()[..4].to_owned()
 }
 
 #[cfg(test)]
@@ -276,22 +330,44 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn background_calls_leave_the_reserve_to_interactive_ones() {
-        let pool = pool(1).with_daily_budget(DailyBudget { calls: 10, reserve: 0.2 });
+        let budget = DailyBudget { calls: 10, reserve: 0.2 };
+        let pool = pool(1).with_daily_budget(Some(budget));
         let background = (0..20).filter(|_| pick(&pool, Priority::Background).is_ok()).count();
-        let interactive = (0..20).filter(|_| pick(&pool, Priority::Interactive).is_ok()).count();
-        assert_eq!((background, interactive), (8, 2));
-        assert_eq!(pick(&pool, Priority::Interactive), Err(RestReason::Spent));
-        assert!(pool.pick(Priority::Interactive).unwrap_err().retry_after <= DAY);
-        assert_eq!(pool.calls_today(), 10);
+        assert_eq!(background, 8);
+        let none = pool.pick(Priority::Background).unwrap_err();
+        assert_eq!(none.reason, RestReason::Spent);
+        assert!(none.retry_after <= DAY);
+        assert_eq!(pick(&pool, Priority::Interactive), Ok(0));
+        assert_eq!(pool.calls_today(), 9);
+        assert_eq!(pool.quota().map(|quota| (quota.limit, quota.left)), Some((10, 1)));
     }
 
-    #[test]
-    fn a_new_day_starts_at_zero() {
-        let mut state =
-            State { next: 0, day: 5, uses: vec![Use { calls_today: 9, ..Use::default() }] };
-        state.start_day(5);
-        assert_eq!(state.uses[0].calls_today, 9);
-        state.start_day(6);
-        assert_eq!(state.uses[0].calls_today, 0);
+    #[tokio::test(start_paused = true)]
+    async fn a_key_that_has_nothing_left_is_passed_over() {
+        let pool = pool(2);
+        let resets_at = now_secs() + 3600;
+        pool.tell(0, Told { limit: 1000, remaining: 0, resets_at });
+        let turns: Vec<_> = (0..3).map(|_| pick(&pool, Priority::Interactive)).collect();
+        assert_eq!(turns, [Ok(1), Ok(1), Ok(1)]);
+        pool.tell(1, Told { limit: 1000, remaining: 0, resets_at: resets_at - 1800 });
+        let none = pool.pick(Priority::Interactive).unwrap_err();
+        assert!(none.retry_after <= Duration::from_mins(30), "{none:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn use_outlives_a_restart_by_key_and_holds_none() {
+        let before = pool(2).with_daily_budget(Some(DailyBudget { calls: 9, reserve: 0.0 }));
+        (0..4).for_each(|_| drop(before.pick(Priority::Interactive)));
+        before.spend(1, Duration::from_mins(30));
+        let text = serde_json::to_string(&before.usage()).unwrap();
+        assert!(!text.contains("key"), "{text}");
+        // The pool has another key in front now.
+        let keys = ["new", "key1", "key0"].map(Secret::new);
+        let after = KeyPool::new(keys);
+        after.take_up(&serde_json::from_str::<Vec<KeyUsage>>(&text).unwrap());
+        assert_eq!(after.calls_today(), 4);
+        assert_eq!(after.resting(), 1);
+        let turns: Vec<_> = (0..3).map(|_| pick(&after, Priority::Interactive)).collect();
+        assert_eq!(turns, [Ok(0), Ok(2), Ok(0)]);
     }
 }

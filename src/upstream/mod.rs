@@ -3,6 +3,7 @@
 //! [`http::Client`] is what they have in common: pool, limits, retries, keys.
 //! Each provider is two parts: calls that give model values, and private wire structs.
 
+mod allowance;
 mod breaker;
 mod bucket;
 mod call;
@@ -10,28 +11,29 @@ mod error;
 pub mod fanart;
 mod figure;
 pub mod http;
+mod key_place;
 mod keys;
 mod loose;
 pub mod mdblist;
 pub mod omdb;
 mod refusal;
 mod retry;
-mod secret;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tmdb;
 pub mod trakt;
 mod transport;
 
+pub use allowance::DailyBudget;
 pub use breaker::BreakerState;
 pub use call::{Call, Complaint, Inspect, ProviderSettings, Role, Urgency};
 pub use error::UpstreamError;
 pub use fanart::Fanart;
 pub use http::{Client, ProviderStatus};
-pub use keys::{DailyBudget, KeyPool, Priority, RestReason};
+pub use key_place::KeyPlace;
+pub use keys::{KeyPool, KeyUsage, Priority, Quota, RestReason};
 pub use mdblist::{Mdblist, MdblistTitle};
 pub use omdb::{Omdb, OmdbKind, OmdbTitle};
-pub use secret::{KeyPlace, Secret};
 pub use tmdb::Tmdb;
 pub use trakt::{Trakt, TraktTitle};
 pub use transport::{Transport, TransportError};

@@ -1,7 +1,7 @@
 //! What an answer means: a value or an error, and whether to ask again.
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -9,6 +9,8 @@ use reqwest::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
 use super::{Again, Answer, Failure, Inner};
+use crate::telemetry::metrics::{UPSTREAM_CALLS, UPSTREAM_SECONDS};
+use crate::upstream::allowance::{Told, now_secs};
 use crate::upstream::keys::{NoKey, Picked};
 use crate::upstream::retry::{self, WORTH_WAITING};
 use crate::upstream::{Call, Complaint, RestReason, UpstreamError};
@@ -29,6 +31,12 @@ impl Inner {
     ) -> Result<T, Failure> {
         let provider = self.label;
         let inspect = self.settings.inspect;
+        if let Some((key, told)) = key
+            .filter(|_| self.settings.tells_quota)
+            .and_then(|key| Some((key, Told::read(&answer.headers, now_secs())?)))
+        {
+            self.settings.keys.tell(key.index, told);
+        }
         match inspect.and_then(|inspect| inspect(status.as_u16(), &answer.body)) {
             Some(Complaint::NotFound) => return Err(UpstreamError::NotFound { provider }.into()),
             Some(Complaint::InvalidKey) => return Err(self.refused(call, key, status)),
@@ -65,7 +73,7 @@ impl Inner {
     fn spent(&self, call: &Call, key: Option<&Picked>, retry_after: Duration) -> Failure {
         let error = UpstreamError::QuotaSpent { provider: self.label, retry_after };
         let Some(key) = key else { return error.into() };
-        self.settings.keys.rest(key.index, retry_after, RestReason::Spent);
+        self.settings.keys.spend(key.index, retry_after);
         self.with_other_key(call, key, error)
     }
 
@@ -149,8 +157,8 @@ impl Inner {
     pub(super) fn record(&self, error: Option<&UpstreamError>, time: Duration) {
         let outcome = error.map_or("ok", UpstreamError::outcome);
         self.count(outcome);
-        metrics::histogram!("laurel_upstream_seconds", "provider" => self.label).record(time);
-        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        metrics::histogram!(UPSTREAM_SECONDS.name, "provider" => self.label).record(time);
+        let since_1970 = now_secs();
         let millis = time.as_millis() as u64;
         match error {
             Some(error) if error.is_failure() => {
@@ -166,7 +174,7 @@ impl Inner {
 
     fn count(&self, outcome: &'static str) {
         metrics::counter!(
-            "laurel_upstream_requests_total",
+            UPSTREAM_CALLS.name,
             "provider" => self.label,
             "outcome" => outcome,
         )

@@ -4,9 +4,10 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::*;
+use crate::env::Secret;
 use crate::model::Provider;
 use crate::upstream::testing::{Reply, Server};
-use crate::upstream::{Complaint, DailyBudget, KeyPlace, RestReason, Secret};
+use crate::upstream::{Complaint, DailyBudget, KeyPlace, RestReason};
 
 const KEY: &str = "s3cr3t-key";
 
@@ -254,19 +255,28 @@ async fn what_a_provider_says_in_words_counts() {
 }
 
 #[tokio::test]
-async fn a_spent_budget_asks_nobody() {
-    let server = Server::start(|_, _| Reply::json("{}")).await;
-    let client = client_with(&server, |s| {
-        s.keys = keys(&[KEY]).with_daily_budget(DailyBudget { calls: 2, reserve: 0.5 });
-    });
-    let background = Urgency { priority: Priority::Background, deadline: None };
-    ask(&client.with(background)).await.unwrap();
-    assert_eq!(ask(&client.with(background)).await.unwrap_err().outcome(), "quota_spent");
-    ask(&client).await.unwrap();
-    assert_eq!(ask(&client).await.unwrap_err().outcome(), "quota_spent");
-    assert_eq!(server.asked().len(), 2);
-    let status = client.status();
-    assert_eq!((status.calls_today, status.daily_budget), (2, Some(2)));
+async fn an_assumed_budget_stops_background_calls_and_a_told_one_stops_all() {
+    let server = Server::start(|number, _| {
+        let reply = Reply::json("{}").with("x-ratelimit-limit: 9");
+        let left = if number < 2 { 9 } else { 0 };
+        reply.with(&format!("x-ratelimit-remaining: {left}")).with("x-ratelimit-reset: 60")
+    })
+    .await;
+    let budget = DailyBudget { calls: 2, reserve: 0.5 };
+    let assuming = client_with(&server, |s| s.keys = keys(&[KEY]).with_daily_budget(Some(budget)));
+    let behind = assuming.with(Priority::Background.into());
+    ask(&behind).await.unwrap();
+    assert_eq!(ask(&behind).await.unwrap_err().outcome(), "quota_spent");
+    ask(&assuming).await.unwrap();
+    assert_eq!(server.asked().len(), 2, "its headers are not to be read");
+    let told = client_with(&server, |s| s.tells_quota = true);
+    ask(&told).await.unwrap();
+    let error = ask(&told).await.unwrap_err();
+    assert_eq!(error.outcome(), "quota_spent");
+    assert!(error.retry_after().unwrap() <= Duration::from_secs(60));
+    assert_eq!(server.asked().len(), 3);
+    let status = told.status();
+    assert_eq!((status.calls_today, status.daily_calls, status.calls_left), (1, Some(9), Some(0)));
 }
 
 #[tokio::test]

@@ -1,28 +1,6 @@
-//! Keys of providers.
+//! Where in a request a provider's key goes.
 
-use std::fmt;
-use std::sync::Arc;
-
-/// A provider's key. `Debug` prints `***`; there is no `Display`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<str>);
-
-impl Secret {
-    pub fn new(text: impl Into<Arc<str>>) -> Self {
-        Self(text.into())
-    }
-
-    /// The key itself, for the request that carries it and nothing else.
-    pub(super) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
+use crate::env::Secret;
 
 /// Where a provider wants its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +39,6 @@ fn is_v4_token(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_secret_never_prints_itself() {
-        let secret = Secret::new("hunter2");
-        assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "*** Some(***)");
-    }
 
     #[test]
     fn tmdb_keys_are_told_apart_by_shape() {
