@@ -7,6 +7,7 @@ mod cli;
 mod docs_images;
 mod explain;
 mod failures;
+mod fuzz_smoke;
 mod golden;
 mod hostile;
 mod ids;

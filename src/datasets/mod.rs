@@ -60,6 +60,14 @@ use workspace::Workspace;
 
 const DAY: Duration = Duration::from_hours(24);
 
+/// Reads `bytes` as every file of every data set: for fuzzers and their bounded
+/// run among the tests. What is read is thrown away.
+pub fn read_any(bytes: &[u8]) {
+    imdb::read_any(bytes);
+    anime::read_any(bytes);
+    awards::read_any(bytes);
+}
+
 /// Which data sets to hold, and from where. `None` switches one off.
 #[derive(Clone, Debug)]
 pub struct DatasetsConfig {

@@ -227,5 +227,11 @@ fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
     }
 }
 
+/// Any bytes as an answer of Fanart.tv.
+pub(super) fn read_any(body: &[u8]) {
+    let _ = serde_json::from_slice::<Wire>(body).map(|wire| wire.pictures(true));
+    let _ = complaint(404, body);
+}
+
 #[cfg(test)]
 mod tests;

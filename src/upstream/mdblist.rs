@@ -134,3 +134,12 @@ fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
     let refusal = (body.len() <= ERROR_MAX_BYTES).then(|| wire::refusal_in(body))?;
     refusal?.complaint()
 }
+
+/// Any bytes as an answer of MDBList.
+pub(super) fn read_any(body: &[u8]) {
+    if let Some(wire) = super::any::part::<wire::Body>(body) {
+        let _ = wire::title(&wire, MediaType::Movie);
+    }
+    let _ = serde_json::from_slice(body).map(|many| wire::batch(&many, MediaType::Series));
+    let _ = wire::refusal_in(body);
+}

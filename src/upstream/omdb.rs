@@ -80,3 +80,11 @@ fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
     let refusal = (body.len() <= ERROR_MAX_BYTES).then(|| wire::refusal_in(body))?;
     refusal?.complaint()
 }
+
+/// Any bytes as an answer of OMDb.
+pub(super) fn read_any(body: &[u8]) {
+    if let Some(wire) = super::any::part::<wire::Body>(body) {
+        let _ = wire::title(&wire);
+    }
+    let _ = wire::refusal_in(body);
+}

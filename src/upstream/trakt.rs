@@ -66,6 +66,13 @@ fn path(title: TraktTitle) -> Vec<String> {
     path.split('/').map(str::to_owned).collect()
 }
 
+/// Any bytes as an answer of Trakt.
+pub(super) fn read_any(body: &[u8]) {
+    if let Some(wire) = super::any::part::<wire::Body>(body) {
+        let _ = wire::ratings(&wire);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
