@@ -12,6 +12,7 @@ mod golden;
 mod hostile;
 mod ids;
 mod keys;
+mod layering;
 mod looks;
 mod options;
 mod providers;
