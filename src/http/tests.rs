@@ -82,6 +82,7 @@ impl TestServer {
         let state = AppState {
             artworks: app.artworks,
             defaults,
+            showcase: Showcase::Nothing,
             keys: Arc::new(keys),
             admin: Arc::default(),
             readiness: readiness.clone(),
