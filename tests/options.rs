@@ -121,7 +121,7 @@ async fn what_cannot_be_understood_is_named_and_shows_the_default() {
 async fn every_family_answers_to_every_of_its_names() {
     let app = TestApp::start().await;
     for (names, id, size) in [
-        (&["poster", "rating", "textless", "default", "poster-rt", "poster-mc", "poster-certs"][..], "tt9900001", (580, 870)),
+        (&["poster", "rating-default", "textless", "default", "poster-rt", "poster-mc", "poster-certs"][..], "tt9900001", (580, 870)),
         (&["backdrop", "background", "landscape", "fanart"], "tt9900001", (1920, 1080)),
         (&["episode", "thumbnail", "still"], "tt9900002:1:1", (780, 439)),
     ] {
