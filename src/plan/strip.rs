@@ -219,22 +219,25 @@ impl Field<'_> {
     /// Digit height that `rows` rows of up to `in_row` badges aim at.
     fn aim(&self, rows: usize, in_row: usize) -> f32 {
         let factor = match self.strip.flow {
-            Flow::Rows if self.strip.justified && in_row > 3 => CROWDED_ROWS[(rows - 1).min(1)],
+            // Three rows are smaller than two, however short they are.
+            Flow::Rows if self.strip.justified && in_row > 3 && rows < 3 => CROWDED_ROWS[rows - 1],
             Flow::Rows => ROW_FACTORS[(rows - 1).min(2)],
             Flow::Column => 1.0,
         };
-        // Three rows are smaller than two, however short they are.
-        let factor = if rows > 2 { factor.min(ROW_FACTORS[2]) } else { factor };
         self.cap * factor
     }
 
+    /// Width that every badge has enough of.
     fn widest(&self, stacked: Stacked, scale: Scale, measure: &dyn Measure) -> f32 {
         let dress = self.strip.dress;
-        self.badges
-            .iter()
-            .map(|badge| badge::parts(badge, dress, scale, measure))
-            .map(|parts| badge::natural_width(&parts, stacked, dress, scale))
-            .fold(1.0, f32::max)
+        let parts = self.badges.iter().map(|badge| badge::parts(badge, dress, scale, measure));
+        let width = |parts: &Parts| badge::natural_width(parts, stacked, dress, scale);
+        if self.strip.flow == Flow::Column && stacked == Stacked::Beside {
+            // Marks stand above marks: the widest of each has to fit.
+            parts.reduce(badge::widest_of_each).map_or(1.0, |parts| width(&parts))
+        } else {
+            parts.map(|parts| width(&parts)).fold(1.0, f32::max)
+        }
     }
 
     /// Turns a trial into whole pixels.
