@@ -3,12 +3,18 @@
 
 mod artwork;
 mod caching;
+mod cli;
 mod docs_images;
 mod explain;
+mod failures;
 mod fuzz_smoke;
 mod golden;
+mod hostile;
 mod ids;
 mod keys;
+mod layering;
 mod looks;
+mod options;
 mod providers;
+mod soak;
 mod support;
