@@ -73,6 +73,7 @@ impl TestServer {
         let state = AppState {
             artworks: app.artworks,
             defaults: RequestDefaults { options: Arc::default(), language: Language::ENGLISH },
+            showcase: Showcase::Demo,
             keys: Arc::new(keys),
             admin: Arc::default(),
             readiness: readiness.clone(),
