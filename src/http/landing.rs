@@ -67,10 +67,10 @@ fn gallery(showcase: Showcase, public_key: Option<&str>) -> String {
         };
         let (name, shows) = (escaped(&title.name), escaped(&title.shows));
         // Writing to a String does not fail.
-        let _ = write!(
+        let _ = writeln!(
             html,
             "<li><figure><img {source} alt=\"\" width=\"580\" height=\"870\" loading=\"lazy\">\
-             <figcaption>{name} <span><code>{}</code><br>{shows}</span></figcaption></figure></li>\n",
+             <figcaption>{name} <span><code>{}</code><br>{shows}</span></figcaption></figure></li>",
             title.imdb,
         );
     }
