@@ -18,10 +18,7 @@ async fn a_settled_title_may_be_kept_for_a_day_and_a_new_one_for_an_hour() {
     );
     assert_eq!(settled.header("x-accel-expires"), "86400");
     let new = app.get("imdb/poster-default/tt9900005.jpg").await;
-    assert_eq!(
-        new.header("cache-control"),
-        "public, max-age=3600, stale-while-revalidate=604800"
-    );
+    assert_eq!(new.header("cache-control"), "public, max-age=3600, stale-while-revalidate=604800");
 }
 
 #[tokio::test]

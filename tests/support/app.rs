@@ -214,13 +214,16 @@ impl TestApp {
     }
 }
 
-fn state(config: &Config, app: &App, readiness: Readiness, stopping: CancellationToken) -> AppState {
+fn state(
+    config: &Config,
+    app: &App,
+    readiness: Readiness,
+    stopping: CancellationToken,
+) -> AppState {
     AppState {
         artworks: Arc::clone(&app.artworks),
-        defaults: RequestDefaults {
-            options: Arc::default(),
-            language: config.artwork.language,
-        },
+        defaults: RequestDefaults { options: Arc::default(), language: config.artwork.language },
+        showcase: laurel::http::Showcase::Nothing,
         keys: Arc::new(Keys::new(&config.keys)),
         admin: Arc::default(),
         readiness,
