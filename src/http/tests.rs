@@ -82,7 +82,7 @@ impl TestServer {
         let state = AppState {
             artworks: app.artworks,
             defaults,
-            showcase: Showcase::Demo,
+            showcase: Showcase::Nothing,
             keys: Arc::new(keys),
             admin: Arc::default(),
             readiness: readiness.clone(),
