@@ -2,13 +2,13 @@
 ARG RUST_IMAGE=rust:1-bookworm
 
 FROM ${RUST_IMAGE} AS build
-# The features `turbo` (libjpeg-turbo) and `avif` build with them.
+# The feature `turbo` builds libjpeg-turbo with them.
 RUN apt-get update \
  && apt-get install --no-install-recommends --yes cmake nasm \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked --features turbo,avif \
+RUN cargo build --release --locked --features turbo \
  && install -D --mode 755 target/release/laurel /out/laurel \
  && install --directory --owner 10001 --group 10001 --mode 700 /out/data
 
