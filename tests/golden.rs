@@ -44,11 +44,9 @@ fn words(spec: &OptionSpec) -> Vec<String> {
 /// What is asked besides, so that the parameter has something to show.
 fn context(kind: ArtworkKind, name: &str) -> &'static str {
     match (kind, name) {
-        (ArtworkKind::Logo, "ratings_limit" | "limit") => "",
+        (_, "ratings_limit" | "limit") | (ArtworkKind::Poster | ArtworkKind::Backdrop, _) => "",
         (ArtworkKind::Logo, _) => "ratings_limit=3&",
-        (ArtworkKind::Still, "ratings_limit") => "",
         (ArtworkKind::Still, _) => "ratings_limit=2&",
-        (ArtworkKind::Poster | ArtworkKind::Backdrop, _) => "",
     }
 }
 
@@ -63,7 +61,7 @@ fn draw(kind: ArtworkKind, spec: &OptionSpec, word: &str) -> Rgb {
     let options = options(kind, &query);
     let showing = drawn::chosen(&options, award);
     if kind == ArtworkKind::Logo {
-        return logo(&query, showing);
+        return logo(&query, &showing);
     }
     // A square, so that every fit shows.
     let square = spec.name == "fit";
@@ -91,12 +89,12 @@ fn inside(rect: &Rect, picture: &Rgb) -> (u32, u32, u32, u32) {
 }
 
 /// A logo as it comes, laid on grey.
-fn logo(query: &str, showing: laurel::plan::Showing) -> Rgb {
+fn logo(query: &str, showing: &laurel::plan::Showing) -> Rgb {
     let options = options(ArtworkKind::Logo, query);
     let layout = laurel::plan::built_in(ArtworkKind::Logo, &options);
     let order = LogoOrder {
         layout: &layout,
-        showing: &showing,
+        showing,
         size: options.image_size,
         format: ImageFormat::Png,
         quality: 85,

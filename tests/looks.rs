@@ -17,8 +17,11 @@ fn grain(x: u32, y: u32) -> u32 {
     (h ^ (h >> 12)) & 0xFF
 }
 
+/// The colour at a place.
+type Ground = fn(u32, u32) -> [u8; 3];
+
 /// Grounds that are hard to write on.
-const GROUNDS: [(&str, fn(u32, u32) -> [u8; 3]); 6] = [
+const GROUNDS: [(&str, Ground); 6] = [
     ("white", |_, _| [255; 3]),
     ("black", |_, _| [0; 3]),
     ("grey noise", |x, y| [grain(x, y) as u8; 3]),
