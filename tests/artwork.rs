@@ -165,9 +165,12 @@ async fn a_poster_of_another_ratio_keeps_it_unless_told_to_fit() {
 #[tokio::test]
 async fn a_logo_stays_in_its_box_and_is_never_blown_up() {
     let app = TestApp::start().await;
-    for (word, most) in
-        [("small", (390, 122)), ("medium", (780, 244)), ("large", (1722, 539)), ("very-large", (2689, 841))]
-    {
+    for (word, most) in [
+        ("small", (390, 122)),
+        ("medium", (780, 244)),
+        ("large", (1722, 539)),
+        ("very-large", (2689, 841)),
+    ] {
         let logo = app.get(&format!("imdb/logo-default/tt9900001.png?imageSize={word}")).await;
         let (width, height) = logo.size();
         assert!(width <= most.0 && height <= most.1, "{word}: {width} x {height}");

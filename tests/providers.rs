@@ -9,8 +9,8 @@ use laurel::model::{
 use laurel::upstream::fanart::{FanartId, FanartSettings};
 use laurel::upstream::tmdb::{FindId, TmdbSettings};
 use laurel::upstream::{
-    Fanart, KeyPool, Mdblist, Omdb, OmdbKind, ProviderSettings, Tmdb, Trakt, TraktTitle,
-    Transport, UpstreamError,
+    Fanart, KeyPool, Mdblist, Omdb, OmdbKind, ProviderSettings, Tmdb, Trakt, TraktTitle, Transport,
+    UpstreamError,
 };
 use url::Url;
 

@@ -95,7 +95,8 @@ mod tests {
     #[test]
     fn each_reason_is_remembered_for_its_own_time() {
         let retry_after = Duration::from_secs(90);
-        let limited = |retry_after| of(UpstreamError::RateLimited { provider: "test", retry_after });
+        let limited =
+            |retry_after| of(UpstreamError::RateLimited { provider: "test", retry_after });
         let spent = |retry_after| of(UpstreamError::QuotaSpent { provider: "test", retry_after });
         let table = [
             (late(), 1, 20),

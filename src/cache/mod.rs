@@ -4,7 +4,9 @@
 mod failure;
 mod flight;
 pub mod freshness;
+mod generations;
 mod recall;
 
 pub use flight::{Flight, Flights};
+pub use generations::{Generations, Watch};
 pub use recall::{Answer, Entry, Known, Recall, RecallError, Upkeep};

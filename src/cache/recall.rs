@@ -11,7 +11,6 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,9 +18,10 @@ use moka::sync::Cache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::flight::{Flight, Flights};
 use super::failure::Failures;
+use super::flight::{Flight, Flights};
 use super::freshness;
+use super::generations::Generations;
 use crate::store::{BlobStore, Digest, Labels, Tier};
 use crate::upstream::{Priority, UpstreamError};
 
@@ -87,7 +87,7 @@ pub struct Upkeep {
     pub blobs: BlobStore,
     /// Counts changes of remembered answers; what was derived from older ones
     /// has to be looked at again.
-    pub generation: Arc<AtomicU64>,
+    pub generations: Arc<Generations>,
 }
 
 /// Remembered answers of one kind.
@@ -243,7 +243,7 @@ where
         let entry = Arc::new(Entry { answer, read_at: freshness::now() });
         let before = self.entries.get(key);
         if before.is_some_and(|before| before.answer != entry.answer) {
-            self.upkeep.generation.fetch_add(1, Ordering::Release);
+            self.upkeep.generations.bump(&labels);
         }
         self.entries.insert(key.clone(), Arc::clone(&entry));
         if let Ok(json) = serde_json::to_vec(entry.as_ref()) {
@@ -273,11 +273,17 @@ where
         Digest::of(format!("{}/1/{key:?}", self.name).as_bytes())
     }
 
+    /// Bytes and entries in memory.
+    pub fn usage(&self) -> (u64, u64) {
+        self.entries.run_pending_tasks();
+        (self.entries.weighted_size(), self.entries.entry_count())
+    }
+
     /// Forgets everything in memory; the disk is purged on its own.
     pub fn clear(&self) {
         self.entries.invalidate_all();
         self.failures.clear();
-        self.upkeep.generation.fetch_add(1, Ordering::Release);
+        self.upkeep.generations.bump_all();
     }
 }
 
@@ -287,12 +293,16 @@ fn first_eight(bytes: &[u8; 32]) -> [u8; 8] {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
 
+    fn labels() -> Labels {
+        Labels { titles: vec!["movie-1".into()], family: None }
+    }
+
     fn recall(dir: &std::path::Path) -> Arc<Recall<u8, String>> {
-        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generation: Arc::default() };
+        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generations: Arc::default() };
         Recall::new("test", 1 << 20, String::len, upkeep)
     }
 
@@ -304,7 +314,7 @@ mod tests {
     ) -> Result<Known<String>, RecallError> {
         let fresh_for = |_: &String| Duration::from_secs(fresh_secs);
         recall
-            .get(1, Labels::default(), fresh_for, |_| {
+            .get(1, labels(), fresh_for, |_| {
                 asked.fetch_add(1, Ordering::SeqCst);
                 async move {
                     match answer {
@@ -337,13 +347,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
         get(&recall, &asked, 0, Ok("one")).await.unwrap();
+        let watch = recall.upkeep.generations.watch(&labels());
         let known = get(&recall, &asked, 0, Ok("two")).await.unwrap();
         assert!(known.stale);
         assert_eq!(known.entry.answer, Answer::Known("one".into()));
         tokio::time::sleep(Duration::from_millis(20)).await;
         let known = get(&recall, &asked, 1000, Ok("three")).await.unwrap();
         assert_eq!(known.entry.answer, Answer::Known("two".into()));
-        assert_eq!(recall.upkeep.generation.load(Ordering::SeqCst), 1);
+        assert!(!recall.upkeep.generations.is_current(&watch));
     }
 
     #[tokio::test]

@@ -51,7 +51,6 @@ pub(super) fn run(args: ServeArgs) -> Result<(), CliError> {
 
 async fn serve(config: Config) -> Result<(), CliError> {
     telemetry::init_logs(config.log_filter.as_str());
-    tokio::spawn(upkeep_metrics());
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
@@ -65,6 +64,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     announce(&config, address, &announcement);
     tokio::spawn(stop_on_signal(stopping.clone()));
     let keeper_stop = CancellationToken::new();
+    tokio::spawn(upkeep_metrics(Arc::clone(&parts.app.artworks)));
     let hook = purge_hook(parts.blobs.clone(), Arc::clone(&parts.app.artworks));
     parts.app.start(stopping.clone());
     let keeping = tokio::spawn(parts.keeper.run(keeper_stop.clone(), hook));
@@ -76,6 +76,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     if keeping.await.is_err() {
         tracing::error!("the keeper of the keys ended in a panic");
     }
+    parts.app.close().await;
     parts.blobs.close().await;
     drop(lock);
     tracing::info!("stopped");
@@ -152,12 +153,13 @@ fn purge_hook(blobs: BlobStore, artworks: Arc<Artworks>) -> PurgeHook {
     })
 }
 
-async fn upkeep_metrics() {
+async fn upkeep_metrics(artworks: Arc<Artworks>) {
     let Some(handle) = metrics::handle() else {
         return;
     };
     loop {
         tokio::time::sleep(metrics::UPKEEP).await;
+        artworks.record_gauges();
         handle.run_upkeep();
     }
 }

@@ -17,16 +17,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use choose::{Chosen, Pick, Wish};
-pub use providers::Providers;
+pub use providers::{Providers, Usage};
 pub use reading::{Reading, ReadingState, Readings, Subject};
 use remembered::Remembered;
 use title::Resolved;
 
 use crate::cache::{Answer, Known, RecallError, Upkeep, freshness};
 use crate::datasets::Datasets;
-use crate::model::{
-    ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId,
-};
+use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
 use crate::request::LanguageWish;
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails};
@@ -82,6 +80,11 @@ impl Gatherer {
 
     pub fn datasets(&self) -> &Datasets {
         &self.datasets
+    }
+
+    /// Bytes and entries of what is remembered in memory.
+    pub fn usage(&self) -> (u64, u64) {
+        self.remembered.usage()
     }
 
     /// Forgets everything in memory.

@@ -67,6 +67,21 @@ impl Remembered {
         }
     }
 
+    /// Bytes and entries in memory.
+    pub(super) fn usage(&self) -> (u64, u64) {
+        [
+            self.ids.usage(),
+            self.details.usage(),
+            self.episodes.usage(),
+            self.mdblist.usage(),
+            self.omdb.usage(),
+            self.trakt.usage(),
+            self.fanart.usage(),
+        ]
+        .into_iter()
+        .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    }
+
     pub(super) fn clear(&self) {
         self.ids.clear();
         self.details.clear();

@@ -101,8 +101,8 @@ pub(super) fn parts(badge: &Badge, dress: Dress, scale: Scale, measure: &dyn Mea
         + measure.text_width(badge.unit, em * theme::UNIT_SCALE);
     let (label_width, label_height) = match dress.label {
         LabelStyle::Text => {
-            let em = em * theme::LABEL_CAP;
-            (measure.text_width(theme::name(badge.mark.source), em), theme::LABEL_CAP * cap)
+            let share = scale.between(theme::LABEL_CAP);
+            (measure.text_width(theme::name(badge.mark.source), em * share), share * cap)
         }
         LabelStyle::Icon => mark_size(badge.mark, Label::Icon, scale, measure),
         LabelStyle::Official => mark_size(badge.mark, Label::Official, scale, measure),
@@ -141,7 +141,7 @@ fn above_height(dress: Dress) -> f32 {
 }
 
 fn above_label(dress: Dress) -> f32 {
-    if dress.label == LabelStyle::Text { theme::LABEL_CAP } else { theme::MARK.0 }
+    if dress.label == LabelStyle::Text { theme::LABEL_CAP.0 } else { theme::MARK.0 }
 }
 
 /// Where the parts of one badge stand in its cell.

@@ -4,7 +4,7 @@
 use super::theme;
 use crate::model::ArtworkKind;
 use crate::request::{
-    BadgeBackground, BadgeShape, BadgeStyle, Direction, LabelStyle, Options, Position,
+    BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, LabelStyle, Options, Position,
 };
 
 /// Everything that is drawn over artwork, in drawing order.
@@ -59,6 +59,9 @@ pub struct Strip {
     pub dress: Dress,
     /// Digit height as a share of the frame's width.
     pub cap: f32,
+    /// Digit height of the largest badge size, a share of the frame's width: sizes
+    /// that meet a limit stay apart below it.
+    pub most_cap: f32,
     /// Rows reach from margin to margin.
     pub justified: bool,
     /// One grid unit, a share of the frame's width: the distance to the edges.
@@ -106,11 +109,11 @@ pub fn built_in(kind: ArtworkKind, options: &Options) -> Layout {
 
 fn strip(kind: ArtworkKind, options: &Options) -> Strip {
     let rows_by_nature = matches!(options.position, Position::BottomCenter | Position::TopCenter);
-    let flow = match (options.direction, kind) {
-        (_, ArtworkKind::Logo) | (Direction::Rows, _) => Flow::Rows,
-        (Direction::Column, _) => Flow::Column,
-        (Direction::Auto, _) if rows_by_nature => Flow::Rows,
-        (Direction::Auto, _) => Flow::Column,
+    let flow = match options.direction {
+        Direction::Rows => Flow::Rows,
+        Direction::Column => Flow::Column,
+        Direction::Auto if rows_by_nature => Flow::Rows,
+        Direction::Auto => Flow::Column,
     };
     let stacking = match (options.badge_style, flow, kind) {
         (BadgeStyle::Beside, ..) | (BadgeStyle::Auto, _, ArtworkKind::Logo) => Stacking::Beside,
@@ -136,6 +139,7 @@ fn strip(kind: ArtworkKind, options: &Options) -> Strip {
             label: options.label_style,
         },
         cap: cap * options.badge_size.factor(),
+        most_cap: cap * BadgeSize::ExtraLarge.factor(),
         justified: poster && rows_by_nature,
         unit: if poster { theme::POSTER_UNIT } else { theme::WIDE_UNIT },
         inset: (f32::from(options.edge_inset_x) / 100.0, f32::from(options.edge_inset_y) / 100.0),

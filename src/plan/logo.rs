@@ -3,7 +3,8 @@
 use super::facts::Facts;
 use super::frame::logo_box;
 use super::geometry::{Rect, Size};
-use super::layout::{Element, Layout, Strip};
+use super::layout::{Element, Flow, Layout, Strip};
+use super::strip::Arranged;
 use super::{Badge, Measure, RenderPlan, Showing, dress, strip};
 use crate::request::{ImageSize, Position};
 
@@ -42,28 +43,10 @@ pub fn plan_logo(
         let plan = RenderPlan { frame, layers: Vec::new(), strips: Vec::new(), statuette: None };
         return LogoPlan { lettering, plan };
     };
-    let gap = arranged.bounds.height / 4;
-    let room = Size { width: bounds.width, height: bounds.height - arranged.bounds.height - gap };
-    let mut lettering = fit(source, room);
-    let frame = Size {
-        width: lettering.width.max(arranged.bounds.width),
-        height: lettering.height + gap + arranged.bounds.height,
+    let (lettering, frame) = match strip.flow {
+        Flow::Rows => stack(&strip, &mut arranged, source, bounds),
+        Flow::Column => flank(&strip, &mut arranged, source, bounds),
     };
-    let on_top =
-        matches!(strip.anchor, Position::TopCenter | Position::TopLeft | Position::TopRight);
-    lettering.x = ((frame.width - lettering.width) / 2) as i32;
-    lettering.y = if on_top { (arranged.bounds.height + gap) as i32 } else { 0 };
-    let strip_y = if on_top { 0 } else { (lettering.height + gap) as i32 };
-    let strip_x = match strip.anchor {
-        Position::TopLeft | Position::BottomLeft | Position::Left => 0,
-        Position::TopRight | Position::BottomRight | Position::Right => {
-            (frame.width - arranged.bounds.width) as i32
-        }
-        Position::BottomCenter | Position::TopCenter => {
-            ((frame.width - arranged.bounds.width) / 2) as i32
-        }
-    };
-    shift(&mut arranged, strip_x, strip_y);
     let facts = Facts::flat(frame, [40, 42, 48]);
     let layers = dress(&arranged, &badges, &facts, measure)
         .into_iter()
@@ -72,6 +55,66 @@ pub fn plan_logo(
         .collect();
     let plan = RenderPlan { frame, layers, strips: vec![arranged.bounds], statuette: None };
     LogoPlan { lettering, plan }
+}
+
+/// Pixels that an inset keeps free at the anchored edge, at most a quarter of `length`.
+fn edge(inset: f32, length: u32) -> u32 {
+    (inset.min(0.25) * length as f32).round() as u32
+}
+
+/// Rows beneath the lettering, or above it.
+fn stack(strip: &Strip, arranged: &mut Arranged, source: Size, bounds: Size) -> (Rect, Size) {
+    let shown = arranged.bounds;
+    let gap = shown.height / 3;
+    let (edge_x, edge_y) = (edge(strip.inset.0, bounds.width), edge(strip.inset.1, bounds.height));
+    let taken = (shown.height + gap + edge_y).min(bounds.height * 2 / 3);
+    let mut lettering = fit(source, Size { width: bounds.width, height: bounds.height - taken });
+    let frame = Size {
+        width: lettering.width.max(shown.width + edge_x).min(bounds.width),
+        height: (lettering.height + gap + shown.height + edge_y).min(bounds.height),
+    };
+    let on_top =
+        matches!(strip.anchor, Position::TopCenter | Position::TopLeft | Position::TopRight);
+    lettering.x = ((frame.width - lettering.width) / 2) as i32;
+    lettering.y = if on_top { (frame.height - lettering.height) as i32 } else { 0 };
+    let spare = frame.width.saturating_sub(shown.width);
+    let x = match strip.anchor {
+        Position::TopLeft | Position::BottomLeft | Position::Left => edge_x.min(spare),
+        Position::TopRight | Position::BottomRight | Position::Right => {
+            spare.saturating_sub(edge_x)
+        }
+        Position::BottomCenter | Position::TopCenter => spare / 2,
+    };
+    let y = if on_top { edge_y } else { frame.height.saturating_sub(shown.height + edge_y) };
+    shift(arranged, x as i32, y as i32);
+    (lettering, frame)
+}
+
+/// A column on the lettering's right, or on its left.
+fn flank(strip: &Strip, arranged: &mut Arranged, source: Size, bounds: Size) -> (Rect, Size) {
+    let shown = arranged.bounds;
+    let gap = arranged.cells.first().map_or(0, |cell| cell.height / 3);
+    let (edge_x, edge_y) = (edge(strip.inset.0, bounds.width), edge(strip.inset.1, bounds.height));
+    let taken = (shown.width + gap + edge_x).min(bounds.width * 2 / 3);
+    let mut lettering = fit(source, Size { width: bounds.width - taken, height: bounds.height });
+    let frame = Size {
+        width: (lettering.width + gap + shown.width + edge_x).min(bounds.width),
+        height: lettering.height.max(shown.height + edge_y).min(bounds.height),
+    };
+    let on_left = matches!(strip.anchor, Position::Left | Position::TopLeft | Position::BottomLeft);
+    lettering.x = if on_left { (frame.width - lettering.width) as i32 } else { 0 };
+    lettering.y = ((frame.height - lettering.height) / 2) as i32;
+    let x = if on_left { edge_x } else { frame.width.saturating_sub(shown.width + edge_x) };
+    let spare = frame.height.saturating_sub(shown.height);
+    let y = match strip.anchor {
+        Position::TopLeft | Position::TopCenter | Position::TopRight => edge_y.min(spare),
+        Position::BottomLeft | Position::BottomCenter | Position::BottomRight => {
+            spare.saturating_sub(edge_y)
+        }
+        Position::Left | Position::Right => spare / 2,
+    };
+    shift(arranged, x as i32, y as i32);
+    (lettering, frame)
 }
 
 /// There is nothing beneath to frost: panels stand on transparency.
@@ -90,10 +133,14 @@ fn arrange(
     measure: &dyn Measure,
 ) -> Option<(Strip, strip::Arranged)> {
     // The cap of a logo's strip is a share of the box's height.
-    let cap = strip.cap * bounds.height as f32 / bounds.width as f32;
-    let strip =
-        Strip { cap, inset: (0.0, 0.0), unit: 0.001, most_of_height: STRIP_SHARE, ..*strip };
-    strip::arrange(&strip, badges, bounds, measure).map(|arranged| (strip, arranged))
+    let ratio = bounds.height as f32 / bounds.width as f32;
+    let (cap, most_cap) = (strip.cap * ratio, strip.most_cap * ratio);
+    let (inset, most_of_height) = match strip.flow {
+        Flow::Rows => ((strip.inset.0.min(0.25), 0.0), STRIP_SHARE),
+        Flow::Column => ((0.0, strip.inset.1.min(0.25)), 1.0),
+    };
+    let within = Strip { cap, most_cap, unit: 0.001, inset, most_of_height, ..*strip };
+    strip::arrange(&within, badges, bounds, measure).map(|arranged| (*strip, arranged))
 }
 
 fn shift(arranged: &mut strip::Arranged, x: i32, y: i32) {

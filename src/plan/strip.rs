@@ -3,18 +3,22 @@
 use super::Measure;
 use super::badge::{self, Badge, Cut, Parts, Scale, Slots, Stacked};
 use super::geometry::{Rect, Size, even, even_within, whole};
-use super::layout::{Flow, Strip};
+use super::layout::{Flow, Share, Strip};
+use super::theme::{CROWDED_ROWS, LEGIBLE, ROW_FACTORS};
 use crate::request::{BadgeShape, Position};
 
 /// Auto stacking leaves "beside" only for digits that are clearly larger.
 const WORTH_STACKING: f32 = 1.2;
+
+/// More rows or columns, or other ones, only for clearly larger digits.
+const WORTH_WRAPPING: f32 = 1.18;
 
 /// Badges take the loosest of these squeezes that their width allows.
 const SQUEEZES: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 /// Where only the width is short, cells still grow in height, up to this many
 /// times what their digits need, so that every badge size shows.
-const MOST_HEADROOM: f32 = 1.36;
+const MOST_HEADROOM: f32 = 1.5;
 
 /// Cells of a full-width strip grow to fill it, up to this many times their content.
 const MOST_AIR: f32 = 1.28;
@@ -41,6 +45,7 @@ struct Field<'a> {
     gap: u32,
     /// Digit height that is aimed at.
     cap: f32,
+    frame_width: f32,
 }
 
 /// A way to arrange the badges: cells of one size in rows.
@@ -65,54 +70,102 @@ pub(super) fn arrange(
     let mut trials =
         Stacked::candidates(strip.stacking).iter().map(|stacked| field.fit(*stacked, measure));
     let first = trials.next()?;
-    let best = trials
-        .next()
-        .filter(|other| other.scale.cap > first.scale.cap * WORTH_STACKING)
-        .unwrap_or(first);
+    let best = trials.next().filter(|other| field.prefers(other, &first)).unwrap_or(first);
     Some(field.settle(&best, measure))
 }
 
 fn field<'a>(strip: &'a Strip, badges: &'a [Badge], frame: Size) -> Field<'a> {
     let (width, height) = (frame.width as f32, frame.height as f32);
     let margin = strip.unit * width;
-    // An inset never squeezes the strip below 40 % of the frame.
-    let inset_x = even((margin + strip.inset.0 * width).min(width * 0.3));
-    let top_or_bottom = (margin + strip.inset.1 * height).min(height * 0.5);
-    let inset_y = even(top_or_bottom);
-    let area = Rect {
-        x: inset_x as i32,
-        y: inset_y as i32,
-        width: frame.width.saturating_sub(2 * inset_x).max(1),
-        height: frame.height.saturating_sub(2 * inset_y).max(frame.height / 3),
-    };
     let gap = match strip.dress.shape {
         BadgeShape::Rounded => even(margin * 0.2),
         BadgeShape::Pill => even(margin * 0.7),
     };
-    let area = clamp(area, frame);
+    let area = area(strip, frame, even(margin));
     let tallest = (strip.most_of_height * height).min(area.height as f32);
-    Field { strip, badges, area, tallest, gap, cap: strip.cap * width }
+    Field { strip, badges, area, tallest, gap, cap: strip.cap * width, frame_width: width }
 }
 
-fn clamp(area: Rect, frame: Size) -> Rect {
-    let y = area.y.min((frame.height - area.height.min(frame.height)) as i32).max(0);
-    Rect { y, ..area }
+/// Where a strip may stand: within the margins, and its inset away from the edge
+/// it is anchored to. Half of that when another strip has the other half.
+fn area(strip: &Strip, frame: Size, margin: u32) -> Rect {
+    use Position as P;
+    let inset =
+        |share: f32, length: u32, most: f32| even_within(share.min(most) * length as f32 + 2.0) - 2;
+    let (left, right) = match strip.anchor {
+        P::Left | P::TopLeft | P::BottomLeft => (inset(strip.inset.0, frame.width, 0.5), 0),
+        P::Right | P::TopRight | P::BottomRight => (0, inset(strip.inset.0, frame.width, 0.5)),
+        // Without an edge to be away from, both sides come in.
+        P::TopCenter | P::BottomCenter => {
+            let both = inset(strip.inset.0, frame.width, 0.3);
+            (both, both)
+        }
+    };
+    let (top, bottom) = match strip.anchor {
+        P::TopLeft | P::TopCenter | P::TopRight => (inset(strip.inset.1, frame.height, 0.5), 0),
+        P::BottomLeft | P::BottomCenter | P::BottomRight => {
+            (0, inset(strip.inset.1, frame.height, 0.5))
+        }
+        // The same between top and bottom.
+        P::Left | P::Right => {
+            let both = inset(strip.inset.1, frame.height, 0.3);
+            (both, both)
+        }
+    };
+    let within = |length: u32, before: u32, after: u32| {
+        length.saturating_sub(2 * margin + before + after).max(1)
+    };
+    let area = Rect {
+        x: (margin + left) as i32,
+        y: (margin + top) as i32,
+        width: within(frame.width, left, right),
+        height: within(frame.height, top, bottom),
+    };
+    if strip.share == Share::All { area } else { half(area, strip.anchor, frame, margin) }
+}
+
+/// The part of `area` on the anchor's side of the frame's middle.
+fn half(area: Rect, anchor: Position, frame: Size, margin: u32) -> Rect {
+    use Position as P;
+    let keep = |length: u32, half: u32| length.min((half / 2).saturating_sub(margin).max(1));
+    match anchor {
+        P::Left | P::TopLeft | P::BottomLeft => {
+            Rect { width: keep(area.width, frame.width), ..area }
+        }
+        P::Right | P::TopRight | P::BottomRight => {
+            let width = keep(area.width, frame.width);
+            Rect { x: area.right() - width as i32, width, ..area }
+        }
+        P::TopCenter => Rect { height: keep(area.height, frame.height), ..area },
+        P::BottomCenter => {
+            let height = keep(area.height, frame.height);
+            Rect { y: area.bottom() - height as i32, height, ..area }
+        }
+    }
 }
 
 impl Field<'_> {
+    /// Whether `above` gives so much larger digits than `beside` that the
+    /// strip may grow in height for it.
+    fn prefers(&self, above: &Trial, beside: &Trial) -> bool {
+        let (above, beside) = (above.scale.cap, beside.scale.cap);
+        let legible = self.cap.min(LEGIBLE * self.frame_width).floor();
+        let short = self.badges.len() <= 3 && beside < legible;
+        above > beside * WORTH_STACKING || (short && above > beside)
+    }
+
     /// The largest digits, up to the aim, with which the badges fit.
     fn fit(&self, stacked: Stacked, measure: &dyn Measure) -> Trial {
         let count = self.badges.len();
         let layouts: Vec<Vec<usize>> = match self.strip.flow {
-            Flow::Rows if self.strip.justified => vec![rows_of(count)],
+            Flow::Rows if self.strip.justified => justified_rows(count, stacked),
             Flow::Rows => (1..=count.min(3)).map(|rows| spread(count, rows)).collect(),
             Flow::Column => (1..=3).map(|columns| spread(count, count.div_ceil(columns))).collect(),
         };
         let mut best: Option<Trial> = None;
         for rows in layouts {
             let trial = self.fit_rows(stacked, rows, measure);
-            // More rows or columns only for clearly larger digits.
-            if best.as_ref().is_none_or(|best| trial.scale.cap > best.scale.cap * 1.25) {
+            if best.as_ref().is_none_or(|best| trial.scale.cap > best.scale.cap * WORTH_WRAPPING) {
                 best = Some(trial);
             }
         }
@@ -125,13 +178,15 @@ impl Field<'_> {
         let wide = room(self.area.width as f32, self.gap, in_row);
         let high = room(self.tallest, self.gap, rows.len());
         let aim = self.aim(rows.len(), in_row);
+        let limit = self.limit(aim, high / badge::natural_height(stacked, dress, 1.0));
+        // Whole pixels keep the edges of digits sharp.
         let at = |squeeze: f32| {
             let aimed = Scale { cap: aim, squeeze };
             let width = self.widest(stacked, aimed, measure);
             let height = badge::natural_height(stacked, dress, aim);
             let shrink = (wide / width).min(high / height).min(1.0);
-            // Whole pixels keep the edges of digits sharp.
-            (Scale { cap: (aim * shrink).floor().max(1.0), squeeze }, width * shrink)
+            let cap = (aim * shrink).min(limit).floor().max(1.0);
+            (Scale { cap, squeeze }, width * cap / aim)
         };
         let mut best = at(SQUEEZES[0]);
         for squeeze in &SQUEEZES[1..] {
@@ -142,23 +197,34 @@ impl Field<'_> {
         }
         let (scale, natural) = best;
         // A lone badge is not stretched, three fill the width.
-        let width = if self.strip.justified { natural * MOST_AIR } else { natural };
+        let wanting = (aim / scale.cap).clamp(1.0, MOST_HEADROOM);
+        let width = if self.strip.justified { natural * MOST_AIR * wanting } else { natural };
         let needed = badge::natural_height(stacked, dress, scale.cap);
         let height = badge::natural_height(stacked, dress, aim).min(needed * MOST_HEADROOM);
         Trial { stacked, rows, scale, cell: (width.min(wide), height.min(high)) }
     }
 
+    /// The digits that `ceiling`, the digit height the strip's height allows, leaves
+    /// to this badge size, so that the sizes stay apart beneath it.
+    fn limit(&self, aim: f32, ceiling: f32) -> f32 {
+        let share = self.strip.cap / self.strip.most_cap;
+        let most = aim / share;
+        if self.strip.flow == Flow::Rows && ceiling < most {
+            ceiling * share.powf(0.25)
+        } else {
+            f32::INFINITY
+        }
+    }
+
     /// Digit height that `rows` rows of up to `in_row` badges aim at.
     fn aim(&self, rows: usize, in_row: usize) -> f32 {
-        let crowded = self.strip.justified && in_row > 3;
         let factor = match self.strip.flow {
-            Flow::Rows => super::theme::ROW_FACTORS[(rows - 1).min(2)].min(if crowded {
-                super::theme::CROWDED_ROW
-            } else {
-                1.0
-            }),
+            Flow::Rows if self.strip.justified && in_row > 3 => CROWDED_ROWS[(rows - 1).min(1)],
+            Flow::Rows => ROW_FACTORS[(rows - 1).min(2)],
             Flow::Column => 1.0,
         };
+        // Three rows are smaller than two, however short they are.
+        let factor = if rows > 2 { factor.min(ROW_FACTORS[2]) } else { factor };
         self.cap * factor
     }
 
@@ -248,6 +314,19 @@ fn rows_of(count: usize) -> Vec<usize> {
         _ => 3,
     };
     spread(count, rows)
+}
+
+/// Rows that a full-width strip may take, the usual ones first: marks above
+/// values are slim and high, so four share a row, and five where that helps.
+fn justified_rows(count: usize, stacked: Stacked) -> Vec<Vec<usize>> {
+    if (count, stacked) == (4, Stacked::Above) {
+        return vec![vec![4]];
+    }
+    let usual = rows_of(count);
+    let fewer = usual.len() - 1;
+    let flatter = stacked == Stacked::Above && fewer > 0 && count <= 5 * fewer;
+    let flatter = flatter.then(|| spread(count, fewer));
+    std::iter::once(usual).chain(flatter).collect()
 }
 
 /// Spreads `count` badges over `rows`, longer rows first.

@@ -13,7 +13,9 @@ pub const INK: Colour = [13, 14, 17];
 
 /// Digit height of a single row of up to three badges on a poster, as a share of
 /// the frame's width: 9 px digits when the poster is shown at 150 px.
-pub const POSTER_CAP: f32 = 35.0 / 580.0;
+pub const POSTER_CAP: f32 = 36.0 / 580.0;
+/// The same as a demand: 9 px of 150.
+pub const LEGIBLE: f32 = 9.0 / 150.0;
 /// Digit height in a column on a poster.
 pub const POSTER_COLUMN_CAP: f32 = 29.0 / 580.0;
 /// On a backdrop or still: badges of about 7 % of the width, read from a sofa.
@@ -23,8 +25,8 @@ pub const LOGO_CAP: f32 = 34.0 / 244.0;
 
 /// What two and three rows keep of the digit height: 6 px digits at 150 px.
 pub const ROW_FACTORS: [f32; 3] = [1.0, 0.86, 0.70];
-/// What a row of four keeps of it.
-pub const CROWDED_ROW: f32 = 0.72;
+/// What a row of four or five keeps of it, alone or among others.
+pub const CROWDED_ROWS: [f32; 2] = [0.86, 0.72];
 
 /// The strip never covers more than this share of a poster's height.
 pub const MOST_OF_POSTER: f32 = 0.25;
@@ -57,8 +59,8 @@ pub mod above {
 pub const UNIT_SCALE: f32 = 0.78;
 /// Space between the digits and their unit.
 pub const UNIT_GAP: f32 = 0.05;
-/// Cap height of a source's name under `label_style=t`.
-pub const LABEL_CAP: f32 = 0.78;
+/// Cap height of a source's name under `label_style=t`: liked, and at least.
+pub const LABEL_CAP: (f32, f32) = (0.78, 0.62);
 
 /// Area of the statuette's box as a share of the frame's width squared: the slim
 /// Oscar stands taller than the broad Emmy, and both are about a tenth of a
@@ -78,7 +80,7 @@ pub fn corner(shape: BadgeShape) -> f32 {
 /// the three discs are lower than a roundel, a plate is heavier than its height.
 pub fn weight(source: RatingSource) -> f32 {
     match source {
-        RatingSource::Letterboxd => 1.16,
+        RatingSource::Letterboxd => 1.10,
         RatingSource::Tmdb => 1.06,
         RatingSource::Imdb
         | RatingSource::RottenTomatoes

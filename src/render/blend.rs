@@ -51,9 +51,42 @@ pub(super) fn coded(beneath: u8, over: u8, alpha: u8) -> u8 {
     ((beneath * (255 - alpha) + over * alpha + 127) / 255) as u8
 }
 
+/// Blends `colour` at `alpha` over whole pixels of three bytes, as [`coded`]
+/// does, in a form that compilers turn into vector code.
+pub(super) fn fill(pixels: &mut [u8], colour: [u8; 3], alpha: u8) {
+    let keep = u16::from(255 - alpha);
+    let add: [u16; 48] = std::array::from_fn(|at| u16::from(colour[at % 3]) * u16::from(alpha));
+    // Exactly the rounded division by 255 for everything that 255 * 255 bounds.
+    let mix = |beneath: u8, add: u16| {
+        let sum = u16::from(beneath) * keep + add + 128;
+        ((sum + (sum >> 8)) >> 8) as u8
+    };
+    let mut blocks = pixels.chunks_exact_mut(48);
+    for block in &mut blocks {
+        for (byte, add) in block.iter_mut().zip(&add) {
+            *byte = mix(*byte, *add);
+        }
+    }
+    for (byte, add) in blocks.into_remainder().iter_mut().zip(&add) {
+        *byte = mix(*byte, *add);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn filling_blends_as_single_pixels_do() {
+        for alpha in [0, 1, 77, 128, 200, 254, 255] {
+            let mut row: Vec<u8> = (0..=254).collect();
+            let colour = [3, 130, 255];
+            let expected: Vec<u8> =
+                row.iter().enumerate().map(|(at, v)| coded(*v, colour[at % 3], alpha)).collect();
+            fill(&mut row, colour, alpha);
+            assert_eq!(row, expected, "{alpha}");
+        }
+    }
 
     #[test]
     fn nothing_over_anything_changes_nothing() {

@@ -100,50 +100,89 @@ impl<'a> Canvas<'a> {
         let frost = if panel.frosted { self.frost.take() } else { None };
         let shape = Shape::new(panel);
         for y in seen.top..seen.bottom {
-            let solid = shape.solid_span(y);
-            for x in seen.left..seen.right {
-                let coverage = if solid.contains(&x) { 1.0 } else { shape.coverage(x, y) };
-                if coverage > 0.0 {
-                    self.panel_pixel(panel, frost.as_ref(), (x, y), coverage, shape.rim(x, y));
-                }
+            let inner = shape.inner_span(y, seen.left..seen.right);
+            for x in (seen.left..inner.start).chain(inner.end..seen.right) {
+                self.panel_pixel(panel, frost.as_ref(), (x, y), &shape);
             }
+            self.panel_span(panel, frost.as_ref(), y, inner, shape.rim_of_row(y));
         }
         if frost.is_some() {
             self.frost = frost;
         }
     }
 
+    /// One pixel near the outline.
     fn panel_pixel(
         &mut self,
         panel: &Panel,
         frost: Option<&Frost>,
         (x, y): (i32, i32),
-        coverage: f32,
+        shape: &Shape,
+    ) {
+        let distance = shape.distance(x, y);
+        let coverage = (0.5 - distance).clamp(0.0, 1.0);
+        if coverage <= 0.0 {
+            return;
+        }
+        let (mut ground, mut opacity) = (panel.colour, panel.opacity);
+        if let Some(soft) = frost.and_then(|frost| frost.at(x, y)) {
+            let ink = byte(panel.opacity);
+            ground = std::array::from_fn(|c| blend::coded(soft[c], panel.colour[c], ink));
+            opacity = 1.0;
+        }
+        let light = byte(panel.rim * shape.rim(y, distance));
+        let ground = ground.map(|c| blend::coded(c, 255, light));
+        self.over(x, y, ground, byte(opacity * coverage), Light::Coded);
+    }
+
+    /// A span of a row that lies inside and shares one `rim`.
+    fn panel_span(
+        &mut self,
+        panel: &Panel,
+        frost: Option<&Frost>,
+        y: i32,
+        span: std::ops::Range<i32>,
         rim: f32,
     ) {
-        let mut ground = panel.colour;
-        let mut alpha = (panel.opacity * coverage * 255.0).round() as u8;
-        if let Some(soft) = frost.and_then(|frost| frost.at(x, y)) {
-            let opacity = (panel.opacity * 255.0).round() as u8;
-            ground = std::array::from_fn(|c| blend::coded(soft[c], panel.colour[c], opacity));
-            alpha = (coverage * 255.0).round() as u8;
+        if span.is_empty() {
+            return;
         }
-        if panel.rim > 0.0 && rim > 0.0 {
-            let light = (panel.rim * rim * 255.0).round() as u8;
-            ground = ground.map(|c| blend::coded(c, 255, light));
+        let (ink, light) = (byte(panel.opacity), byte(panel.rim * rim));
+        if let Some(soft) = frost.and_then(|frost| frost.span(&span, y)) {
+            let row = self.row(y);
+            let target = &mut row[span.start as usize * 3..span.end as usize * 3];
+            target.copy_from_slice(soft);
+            blend::fill(target, panel.colour, ink);
+            if light > 0 {
+                blend::fill(target, [255; 3], light);
+            }
+            return;
         }
-        self.over(x, y, ground, alpha, Light::Coded);
+        let ground = panel.colour.map(|c| blend::coded(c, 255, light));
+        if self.channels == 3 {
+            let row = self.row(y);
+            blend::fill(&mut row[span.start as usize * 3..span.end as usize * 3], ground, ink);
+        } else {
+            span.for_each(|x| self.over(x, y, ground, ink, Light::Coded));
+        }
     }
 
     /// Draws a sprite with its top left corner at `x`, `y`.
     pub(super) fn sprite(&mut self, sprite: &Sprite, x: i32, y: i32) {
         let rect = Rect { x, y, width: sprite.width, height: sprite.height };
         let seen = self.visible(&rect);
+        let opaque = self.channels == 3;
         for py in seen.top..seen.bottom {
+            let row = sprite.row((py - y) as u32);
             for px in seen.left..seen.right {
-                let [r, g, b, alpha] = sprite.pixel((px - x) as u32, (py - y) as u32);
-                if alpha > 0 {
-                    self.over(px, py, [r, g, b], alpha, Light::Linear);
+                let [r, g, b, alpha] = row[(px - x) as usize];
+                match alpha {
+                    0 => {}
+                    255 if opaque => {
+                        let at = self.offset(px, py);
+                        self.data[at..at + 3].copy_from_slice(&[r, g, b]);
+                    }
+                    _ => self.over(px, py, [r, g, b], alpha, Light::Linear),
                 }
             }
         }
@@ -155,9 +194,9 @@ impl<'a> Canvas<'a> {
         let seen = self.visible(&rect);
         let strength = (opacity * 256.0) as u32;
         for py in seen.top..seen.bottom {
+            let row = mask.row((py - y) as u32);
             for px in seen.left..seen.right {
-                let coverage = u32::from(mask.at((px - x) as u32, (py - y) as u32));
-                let alpha = (coverage * strength >> 8) as u8;
+                let alpha = ((u32::from(row[(px - x) as usize]) * strength) >> 8) as u8;
                 if alpha > 0 {
                     self.over(px, py, crate::plan::theme::INK, alpha, Light::Coded);
                 }
@@ -165,9 +204,13 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    fn offset(&self, x: i32, y: i32) -> usize {
+        ((y as usize - self.top as usize) * self.width as usize + x as usize) * self.channels
+    }
+
     fn over(&mut self, x: i32, y: i32, colour: Colour, alpha: u8, light: Light) {
         let channels = self.channels;
-        let at = ((y as usize - self.top as usize) * self.width as usize + x as usize) * channels;
+        let at = self.offset(x, y);
         let linear = &self.linear;
         let mix = |beneath: u8, over: u8, alpha: u8| match light {
             Light::Linear => linear.blend(beneath, over, alpha),
@@ -195,12 +238,24 @@ enum Light {
     Coded,
 }
 
+/// A share as a byte.
+fn byte(share: f32) -> u8 {
+    (share * 255.0).round() as u8
+}
+
 impl Frost {
     fn at(&self, x: i32, y: i32) -> Option<[u8; 3]> {
-        let (x, y) = (x - self.rect.x, y - self.rect.y);
-        let inside = x >= 0 && y >= 0 && x < self.rect.width as i32 && y < self.rect.height as i32;
-        let at = (y as usize * self.rect.width as usize + x as usize) * 3;
-        inside.then(|| [self.data[at], self.data[at + 1], self.data[at + 2]])
+        let pixel = self.span(&(x..x + 1), y)?;
+        Some([pixel[0], pixel[1], pixel[2]])
+    }
+
+    /// The softened pixels of a span, if it has all of them.
+    fn span(&self, span: &std::ops::Range<i32>, y: i32) -> Option<&[u8]> {
+        let (start, end, y) = (span.start - self.rect.x, span.end - self.rect.x, y - self.rect.y);
+        let inside =
+            start >= 0 && y >= 0 && end <= self.rect.width as i32 && y < self.rect.height as i32;
+        let row = y as usize * self.rect.width as usize;
+        inside.then(|| &self.data[(row + start as usize) * 3..(row + end as usize) * 3])
     }
 }
 
@@ -215,32 +270,31 @@ impl Shape {
         Self { rect: panel.rect, radii: panel.radii.map(|r| r as f32) }
     }
 
-    /// Columns of row `y` that no corner reaches.
-    fn solid_span(&self, y: i32) -> std::ops::Range<i32> {
+    /// Columns of row `y` within `seen` that are far enough from both ends that
+    /// only the row decides: wholly inside, with one rim.
+    fn inner_span(&self, y: i32, seen: std::ops::Range<i32>) -> std::ops::Range<i32> {
         let [tl, tr, br, bl] = self.radii.map(|r| r as i32);
         let (from_top, from_bottom) = (y - self.rect.y, self.rect.bottom() - 1 - y);
-        let left = [(tl, from_top), (bl, from_bottom)]
-            .iter()
-            .filter(|(r, d)| d < r)
-            .map(|(r, _)| *r)
-            .max();
-        let right = [(tr, from_top), (br, from_bottom)]
-            .iter()
-            .filter(|(r, d)| d < r)
-            .map(|(r, _)| *r)
-            .max();
-        self.rect.x + left.unwrap_or(0)..self.rect.right() - right.unwrap_or(0)
+        let reach = |top: i32, bottom: i32| {
+            let top = if from_top < top { top } else { 0 };
+            let bottom = if from_bottom < bottom { bottom } else { 0 };
+            top.max(bottom).max(2)
+        };
+        let start = (self.rect.x + reach(tl, bl)).clamp(seen.start, seen.end);
+        let end = (self.rect.right() - reach(tr, br)).clamp(start, seen.end);
+        start..end
     }
 
-    /// How much of the pixel lies inside, 0-1.
-    fn coverage(&self, x: i32, y: i32) -> f32 {
-        (0.5 - self.distance(x, y)).clamp(0.0, 1.0)
+    /// The rim's strength along the straight part of row `y`.
+    fn rim_of_row(&self, y: i32) -> f32 {
+        let from_edge = (y - self.rect.y).min(self.rect.bottom() - 1 - y) as f32;
+        self.rim(y, -(from_edge + 0.5))
     }
 
-    /// How much of the pixel lies on the outermost line, 0-1; fades downwards,
-    /// as light from above does.
-    fn rim(&self, x: i32, y: i32) -> f32 {
-        let inside = (1.5 + self.distance(x, y)).clamp(0.0, 1.0);
+    /// How much of a pixel of row `y` lies on the outermost line, 0-1; fades
+    /// downwards, as light from above does.
+    fn rim(&self, y: i32, distance: f32) -> f32 {
+        let inside = (1.5 + distance).clamp(0.0, 1.0);
         let height = self.rect.height.max(1) as f32;
         inside * (1.0 - 0.75 * (y - self.rect.y) as f32 / height)
     }

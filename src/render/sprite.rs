@@ -38,6 +38,10 @@ impl Sprite {
         self.pixels[(y * self.width + x) as usize]
     }
 
+    pub(super) fn row(&self, y: u32) -> &[[u8; 4]] {
+        &self.pixels[(y * self.width) as usize..][..self.width as usize]
+    }
+
     /// The sprite's alpha with `by` empty pixels around it.
     pub(super) fn mask(&self, by: u32) -> Mask {
         let (width, height) = (self.width + 2 * by, self.height + 2 * by);
@@ -52,8 +56,8 @@ impl Sprite {
 }
 
 impl Mask {
-    pub(super) fn at(&self, x: u32, y: u32) -> u8 {
-        self.coverage[(y * self.width + x) as usize]
+    pub(super) fn row(&self, y: u32) -> &[u8] {
+        &self.coverage[(y * self.width) as usize..][..self.width as usize]
     }
 
     /// A shadow: a narrow rim of `spread` pixels at nearly full strength, which

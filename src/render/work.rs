@@ -66,6 +66,13 @@ impl FreshBase {
         Ok(Self { pixels, facts, source })
     }
 
+    /// A base of pixels that fill their frame already.
+    pub fn of(pixels: Rgb) -> Self {
+        let facts = fit::facts(&pixels);
+        let source = facts.frame;
+        Self { pixels, facts, source }
+    }
+
     /// Codes the pixels so that their rows can be repainted later.
     pub fn keep(&self, quality: u8) -> Result<Base, RenderError> {
         let jpeg = RestartJpeg::encode(&self.pixels, quality)?;

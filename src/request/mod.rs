@@ -9,8 +9,8 @@ mod style;
 mod table;
 
 pub use choice::{
-    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
-    LabelStyle, LanguageWish, Position, SourceSet,
+    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Choice, Direction, Fit,
+    ImageSize, LabelStyle, LanguageWish, Position, SourceSet,
 };
 pub use id::{IdRefusal, IdType};
 pub use options::{Options, OptionsPatch, RatingsWish};

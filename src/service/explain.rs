@@ -36,6 +36,8 @@ impl Artworks {
             "artwork": artwork(&inputs),
             "ratings": ratings(&inputs),
             "providers": &inputs.readings.providers,
+            "upstream": self.gatherer().providers().status(),
+            "datasets": self.gatherer().datasets().status(),
             "awards": awards(&inputs),
             "design": design(&wanted.options),
             "ignored_parameters": ignored,
@@ -49,7 +51,7 @@ impl Artworks {
     }
 
     fn cache_state(&self, wanted: &Arc<Wanted>, inputs: &Inputs, hash: &str) -> Value {
-        let stamp = inputs.stamp(0);
+        let stamp = inputs.stamp();
         let finished = self.finished.get(wanted);
         let state = match (&finished, self.ready(wanted)) {
             (_, Some(_)) => "hit",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::cache::Watch;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat, TitleId};
 use crate::request::{ArtworkRequest, Options};
 use crate::store::Digest;
@@ -44,8 +45,8 @@ pub struct Finished {
     pub stale: bool,
     /// When the data are to be looked at again, in seconds since 1970.
     pub(super) recheck_at: u64,
-    /// The data's generation when they were gathered.
-    pub(super) generation: u64,
+    /// Tells when the data have changed since they were gathered.
+    pub(super) watch: Watch,
 }
 
 /// What the data say about how long a picture is good.
@@ -55,7 +56,7 @@ pub(super) struct Stamp {
     pub(super) provisional: bool,
     pub(super) stale: bool,
     pub(super) recheck_at: u64,
-    pub(super) generation: u64,
+    pub(super) watch: Watch,
 }
 
 impl Finished {
@@ -70,7 +71,7 @@ impl Finished {
             provisional: stamp.provisional,
             stale: stamp.stale,
             recheck_at: stamp.recheck_at,
-            generation: stamp.generation,
+            watch: stamp.watch,
         }
     }
 
@@ -81,7 +82,7 @@ impl Finished {
             provisional: stamp.provisional,
             stale: stamp.stale,
             recheck_at: stamp.recheck_at,
-            generation: stamp.generation,
+            watch: stamp.watch,
             ..self.clone()
         }
     }

@@ -9,7 +9,7 @@ use tracing::Instrument;
 use super::finished::{Stamp, Wanted};
 use super::source::SourceKey;
 use super::{Artworks, ServeError};
-use crate::cache::freshness;
+use crate::cache::{Watch, freshness};
 use crate::gather::ratings::{OrderSpec, order};
 use crate::gather::title::Resolved;
 use crate::gather::{self, Chosen, GatherError, Gathered, Readings, Wish, awards};
@@ -40,6 +40,8 @@ pub(super) struct Inputs {
     /// Made without its ratings, which are late.
     pub(super) plain: bool,
     pub(super) timing: Timing,
+    /// Since before anything was gathered.
+    pub(super) watch: Watch,
 }
 
 /// How long the steps took.
@@ -87,6 +89,7 @@ impl Inputs {
         step("resolve", wanted.kind, started);
         let resolve_ms = started.elapsed().as_millis() as u64;
         let gone = resolved.clone();
+        let watch = artworks.generations.watch(&gather::labels_of(&resolved));
         let (gathered, readings) = match Self::of_title(artworks, wanted, resolved, asks).await {
             // The number may have been merged into another since its id was looked up.
             Err(GatherError::UnknownTitle) => {
@@ -99,7 +102,7 @@ impl Inputs {
         let timing =
             Timing { resolve_ms, gather_ms: started.elapsed().as_millis() as u64 - resolve_ms };
         let showing = showing(wanted, &readings, gathered.resolved.media);
-        Self::choose(artworks, wanted, Draft { gathered, readings, showing, timing }).await
+        Self::choose(artworks, wanted, Draft { gathered, readings, showing, timing, watch }).await
     }
 
     /// Details and ratings of a resolved title, at once.
@@ -134,12 +137,14 @@ impl Inputs {
     pub(super) async fn plain(artworks: &Artworks, wanted: &Wanted) -> Result<Self, ServeError> {
         let gather = artworks.gatherer();
         let resolved = gather.resolve(&wanted.title, wanted.kind).await?;
+        let watch = artworks.generations.watch(&gather::labels_of(&resolved));
         let gathered = gather.gathered(resolved, wanted.kind).await?;
         let draft = Draft {
             gathered,
             readings: Readings::default(),
             showing: Showing::default(),
             timing: Timing::default(),
+            watch,
         };
         let inputs = Self::choose(artworks, wanted, draft).await?;
         Ok(Self { plain: true, ..inputs })
@@ -150,12 +155,22 @@ impl Inputs {
         wanted: &Wanted,
         draft: Draft,
     ) -> Result<Self, ServeError> {
-        let Draft { gathered, readings, showing, timing } = draft;
+        let Draft { gathered, readings, showing, timing, watch } = draft;
         let wish = Wish::of(wanted.kind, &wanted.options);
         let chosen = artworks.gatherer().choose(&gathered, &wish, &[]).await?;
         let source = artworks.source_of(&chosen, wanted).await;
         let failed = Vec::new();
-        Ok(Self { gathered, readings, chosen, source, showing, failed, plain: false, timing })
+        Ok(Self {
+            gathered,
+            readings,
+            chosen,
+            source,
+            showing,
+            failed,
+            plain: false,
+            timing,
+            watch,
+        })
     }
 
     /// The same with the next best artwork, after this one could not be used.
@@ -200,7 +215,7 @@ impl Inputs {
     }
 
     /// How long a picture made of this is good.
-    pub(super) fn stamp(&self, generation: u64) -> Stamp {
+    pub(super) fn stamp(&self) -> Stamp {
         let now = freshness::now();
         let title = freshness::of_title(self.gathered.released(), now);
         let missing =
@@ -218,7 +233,7 @@ impl Inputs {
             provisional,
             stale,
             recheck_at: if provisional { soonest } else { recheck_at },
-            generation,
+            watch: self.watch,
         }
     }
 }
@@ -229,6 +244,7 @@ struct Draft {
     readings: Readings,
     showing: Showing,
     timing: Timing,
+    watch: Watch,
 }
 
 /// The part of the options that reaches the pixels once data have been chosen.
@@ -331,11 +347,7 @@ impl Artworks {
             let chosen =
                 Chosen { artwork: guess.clone(), width: 0, height: 0, pick: gather::Pick::Named };
             let source = self.source_of(&chosen, wanted).await;
-            drop(self.sources.fetch(
-                self.gatherer().providers(),
-                source,
-                gather::labels_of(resolved),
-            ));
+            drop(self.sources.fetch(self.gatherer().providers(), &source));
         }
     }
 }

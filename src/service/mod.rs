@@ -13,20 +13,21 @@ mod renders;
 mod source;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::time::Instant;
 
 pub use error::ServeError;
 pub use finished::{CacheStatus, Finished, Served, Wanted};
 
-use crate::cache::{Flight, Flights, Upkeep, freshness};
+use crate::cache::{Flight, Flights, Generations, Upkeep, freshness};
 use crate::gather::{self, Gatherer};
 use crate::model::{ImdbId, Score};
 use crate::render::{Painter, Pool};
 use crate::store::BlobStore;
+use crate::telemetry::metrics::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use inputs::Inputs;
 use picture::Bases;
 use renders::Renders;
@@ -66,7 +67,7 @@ pub struct Artworks {
     finished: Cache<Arc<Wanted>, Arc<Finished>>,
     making: Flights<Arc<Wanted>, Result<Made, ServeError>>,
     plain: Flights<Arc<Wanted>, Result<Made, ServeError>>,
-    generation: Arc<AtomicU64>,
+    generations: Arc<Generations>,
     render_budget: Duration,
     deadline: Duration,
     jpeg_quality: u8,
@@ -104,11 +105,12 @@ impl Artworks {
             finished: Cache::builder()
                 .max_capacity(half)
                 .weigher(weigh)
-                .support_invalidation_closures()
+                // A picture made for a client that will ask again has to be there then.
+                .eviction_policy(EvictionPolicy::lru())
                 .build(),
             making: Flights::default(),
             plain: Flights::default(),
-            generation: parts.upkeep.generation,
+            generations: parts.upkeep.generations,
             render_budget: parts.render_budget,
             deadline: parts.deadline,
             jpeg_quality: parts.jpeg_quality,
@@ -127,8 +129,8 @@ impl Artworks {
     /// allocation, no upstream.
     pub fn ready(&self, wanted: &Arc<Wanted>) -> Option<Served> {
         let finished = self.finished.get(wanted)?;
-        let current = finished.generation == self.generation.load(Ordering::Acquire)
-            && freshness::now() < finished.recheck_at;
+        let current =
+            self.generations.is_current(&finished.watch) && freshness::now() < finished.recheck_at;
         current.then(|| Served::new(finished, CacheStatus::Hit))
     }
 
@@ -140,8 +142,10 @@ impl Artworks {
         let started = Instant::now();
         let flight = self.make(wanted);
         if let Some(old) = self.finished.get(wanted) {
+            looked_up("finished", "stale");
             return self.recheck(old, flight).await;
         }
+        looked_up("finished", "miss");
         let budget = tokio::time::timeout_at(started + self.render_budget, flight.clone()).await;
         if let Ok(made) = budget {
             return landed(made).map(Made::served);
@@ -217,7 +221,17 @@ impl Artworks {
         self.gather.clear();
         self.bases.clear();
         self.finished.invalidate_all();
-        self.generation.fetch_add(1, Ordering::Release);
+        self.generations.bump_all();
+    }
+
+    /// Tells `/metrics` what memory holds.
+    pub fn record_gauges(&self) {
+        self.finished.run_pending_tasks();
+        gauges("finished", self.finished.weighted_size(), self.finished.entry_count());
+        let (bytes, entries) = self.bases.usage();
+        gauges("base", bytes, entries);
+        let (bytes, entries) = self.gather.usage();
+        gauges("inputs", bytes, entries);
     }
 
     fn make(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Flight<Result<Made, ServeError>> {
@@ -228,17 +242,16 @@ impl Artworks {
     }
 
     async fn make_now(&self, wanted: &Arc<Wanted>) -> Result<Made, ServeError> {
-        let generation = self.generation.load(Ordering::Acquire);
         let inputs = Inputs::gather(self, wanted).await?;
         if !wanted.options.fallback && inputs.lacks_ratings(wanted) {
             return Err(ServeError::NoRatings);
         }
-        let stamp = inputs.stamp(generation);
+        let stamp = inputs.stamp();
         let digest = inputs.digest(wanted, self.jpeg_quality);
         let old = self.finished.get(wanted).filter(|old| old.digest == digest);
         let made = match old {
             Some(old) => Made { finished: Arc::new(old.stamped(stamp)), anew: false },
-            None => self.find_or_paint(wanted, inputs, generation).await?,
+            None => self.find_or_paint(wanted, inputs).await?,
         };
         self.finished.insert(Arc::clone(wanted), Arc::clone(&made.finished));
         Ok(made)
@@ -249,11 +262,10 @@ impl Artworks {
         &self,
         wanted: &Arc<Wanted>,
         inputs: Inputs,
-        generation: u64,
     ) -> Result<Made, ServeError> {
         let digest = inputs.digest(wanted, self.jpeg_quality);
         if let Some(image) = self.renders.get(wanted, &digest).await {
-            let finished = Finished::new(image, digest, inputs.stamp(generation));
+            let finished = Finished::new(image, digest, inputs.stamp());
             return Ok(Made { finished: Arc::new(finished), anew: false });
         }
         let (image, inputs) = self.picture(wanted, inputs).await?;
@@ -261,7 +273,7 @@ impl Artworks {
         let digest = inputs.digest(wanted, self.jpeg_quality);
         let labels = gather::labels_of(&inputs.gathered.resolved);
         self.renders.keep(wanted, &digest, &image, labels);
-        let finished = Finished::new(image, digest, inputs.stamp(generation));
+        let finished = Finished::new(image, digest, inputs.stamp());
         Ok(Made { finished: Arc::new(finished), anew: true })
     }
 
@@ -273,7 +285,7 @@ impl Artworks {
                 let inputs = Inputs::plain(&artworks, &wanted).await?;
                 let (image, inputs) = artworks.picture(&wanted, inputs).await?;
                 let digest = inputs.digest(&wanted, artworks.jpeg_quality);
-                let finished = Arc::new(Finished::new(image, digest, inputs.stamp(0)));
+                let finished = Arc::new(Finished::new(image, digest, inputs.stamp()));
                 Ok(Made { finished, anew: true })
             }
         })
@@ -289,6 +301,15 @@ impl Made {
         };
         Served::new(self.finished, status)
     }
+}
+
+fn gauges(tier: &'static str, bytes: u64, entries: u64) {
+    metrics::gauge!(CACHE_BYTES.name, "tier" => tier).set(bytes as f64);
+    metrics::gauge!(CACHE_ENTRIES.name, "tier" => tier).set(entries as f64);
+}
+
+fn looked_up(tier: &'static str, outcome: &'static str) {
+    metrics::counter!(CACHE_LOOKUPS.name, "tier" => tier, "outcome" => outcome).increment(1);
 }
 
 /// The outcome of a flight; one that panicked is an error of ours.

@@ -9,7 +9,6 @@ use tokio::time::Instant;
 
 use super::finished::Wanted;
 use super::inputs::{Inputs, step};
-use super::source::SourceKey;
 use super::{Artworks, ServeError};
 use crate::cache::Flights;
 use crate::codec::RestartJpeg;
@@ -34,6 +33,8 @@ pub(super) struct Bases {
 /// A base just made, with the pixels it was coded from.
 #[derive(Debug)]
 struct Fitted {
+    /// As fetched.
+    artwork: Bytes,
     base: Arc<Base>,
     fresh: FreshBase,
 }
@@ -59,10 +60,18 @@ impl Bases {
         self.memory.invalidate_all();
     }
 
+    /// Bytes and entries in memory.
+    pub(super) fn usage(&self) -> (u64, u64) {
+        self.memory.run_pending_tasks();
+        (self.memory.weighted_size(), self.memory.entry_count())
+    }
+
     async fn get(&self, digest: &Digest) -> Option<Arc<Base>> {
         if let Some(base) = self.memory.get(digest) {
+            super::looked_up("base", "hit");
             return Some(base);
         }
+        super::looked_up("base", "miss");
         let base = Arc::new(unpack(self.blobs.get(Tier::Base, digest).await?)?);
         self.memory.insert(*digest, Arc::clone(&base));
         Some(base)
@@ -167,31 +176,23 @@ impl Artworks {
         digest: Digest,
     ) -> Result<Arc<Fitted>, ServeError> {
         let framing = self.framing(wanted);
-        let (source, labels) =
-            (inputs.source.clone(), gather::labels_of(&inputs.gathered.resolved));
-        let fetch = self.sources.fetch(self.gatherer().providers(), source.clone(), labels.clone());
+        let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
         let pool = self.pool.clone();
         let started = Instant::now();
         let flight = self.bases.making.join(&digest, move || async move {
-            let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
+            let artwork = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
             step("fetch", framing.kind, started);
             let started = Instant::now();
-            let fitted = pool.run(move || fit(&bytes, &framing)).await??;
+            let fitted = pool.run(move || fit(artwork, &framing)).await??;
             step("decode", framing.kind, started);
             Ok(Arc::new(fitted))
         });
         let fitted = flight.await.unwrap_or(Err(ServeError::Internal))?;
+        let labels = gather::labels_of(&inputs.gathered.resolved);
         self.bases.keep(digest, &fitted.base, labels.clone());
-        self.keep_source(&source, labels).await;
+        // Artwork goes to disk only after it has been decoded.
+        self.sources.keep(&inputs.source, &fitted.artwork, labels);
         Ok(fitted)
-    }
-
-    /// Artwork goes to disk only after it has been decoded.
-    async fn keep_source(&self, source: &SourceKey, labels: Labels) {
-        let fetch = self.sources.fetch(self.gatherer().providers(), source.clone(), labels.clone());
-        if let Some(Ok(bytes)) = fetch.await {
-            self.sources.keep(source, &bytes, labels);
-        }
     }
 
     async fn from_pixels(
@@ -243,8 +244,7 @@ impl Artworks {
         inputs: &Inputs,
     ) -> Result<EncodedImage, ServeError> {
         let labels = gather::labels_of(&inputs.gathered.resolved);
-        let fetch =
-            self.sources.fetch(self.gatherer().providers(), inputs.source.clone(), labels.clone());
+        let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
         let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
         let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
         let (showing, quality, artwork) =
@@ -266,10 +266,10 @@ impl Artworks {
     }
 }
 
-fn fit(bytes: &Bytes, framing: &Framing) -> Result<Fitted, RenderError> {
-    let fresh = FreshBase::make(bytes, framing)?;
+fn fit(artwork: Bytes, framing: &Framing) -> Result<Fitted, RenderError> {
+    let fresh = FreshBase::make(&artwork, framing)?;
     let base = Arc::new(fresh.keep(framing.quality)?);
-    Ok(Fitted { base, fresh })
+    Ok(Fitted { artwork, base, fresh })
 }
 
 /// An error and its source, without anything a stranger could use.

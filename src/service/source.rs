@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use crate::cache::{Flight, Flights};
@@ -47,6 +48,8 @@ impl Sources {
         let weigh = |_: &SourceKey, bytes: &Bytes| u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let at_hand = Cache::builder()
             .max_capacity(AT_HAND_BYTES)
+            // What came last is what is wanted next.
+            .eviction_policy(EvictionPolicy::lru())
             .weigher(weigh)
             .time_to_live(AT_HAND)
             .build();
@@ -54,16 +57,11 @@ impl Sources {
     }
 
     /// Starts, or joins, the fetching of a file.
-    pub(super) fn fetch(
-        &self,
-        providers: &Providers,
-        key: SourceKey,
-        labels: Labels,
-    ) -> Flight<Fetched> {
+    pub(super) fn fetch(&self, providers: &Providers, key: &SourceKey) -> Flight<Fetched> {
         let own_key = key.clone();
         let (blobs, at_hand, providers) =
             (self.blobs.clone(), self.at_hand.clone(), providers.clone());
-        self.flights.join(&key, move || async move {
+        self.flights.join(key, move || async move {
             if let Some(bytes) = at_hand.get(&own_key) {
                 return Ok(bytes);
             }
@@ -72,7 +70,6 @@ impl Sources {
             }
             let bytes = from_host(&providers, &own_key).await.map_err(Arc::new)?;
             at_hand.insert(own_key, bytes.clone());
-            let _ = labels;
             Ok(bytes)
         })
     }

@@ -102,9 +102,9 @@ impl Allowance {
             (Some(told), Priority::Interactive) => told.remaining > 0,
             (Some(told), Priority::Background) => told.remaining > reserve(told.limit),
             (None, Priority::Interactive) => true,
-            (None, Priority::Background) => self
-                .plan
-                .is_none_or(|plan| self.calls_on(now) < plan.saturating_sub(reserve(plan))),
+            (None, Priority::Background) => {
+                self.plan.is_none_or(|plan| self.calls_on(now) < plan.saturating_sub(reserve(plan)))
+            }
         }
     }
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
-    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
+    Urgency,
 };
 use crate::model::{ImdbId, MediaType, RawRating, TitleIds, TmdbId};
 
@@ -125,6 +126,10 @@ impl Mdblist {
         Ok(wire::batch(&self.client.get_json(call).await?, media))
     }
 
+    pub fn keys(&self) -> &KeyPool {
+        self.client.keys()
+    }
+
     pub fn status(&self) -> ProviderStatus {
         self.client.status()
     }
@@ -133,4 +138,13 @@ impl Mdblist {
 fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
     let refusal = (body.len() <= ERROR_MAX_BYTES).then(|| wire::refusal_in(body))?;
     refusal?.complaint()
+}
+
+/// Any bytes as an answer of MDBList.
+pub(super) fn read_any(body: &[u8]) {
+    if let Some(wire) = super::any::part::<wire::Body>(body) {
+        let _ = wire::title(&wire, MediaType::Movie);
+    }
+    let _ = serde_json::from_slice(body).map(|many| wire::batch(&many, MediaType::Series));
+    let _ = wire::refusal_in(body);
 }

@@ -150,6 +150,7 @@ impl TestApp {
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.running.await.unwrap();
+        self.app.close().await;
         self.blobs.close().await;
     }
 
@@ -214,13 +215,15 @@ impl TestApp {
     }
 }
 
-fn state(config: &Config, app: &App, readiness: Readiness, stopping: CancellationToken) -> AppState {
+fn state(
+    config: &Config,
+    app: &App,
+    readiness: Readiness,
+    stopping: CancellationToken,
+) -> AppState {
     AppState {
         artworks: Arc::clone(&app.artworks),
-        defaults: RequestDefaults {
-            options: Arc::default(),
-            language: config.artwork.language,
-        },
+        defaults: RequestDefaults { options: Arc::default(), language: config.artwork.language },
         keys: Arc::new(Keys::new(&config.keys)),
         admin: Arc::default(),
         readiness,

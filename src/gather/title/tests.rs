@@ -1,10 +1,10 @@
 use serde_json::json;
 
 use super::*;
+use crate::env::Secret;
 use crate::model::{AnimeDb, AnimeId, Provider, TvdbId};
 use crate::upstream::testing::{Reply, Server};
 use crate::upstream::tmdb::TmdbSettings;
-use crate::env::Secret;
 use crate::upstream::{KeyPool, ProviderSettings, Transport};
 
 /// TMDB as far as these tests know it: answers by the beginning of the path, 404 for others.

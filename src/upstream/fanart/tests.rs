@@ -2,9 +2,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::upstream::testing::{Reply, Server};
 use crate::env::Secret;
 use crate::upstream::KeyPool;
+use crate::upstream::testing::{Reply, Server};
 
 fn read(json: &Value, any_host: bool) -> FanartPictures {
     serde_json::from_value::<Wire>(json.clone()).unwrap().pictures(any_host)

@@ -31,9 +31,10 @@ impl Inner {
     ) -> Result<T, Failure> {
         let provider = self.label;
         let inspect = self.settings.inspect;
-        if let Some((key, told)) = key.filter(|_| self.settings.tells_quota).and_then(|key| {
-            Some((key, Told::read(&answer.headers, now_secs())?))
-        }) {
+        if let Some((key, told)) = key
+            .filter(|_| self.settings.tells_quota)
+            .and_then(|key| Some((key, Told::read(&answer.headers, now_secs())?)))
+        {
             self.settings.keys.tell(key.index, told);
         }
         match inspect.and_then(|inspect| inspect(status.as_u16(), &answer.body)) {

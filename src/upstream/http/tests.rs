@@ -4,9 +4,9 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::*;
+use crate::env::Secret;
 use crate::model::Provider;
 use crate::upstream::testing::{Reply, Server};
-use crate::env::Secret;
 use crate::upstream::{Complaint, DailyBudget, KeyPlace, RestReason};
 
 const KEY: &str = "s3cr3t-key";

@@ -2,10 +2,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::{ArtworkSource, Provider};
-use crate::upstream::testing::{Reply, Server};
 use crate::env::Secret;
+use crate::model::{ArtworkSource, Provider};
 use crate::upstream::KeyPool;
+use crate::upstream::testing::{Reply, Server};
 
 fn tmdb_at(server: &Server, image_base: Option<&str>) -> Tmdb {
     let keys = KeyPool::new([Secret::new("0123456789abcdef0123456789abcdef")]);

@@ -1,0 +1,224 @@
+//! Every value of every parameter that shows, on every family: pixels before
+//! encoding against golden pictures, and against each other.
+
+#[path = "support/golden.rs"]
+pub(crate) mod check;
+#[path = "support/drawn.rs"]
+pub(crate) mod drawn;
+
+use std::collections::BTreeMap;
+
+use laurel::codec::{PngEffort, Rgb, encode_png_alpha};
+use laurel::model::{ArtworkKind, AwardBody, ImageFormat, RatingSource};
+use laurel::plan::Rect;
+use laurel::render::LogoOrder;
+use laurel::request::{OPTIONS, OptionSpec, ValueKind};
+
+use drawn::{Drawn, options, painter, ratings};
+
+/// Parameters that choose artwork or failures, not pixels.
+const NOT_PAINTED: &[&str] =
+    &["image_source", "lang", "textless", "fallback", "type", "posterType"];
+
+/// Golden pictures are shown at most this wide.
+const SHOWN: u32 = 300;
+
+/// The values of a parameter that golden pictures show.
+fn words(spec: &OptionSpec) -> Vec<String> {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    match spec.value {
+        ValueKind::Words(words) => owned(words),
+        ValueKind::Boolean => owned(&["true", "false"]),
+        ValueKind::Number { max: 10, .. } => (0..=10).map(|n: u8| n.to_string()).collect(),
+        ValueKind::Number { .. } => owned(&["0", "10", "50"]),
+        ValueKind::Sources => RatingSource::ALL.iter().map(|s| s.key().to_owned()).collect(),
+        ValueKind::Awards => AwardBody::ALL
+            .iter()
+            .map(|body| body.name().to_owned())
+            .chain(["false".to_owned()])
+            .collect(),
+        ValueKind::Language => Vec::new(),
+    }
+}
+
+/// What is asked besides, so that the parameter has something to show.
+fn context(kind: ArtworkKind, name: &str) -> &'static str {
+    match (kind, name) {
+        (ArtworkKind::Logo, "ratings_limit" | "limit") => "",
+        (ArtworkKind::Logo, _) => "ratings_limit=3&",
+        (ArtworkKind::Still, "ratings_limit") => "",
+        (ArtworkKind::Still, _) => "ratings_limit=2&",
+        (ArtworkKind::Poster | ArtworkKind::Backdrop, _) => "",
+    }
+}
+
+/// Draws one value of one parameter.
+fn draw(kind: ArtworkKind, spec: &OptionSpec, word: &str) -> Rgb {
+    let size = if spec.name == "imageSize" { "" } else { "imageSize=small&" };
+    let query = format!("{size}{}{}={word}", context(kind, spec.name), spec.name);
+    let award = match spec.value {
+        ValueKind::Awards => AwardBody::ALL.into_iter().find(|body| body.name() == word),
+        _ => Some(AwardBody::Oscar),
+    };
+    let options = options(kind, &query);
+    let showing = drawn::chosen(&options, award);
+    if kind == ArtworkKind::Logo {
+        return logo(&query, showing);
+    }
+    // A square, so that every fit shows.
+    let square = spec.name == "fit";
+    let drawn = Drawn::new(kind, &options, square);
+    let planned = drawn.plan(&options, &showing);
+    let pixels = drawn.paint(&planned);
+    match spec.name {
+        "fit" | "blur" | "imageSize" | "position" | "awards" | "split" => {
+            check::part(&pixels, (0, 0, pixels.width, pixels.height), 200)
+        }
+        _ => {
+            let whole = planned.strips.iter().copied().reduce(|a, b| a.union(&b));
+            let rect = whole.unwrap_or(Rect { x: 0, y: 0, width: 64, height: 64 }).grown(10);
+            check::part(&pixels, inside(&rect, &pixels), SHOWN)
+        }
+    }
+}
+
+fn inside(rect: &Rect, picture: &Rgb) -> (u32, u32, u32, u32) {
+    let (x, y) = (rect.x.max(0) as u32, rect.y.max(0) as u32);
+    let right = (rect.right().max(0) as u32).min(picture.width);
+    let bottom = (rect.bottom().max(0) as u32).min(picture.height);
+    (x, y, right - x, bottom - y)
+}
+
+/// A logo as it comes, laid on grey.
+fn logo(query: &str, showing: laurel::plan::Showing) -> Rgb {
+    let options = options(ArtworkKind::Logo, query);
+    let layout = laurel::plan::built_in(ArtworkKind::Logo, &options);
+    let order = LogoOrder {
+        layout: &layout,
+        showing: &showing,
+        size: options.image_size,
+        format: ImageFormat::Png,
+        quality: 85,
+    };
+    let artwork = encode_png_alpha(&drawn::wordmark(), PngEffort::Fast).unwrap();
+    let made = painter().logo(&artwork, &order).unwrap();
+    let logo = image::load_from_memory_with_format(&made.bytes, image::ImageFormat::Png).unwrap();
+    let logo = logo.to_rgba8();
+    let size = (logo.width(), logo.height());
+    let data = logo
+        .pixels()
+        .flat_map(|p| {
+            let alpha = u32::from(p.0[3]);
+            [0, 1, 2].map(|c: usize| ((u32::from(p.0[c]) * alpha + 96 * (255 - alpha)) / 255) as u8)
+        })
+        .collect();
+    let picture = Rgb::from_raw(size.0, size.1, data).unwrap();
+    check::part(&picture, (0, 0, size.0, size.1), SHOWN)
+}
+
+/// Draws everything a family honours, compares it, and sees that values differ.
+fn everything(kind: ArtworkKind) {
+    let mut wrong = Vec::new();
+    for spec in OPTIONS {
+        if NOT_PAINTED.contains(&spec.name) || !spec.kinds.contains(&kind) {
+            continue;
+        }
+        let mut seen: BTreeMap<Vec<u8>, String> = BTreeMap::new();
+        let words = words(spec);
+        for word in &words {
+            let name = format!("{}-{}-{word}", kind.family(), spec.name);
+            let picture = draw(kind, spec, word);
+            wrong.extend(check::check(&name, &picture).err());
+            let mut pixels = picture.data;
+            pixels.extend(picture.width.to_le_bytes());
+            if let Some(other) = seen.insert(pixels, word.clone())
+                && !same_by_nature(kind, spec.name, [&other, word])
+            {
+                wrong.push(format!("{name} looks like {other}"));
+            }
+        }
+        if seen.len() < 2 {
+            wrong.push(format!("{} {} changes nothing", kind.family(), spec.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n", wrong.join("\n"));
+}
+
+/// Values that mean the same where they are asked.
+fn same_by_nature(kind: ArtworkKind, name: &str, pair: [&str; 2]) -> bool {
+    let is = |a: &str, b: &str| pair.contains(&a) && pair.contains(&b);
+    match name {
+        // By family is one of the two.
+        "badge_style" | "direction" => pair.contains(&"d"),
+        // Wide frames are always 16:9.
+        "fit" => is("native", "cover"),
+        // Both stand for all ten where the limit is none's.
+        "imageSize" => kind == ArtworkKind::Backdrop && is("large", "very-large"),
+        // What is excluded or put first may not have been shown, or stood first.
+        "ratings_exclude" | "ratings_order" => true,
+        _ => false,
+    }
+}
+
+#[test]
+fn posters_look_as_they_did() {
+    everything(ArtworkKind::Poster);
+}
+
+#[test]
+fn backdrops_look_as_they_did() {
+    everything(ArtworkKind::Backdrop);
+}
+
+#[test]
+fn stills_look_as_they_did() {
+    everything(ArtworkKind::Still);
+}
+
+#[test]
+fn logos_look_as_they_did() {
+    everything(ArtworkKind::Logo);
+}
+
+#[test]
+fn every_source_in_every_dress_looks_as_it_did() {
+    let mut wrong = Vec::new();
+    for background in ["d", "k", "t", "n"] {
+        for label in ["o", "i", "t"] {
+            for shape in ["r", "p"] {
+                let query = format!(
+                    "imageSize=small&ratings_limit=10&badge_background={background}\
+                     &label_style={label}&badge_shape={shape}"
+                );
+                let options = options(ArtworkKind::Poster, &query);
+                let drawn = Drawn::new(ArtworkKind::Poster, &options, false);
+                let showing = laurel::plan::Showing { ratings: ratings(10), award: None };
+                let planned = drawn.plan(&options, &showing);
+                let rect = planned.strips[0].grown(8);
+                let pixels = drawn.paint(&planned);
+                let shown = check::part(&pixels, inside(&rect, &pixels), SHOWN);
+                let name = format!("dress-{background}-{label}-{shape}");
+                wrong.extend(check::check(&name, &shown).err());
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn no_golden_picture_is_heavy_or_forgotten() {
+    let mut known: Vec<String> = Vec::new();
+    for kind in ArtworkKind::ALL {
+        for spec in OPTIONS.iter().filter(|spec| spec.kinds.contains(&kind)) {
+            known
+                .extend(words(spec).iter().map(|w| format!("{}-{}-{w}", kind.family(), spec.name)));
+        }
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(std::fs::metadata(&file).unwrap().len() <= 64 << 10, "{name} is heavy");
+        assert!(name.starts_with("dress-") || known.contains(&name), "{name} is nobody's");
+    }
+}
