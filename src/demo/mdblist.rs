@@ -70,7 +70,8 @@ async fn many(
 
 /// A title by an id of `service`, if it is of that kind.
 fn title(service: &str, media: &str, id: &str) -> Option<&'static DemoTitle> {
-    let media = [MediaType::Movie, MediaType::Series].into_iter().find(|m| m.show_path() == media)?;
+    let media =
+        [MediaType::Movie, MediaType::Series].into_iter().find(|m| m.show_path() == media)?;
     match service {
         "imdb" => match catalogue::by_imdb(id.parse().ok()?)? {
             Known::Title(title) => Some(title).filter(|title| title.media == media),

@@ -34,8 +34,8 @@ impl Demo {
     /// When the system gives no port.
     pub async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let base = Url::parse(&format!("http://{}/", listener.local_addr()?))
-            .map_err(io::Error::other)?;
+        let base =
+            Url::parse(&format!("http://{}/", listener.local_addr()?)).map_err(io::Error::other)?;
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
         tokio::spawn(async move {

@@ -15,7 +15,7 @@ use crate::upstream::{KeyPool, ProviderSettings, Tmdb, Transport};
 
 /// The demo, and the server's own clients pointed at it. Keyless, as the server is then.
 struct Clients {
-    _demo: Demo,
+    demo: Demo,
     tmdb: Tmdb,
     mdblist: Mdblist,
     omdb: Omdb,
@@ -33,7 +33,7 @@ async fn clients() -> Clients {
         tmdb: Tmdb::new(&transport, tmdb),
         mdblist: Mdblist::new(&transport, settings(Provider::Mdblist, demo.mdblist_url())),
         omdb: Omdb::new(&transport, settings(Provider::Omdb, demo.omdb_url())),
-        _demo: demo,
+        demo,
     }
 }
 
@@ -54,7 +54,8 @@ impl Clients {
         let own = RawRating::out_of_ten(RatingSource::Tmdb, average, votes);
         let mdblist = self.mdblist.by_imdb(title.media, title.imdb).await.unwrap();
         let omdb = self.omdb.by_imdb(title.imdb).await.unwrap();
-        let says = |provider, ratings| ProviderRatings { provider, read_at: 1_800_000_000, ratings };
+        let says =
+            |provider, ratings| ProviderRatings { provider, read_at: 1_800_000_000, ratings };
         let readings = [
             says(Provider::Tmdb, vec![own]),
             says(Provider::Mdblist, mdblist.ratings),
@@ -79,9 +80,7 @@ impl Clients {
 fn ids_and_slugs_are_told_apart() {
     let imdb: BTreeSet<_> = titles()
         .iter()
-        .flat_map(|title| {
-            title.episodes.iter().map(|episode| episode.imdb).chain([title.imdb])
-        })
+        .flat_map(|title| title.episodes.iter().map(|episode| episode.imdb).chain([title.imdb]))
         .collect();
     let episodes: usize = titles().iter().map(|title| title.episodes.len()).sum();
     assert_eq!(imdb.len(), titles().len() + episodes);
@@ -165,7 +164,7 @@ async fn pictures_come_whatever_size_is_asked_for() {
     let error = clients.tmdb.image(&unknown, TmdbSize::Original).await.unwrap_err();
     assert!(error.is_not_found());
     // The client asks for vectors in their original size only.
-    let url = format!("{}/w342{}", clients._demo.tmdb_image_url(), poster.path);
+    let url = format!("{}/w342{}", clients.demo.tmdb_image_url(), poster.path);
     let answer = reqwest::get(url).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "image/svg+xml");
     assert!(answer.headers().contains_key("cache-control"));
@@ -192,7 +191,10 @@ async fn an_episode_is_found_by_its_own_id_and_by_its_number() {
         }
     }
     let windows = clients.details(title("sixty-one-windows")).await;
-    assert_eq!(windows.seasons.iter().map(|s| (s.number, s.episodes)).collect::<Vec<_>>(), [(1, 2)]);
+    assert_eq!(
+        windows.seasons.iter().map(|s| (s.number, s.episodes)).collect::<Vec<_>>(),
+        [(1, 2)]
+    );
 }
 
 #[tokio::test]
