@@ -4,6 +4,7 @@
 mod artwork;
 mod caching;
 mod cli;
+mod docs;
 mod docs_images;
 mod explain;
 mod failures;

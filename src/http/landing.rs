@@ -1,5 +1,6 @@
 //! The page at `/`: what this is, the demo's posters, and a field to try an address.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -65,11 +66,13 @@ fn gallery(showcase: Showcase, public_key: Option<&str>) -> String {
             None => format!("data-path=\"{path}\""),
         };
         let (name, shows) = (escaped(&title.name), escaped(&title.shows));
-        html.push_str(&format!(
+        // Writing to a String does not fail.
+        let _ = writeln!(
+            html,
             "<li><figure><img {source} alt=\"\" width=\"580\" height=\"870\" loading=\"lazy\">\
-             <figcaption>{name} <span><code>{}</code><br>{shows}</span></figcaption></figure></li>\n",
+             <figcaption>{name} <span><code>{}</code><br>{shows}</span></figcaption></figure></li>",
             title.imdb,
-        ));
+        );
     }
     html.push_str("</ul>");
     html

@@ -233,19 +233,19 @@ fn parameters() -> Value {
     ];
     for (name, description, example) in in_path {
         let schema = json!({"type": "string"});
-        all.insert(name.to_owned(), path_parameter(name, description, schema, example));
+        all.insert(name.to_owned(), path_parameter(name, description, &schema, example));
     }
     let id_types = ["imdb", "tmdb", "tvdb", "mal", "kitsu", "anilist", "anidb", "auto"];
     let schema = json!({"type": "string", "enum": id_types});
     let words = "Whose id it is; `auto`: the id says so";
-    all.insert("idType".to_owned(), path_parameter("idType", words, schema, "imdb"));
+    all.insert("idType".to_owned(), path_parameter("idType", words, &schema, "imdb"));
     let schema = json!({"type": "string", "enum": ["jpg", "jpeg", "png", "webp", "avif"]});
     let words = "May be left out, dot and all: jpg, of logos png";
-    all.insert("ext".to_owned(), path_parameter("ext", words, schema, "jpg"));
+    all.insert("ext".to_owned(), path_parameter("ext", words, &schema, "jpg"));
     all.into()
 }
 
-fn path_parameter(name: &str, description: &str, schema: Value, example: &str) -> Value {
+fn path_parameter(name: &str, description: &str, schema: &Value, example: &str) -> Value {
     json!({
         "name": name,
         "in": "path",
@@ -261,7 +261,7 @@ fn option(spec: &OptionSpec) -> Value {
     let mut description =
         format!("{} Default: {}. Families: {}.", spec.help, spec.default, families.join(", "));
     if !spec.aliases.is_empty() {
-        description.push_str(&format!(" Also called {}.", spec.aliases.join(", ")));
+        description.extend([" Also called ", &spec.aliases.join(", "), "."]);
     }
     let mut parameter = json!({
         "name": spec.name,

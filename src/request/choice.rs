@@ -213,7 +213,9 @@ impl AwardSet {
 impl From<Vec<AwardBody>> for AwardSet {
     fn from(bodies: Vec<AwardBody>) -> Self {
         let mut set = Self::NONE;
-        bodies.into_iter().for_each(|body| set.insert(body));
+        for body in bodies {
+            set.insert(body);
+        }
         set
     }
 }
