@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use image::{RgbImage, imageops};
+use laurel::codec;
 use laurel::model::ArtworkKind::{self, Backdrop, Logo, Poster, Still};
 use laurel::model::{AwardBody, ImageFormat, Language};
 use laurel::plan::{self, Showing};
@@ -382,21 +383,15 @@ impl Tile {
 
 /// The middle of a picture, in another ratio.
 fn cut(artwork: &[u8], (across, down): (u32, u32)) -> Result<Vec<u8>, Failure> {
-    let picture = image::load_from_memory(artwork)?;
-    let width = picture.width().min(picture.height() * across / down);
-    let height = width * down / across;
-    let (x, y) = ((picture.width() - width) / 2, (picture.height() - height) / 2);
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    picture
-        .crop_imm(x, y, width, height)
-        .to_rgb8()
-        .write_to(&mut bytes, image::ImageFormat::Jpeg)?;
-    Ok(bytes.into_inner())
+    let picture = codec::decode(artwork, &codec::DecodeOptions::default())?.into_opaque([0; 3]);
+    let crop = codec::CropRect::cover((picture.width, picture.height), across, down, (0.5, 0.5));
+    let (width, height) = (crop.width as u32, crop.height as u32);
+    Ok(codec::encode_jpeg(&codec::crop_resize(&picture, crop, width, height), 92)?)
 }
 
 /// A page as a JPEG for the README.
 pub(crate) fn jpeg(page: &RgbImage) -> Result<Vec<u8>, Failure> {
-    let picture = laurel::codec::Rgb::from_raw(page.width(), page.height(), page.as_raw().clone())
+    let picture = codec::Rgb::from_raw(page.width(), page.height(), page.as_raw().clone())
         .ok_or("a page is as long as its sides say")?;
-    Ok(laurel::codec::encode_jpeg(&picture, 88)?)
+    Ok(codec::encode_jpeg(&picture, 88)?)
 }
