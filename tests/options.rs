@@ -148,8 +148,15 @@ async fn every_family_answers_to_every_of_its_names() {
     let app = TestApp::start().await;
     for (names, id, size) in [
         (
-            &["poster", "rating", "textless", "default", "poster-rt", "poster-mc", "poster-certs"]
-                [..],
+            &[
+                "poster",
+                "rating-default",
+                "textless",
+                "default",
+                "poster-rt",
+                "poster-mc",
+                "poster-certs",
+            ][..],
             "tt9900001",
             (580, 870),
         ),

@@ -173,14 +173,22 @@ impl Inputs {
         })
     }
 
-    /// The same with the next best artwork, after this one could not be used.
+    /// The same with the next best artwork, after this one could not be used. Where
+    /// it was `host_fault`, the other source's comes first.
     pub(super) async fn with_other_artwork(
         mut self,
         artworks: &Artworks,
         wanted: &Wanted,
+        host_fault: bool,
     ) -> Result<Self, ServeError> {
+        let mut wish = Wish::of(wanted.kind, &wanted.options);
+        if host_fault {
+            wish.source = match self.chosen.artwork.source {
+                ArtworkSource::Tmdb => ArtworkSource::Fanart,
+                ArtworkSource::Fanart => ArtworkSource::Tmdb,
+            };
+        }
         self.failed.push(self.chosen.artwork.clone());
-        let wish = Wish::of(wanted.kind, &wanted.options);
         self.chosen = artworks.gatherer().choose(&self.gathered, &wish, &self.failed).await?;
         self.source = artworks.source_of(&self.chosen, wanted).await;
         Ok(self)

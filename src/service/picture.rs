@@ -131,7 +131,8 @@ impl Artworks {
                 return Err(error);
             }
             tracing::warn!(artwork.kind = ?wanted.kind, cause = %cause(&error), "artwork cannot be used");
-            inputs = match inputs.with_other_artwork(self, wanted).await {
+            let host_fault = matches!(&error, ServeError::Upstream(e) if !e.is_not_found());
+            inputs = match inputs.with_other_artwork(self, wanted, host_fault).await {
                 Ok(inputs) => inputs,
                 // No other: what is wrong with the first is the answer.
                 Err(_) => return Err(error),
