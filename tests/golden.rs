@@ -69,7 +69,8 @@ fn draw(kind: ArtworkKind, spec: &OptionSpec, word: &str) -> Rgb {
     let planned = drawn.plan(&options, &showing);
     let pixels = drawn.paint(&planned);
     match spec.name {
-        "fit" | "blur" | "imageSize" | "position" | "awards" | "split" => {
+        "fit" | "blur" | "imageSize" | "position" | "awards" | "split" | "edge_inset"
+        | "edge_inset_x" | "edge_inset_y" => {
             check::part(&pixels, (0, 0, pixels.width, pixels.height), 200)
         }
         _ => {
@@ -154,6 +155,13 @@ fn same_by_nature(kind: ArtworkKind, name: &str, pair: [&str; 2]) -> bool {
         "imageSize" => kind == ArtworkKind::Backdrop && is("large", "very-large"),
         // What is excluded or put first may not have been shown, or stood first.
         "ratings_exclude" | "ratings_order" => true,
+        // A column may be as high as its logo.
+        "position" => {
+            let side = |word: &str| word.trim_matches(['t', 'b']).to_owned();
+            kind == ArtworkKind::Logo && side(pair[0]) == side(pair[1])
+        }
+        // The strip of a logo comes in only when it has to.
+        "edge_inset_x" => kind == ArtworkKind::Logo && is("0", "10"),
         _ => false,
     }
 }

@@ -52,7 +52,7 @@ mod tests {
         let coded = [encode_avif(&photo(32, 24), 80), encode_avif_alpha(&disc(32, 24), 80)];
         for result in coded {
             match result {
-                Ok(bytes) => assert!(AVIF_ENABLED && bytes[4..12] == *b"ftypavif"),
+                Ok(bytes) => assert_eq!((AVIF_ENABLED, &bytes[4..12]), (true, &b"ftypavif"[..])),
                 Err(error) => {
                     assert_eq!((AVIF_ENABLED, error), (false, EncodeError::NotBuilt("avif")));
                 }
