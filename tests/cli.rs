@@ -39,7 +39,9 @@ async fn no_log_holds_a_key_even_when_everything_is_logged() {
     settings.push(("LAUREL_API_KEYS".into(), key.into()));
     settings.push(("RUST_LOG".into(), "trace".into()));
     let server = Laurel::serve(dir.path(), &settings);
-    for path in ["imdb/poster-default/tt9900001.jpg", "imdb/poster-default/%00", "imdb/rating/tt9900001"] {
+    for path in
+        ["imdb/poster-default/tt9900001.jpg", "imdb/poster-default/%00", "imdb/rating/tt9900001"]
+    {
         get(&format!("{}{key}/{path}", server.base)).await;
     }
     server.terminate();

@@ -21,8 +21,19 @@ fn values(spec: &OptionSpec) -> Vec<String> {
         ValueKind::Boolean => own(&["true", "false"]),
         ValueKind::Number { min, max } => (min..=max).step_by(5).map(|n| n.to_string()).collect(),
         ValueKind::Sources => own(&[
-            "imdb", "tmdb", "rt", "rta", "mc", "trakt", "lb", "mal", "mdblist", "ebert",
-            "imdb,rt,mc", "ebert%2Clb", "tomatoes-critics,letterboxd",
+            "imdb",
+            "tmdb",
+            "rt",
+            "rta",
+            "mc",
+            "trakt",
+            "lb",
+            "mal",
+            "mdblist",
+            "ebert",
+            "imdb,rt,mc",
+            "ebert%2Clb",
+            "tomatoes-critics,letterboxd",
         ]),
         ValueKind::Language => own(&["de", "pt-BR", "original", "zz"]),
         ValueKind::Awards => own(&["true", "false", "oscar,bafta", "emmy"]),
@@ -77,11 +88,24 @@ async fn what_changes_the_look_changes_the_pixels() {
         (
             PATHS[0].1,
             &[
-                "ratings_order=ebert", "ratings_limit=5", "ratings_exclude=imdb,mal", "badge_style=v",
-                "badge_size=xl", "badge_shape=p", "badge_background=k", "badge_background=t",
-                "badge_background=n", "label_style=t", "label_style=i", "position=tc",
-                "position=l&direction=v", "split=true", "edge_inset=20", "awards=false",
-                "ratingBarPos=left-top", "theme=rounded-blocks",
+                "ratings_order=ebert",
+                "ratings_limit=5",
+                "ratings_exclude=imdb,mal",
+                "badge_style=v",
+                "badge_size=xl",
+                "badge_shape=p",
+                "badge_background=k",
+                "badge_background=t",
+                "badge_background=n",
+                "label_style=t",
+                "label_style=i",
+                "position=tc",
+                "position=l&direction=v",
+                "split=true",
+                "edge_inset=20",
+                "awards=false",
+                "ratingBarPos=left-top",
+                "theme=rounded-blocks",
             ][..],
         ),
         (
@@ -106,7 +130,9 @@ async fn what_cannot_be_understood_is_named_and_shows_the_default() {
     let path = PATHS[0].1;
     let plain = app.get(path).await;
     let odd = app
-        .get(&format!("{path}?imageSize=enormous&badge_size=9&position=&ratings_limit=-1&colour=red"))
+        .get(&format!(
+            "{path}?imageSize=enormous&badge_size=9&position=&ratings_limit=-1&colour=red"
+        ))
         .await;
     assert_eq!(odd.body, plain.body);
     let mut ignored: Vec<&str> = odd.header("x-ignored-parameters").split(", ").collect();
@@ -121,7 +147,12 @@ async fn what_cannot_be_understood_is_named_and_shows_the_default() {
 async fn every_family_answers_to_every_of_its_names() {
     let app = TestApp::start().await;
     for (names, id, size) in [
-        (&["poster", "rating", "textless", "default", "poster-rt", "poster-mc", "poster-certs"][..], "tt9900001", (580, 870)),
+        (
+            &["poster", "rating", "textless", "default", "poster-rt", "poster-mc", "poster-certs"]
+                [..],
+            "tt9900001",
+            (580, 870),
+        ),
         (&["backdrop", "background", "landscape", "fanart"], "tt9900001", (1920, 1080)),
         (&["episode", "thumbnail", "still"], "tt9900002:1:1", (780, 439)),
     ] {

@@ -253,7 +253,8 @@ async fn after_kills_during_writes_nothing_broken_is_served() {
         asked.extend(wishes);
     }
     let server = Laurel::serve(dir.path(), &settings);
-    let open_files = || std::fs::read_dir(format!("/proc/{}/fd", server.id())).map_or(0, Iterator::count);
+    let open_files =
+        || std::fs::read_dir(format!("/proc/{}/fd", server.id())).map_or(0, Iterator::count);
     let before = open_files();
     for wish in &asked {
         let response = client.get(format!("{}{KEY}/{}", server.base, wish.path)).send().await;
