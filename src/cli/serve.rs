@@ -74,6 +74,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     if keeping.await.is_err() {
         tracing::error!("the keeper of the keys ended in a panic");
     }
+    parts.app.close().await;
     parts.blobs.close().await;
     drop(lock);
     tracing::info!("stopped");

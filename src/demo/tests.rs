@@ -105,7 +105,7 @@ fn every_drawing_is_in_the_catalogue_and_decodes_at_its_own_size() {
             let told = probe(bytes).unwrap();
             assert_eq!(told.format, SourceFormat::Svg, "{name}");
             assert_eq!((told.width, told.height), (drawing.width, drawing.height), "{name}");
-            // Painted small: the size is checked above, and the work is the same drawing's.
+            // Painted small, for speed: a refusal for the work at a large size does not show here.
             let need = DecodeOptions { need: Some((100, 0)), ..DecodeOptions::default() };
             assert_eq!(decode(bytes, &need).unwrap().size().0, 100, "{name}");
             listed.insert(name.to_owned());

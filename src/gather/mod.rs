@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use choose::{Chosen, Pick, Wish};
-pub use providers::Providers;
+pub use providers::{Providers, Usage};
 pub use reading::{Reading, ReadingState, Readings, Subject};
 use remembered::Remembered;
 use title::Resolved;

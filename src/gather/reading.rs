@@ -235,7 +235,8 @@ impl Gatherer {
         let Some(imdb) = imdb else {
             return Some(Reading::without_id(provider));
         };
-        let refresh_at = read_at + 86_400;
+        // The sets themselves tell when others came into use; until then there is nothing to see.
+        let refresh_at = (read_at + DAY_SECS).max(freshness::now() + DAY_SECS / 24);
         let Some((score, votes)) = self.datasets.rating(imdb) else {
             return Some(Reading {
                 state: ReadingState::Absent { refresh_at },
@@ -330,6 +331,8 @@ impl Gatherer {
         Ok(of_imdb.and_then(|raw| Score::new(raw.value, RatingSource::Imdb.scale())))
     }
 }
+
+const DAY_SECS: u64 = 86_400;
 
 /// Asked ahead, a title's age is not known: an answer of up to this age will
 /// do, the rule by age is applied right after.

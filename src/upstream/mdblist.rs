@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
-    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
+    Urgency,
 };
 use crate::model::{ImdbId, MediaType, RawRating, TitleIds, TmdbId};
 
@@ -123,6 +124,10 @@ impl Mdblist {
         let call = Call::post([id_type, media.show_path()], &body)
             .map_err(|_| self.client.unusable("ids that are no JSON"))?;
         Ok(wire::batch(&self.client.get_json(call).await?, media))
+    }
+
+    pub fn keys(&self) -> &KeyPool {
+        self.client.keys()
     }
 
     pub fn status(&self) -> ProviderStatus {

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
-    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
+    Urgency,
 };
 use crate::model::{ImdbId, RawRating};
 
@@ -69,6 +70,10 @@ impl Omdb {
             Refusal::UnknownTitle => UpstreamError::NotFound { provider: self.client.label() },
             _ => self.client.unusable("an error in place of a title"),
         })
+    }
+
+    pub fn keys(&self) -> &KeyPool {
+        self.client.keys()
     }
 
     pub fn status(&self) -> ProviderStatus {

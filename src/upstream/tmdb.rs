@@ -15,7 +15,8 @@ use url::Url;
 use self::configuration::ImageConfiguration;
 use self::images::Images;
 use super::{
-    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
+    Urgency,
 };
 use crate::model::{
     ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImdbId, Language, MediaType, Title,
@@ -292,6 +293,10 @@ impl Tmdb {
     /// Reads `/configuration` ahead of the first request.
     pub async fn prepare(&self) {
         Images::current(&self.images).await;
+    }
+
+    pub fn keys(&self) -> &KeyPool {
+        self.api.keys()
     }
 
     /// The API and the image host.

@@ -7,7 +7,9 @@
 mod wire;
 
 use super::loose::Part;
-use super::{Call, Client, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency};
+use super::{
+    Call, Client, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+};
 use crate::model::{EpisodeNumber, ImdbId, RawRating};
 
 /// What is rated: Trakt takes IMDb ids in place of its own.
@@ -48,6 +50,10 @@ impl Trakt {
         let Part(body) = self.client.get_json::<Part<wire::Body>>(call).await?;
         let body = body.ok_or_else(|| self.client.unusable("no object"))?;
         Ok(wire::ratings(&body))
+    }
+
+    pub fn keys(&self) -> &KeyPool {
+        self.client.keys()
     }
 
     pub fn status(&self) -> ProviderStatus {
