@@ -7,7 +7,7 @@ use laurel::model::Language;
 use laurel::request::{ArtworkPath, ArtworkRequest, OptionsPatch};
 
 /// A target's name and what it does.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub(crate) const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("request", request),
     ("decode", decode),
     ("restart_jpeg", restart_jpeg),
@@ -17,7 +17,7 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
 ];
 
 /// Path segments and query, separated by line ends.
-pub fn request(bytes: &[u8]) {
+pub(crate) fn request(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut lines = text.splitn(4, '\n');
     let mut next = || lines.next().unwrap_or_default();
@@ -27,14 +27,14 @@ pub fn request(bytes: &[u8]) {
 }
 
 /// Any bytes as artwork, within limits that keep a run short.
-pub fn decode(bytes: &[u8]) {
+pub(crate) fn decode(bytes: &[u8]) {
     let limits = Limits { max_pixels: 1 << 20, ..Limits::default() };
     let _ = codec::probe(bytes);
     let _ = codec::decode(bytes, &DecodeOptions { limits, need: Some((64, 96)) });
 }
 
 /// Any bytes as a base from the disk.
-pub fn restart_jpeg(bytes: &[u8]) {
+pub(crate) fn restart_jpeg(bytes: &[u8]) {
     let Ok(base) = RestartJpeg::from_bytes(Bytes::copy_from_slice(bytes)) else { return };
     if u64::from(base.width()) * u64::from(base.height()) <= 1 << 20 {
         let _ = base.decode_rows(0..base.mcu_rows().min(2));
@@ -42,6 +42,6 @@ pub fn restart_jpeg(bytes: &[u8]) {
 }
 
 /// Any text as OMDb's awards.
-pub fn awards_text(bytes: &[u8]) {
+pub(crate) fn awards_text(bytes: &[u8]) {
     let _ = laurel::gather::awards::parse(&String::from_utf8_lossy(bytes));
 }

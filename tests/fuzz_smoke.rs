@@ -28,7 +28,7 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
         match random.below(6) {
             0 if !bytes.is_empty() => bytes[at] ^= 1 << random.below(8),
             1 if !bytes.is_empty() => {
-                bytes[at] = [0, 0xFF, 0x7F, b'"', b'{', b'9'][random.below(6)]
+                bytes[at] = [0, 0xFF, 0x7F, b'"', b'{', b'9'][random.below(6)];
             }
             2 => bytes.truncate(at),
             3 => bytes.insert(at, random.below(256) as u8),

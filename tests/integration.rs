@@ -2,9 +2,20 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
 mod artwork;
+mod caching;
+mod cli;
+mod docs;
 mod docs_images;
+mod explain;
+mod failures;
 mod fuzz_smoke;
 mod golden;
+mod hostile;
+mod ids;
+mod keys;
+mod layering;
 mod looks;
+mod options;
 mod providers;
+mod soak;
 mod support;

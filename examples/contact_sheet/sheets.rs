@@ -42,6 +42,35 @@ fn awarded(tile: Tile, award: AwardBody) -> Tile {
     Tile { award: Some(award), ..tile }
 }
 
+/// Pictures of the README, drawn on the demo catalogue's artwork.
+pub fn readme() -> Vec<Sheet> {
+    use ArtworkKind::{Backdrop, Logo, Poster, Still};
+    let ground = [24, 25, 29];
+    let hero = [
+        awarded(tile(Poster, 0, "", 3), AwardBody::Oscar),
+        awarded(tile(Poster, 6, "badge_background=t", 3), AwardBody::Emmy),
+        tile(Poster, 4, "badge_background=k&label_style=i&badge_shape=p", 3),
+        awarded(tile(Poster, 5, "badge_background=n&position=tl", 3), AwardBody::Oscar),
+    ];
+    let families = [
+        awarded(tile(Backdrop, 6, "imageSize=small", 5), AwardBody::Emmy),
+        tile(Still, 0, "ratings_limit=2", 2),
+        tile(Backdrop, 2, "imageSize=small&position=bl&direction=h&badge_background=t", 5),
+        tile(Logo, 2, "ratings_limit=3&badge_background=n", 3),
+    ];
+    let looks = ["d", "k", "t", "n"].iter().flat_map(|background| {
+        ["label_style=o", "label_style=i", "badge_shape=p&label_style=t"]
+            .iter()
+            .map(move |rest| tile(Poster, 7, &format!("badge_background={background}&{rest}"), 3))
+    });
+    let sheet = |name, columns, shown, tiles| Sheet { name, columns, shown, ground, tiles };
+    vec![
+        sheet("readme-hero", 4, 290, hero.into()),
+        sheet("readme-families", 2, 580, families.into()),
+        sheet("readme-looks", 6, 184, looks.collect()),
+    ]
+}
+
 pub fn all() -> Vec<Sheet> {
     use ArtworkKind::{Backdrop, Logo, Poster, Still};
     let ground = [96, 98, 104];
@@ -230,7 +259,7 @@ pub fn all() -> Vec<Sheet> {
     ]
 }
 
-type Failure = Box<dyn std::error::Error>;
+pub type Failure = Box<dyn std::error::Error>;
 
 /// What is made once and drawn on many times.
 #[derive(Default)]
@@ -356,4 +385,11 @@ fn cut(artwork: &[u8], (across, down): (u32, u32)) -> Result<Vec<u8>, Failure> {
         .to_rgb8()
         .write_to(&mut bytes, image::ImageFormat::Jpeg)?;
     Ok(bytes.into_inner())
+}
+
+/// A page as a JPEG for the README.
+pub fn jpeg(page: &RgbImage) -> Result<Vec<u8>, Failure> {
+    let picture = laurel::codec::Rgb::from_raw(page.width(), page.height(), page.as_raw().clone())
+        .ok_or("a page is as long as its sides say")?;
+    Ok(laurel::codec::encode_jpeg(&picture, 88)?)
 }

@@ -39,8 +39,7 @@ fn of_title(title: &DemoTitle) -> Value {
         ("Rotten Tomatoes", critics),
         ("Metacritic", metascore.as_ref().map(|text| format!("{text}/100"))),
     ];
-    let row =
-        |(source, value)| Some(json!({"Source": source, "Value": Option::<String>::from(value)?}));
+    let row = |(source, value)| Some(json!({"Source": source, "Value": value?}));
     let votes = title.rated("imdb").map(|rated| thousands(rated.votes));
     json!({
         "Title": title.name,
@@ -89,7 +88,7 @@ fn thousands(number: u32) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

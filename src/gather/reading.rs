@@ -32,16 +32,16 @@ pub struct Subject {
 /// What OMDb says, as far as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct OmdbReading {
-    pub ratings: Vec<RawRating>,
-    pub awards: Option<String>,
+    pub(super) ratings: Vec<RawRating>,
+    pub(super) awards: Option<String>,
 }
 
 /// What Trakt is asked by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TraktKey {
-    pub imdb: ImdbId,
-    pub media: MediaType,
-    pub episode: Option<EpisodeNumber>,
+    pub(super) imdb: ImdbId,
+    pub(super) media: MediaType,
+    pub(super) episode: Option<EpisodeNumber>,
 }
 
 /// How asking one provider ended.
@@ -194,7 +194,7 @@ impl Gatherer {
         if episode.is_some() {
             return None;
         }
-        let fresh = self.fresh(ids);
+        let fresh = Self::fresh(ids);
         let known = self
             .remembered
             .mdblist
@@ -253,7 +253,7 @@ impl Gatherer {
         let Some(imdb) = imdb else {
             return Some(Reading::without_id(Provider::Omdb));
         };
-        let known = self.ask_omdb(imdb, ids.labels(), self.fresh(ids)).await;
+        let known = self.ask_omdb(imdb, ids.labels(), Self::fresh(ids)).await;
         let take = |read: &OmdbReading| (read.ratings.clone(), read.awards.clone());
         Some(Reading::of(Provider::Omdb, known, take))
     }
@@ -297,7 +297,7 @@ impl Gatherer {
             (MediaType::Series, None) => TraktTitle::Series(imdb),
             (MediaType::Series, Some(number)) => TraktTitle::Episode(imdb, number),
         };
-        let fresh = self.fresh(ids);
+        let fresh = Self::fresh(ids);
         let key = TraktKey { imdb, media, episode };
         let known = self.remembered.trakt.get(
             key,
@@ -312,7 +312,7 @@ impl Gatherer {
     }
 
     /// How long ratings stay fresh, as far as the title's age is known by now.
-    fn fresh(&self, ids: &Ids) -> Duration {
+    fn fresh(ids: &Ids) -> Duration {
         freshness::of_title(ids.released(), freshness::now()).data
     }
 
@@ -342,6 +342,7 @@ const AHEAD: Duration = Duration::from_hours(24 * 30);
 struct Ids {
     subject: Subject,
     /// The outer `None`: TMDB has not answered yet.
+    #[expect(clippy::option_option, reason = "not yet, and never, are told apart")]
     gathered: tokio::sync::watch::Receiver<Option<Option<Gathered>>>,
 }
 
@@ -410,15 +411,13 @@ fn read_tmdb(gathered: &Gathered, of_episode: bool) -> Reading {
             (own(episode.vote_average, episode.vote_count), None)
         });
     }
-    match gathered.details.clone() {
-        Some(known) => Reading::of(provider, Ok(known), |details: &Details| {
-            (own(details.vote_average, details.vote_count), None)
-        }),
-        None => {
-            let state = ReadingState::Failed { reason: "no_details" };
-            Reading { state, ..Reading::without_id(provider) }
-        }
-    }
+    let Some(known) = gathered.details.clone() else {
+        let state = ReadingState::Failed { reason: "no_details" };
+        return Reading { state, ..Reading::without_id(provider) };
+    };
+    Reading::of(provider, Ok(known), |details: &Details| {
+        (own(details.vote_average, details.vote_count), None)
+    })
 }
 
 fn own(average: f32, votes: u32) -> Vec<RawRating> {

@@ -229,7 +229,7 @@ impl Inputs {
         let latest = now + title.data.as_secs();
         let recheck_at = refresh_at.unwrap_or(latest).clamp(soonest, latest.max(soonest));
         Stamp {
-            max_age: if provisional { Duration::from_secs(60) } else { title.max_age },
+            max_age: if provisional { Duration::from_mins(1) } else { title.max_age },
             provisional,
             stale,
             recheck_at: if provisional { soonest } else { recheck_at },

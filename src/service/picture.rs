@@ -152,10 +152,10 @@ impl Artworks {
         if wanted.format == ImageFormat::Jpeg
             && let Some(base) = self.bases.get(&digest).await
         {
-            return self.from_base(wanted, inputs, base).await;
+            return self.painted_on_base(wanted, inputs, base).await;
         }
         let fitted = self.fitted(wanted, inputs, digest).await?;
-        self.from_pixels(wanted, inputs, fitted).await
+        self.painted_on_pixels(wanted, inputs, fitted).await
     }
 
     fn framing(&self, wanted: &Wanted) -> Framing {
@@ -195,7 +195,7 @@ impl Artworks {
         Ok(fitted)
     }
 
-    async fn from_pixels(
+    async fn painted_on_pixels(
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
@@ -220,7 +220,7 @@ impl Artworks {
         Ok(image)
     }
 
-    async fn from_base(
+    async fn painted_on_base(
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,

@@ -3,6 +3,7 @@
 //! Labels have few values (family, tier, provider, outcome), never an id, a key or an address.
 //! Record with `metrics::counter!(telemetry::metrics::REQUESTS.name, "family" => …)`.
 
+use std::fmt::Write;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -145,6 +146,24 @@ fn install() -> Result<PrometheusHandle, BuildError> {
         }
     }
     Ok(handle)
+}
+
+/// The table of metrics for the documentation, in Markdown.
+pub fn markdown() -> String {
+    let mut text = String::from("| metric | type | labels | tells |\n|---|---|---|---|\n");
+    for metric in METRICS {
+        let kind = match metric.kind {
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Histogram => "histogram",
+        };
+        let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
+        let labels = labels.join(", ");
+        let (name, help) = (metric.name, metric.help);
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "| `{name}` | {kind} | {labels} | {help} |");
+    }
+    text
 }
 
 #[cfg(test)]

@@ -88,8 +88,8 @@ impl TestApp {
             })
             .set("LAUREL_API_KEYS", KEY)
             // A busy machine must not make pictures late where no test is about that.
-            .set("LAUREL_RENDER_BUDGET_MS", 20_000)
-            .set("LAUREL_DEADLINE_MS", 25_000)
+            .set("LAUREL_RENDER_BUDGET_MS", 50_000)
+            .set("LAUREL_DEADLINE_MS", 60_000)
     }
 
     async fn run(plan: Plan) -> Self {
@@ -113,7 +113,7 @@ impl TestApp {
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(40))
+            .timeout(Duration::from_secs(90))
             .build()
             .unwrap();
         let app = Self { upstream, app, address, blobs, settings, dir, client, stop, running };
@@ -150,7 +150,6 @@ impl TestApp {
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.running.await.unwrap();
-        self.app.close().await;
         self.blobs.close().await;
     }
 
@@ -224,6 +223,7 @@ fn state(
     AppState {
         artworks: Arc::clone(&app.artworks),
         defaults: RequestDefaults { options: Arc::default(), language: config.artwork.language },
+        showcase: laurel::http::Showcase::Nothing,
         keys: Arc::new(Keys::new(&config.keys)),
         admin: Arc::default(),
         readiness,

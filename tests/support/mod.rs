@@ -6,6 +6,8 @@ mod answer;
 mod answers;
 mod app;
 pub(crate) mod catalogue;
+#[cfg(test)]
+pub(crate) mod child;
 mod fake;
 mod faults;
 mod http;

@@ -122,9 +122,10 @@ fn deep_nesting_is_refused() {
         assert!(draw(&drawing(r#"width="9" height="9""#, &body), None).is_err(), "{depth}");
     }
     // One reference to the next: shallow as XML, deep when followed.
-    let chain: String = (0..400)
-        .map(|i| format!(r##"<g id="c{i}"><use xlink:href="#c{}"/></g>"##, i + 1))
-        .collect();
+    let mut chain = String::new();
+    for i in 0..400 {
+        write!(chain, r##"<g id="c{i}"><use xlink:href="#c{}"/></g>"##, i + 1).unwrap();
+    }
     assert_eq!(
         draw(&drawing(r#"width="9" height="9""#, &chain), None),
         Err(DecodeError::TooComplex)
