@@ -66,6 +66,7 @@ fn planned(painter: &Painter, base: &FreshBase, query: &str) -> RenderPlan {
 }
 
 /// What a renderer without a base, sprites or a plan would do for the same picture.
+#[allow(clippy::disallowed_methods, reason = "the naive way is what is measured")]
 fn naive(artwork: &[u8], badge: &image::RgbaImage) -> Vec<u8> {
     let picture = image::load_from_memory(artwork).expect("artwork").to_rgba8();
     let mut fitted = imageops::resize(&picture, 580, 870, FilterType::Lanczos3);

@@ -127,6 +127,10 @@ impl Client {
         self.inner.label
     }
 
+    pub(super) fn urgency(&self) -> Urgency {
+        self.urgency
+    }
+
     pub fn keys(&self) -> &KeyPool {
         &self.inner.settings.keys
     }

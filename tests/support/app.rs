@@ -150,6 +150,7 @@ impl TestApp {
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.running.await.unwrap();
+        self.app.close().await;
         self.blobs.close().await;
     }
 
