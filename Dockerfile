@@ -2,7 +2,7 @@
 ARG RUST_IMAGE=rust:1-bookworm
 
 FROM ${RUST_IMAGE} AS build
-# The `turbo` feature builds libjpeg-turbo with them.
+# The feature `turbo` builds libjpeg-turbo with them.
 RUN apt-get update \
  && apt-get install --no-install-recommends --yes cmake nasm \
  && rm -rf /var/lib/apt/lists/*

@@ -71,7 +71,9 @@ struct Badges {
 
 impl Badges {
     fn of(frame: (u32, u32)) -> Self {
-        let (width, height) = (frame.0 * 17 / 100, frame.0 * 17 / 100 * 4 / 10);
+        // A share of the shorter side, so that badges are as large on a backdrop as on a poster.
+        let width = frame.0.min(frame.1) * 17 / 100;
+        let height = width * 4 / 10;
         let gap = frame.0 * 2 / 100;
         let places = (0..5).map(|i| (gap + i * (width + gap), frame.1 - gap - height)).collect();
         let sprite = image::RgbaImage::from_fn(width, height, |x, y| {
@@ -150,6 +152,7 @@ fn source(case: &Case) -> Vec<u8> {
     encode_jpeg(&photo(case.source.0, case.source.1), 90).unwrap()
 }
 
+#[expect(clippy::print_stdout, reason = "the table is what this program is for")]
 fn ratios() {
     println!(
         "{:<26} {:>9} {:>9} {:>6} {:>9} {:>6}",

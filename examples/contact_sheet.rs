@@ -4,7 +4,8 @@
 //! Without `--artwork` the demo catalogue's own pictures are used. With it, every
 //! file of the folder whose name begins with `poster`, `backdrop`, `still` or
 //! `logo` is drawn on. A tile is drawn at its own size; the sheets named
-//! `*-tv` show it at the width of a TV grid's tile.
+//! `*-tv` show it at the width of a TV grid's tile. The sheet `readme` writes the
+//! pictures of the README into `docs/images`.
 
 #[path = "contact_sheet/samples.rs"]
 mod samples;
@@ -25,6 +26,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             sheet => wanted.push(sheet.to_owned()),
         }
     }
+    if wanted == ["readme"] {
+        return readme();
+    }
     std::fs::create_dir_all(&out)?;
     let samples = samples::Samples::load(artwork.as_deref())?;
     let mut desk = sheets::Desk::default();
@@ -34,6 +38,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             sheet.draw(&samples, &mut desk)?.save(&file)?;
             eprintln!("{}", file.display());
         }
+    }
+    Ok(())
+}
+
+fn readme() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images");
+    std::fs::create_dir_all(&folder)?;
+    let samples = samples::Samples::load(None)?;
+    let mut desk = sheets::Desk::default();
+    for sheet in sheets::readme() {
+        let file = folder.join(sheet.name).with_extension("jpg");
+        std::fs::write(&file, sheets::jpeg(&sheet.draw(&samples, &mut desk)?)?)?;
+        eprintln!("{}", file.display());
     }
     Ok(())
 }

@@ -1,13 +1,16 @@
 //! The long-lived parts of a server, built in order from its settings. `serve`,
 //! the tests and the examples build it the same way.
 
+mod usage;
+
 use std::io;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::cache::Upkeep;
+use self::usage::UsageBook;
+use crate::cache::{Generations, Upkeep};
 use crate::config::{CallRate, Config, ProviderConfig, UpstreamConfig};
 use crate::datasets::{DatasetError, Datasets, DatasetsConfig};
 use crate::demo::Demo;
@@ -43,6 +46,7 @@ pub struct App {
     pub datasets: Arc<Datasets>,
     /// Stands in for the providers where no TMDB key is set; serves until dropped.
     pub demo: Option<Demo>,
+    usage: Arc<UsageBook>,
 }
 
 impl App {
@@ -59,16 +63,21 @@ impl App {
             Some(demo) => demo_upstream(demo, &config.upstream),
             None => config.upstream.clone(),
         };
+        let changes = Arc::default();
+        let generations = Arc::new(Generations::beside(Arc::clone(&changes)));
         let datasets = Datasets::open(DatasetsConfig {
+            changes,
             imdb_url: config.datasets.imdb.clone().filter(|_| demo.is_none()),
             awards_url: config.datasets.awards.clone().filter(|_| demo.is_none()),
             anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
             ..DatasetsConfig::new(config.storage.data_dir.clone())
         })?;
-        let upkeep = Upkeep { blobs: blobs.clone(), generations: Arc::default() };
+        let upkeep = Upkeep { blobs: blobs.clone(), generations };
         let memory = config.storage.memory_cache_bytes;
+        let providers = providers(&upstream)?;
+        let usage = UsageBook::open(&config.storage.data_dir, &providers).await;
         let gather = Gatherer::new(
-            providers(&upstream)?,
+            providers,
             Arc::clone(&datasets),
             config.artwork.language,
             memory / 8,
@@ -84,14 +93,21 @@ impl App {
             deadline: config.artwork.deadline,
             jpeg_quality: config.artwork.jpeg_quality,
         });
-        Ok(Self { artworks, datasets, demo })
+        Ok(Self { artworks, datasets, demo, usage: Arc::new(usage) })
     }
 
-    /// Starts what goes on behind: data sets, and the first words with TMDB.
+    /// Starts what goes on behind: data sets, the first words with TMDB, and the keeping
+    /// of counts.
     pub fn start(&self, stop: CancellationToken) {
-        drop(self.datasets.spawn_refresh(stop));
+        drop(self.datasets.spawn_refresh(stop.clone()));
+        drop(tokio::spawn(Arc::clone(&self.usage).keep(Arc::clone(&self.artworks), stop)));
         let artworks = Arc::clone(&self.artworks);
         drop(tokio::spawn(async move { artworks.gatherer().providers().tmdb.prepare().await }));
+    }
+
+    /// Keeps what the next process has to know. Call it last.
+    pub async fn close(&self) {
+        self.usage.save(self.artworks.gatherer().providers()).await;
     }
 
     /// Reports on providers and workers at `/readyz`.

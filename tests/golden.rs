@@ -44,11 +44,9 @@ fn words(spec: &OptionSpec) -> Vec<String> {
 /// What is asked besides, so that the parameter has something to show.
 fn context(kind: ArtworkKind, name: &str) -> &'static str {
     match (kind, name) {
-        (ArtworkKind::Logo, "ratings_limit" | "limit") => "",
+        (_, "ratings_limit" | "limit") | (ArtworkKind::Poster | ArtworkKind::Backdrop, _) => "",
         (ArtworkKind::Logo, _) => "ratings_limit=3&",
-        (ArtworkKind::Still, "ratings_limit") => "",
         (ArtworkKind::Still, _) => "ratings_limit=2&",
-        (ArtworkKind::Poster | ArtworkKind::Backdrop, _) => "",
     }
 }
 
@@ -63,7 +61,7 @@ fn draw(kind: ArtworkKind, spec: &OptionSpec, word: &str) -> Rgb {
     let options = options(kind, &query);
     let showing = drawn::chosen(&options, award);
     if kind == ArtworkKind::Logo {
-        return logo(&query, showing);
+        return logo(&query, &showing);
     }
     // A square, so that every fit shows.
     let square = spec.name == "fit";
@@ -71,7 +69,8 @@ fn draw(kind: ArtworkKind, spec: &OptionSpec, word: &str) -> Rgb {
     let planned = drawn.plan(&options, &showing);
     let pixels = drawn.paint(&planned);
     match spec.name {
-        "fit" | "blur" | "imageSize" | "position" | "awards" | "split" => {
+        "fit" | "blur" | "imageSize" | "position" | "awards" | "split" | "edge_inset"
+        | "edge_inset_x" | "edge_inset_y" => {
             check::part(&pixels, (0, 0, pixels.width, pixels.height), 200)
         }
         _ => {
@@ -90,12 +89,12 @@ fn inside(rect: &Rect, picture: &Rgb) -> (u32, u32, u32, u32) {
 }
 
 /// A logo as it comes, laid on grey.
-fn logo(query: &str, showing: laurel::plan::Showing) -> Rgb {
+fn logo(query: &str, showing: &laurel::plan::Showing) -> Rgb {
     let options = options(ArtworkKind::Logo, query);
     let layout = laurel::plan::built_in(ArtworkKind::Logo, &options);
     let order = LogoOrder {
         layout: &layout,
-        showing: &showing,
+        showing,
         size: options.image_size,
         format: ImageFormat::Png,
         quality: 85,
@@ -156,6 +155,13 @@ fn same_by_nature(kind: ArtworkKind, name: &str, pair: [&str; 2]) -> bool {
         "imageSize" => kind == ArtworkKind::Backdrop && is("large", "very-large"),
         // What is excluded or put first may not have been shown, or stood first.
         "ratings_exclude" | "ratings_order" => true,
+        // A column may be as high as its logo.
+        "position" => {
+            let side = |word: &str| word.trim_matches(['t', 'b']).to_owned();
+            kind == ArtworkKind::Logo && side(pair[0]) == side(pair[1])
+        }
+        // The strip of a logo comes in only when it has to.
+        "edge_inset_x" => kind == ArtworkKind::Logo && is("0", "10"),
         _ => false,
     }
 }

@@ -1,8 +1,23 @@
 //! The only integration binary: linking once is faster. `cargo test --test integration caching::` selects.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
+mod artwork;
+mod caching;
+mod cli;
+mod docs;
 mod docs_images;
+mod explain;
+mod failures;
+mod fuzz_smoke;
 mod golden;
+mod hostile;
+mod ids;
+mod ids_more;
+mod keys;
+mod layering;
 mod looks;
+mod options;
 mod providers;
+mod ratings;
+mod soak;
 mod support;

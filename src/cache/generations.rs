@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::store::Labels;
@@ -17,7 +18,7 @@ const WATCHED: usize = 3;
 #[derive(Debug)]
 pub struct Generations {
     slots: Box<[AtomicU64]>,
-    everything: AtomicU64,
+    everything: Arc<AtomicU64>,
 }
 
 /// The labels of one title, and what was counted for them at some moment.
@@ -29,12 +30,17 @@ pub struct Watch {
 
 impl Default for Generations {
     fn default() -> Self {
-        let slots = (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
-        Self { slots, everything: AtomicU64::new(0) }
+        Self::beside(Arc::default())
     }
 }
 
 impl Generations {
+    /// Counts beside another counter: when that counts on, everything may have changed.
+    pub fn beside(everything: Arc<AtomicU64>) -> Self {
+        let slots = (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
+        Self { slots, everything }
+    }
+
     /// What is remembered of these titles has changed.
     pub fn bump(&self, labels: &Labels) {
         for title in &labels.titles {
@@ -93,5 +99,15 @@ mod tests {
         assert!(!generations.is_current(&one) && generations.is_current(&other));
         generations.bump_all();
         assert!(!generations.is_current(&other));
+    }
+
+    #[test]
+    fn a_counter_beside_it_concerns_every_title() {
+        let datasets = Arc::new(AtomicU64::new(7));
+        let generations = Generations::beside(Arc::clone(&datasets));
+        let watch = generations.watch(&labels("movie-1"));
+        assert!(generations.is_current(&watch));
+        datasets.fetch_add(1, Ordering::Release);
+        assert!(!generations.is_current(&watch));
     }
 }

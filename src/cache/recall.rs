@@ -148,7 +148,8 @@ where
     where
         F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
     {
-        if let Some(entry) = self.remembered(&key).await {
+        let seen = self.remembered(&key).await;
+        if let Some(entry) = seen.clone() {
             let known = self.judge(&key, entry, &fresh_for);
             let absent = matches!(known.entry.answer, Answer::Absent);
             if !known.stale {
@@ -159,7 +160,7 @@ where
                 let failed = |priority| self.failures.get(&key, priority).is_some();
                 if !failed(Priority::Background) && !failed(Priority::Interactive) {
                     let behind = Priority::Background;
-                    drop(self.ask(&key, labels, behind, ask(behind)));
+                    drop(self.ask(&key, labels, seen, behind, ask(behind)));
                 }
                 return Ok(known);
             }
@@ -168,7 +169,7 @@ where
         if let Some(failure) = self.failures.get(&key, waited_for) {
             return Err(failure);
         }
-        let asked = self.ask(&key, labels, waited_for, ask(waited_for)).await;
+        let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
         let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
         Ok(self.judge(&key, entry, &fresh_for))
     }
@@ -188,7 +189,8 @@ where
         if let Some(failure) = self.failures.get(&key, waited_for) {
             return Err(failure);
         }
-        let asked = self.ask(&key, labels, waited_for, ask(waited_for)).await;
+        let seen = self.entries.get(&key);
+        let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
         let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
         Ok(self.judge(&key, entry, &fresh_for))
     }
@@ -216,15 +218,23 @@ where
         Known { entry, stale, refresh_at }
     }
 
+    /// Asks, unless an answer has come since the caller looked and found `seen`:
+    /// another's question may have ended between the look and this one.
     fn ask(
         self: &Arc<Self>,
         key: &K,
         labels: Labels,
+        seen: Option<Arc<Entry<V>>>,
         priority: Priority,
         asking: impl Future<Output = Result<V, UpstreamError>> + Send + 'static,
     ) -> Flight<Result<Arc<Entry<V>>, RecallError>> {
         let (recall, own_key) = (Arc::clone(self), key.clone());
         self.flights.join(key, move || async move {
+            let newer = recall.entries.get(&own_key);
+            let newer = newer.filter(|e| !seen.is_some_and(|seen| Arc::ptr_eq(&seen, e)));
+            if let Some(entry) = newer {
+                return Ok(entry);
+            }
             let answer = match asking.await {
                 Ok(value) => Answer::Known(value),
                 Err(error) if error.is_not_found() => Answer::Absent,
@@ -371,6 +381,26 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(20)).await;
         let known = get(&recall, &asked, 0, Err(false)).await.unwrap();
         assert_eq!(known.entry.answer, Answer::Known("one".into()));
+    }
+
+    #[tokio::test]
+    async fn a_question_that_was_answered_since_the_look_is_not_put_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
+        let ask = |seen| {
+            let asked = Arc::clone(&asked);
+            let asking = async move {
+                asked.fetch_add(1, Ordering::SeqCst);
+                Ok("one".to_owned())
+            };
+            recall.ask(&1, Labels::default(), seen, Priority::Interactive, asking)
+        };
+        let first = ask(None).await.unwrap().unwrap();
+        // This caller, too, had found nothing.
+        ask(None).await.unwrap().unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        ask(Some(first)).await.unwrap().unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test]

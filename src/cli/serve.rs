@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::demo;
 use crate::http::{
-    self, AppState, ColdLimiter, RequestDefaults, Server, ServerLimits, TrustedProxies,
+    self, AppState, ColdLimiter, RequestDefaults, Server, ServerLimits, Showcase, TrustedProxies,
 };
 use crate::keys::{Announcement, KeyKeeper, Keys, PurgeHook};
 use crate::service::Artworks;
@@ -25,8 +25,6 @@ use crate::telemetry::{self, Readiness, metrics};
 const LOCK_PATIENCE: Duration = Duration::from_secs(15);
 /// Between a picture's deadline and the backstop behind it.
 const TIME_LIMIT_MARGIN: Duration = Duration::from_millis(500);
-/// A series that everybody knows.
-const SAMPLE_POSTER: &str = "imdb/poster-default/tt0903747.jpg";
 
 #[derive(Debug, Default, Args)]
 pub(super) struct ServeArgs {
@@ -76,6 +74,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     if keeping.await.is_err() {
         tracing::error!("the keeper of the keys ended in a panic");
     }
+    parts.app.close().await;
     parts.blobs.close().await;
     drop(lock);
     tracing::info!("stopped");
@@ -113,6 +112,7 @@ impl Parts {
         let state = AppState {
             artworks: Arc::clone(&app.artworks),
             defaults,
+            showcase: if config.is_demo() { Showcase::Demo } else { Showcase::Nothing },
             keys,
             admin: keeper.admin(),
             readiness,
@@ -216,7 +216,7 @@ fn announce(config: &Config, address: SocketAddr, announcement: &Announcement) {
 fn sample(config: &Config) -> String {
     match demo::titles().first() {
         Some(title) if config.is_demo() => format!("imdb/poster-default/{}.jpg", title.imdb),
-        _ => SAMPLE_POSTER.to_owned(),
+        _ => format!("imdb/poster-default/{}.jpg", http::SAMPLE_ID),
     }
 }
 

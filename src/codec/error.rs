@@ -30,6 +30,9 @@ pub enum EncodeError {
     Size { width: u32, height: u32 },
     #[error("the encoder failed: {0}")]
     Failed(String),
+    /// The cargo feature named was off when this program was built.
+    #[error("this build has no `{0}` feature")]
+    NotBuilt(&'static str),
 }
 
 /// Why a stored base is of no use.

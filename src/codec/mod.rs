@@ -4,6 +4,7 @@
 //! pixels, and a panic inside a third-party decoder becomes an error. What comes out is upright,
 //! eight-bit sRGB; what goes out carries no metadata.
 
+mod avif;
 mod blur;
 mod color;
 mod decode;
@@ -15,6 +16,7 @@ mod png;
 mod svg;
 mod webp;
 
+pub use avif::{AVIF_ENABLED, encode_avif, encode_avif_alpha};
 pub use blur::{Region, blur, blur_region};
 pub use decode::{DecodeOptions, Limits, Probe, SourceFormat, decode, probe};
 pub use error::{DecodeError, EncodeError, RestartError};

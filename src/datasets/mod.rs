@@ -37,6 +37,7 @@ mod workspace;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
@@ -60,6 +61,14 @@ use workspace::Workspace;
 
 const DAY: Duration = Duration::from_hours(24);
 
+/// Reads `bytes` as every file of every data set: for fuzzers and their bounded
+/// run among the tests. What is read is thrown away.
+pub fn read_any(bytes: &[u8]) {
+    imdb::read_any(bytes);
+    anime::read_any(bytes);
+    awards::read_any(bytes);
+}
+
 /// Which data sets to hold, and from where. `None` switches one off.
 #[derive(Clone, Debug)]
 pub struct DatasetsConfig {
@@ -75,6 +84,9 @@ pub struct DatasetsConfig {
     pub awards_interval: Duration,
     pub anime_interval: Duration,
     pub timeouts: Timeouts,
+    /// Counts on whenever other data come into use: what was made of the old ones has to
+    /// be looked at again.
+    pub changes: Arc<AtomicU64>,
 }
 
 impl DatasetsConfig {
@@ -89,6 +101,7 @@ impl DatasetsConfig {
             awards_interval: 7 * DAY,
             anime_interval: DAY,
             timeouts: Timeouts::default(),
+            changes: Arc::default(),
         }
     }
 }
@@ -112,21 +125,21 @@ impl Datasets {
     /// # Errors
     /// A data directory that cannot be made. A bad file is no error; see [`SetStatus`].
     pub fn open(config: DatasetsConfig) -> Result<Arc<Self>, DatasetError> {
-        metrics::describe();
         let any_on = [&config.imdb_url, &config.awards_url, &config.anime_url];
         let workspace = match any_on.into_iter().flatten().next() {
             Some(_) => Workspace::open(&config.data_dir).map_err(DatasetError::Disk)?,
             None => Workspace::unused(&config.data_dir),
         };
+        let changes = || Arc::clone(&config.changes);
         let source = |url: Option<Url>, interval| url.map(|url| Source { url, interval });
         let imdb = source(config.imdb_url, config.imdb_interval);
         let awards = source(config.awards_url, config.awards_interval);
         let anime = source(config.anime_url, config.anime_interval);
         Ok(Arc::new(Self {
-            ratings: Slot::open(imdb.clone(), &workspace),
-            episodes: Slot::open(imdb, &workspace),
-            awards: Slot::open(awards, &workspace),
-            anime: Slot::open(anime, &workspace),
+            ratings: Slot::open(imdb.clone(), &workspace, changes()),
+            episodes: Slot::open(imdb, &workspace, changes()),
+            awards: Slot::open(awards, &workspace, changes()),
+            anime: Slot::open(anime, &workspace, changes()),
             workspace,
             timeouts: config.timeouts,
             tools: tokio::sync::OnceCell::new(),

@@ -1,5 +1,6 @@
 //! One data set in use: opened, looked at, replaced while it is being read.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -49,6 +50,8 @@ pub enum Refreshed {
 pub(super) struct Slot<S> {
     source: Option<Source>,
     current: ArcSwapOption<S>,
+    /// Counts on after each change of `current`.
+    changes: Arc<AtomicU64>,
     trouble: Mutex<Option<Trouble>>,
     /// Held while refreshing: the background task and a command may meet.
     refreshing: tokio::sync::Mutex<()>,
@@ -63,10 +66,15 @@ struct Trouble {
 impl<S: Set> Slot<S> {
     /// Opens what was kept, without a look at the network. A file that cannot be opened is
     /// as good as none: it is fetched anew, and the status says why.
-    pub(super) fn open(source: Option<Source>, workspace: &Workspace) -> Self {
+    pub(super) fn open(
+        source: Option<Source>,
+        workspace: &Workspace,
+        changes: Arc<AtomicU64>,
+    ) -> Self {
         let slot = Self {
             source,
             current: ArcSwapOption::empty(),
+            changes,
             trouble: Mutex::new(None),
             refreshing: tokio::sync::Mutex::new(()),
         };
@@ -192,6 +200,7 @@ impl<S: Set> Slot<S> {
     fn put(&self, set: Option<Arc<S>>) {
         metrics::in_use(S::ID, set.as_deref().map(Set::table));
         self.current.store(set);
+        self.changes.fetch_add(1, Ordering::Release);
     }
 
     fn note(&self, trouble: Option<&str>) {

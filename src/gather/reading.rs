@@ -10,7 +10,7 @@ use super::{Gathered, Gatherer, value};
 use crate::cache::{Known, RecallError, freshness};
 use crate::model::{
     AwardBody, Date, EpisodeNumber, ImdbId, MediaType, Provider, ProviderRatings, RatingSource,
-    RawRating, Score, TmdbId,
+    RawRating, TmdbId,
 };
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails};
@@ -32,16 +32,16 @@ pub struct Subject {
 /// What OMDb says, as far as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct OmdbReading {
-    pub ratings: Vec<RawRating>,
-    pub awards: Option<String>,
+    pub(super) ratings: Vec<RawRating>,
+    pub(super) awards: Option<String>,
 }
 
 /// What Trakt is asked by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TraktKey {
-    pub imdb: ImdbId,
-    pub media: MediaType,
-    pub episode: Option<EpisodeNumber>,
+    pub(super) imdb: ImdbId,
+    pub(super) media: MediaType,
+    pub(super) episode: Option<EpisodeNumber>,
 }
 
 /// How asking one provider ended.
@@ -188,33 +188,34 @@ impl Gatherer {
     }
 
     async fn read_mdblist(&self, ids: &Ids) -> Option<Reading> {
-        let mdblist = self.providers.mdblist.clone()?;
-        let Subject { media, tmdb, imdb, episode, .. } = ids.subject;
         // It has no episodes.
-        if episode.is_some() {
+        if ids.subject.episode.is_some() {
             return None;
         }
-        let fresh = self.fresh(ids);
-        let known = self
-            .remembered
-            .mdblist
-            .get(
-                (media, tmdb),
-                ids.labels(),
-                |_| fresh,
-                |priority| {
-                    let mdblist = mdblist.with(priority.into());
-                    async move {
-                        let title = match imdb {
-                            Some(imdb) => mdblist.by_imdb(media, imdb).await,
-                            None => mdblist.by_tmdb(media, tmdb).await,
-                        };
-                        Ok(title?.ratings)
-                    }
-                },
-            )
-            .await;
+        let known = self.ask_mdblist(ids.subject, ids.labels(), Self::fresh(ids)).await?;
         Some(Reading::of(Provider::Mdblist, known, |ratings| (ratings.clone(), None)))
+    }
+
+    /// One call at most for a title, whoever needs it; `None` where MDBList is off.
+    pub(super) async fn ask_mdblist(
+        &self,
+        subject: Subject,
+        labels: Labels,
+        fresh: Duration,
+    ) -> Option<Result<Known<Vec<RawRating>>, RecallError>> {
+        let mdblist = self.providers.mdblist.clone()?;
+        let Subject { media, tmdb, imdb, .. } = subject;
+        let ask = |priority: Priority| {
+            let mdblist = mdblist.with(priority.into());
+            async move {
+                let title = match imdb {
+                    Some(imdb) => mdblist.by_imdb(media, imdb).await,
+                    None => mdblist.by_tmdb(media, tmdb).await,
+                };
+                Ok(title?.ratings)
+            }
+        };
+        Some(self.remembered.mdblist.get((media, tmdb), labels, |_| fresh, ask).await)
     }
 
     /// Everything that is asked by an IMDb id: with the caller's own at once,
@@ -235,7 +236,8 @@ impl Gatherer {
         let Some(imdb) = imdb else {
             return Some(Reading::without_id(provider));
         };
-        let refresh_at = read_at + 86_400;
+        // The sets themselves tell when others came into use; until then there is nothing to see.
+        let refresh_at = (read_at + DAY_SECS).max(freshness::now() + DAY_SECS / 24);
         let Some((score, votes)) = self.datasets.rating(imdb) else {
             return Some(Reading {
                 state: ReadingState::Absent { refresh_at },
@@ -252,7 +254,7 @@ impl Gatherer {
         let Some(imdb) = imdb else {
             return Some(Reading::without_id(Provider::Omdb));
         };
-        let known = self.ask_omdb(imdb, ids.labels(), self.fresh(ids)).await;
+        let known = self.ask_omdb(imdb, ids.labels(), Self::fresh(ids)).await;
         let take = |read: &OmdbReading| (read.ratings.clone(), read.awards.clone());
         Some(Reading::of(Provider::Omdb, known, take))
     }
@@ -267,7 +269,7 @@ impl Gatherer {
     }
 
     /// One call at most for an id, whoever needs it.
-    async fn ask_omdb(
+    pub(super) async fn ask_omdb(
         &self,
         imdb: ImdbId,
         labels: Labels,
@@ -296,7 +298,7 @@ impl Gatherer {
             (MediaType::Series, None) => TraktTitle::Series(imdb),
             (MediaType::Series, Some(number)) => TraktTitle::Episode(imdb, number),
         };
-        let fresh = self.fresh(ids);
+        let fresh = Self::fresh(ids);
         let key = TraktKey { imdb, media, episode };
         let known = self.remembered.trakt.get(
             key,
@@ -311,34 +313,22 @@ impl Gatherer {
     }
 
     /// How long ratings stay fresh, as far as the title's age is known by now.
-    fn fresh(&self, ids: &Ids) -> Duration {
+    fn fresh(ids: &Ids) -> Duration {
         freshness::of_title(ids.released(), freshness::now()).data
-    }
-
-    /// IMDb's rating alone, for the endpoint of that name: data sets, else OMDb.
-    pub async fn imdb_rating(&self, imdb: ImdbId) -> Result<Option<Score>, RecallError> {
-        if self.datasets.ratings_built_at().is_some() {
-            return Ok(self.datasets.rating(imdb).map(|(score, _)| score));
-        }
-        if self.providers.omdb.is_none() {
-            return Ok(None);
-        }
-        let known = self.ask_omdb(imdb, labels_of_imdb(imdb), AHEAD).await?;
-        let of_imdb = value(&known).and_then(|read| {
-            read.ratings.iter().find(|rating| rating.source == RatingSource::Imdb).copied()
-        });
-        Ok(of_imdb.and_then(|raw| Score::new(raw.value, RatingSource::Imdb.scale())))
     }
 }
 
+const DAY_SECS: u64 = 86_400;
+
 /// Asked ahead, a title's age is not known: an answer of up to this age will
 /// do, the rule by age is applied right after.
-const AHEAD: Duration = Duration::from_hours(24 * 30);
+pub(super) const AHEAD: Duration = Duration::from_hours(24 * 30);
 
 /// Ids as they become known.
 struct Ids {
     subject: Subject,
     /// The outer `None`: TMDB has not answered yet.
+    #[expect(clippy::option_option, reason = "not yet, and never, are told apart")]
     gathered: tokio::sync::watch::Receiver<Option<Option<Gathered>>>,
 }
 
@@ -391,7 +381,7 @@ fn imdb_of(gathered: &Gathered) -> Option<ImdbId> {
     gathered.details().and_then(|details| details.title.ids.imdb)
 }
 
-fn labels_of_imdb(imdb: ImdbId) -> Labels {
+pub(super) fn labels_of_imdb(imdb: ImdbId) -> Labels {
     Labels { titles: vec![imdb.to_string()], family: None }
 }
 
@@ -407,15 +397,13 @@ fn read_tmdb(gathered: &Gathered, of_episode: bool) -> Reading {
             (own(episode.vote_average, episode.vote_count), None)
         });
     }
-    match gathered.details.clone() {
-        Some(known) => Reading::of(provider, Ok(known), |details: &Details| {
-            (own(details.vote_average, details.vote_count), None)
-        }),
-        None => {
-            let state = ReadingState::Failed { reason: "no_details" };
-            Reading { state, ..Reading::without_id(provider) }
-        }
-    }
+    let Some(known) = gathered.details.clone() else {
+        let state = ReadingState::Failed { reason: "no_details" };
+        return Reading { state, ..Reading::without_id(provider) };
+    };
+    Reading::of(provider, Ok(known), |details: &Details| {
+        (own(details.vote_average, details.vote_count), None)
+    })
 }
 
 fn own(average: f32, votes: u32) -> Vec<RawRating> {

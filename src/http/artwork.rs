@@ -97,17 +97,17 @@ async fn answer(
         return Ok((Json(explained).into_response(), "explained"));
     }
     if let Some(served) = artworks.ready(&asked.wanted) {
-        return Ok(picture(served, asked, &caller));
+        return Ok(picture(&served, asked, &caller));
     }
     cold(&state.limiter, &caller)?;
     if caller.method == Method::HEAD {
         return Ok(match artworks.glimpse(&asked.wanted).await? {
-            Glimpse::Ready(served) => picture(served, asked, &caller),
+            Glimpse::Ready(served) => picture(&served, asked, &caller),
             Glimpse::InTheMaking => (in_the_making(asked), "head"),
         });
     }
     let served = artworks.serve(&asked.wanted).await?;
-    Ok(picture(served, asked, &caller))
+    Ok(picture(&served, asked, &caller))
 }
 
 /// Only work that is not done yet counts against the rates.
@@ -137,7 +137,7 @@ fn id_type_word(segment: &str) -> &'static str {
 }
 
 /// The picture with its headers; cache headers and 304 are the middleware's.
-fn picture(served: Served, asked: &Asked, caller: &Caller) -> (Response, &'static str) {
+fn picture(served: &Served, asked: &Asked, caller: &Caller) -> (Response, &'static str) {
     let finished = &served.finished;
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::time::Duration;
 
 use axum::Json;
@@ -112,7 +113,8 @@ impl ErrorCode {
         }
     }
 
-    fn message(self) -> &'static str {
+    /// The sentence in the JSON, unless the answer knows better.
+    pub fn message(self) -> &'static str {
         match self {
             Self::BadRequest => "this request cannot be understood",
             Self::UnknownIdType => {
@@ -148,6 +150,19 @@ impl ErrorCode {
             _ => None,
         }
     }
+}
+
+/// The table of errors for the API's documentation, by status.
+pub fn errors_markdown() -> String {
+    let mut codes = ErrorCode::ALL;
+    codes.sort_by_key(|code| code.status().as_u16());
+    let mut text = String::from("| status | code | message |\n|---|---|---|\n");
+    for code in codes {
+        let (status, word, message) = (code.status().as_u16(), code.word(), code.message());
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "| {status} | `{word}` | {message} |");
+    }
+    text
 }
 
 /// An error on its way to a client: `{"error":{"code":"…","message":"…"}}`.

@@ -9,6 +9,7 @@ mod hot;
 mod key;
 mod landing;
 mod limiter;
+mod openapi;
 mod server;
 mod site;
 mod stall;
@@ -29,12 +30,14 @@ pub use artwork::routes as artwork_routes;
 pub use cache_headers::{CachePolicy, EntityTag, Validators, body_of_unknown_length};
 pub use client::{ClientAddress, TrustedProxies};
 pub use context::ServedArtwork;
-pub use error::{ApiError, ErrorCode};
+pub use error::{ApiError, ErrorCode, errors_markdown};
 pub use key::{FullKey, ImageKey};
+pub use landing::SAMPLE_ID;
 pub use limiter::{ColdLimiter, ColdLimits, RetryAfter};
+pub use openapi::document as openapi_document;
 pub use server::{BindError, Server, ServerLimits};
 pub use site::Site;
-pub use state::{AppState, RequestDefaults};
+pub use state::{AppState, RequestDefaults, Showcase};
 
 /// No endpoint reads more than a small document.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -57,6 +60,7 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))
+        .route("/api/openapi.json", get(openapi::serve))
         .nest("/api", below_key.clone())
         .merge(below_key)
         .fallback(error::no_such_endpoint)

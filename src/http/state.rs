@@ -23,11 +23,21 @@ pub struct RequestDefaults {
     pub language: Language,
 }
 
+/// What the page at `/` shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Showcase {
+    /// The embedded catalogue is served.
+    Demo,
+    #[default]
+    Nothing,
+}
+
 /// The long-lived parts of a server.
 #[derive(Clone, Debug)]
 pub struct AppState {
     pub artworks: Arc<Artworks>,
     pub defaults: RequestDefaults,
+    pub showcase: Showcase,
     pub keys: Arc<Keys>,
     pub admin: Arc<ArcSwap<AdminToken>>,
     pub readiness: Readiness,
@@ -52,6 +62,7 @@ macro_rules! parts {
 parts! {
     artworks: Arc<Artworks>,
     defaults: RequestDefaults,
+    showcase: Showcase,
     keys: Arc<Keys>,
     admin: Arc<ArcSwap<AdminToken>>,
     readiness: Readiness,

@@ -1,5 +1,7 @@
 //! For whoever runs the server: alive, ready, numbers.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -7,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use crate::service::Artworks;
 use crate::telemetry::{Readiness, metrics as declared};
 
 /// The process answers.
@@ -31,8 +34,9 @@ pub(super) async fn readyz(
 }
 
 /// Prometheus' text format; empty where another recorder is installed.
-pub(super) async fn metrics() -> Response {
+pub(super) async fn metrics(State(artworks): State<Arc<Artworks>>) -> Response {
     const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+    artworks.gatherer().providers().measure();
     let text = declared::handle().map(metrics_exporter_prometheus::PrometheusHandle::render);
     ([(header::CONTENT_TYPE, TEXT)], text.unwrap_or_default()).into_response()
 }

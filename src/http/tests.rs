@@ -1,5 +1,6 @@
 //! The router over a real socket.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -14,8 +15,10 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::app::App;
+use crate::config::Config;
 use crate::keys::{KeyPolicy, Keys};
-use crate::model::Language;
+use crate::store::BlobStore;
 use crate::telemetry::{Health, Readiness};
 
 const KEY: &str = "house-key";
@@ -66,13 +69,20 @@ impl TestServer {
         let keys = Keys::new(&KeyPolicy { fixed, free_key: true, ..KeyPolicy::default() });
         let (stop, readiness) = (CancellationToken::new(), Readiness::default());
         let dir = tempfile::tempdir().unwrap();
-        let mut config = crate::config::Config::default();
-        config.storage.data_dir = dir.path().to_owned();
-        let blobs = crate::store::BlobStore::open(dir.path(), 0);
-        let app = crate::app::App::build(&config, blobs).await.unwrap();
+        let data_dir = dir.path().to_string_lossy().into_owned();
+        let offline = ["LAUREL_AWARDS_URL", "LAUREL_ANIME_MAP_URL"].map(|n| (n, "off".to_owned()));
+        let key = ("TMDB_API_KEY", "k".repeat(32));
+        let pairs = [("LAUREL_DATA_DIR", data_dir), key].into_iter().chain(offline);
+        let env: HashMap<String, String> = pairs.map(|(n, v)| (n.to_owned(), v)).collect();
+        let config = Config::from_env(&env).unwrap();
+        // The handlers under test come with the router; nothing here is asked.
+        let app = App::build(&config, BlobStore::open(dir.path(), 1 << 20)).await.unwrap();
+        let defaults =
+            RequestDefaults { options: Arc::default(), language: config.artwork.language };
         let state = AppState {
             artworks: app.artworks,
-            defaults: RequestDefaults { options: Arc::default(), language: Language::ENGLISH },
+            defaults,
+            showcase: Showcase::Nothing,
             keys: Arc::new(keys),
             admin: Arc::default(),
             readiness: readiness.clone(),

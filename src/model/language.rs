@@ -21,6 +21,7 @@ impl Language {
     pub const ENGLISH: Self = Self { code: *b"en", region: None };
 
     /// The same language without its region.
+    #[must_use]
     pub fn without_region(self) -> Self {
         Self { region: None, ..self }
     }

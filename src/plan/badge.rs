@@ -115,6 +115,15 @@ fn mark_size(mark: Mark, label: Label, scale: Scale, measure: &dyn Measure) -> (
     (height * measure.mark_aspect(mark, label), height)
 }
 
+/// Parts as wide as the wider ones of two badges.
+pub(super) fn widest_of_each(a: Parts, b: Parts) -> Parts {
+    Parts {
+        label_width: a.label_width.max(b.label_width),
+        label_height: a.label_height.max(b.label_height),
+        value_width: a.value_width.max(b.value_width),
+    }
+}
+
 /// Width a badge needs at least, in pixels.
 pub(super) fn natural_width(parts: &Parts, stacked: Stacked, dress: Dress, scale: Scale) -> f32 {
     let padding = 2.0 * scale.padding(stacked);

@@ -45,8 +45,8 @@ impl Facts {
 
     /// Mean colour and brightest cell beneath `rect`.
     pub fn beneath(&self, rect: &Rect) -> Tone {
-        let column = |x: i32| self.cell(x, self.frame.width, self.columns);
-        let row = |y: i32| self.cell(y, self.frame.height, self.rows);
+        let column = |x: i32| Self::cell(x, self.frame.width, self.columns);
+        let row = |y: i32| Self::cell(y, self.frame.height, self.rows);
         let mut sum = [0_u32; 3];
         let (mut count, mut bright) = (0_u32, 0_u8);
         for y in row(rect.y)..=row(rect.bottom() - 1) {
@@ -60,7 +60,7 @@ impl Facts {
         Tone { mean: sum.map(|s| (s / count.max(1)) as u8), bright }
     }
 
-    fn cell(&self, at: i32, length: u32, cells: u32) -> u32 {
+    fn cell(at: i32, length: u32, cells: u32) -> u32 {
         (at.max(0) as u32 * cells / length.max(1)).min(cells - 1)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::badge::{self, Badge};
 use super::facts::{Tone, luma};
+use super::geometry::whole;
 use super::strip::Arranged;
 use super::theme::{self, Colour};
 use super::{Layer, Panel, Rect, Shadow};
@@ -14,7 +15,9 @@ const READABLE: f32 = 92.0;
 const NOWHERE: Rect = Rect { x: 0, y: 0, width: 0, height: 0 };
 
 /// Opacity of the hairlines between badges.
-const RULE: f32 = 0.16;
+const RULE: f32 = 0.18;
+/// Their width in cap heights.
+const RULE_WIDTH: f32 = 0.045;
 
 /// What stands behind a strip: one ground (or one per pill), compartments in the
 /// sources' colours, hairlines; preceded by a frost where it is translucent.
@@ -61,25 +64,24 @@ fn plain(rect: Rect, clip: Rect, radii: [u32; 4], colour: Colour, opacity: f32) 
 /// boxes of them.
 fn rules(arranged: &Arranged) -> Vec<Layer> {
     let rule = |rect: Rect| Layer::Panel(plain(rect, rect, [0; 4], theme::WHITE, RULE));
+    let thin = whole(arranged.cut.scale.cap * RULE_WIDTH);
+    let middle = |from: i32, to: i32| (from + to - thin as i32).div_euclid(2);
     let mut layers = Vec::new();
     let mut rest = arranged.cells.as_slice();
     for count in &arranged.rows {
         let (row, below) = rest.split_at((*count).min(rest.len()));
         for pair in row.windows(2) {
-            let (x, right) = (pair[0].right(), pair[1].x);
             let inset = pair[0].height * 27 / 100;
             let (y, height) = (pair[0].y + inset as i32, pair[0].height - 2 * inset);
-            if right > x {
-                layers.push(rule(Rect { x, y, width: (right - x) as u32, height }));
-            }
+            let x = middle(pair[0].right(), pair[1].x);
+            layers.push(rule(Rect { x, y, width: thin, height }));
         }
         if let (Some(upper), Some(lower)) = (row.first(), below.first()) {
             let inset = if *count > 1 { upper.height / 3 } else { upper.width / 4 };
             let bounds = arranged.bounds;
             let width = bounds.width.saturating_sub(2 * inset).max(1);
-            let height = (lower.y - upper.bottom()).max(1) as u32;
-            let (x, y) = (bounds.x + inset as i32, upper.bottom());
-            layers.push(rule(Rect { x, y, width, height }));
+            let (x, y) = (bounds.x + inset as i32, middle(upper.bottom(), lower.y));
+            layers.push(rule(Rect { x, y, width, height: thin }));
         }
         rest = below;
     }

@@ -111,9 +111,8 @@ fn strip(kind: ArtworkKind, options: &Options) -> Strip {
     let rows_by_nature = matches!(options.position, Position::BottomCenter | Position::TopCenter);
     let flow = match options.direction {
         Direction::Rows => Flow::Rows,
-        Direction::Column => Flow::Column,
         Direction::Auto if rows_by_nature => Flow::Rows,
-        Direction::Auto => Flow::Column,
+        Direction::Column | Direction::Auto => Flow::Column,
     };
     let stacking = match (options.badge_style, flow, kind) {
         (BadgeStyle::Beside, ..) | (BadgeStyle::Auto, _, ArtworkKind::Logo) => Stacking::Beside,

@@ -86,61 +86,55 @@ fn field<'a>(strip: &'a Strip, badges: &'a [Badge], frame: Size) -> Field<'a> {
     Field { strip, badges, area, tallest, gap, cap: strip.cap * width, frame_width: width }
 }
 
+/// Two strips that share a frame keep to their halves; their insets leave room.
+const MOST_INSET_OF_HALF: f32 = 0.2;
+
 /// Where a strip may stand: within the margins, and its inset away from the edge
-/// it is anchored to. Half of that when another strip has the other half.
+/// it is anchored to.
 fn area(strip: &Strip, frame: Size, margin: u32) -> Rect {
     use Position as P;
+    let whole = strip.share == Share::All;
+    let most = if whole { 0.5 } else { MOST_INSET_OF_HALF };
     let inset =
-        |share: f32, length: u32, most: f32| even_within(share.min(most) * length as f32 + 2.0) - 2;
+        |share: f32, length: u32, most: f32| (share.min(most) * length as f32 / 2.0) as u32 * 2;
+    let inset_x = inset(strip.inset.0, frame.width, most);
+    let inset_y = inset(strip.inset.1, frame.height, most);
+    // Without an edge to be away from, both sides come in.
+    let both_x = inset(strip.inset.0, frame.width, 0.3);
+    let both_y = inset(strip.inset.1, frame.height, 0.3);
     let (left, right) = match strip.anchor {
-        P::Left | P::TopLeft | P::BottomLeft => (inset(strip.inset.0, frame.width, 0.5), 0),
-        P::Right | P::TopRight | P::BottomRight => (0, inset(strip.inset.0, frame.width, 0.5)),
-        // Without an edge to be away from, both sides come in.
-        P::TopCenter | P::BottomCenter => {
-            let both = inset(strip.inset.0, frame.width, 0.3);
-            (both, both)
-        }
+        P::Left | P::TopLeft | P::BottomLeft => (inset_x, 0),
+        P::Right | P::TopRight | P::BottomRight => (0, inset_x),
+        P::TopCenter | P::BottomCenter => (both_x, both_x),
     };
     let (top, bottom) = match strip.anchor {
-        P::TopLeft | P::TopCenter | P::TopRight => (inset(strip.inset.1, frame.height, 0.5), 0),
-        P::BottomLeft | P::BottomCenter | P::BottomRight => {
-            (0, inset(strip.inset.1, frame.height, 0.5))
-        }
-        // The same between top and bottom.
-        P::Left | P::Right => {
-            let both = inset(strip.inset.1, frame.height, 0.3);
-            (both, both)
-        }
+        P::TopLeft | P::TopCenter | P::TopRight => (inset_y, 0),
+        P::BottomLeft | P::BottomCenter | P::BottomRight => (0, inset_y),
+        P::Left | P::Right => (both_y, both_y),
     };
-    let within = |length: u32, before: u32, after: u32| {
-        length.saturating_sub(2 * margin + before + after).max(1)
-    };
-    let area = Rect {
-        x: (margin + left) as i32,
-        y: (margin + top) as i32,
-        width: within(frame.width, left, right),
-        height: within(frame.height, top, bottom),
-    };
-    if strip.share == Share::All { area } else { half(area, strip.anchor, frame, margin) }
+    let start = (margin + left, margin + top);
+    let end = (
+        frame.width.saturating_sub(margin + right).max(start.0 + 1),
+        frame.height.saturating_sub(margin + bottom).max(start.1 + 1),
+    );
+    let (start, end) = if whole { (start, end) } else { half(start, end, strip.anchor, frame) };
+    Rect { x: start.0 as i32, y: start.1 as i32, width: end.0 - start.0, height: end.1 - start.1 }
 }
 
-/// The part of `area` on the anchor's side of the frame's middle.
-fn half(area: Rect, anchor: Position, frame: Size, margin: u32) -> Rect {
+/// What of an area lies on the anchor's side of the frame's middle.
+fn half(
+    start: (u32, u32),
+    end: (u32, u32),
+    anchor: Position,
+    frame: Size,
+) -> ((u32, u32), (u32, u32)) {
     use Position as P;
-    let keep = |length: u32, half: u32| length.min((half / 2).saturating_sub(margin).max(1));
+    let (x, y) = (frame.width / 2, frame.height / 2);
     match anchor {
-        P::Left | P::TopLeft | P::BottomLeft => {
-            Rect { width: keep(area.width, frame.width), ..area }
-        }
-        P::Right | P::TopRight | P::BottomRight => {
-            let width = keep(area.width, frame.width);
-            Rect { x: area.right() - width as i32, width, ..area }
-        }
-        P::TopCenter => Rect { height: keep(area.height, frame.height), ..area },
-        P::BottomCenter => {
-            let height = keep(area.height, frame.height);
-            Rect { y: area.bottom() - height as i32, height, ..area }
-        }
+        P::Left | P::TopLeft | P::BottomLeft => (start, (end.0.min(x - 1), end.1)),
+        P::Right | P::TopRight | P::BottomRight => ((start.0.max(x + 1), start.1), end),
+        P::TopCenter => (start, (end.0, end.1.min(y - 1))),
+        P::BottomCenter => ((start.0, start.1.max(y + 1)), end),
     }
 }
 
@@ -158,7 +152,10 @@ impl Field<'_> {
     fn fit(&self, stacked: Stacked, measure: &dyn Measure) -> Trial {
         let count = self.badges.len();
         let layouts: Vec<Vec<usize>> = match self.strip.flow {
-            Flow::Rows if self.strip.justified => justified_rows(count, stacked),
+            Flow::Rows if self.strip.justified => match stacked {
+                Stacked::Beside => vec![rows_of(count)],
+                Stacked::Above => vec![rows_of_slim(count)],
+            },
             Flow::Rows => (1..=count.min(3)).map(|rows| spread(count, rows)).collect(),
             Flow::Column => (1..=3).map(|columns| spread(count, count.div_ceil(columns))).collect(),
         };
@@ -219,22 +216,25 @@ impl Field<'_> {
     /// Digit height that `rows` rows of up to `in_row` badges aim at.
     fn aim(&self, rows: usize, in_row: usize) -> f32 {
         let factor = match self.strip.flow {
-            Flow::Rows if self.strip.justified && in_row > 3 => CROWDED_ROWS[(rows - 1).min(1)],
+            // Three rows are smaller than two, however short they are.
+            Flow::Rows if self.strip.justified && in_row > 3 && rows < 3 => CROWDED_ROWS[rows - 1],
             Flow::Rows => ROW_FACTORS[(rows - 1).min(2)],
             Flow::Column => 1.0,
         };
-        // Three rows are smaller than two, however short they are.
-        let factor = if rows > 2 { factor.min(ROW_FACTORS[2]) } else { factor };
         self.cap * factor
     }
 
+    /// Width that every badge has enough of.
     fn widest(&self, stacked: Stacked, scale: Scale, measure: &dyn Measure) -> f32 {
         let dress = self.strip.dress;
-        self.badges
-            .iter()
-            .map(|badge| badge::parts(badge, dress, scale, measure))
-            .map(|parts| badge::natural_width(&parts, stacked, dress, scale))
-            .fold(1.0, f32::max)
+        let parts = self.badges.iter().map(|badge| badge::parts(badge, dress, scale, measure));
+        let width = |parts: &Parts| badge::natural_width(parts, stacked, dress, scale);
+        if self.strip.flow == Flow::Column && stacked == Stacked::Beside {
+            // Marks stand above marks: the widest of each has to fit.
+            parts.reduce(badge::widest_of_each).map_or(1.0, |parts| width(&parts))
+        } else {
+            parts.map(|parts| width(&parts)).fold(1.0, f32::max)
+        }
     }
 
     /// Turns a trial into whole pixels.
@@ -316,17 +316,14 @@ fn rows_of(count: usize) -> Vec<usize> {
     spread(count, rows)
 }
 
-/// Rows that a full-width strip may take, the usual ones first: marks above
-/// values are slim and high, so four share a row, and five where that helps.
-fn justified_rows(count: usize, stacked: Stacked) -> Vec<Vec<usize>> {
-    if (count, stacked) == (4, Stacked::Above) {
-        return vec![vec![4]];
+/// Rows of a full-width strip of marks above values, which are slim and high:
+/// four share a row, and two rows are enough for ten.
+fn rows_of_slim(count: usize) -> Vec<usize> {
+    match count {
+        4 => vec![4],
+        9.. => spread(count, 2),
+        _ => rows_of(count),
     }
-    let usual = rows_of(count);
-    let fewer = usual.len() - 1;
-    let flatter = stacked == Stacked::Above && fewer > 0 && count <= 5 * fewer;
-    let flatter = flatter.then(|| spread(count, fewer));
-    std::iter::once(usual).chain(flatter).collect()
 }
 
 /// Spreads `count` badges over `rows`, longer rows first.

@@ -224,8 +224,8 @@ impl<'a> Canvas<'a> {
         // Straight alpha: the share of the new colour in what becomes visible.
         let (over, under) = (u32::from(alpha), u32::from(pixel[3]));
         let total = over * 255 + under * (255 - over);
-        if total > 0 {
-            let share = (over * 255 * 255 / total) as u8;
+        if let Some(share) = (over * 255 * 255).checked_div(total) {
+            let share = share as u8;
             (0..3).for_each(|c| pixel[c] = mix(pixel[c], colour[c], share));
             pixel[3] = (total / 255) as u8;
         }

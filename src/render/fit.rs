@@ -8,7 +8,7 @@ const SURROUND_SIGMA: f32 = 0.035;
 
 /// Softness of a picture hidden from spoilers, a share of the frame's width:
 /// faces and lettering become patches of colour.
-const SPOILER_SIGMA: f32 = 0.075;
+const SPOILER_SIGMA: f32 = 0.11;
 
 /// What a transparent source stands on.
 const GROUND: [u8; 3] = [18, 19, 23];

@@ -1,6 +1,12 @@
 //! Pixels: a plan is painted on a canvas. Knows nothing of HTTP, JSON,
 //! providers, files.
 
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::many_single_char_names,
+    reason = "sides of pictures fit any integer; x, y, r, g, b are what they are"
+)]
+
 mod blend;
 mod canvas;
 mod drawing;

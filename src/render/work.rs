@@ -17,8 +17,6 @@ pub enum RenderError {
     Encode(#[from] codec::EncodeError),
     #[error("the rows of a base cannot be repainted")]
     Splice(#[from] codec::RestartError),
-    #[error("this build makes no {0:?}")]
-    Format(ImageFormat),
 }
 
 /// Everything about a picture that does not depend on ratings or design.
@@ -163,7 +161,7 @@ impl Painter {
             ImageFormat::Jpeg => codec::encode_jpeg(&pixels, quality)?,
             ImageFormat::Png => codec::encode_png(&pixels, PngEffort::Fast)?,
             ImageFormat::Webp => codec::encode_webp(&pixels, quality)?,
-            ImageFormat::Avif => return Err(RenderError::Format(format)),
+            ImageFormat::Avif => codec::encode_avif(&pixels, quality)?,
         };
         Ok(EncodedImage { bytes: bytes.into(), format, width, height })
     }
@@ -260,7 +258,7 @@ fn encode_logo(
             let ground = ground_for(&canvas);
             codec::encode_jpeg(&Picture::Alpha(canvas).into_opaque(ground), quality)?
         }
-        ImageFormat::Avif => return Err(RenderError::Format(format)),
+        ImageFormat::Avif => codec::encode_avif_alpha(&canvas, quality)?,
     };
     Ok(EncodedImage { bytes: bytes.into(), format, width, height })
 }

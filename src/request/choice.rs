@@ -156,9 +156,9 @@ pub enum LanguageWish {
     Code(Language),
 }
 
-/// A set of rating sources.
+/// A set of rating sources; serialised as the list of their keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "Vec<RatingSource>", into = "Vec<RatingSource>")]
 pub struct SourceSet(u16);
 
 impl SourceSet {
@@ -179,9 +179,21 @@ impl FromIterator<RatingSource> for SourceSet {
     }
 }
 
-/// The awards whose statuette may be shown.
+impl From<Vec<RatingSource>> for SourceSet {
+    fn from(sources: Vec<RatingSource>) -> Self {
+        sources.into_iter().collect()
+    }
+}
+
+impl From<SourceSet> for Vec<RatingSource> {
+    fn from(set: SourceSet) -> Self {
+        RatingSource::ALL.into_iter().filter(|source| set.contains(*source)).collect()
+    }
+}
+
+/// The awards whose statuette may be shown; serialised as the list of their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "Vec<AwardBody>", into = "Vec<AwardBody>")]
 pub struct AwardSet(u8);
 
 impl AwardSet {
@@ -195,5 +207,41 @@ impl AwardSet {
 
     pub fn insert(&mut self, body: AwardBody) {
         self.0 |= 1 << body as u8;
+    }
+}
+
+impl From<Vec<AwardBody>> for AwardSet {
+    fn from(bodies: Vec<AwardBody>) -> Self {
+        let mut set = Self::NONE;
+        for body in bodies {
+            set.insert(body);
+        }
+        set
+    }
+}
+
+impl From<AwardSet> for Vec<AwardBody> {
+    fn from(set: AwardSet) -> Self {
+        AwardBody::ALL.into_iter().filter(|body| set.contains(*body)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn sets_are_written_as_names_and_read_back() {
+        let exclude: SourceSet = vec![RatingSource::Imdb, RatingSource::RottenTomatoes].into();
+        assert_eq!(json!(exclude), json!(["imdb", "rt"]));
+        assert_eq!(serde_json::from_value::<SourceSet>(json!(["rt", "imdb"])).unwrap(), exclude);
+        assert_eq!(json!(AwardSet::OSCAR_AND_EMMY), json!(["oscar", "emmy"]));
+        for names in [json!([]), json!(["oscar", "golden_globe", "berlin"])] {
+            let set: AwardSet = serde_json::from_value(names.clone()).unwrap();
+            assert_eq!(json!(set), names);
+        }
+        assert!(serde_json::from_value::<AwardSet>(json!(["nobody"])).is_err());
     }
 }

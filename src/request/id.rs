@@ -109,7 +109,7 @@ fn strip_prefixes(text: &str) -> Result<(Prefixes, &str), IdRefusal> {
             "series" | "tv" | "show" | "shows" | "episode" => found.media = Some(MediaType::Series),
             other => {
                 found.id_type =
-                    IdType::from_word(other).filter(|t| *t != IdType::Auto).or(found.id_type)
+                    IdType::from_word(other).filter(|t| *t != IdType::Auto).or(found.id_type);
             }
         }
         rest = after;

@@ -2,6 +2,7 @@
 
 mod alias;
 mod choice;
+mod docs;
 mod id;
 mod options;
 mod path;
@@ -12,6 +13,7 @@ pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Choice, Direction, Fit,
     ImageSize, LabelStyle, LanguageWish, Position, SourceSet,
 };
+pub use docs::options_markdown;
 pub use id::{IdRefusal, IdType};
 pub use options::{Options, OptionsPatch, RatingsWish};
 pub use path::{ArtworkPath, ArtworkRequest, Output, RequestError};

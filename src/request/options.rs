@@ -21,6 +21,7 @@ pub struct RatingsWish {
 }
 
 /// Everything that can be asked of one picture, defaults applied.
+#[expect(clippy::struct_excessive_bools, reason = "parameters that are true or false")]
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Options {
     pub image_size: ImageSize,

@@ -36,6 +36,8 @@ impl Artworks {
             "artwork": artwork(&inputs),
             "ratings": ratings(&inputs),
             "providers": &inputs.readings.providers,
+            "upstream": self.gatherer().providers().status(),
+            "datasets": self.gatherer().datasets().status(),
             "awards": awards(&inputs),
             "design": design(&wanted.options),
             "ignored_parameters": ignored,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::cache::Watch;
+use crate::codec::AVIF_ENABLED;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat, TitleId};
 use crate::request::{ArtworkRequest, Options};
 use crate::store::Digest;
@@ -22,9 +23,19 @@ impl From<&ArtworkRequest> for Wanted {
         Self {
             kind: request.kind,
             title: request.title,
-            format: request.format(),
+            format: format_of(request),
             options: request.options.clone(),
         }
+    }
+}
+
+/// The format that was asked for. A build that cannot write AVIF answers with what the family has
+/// without an extension: its type is told, and a media centre shows it.
+fn format_of(request: &ArtworkRequest) -> ImageFormat {
+    match (request.format(), request.kind) {
+        (ImageFormat::Avif, ArtworkKind::Logo) if !AVIF_ENABLED => ImageFormat::Png,
+        (ImageFormat::Avif, _) if !AVIF_ENABLED => ImageFormat::Jpeg,
+        (format, _) => format,
     }
 }
 

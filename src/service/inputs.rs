@@ -173,14 +173,22 @@ impl Inputs {
         })
     }
 
-    /// The same with the next best artwork, after this one could not be used.
+    /// The same with the next best artwork, after this one could not be used. Where
+    /// it was `host_fault`, the other source's comes first.
     pub(super) async fn with_other_artwork(
         mut self,
         artworks: &Artworks,
         wanted: &Wanted,
+        host_fault: bool,
     ) -> Result<Self, ServeError> {
+        let mut wish = Wish::of(wanted.kind, &wanted.options);
+        if host_fault {
+            wish.source = match self.chosen.artwork.source {
+                ArtworkSource::Tmdb => ArtworkSource::Fanart,
+                ArtworkSource::Fanart => ArtworkSource::Tmdb,
+            };
+        }
         self.failed.push(self.chosen.artwork.clone());
-        let wish = Wish::of(wanted.kind, &wanted.options);
         self.chosen = artworks.gatherer().choose(&self.gathered, &wish, &self.failed).await?;
         self.source = artworks.source_of(&self.chosen, wanted).await;
         Ok(self)
@@ -229,7 +237,7 @@ impl Inputs {
         let latest = now + title.data.as_secs();
         let recheck_at = refresh_at.unwrap_or(latest).clamp(soonest, latest.max(soonest));
         Stamp {
-            max_age: if provisional { Duration::from_secs(60) } else { title.max_age },
+            max_age: if provisional { Duration::from_mins(1) } else { title.max_age },
             provisional,
             stale,
             recheck_at: if provisional { soonest } else { recheck_at },

@@ -130,7 +130,8 @@ impl Artworks {
                 return Err(error);
             }
             tracing::warn!(artwork.kind = ?wanted.kind, cause = %cause(&error), "artwork cannot be used");
-            inputs = match inputs.with_other_artwork(self, wanted).await {
+            let host_fault = matches!(&error, ServeError::Upstream(e) if !e.is_not_found());
+            inputs = match inputs.with_other_artwork(self, wanted, host_fault).await {
                 Ok(inputs) => inputs,
                 // No other: what is wrong with the first is the answer.
                 Err(_) => return Err(error),
@@ -151,9 +152,9 @@ impl Artworks {
         if wanted.format == ImageFormat::Jpeg
             && let Some(base) = self.bases.get(&digest).await
         {
-            return self.from_base(wanted, inputs, base).await;
+            return self.painted_on_base(wanted, inputs, base).await;
         }
-        self.from_artwork(wanted, inputs, digest).await
+        self.painted_on_artwork(wanted, inputs, digest).await
     }
 
     fn framing(&self, wanted: &Wanted) -> Framing {
@@ -168,7 +169,7 @@ impl Artworks {
 
     /// Fetches and fits the artwork, once for all who want it in this frame. Whoever comes first
     /// has its picture painted in the same go, from the pixels.
-    async fn from_artwork(
+    async fn painted_on_artwork(
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
@@ -199,14 +200,14 @@ impl Artworks {
             Ok(image) => Ok(image?),
             // Another request came first.
             Err(_) if wanted.format == ImageFormat::Jpeg => {
-                self.from_base(wanted, inputs, Arc::clone(&fitted.base)).await
+                self.painted_on_base(wanted, inputs, Arc::clone(&fitted.base)).await
             }
-            Err(_) => self.fitted_again(wanted, inputs, fitted).await,
+            Err(_) => self.painted_on_refitted(wanted, inputs, fitted).await,
         }
     }
 
     /// A picture that cannot be made from a base alone.
-    async fn fitted_again(
+    async fn painted_on_refitted(
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
@@ -220,7 +221,7 @@ impl Artworks {
         Ok(image.await??)
     }
 
-    async fn from_base(
+    async fn painted_on_base(
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,

@@ -5,6 +5,7 @@ pub mod blob;
 mod lock;
 mod purges;
 mod scope;
+mod small_file;
 mod sqlite;
 
 pub use api_keys::{ApiKeyRow, KeyHash, NewKey};
@@ -12,6 +13,7 @@ pub use blob::{BlobStore, Digest, Labels, Tier};
 pub use lock::{DataDirLock, LockError};
 pub use purges::PurgeRequest;
 pub use scope::{PurgeScope, ScopeError};
+pub use small_file::SmallFile;
 pub use sqlite::Database;
 
 /// Why the database did not do what it was asked.

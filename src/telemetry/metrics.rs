@@ -3,6 +3,7 @@
 //! Labels have few values (family, tier, provider, outcome), never an id, a key or an address.
 //! Record with `metrics::counter!(telemetry::metrics::REQUESTS.name, "family" => …)`.
 
+use std::fmt::Write;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -83,7 +84,7 @@ metrics! {
     BLOB_DEGRADED = Gauge "laurel_blob_degraded" Count []
         "1 while the disk cache cannot be written.";
     UPSTREAM_CALLS = Counter "laurel_upstream_calls_total" Count ["provider", "outcome"]
-        "Calls to providers, by outcome (ok, `not_found`, `rate_limited`, refused, failed, timeout, open).";
+        "Calls to providers, by outcome (ok, `not_found`, `rate_limited`, `quota_spent`, unauthorized, `circuit_open`, timeout, transport, `server_error`, rejected, redirected, `bad_body`, `too_large`).";
     UPSTREAM_SECONDS = Histogram "laurel_upstream_seconds" Seconds ["provider"]
         "Time of one call including its body.";
     UPSTREAM_RETRIES = Counter "laurel_upstream_retries_total" Count ["provider"]
@@ -91,7 +92,23 @@ metrics! {
     UPSTREAM_CIRCUIT_OPEN = Gauge "laurel_upstream_circuit_open" Count ["provider"]
         "1 while a provider is not called because it keeps failing.";
     UPSTREAM_QUOTA = Gauge "laurel_upstream_quota_remaining" Count ["provider"]
-        "Calls a provider says are left.";
+        "Calls that are left today: by the provider's word, else by the plan that is assumed.";
+    UPSTREAM_CALLS_TODAY = Gauge "laurel_upstream_calls_today" Count ["provider"]
+        "Calls of all keys since midnight UTC, restarts included.";
+    UPSTREAM_KEYS_RESTING = Gauge "laurel_upstream_keys_resting" Count ["provider"]
+        "Keys that are left alone because they were refused, spent or too fast.";
+    UPSTREAM_BATCHED = Counter "laurel_upstream_batched_titles_total" Count ["provider"]
+        "Titles that were looked up together with others in one call.";
+    DATASET_ROWS = Gauge "laurel_dataset_rows" Count ["set"]
+        "Rows of a data set in use; 0 when there is none.";
+    DATASET_BYTES = Gauge "laurel_dataset_size_bytes" Bytes ["set"]
+        "Size of a data set's mapped file.";
+    DATASET_BUILT_AT = Gauge "laurel_dataset_built_timestamp_seconds" Seconds ["set"]
+        "When a data set in use was built, in seconds since 1970.";
+    DATASET_REFRESHES = Counter "laurel_dataset_refreshes_total" Count ["set", "outcome"]
+        "Refreshes of a data set by outcome (`not_modified`, replaced, partly, failed).";
+    DATASET_REFRESH_SECONDS = Histogram "laurel_dataset_refresh_seconds" Seconds ["set"]
+        "Time a refresh took, download and build.";
     KEYS_REFUSED = Counter "laurel_keys_refused_total" Count ["reason"]
         "Requests refused for their key (unknown, malformed, scope).";
 }
@@ -129,6 +146,24 @@ fn install() -> Result<PrometheusHandle, BuildError> {
         }
     }
     Ok(handle)
+}
+
+/// The table of metrics for the documentation, in Markdown.
+pub fn markdown() -> String {
+    let mut text = String::from("| metric | type | labels | tells |\n|---|---|---|---|\n");
+    for metric in METRICS {
+        let kind = match metric.kind {
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Histogram => "histogram",
+        };
+        let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
+        let labels = labels.join(", ");
+        let (name, help) = (metric.name, metric.help);
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "| `{name}` | {kind} | {labels} | {help} |");
+    }
+    text
 }
 
 #[cfg(test)]

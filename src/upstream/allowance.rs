@@ -36,7 +36,7 @@ impl DailyBudget {
     }
 
     fn kept_back(self, calls: u32) -> u32 {
-        (f64::from(calls) * f64::from(self.reserve.clamp(0.0, 1.0))).ceil() as u32
+        (f64::from(calls) * f64::from(self.reserve.clamp(0.0, 1.0))).round() as u32
     }
 }
 

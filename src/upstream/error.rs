@@ -1,12 +1,13 @@
 //! Why a provider gave no answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Why a provider gave no answer.
 ///
-/// Every variant names the provider; none carries a URL, a query or a piece of
+/// Cheap to clone: one answer may be what many callers wait for. Every variant names the provider; none carries a URL, a query or a piece of
 /// an answer, because keys travel in all three.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum UpstreamError {
     /// The provider answered: it has no such thing. Worth remembering for days.
     #[error("{provider} does not know this")]
@@ -37,7 +38,7 @@ pub enum UpstreamError {
     Transport {
         provider: &'static str,
         #[source]
-        source: reqwest::Error,
+        source: Arc<reqwest::Error>,
     },
 
     /// The provider failed: a status of 500 and above.

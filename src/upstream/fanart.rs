@@ -9,7 +9,8 @@ use url::Url;
 
 use super::loose::{Loose, Many};
 use super::{
-    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
+    Urgency,
 };
 use crate::model::{
     ArtworkKind, ArtworkRef, ArtworkSource, Candidate, ImdbId, Language, Provider, TmdbId, TvdbId,
@@ -111,6 +112,10 @@ impl Fanart {
             }
             _ => Err(UpstreamError::NotFound { provider: self.images.label() }),
         }
+    }
+
+    pub fn keys(&self) -> &KeyPool {
+        self.api.keys()
     }
 
     /// The API and the image host.
@@ -225,6 +230,12 @@ fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
         "error" => Some(Complaint::NotFound),
         _ => None,
     }
+}
+
+/// Any bytes as an answer of Fanart.tv.
+pub(super) fn read_any(body: &[u8]) {
+    let _ = serde_json::from_slice::<Wire>(body).map(|wire| wire.pictures(true));
+    let _ = complaint(404, body);
 }
 
 #[cfg(test)]

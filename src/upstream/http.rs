@@ -27,6 +27,7 @@ use super::transport::same_host;
 use super::{
     BreakerState, Call, KeyPool, Priority, ProviderSettings, Transport, UpstreamError, Urgency,
 };
+use crate::telemetry::metrics::UPSTREAM_RETRIES;
 
 /// Attempts and the waits between them end this long after the first attempt began.
 const RETRY_WINDOW: Duration = Duration::from_millis(4500);
@@ -126,6 +127,10 @@ impl Client {
         self.inner.label
     }
 
+    pub(super) fn urgency(&self) -> Urgency {
+        self.urgency
+    }
+
     pub fn keys(&self) -> &KeyPool {
         &self.inner.settings.keys
     }
@@ -208,6 +213,7 @@ impl Inner {
                 _ => return Err(failure.error),
             };
             retries += 1;
+            metrics::counter!(UPSTREAM_RETRIES.name, "provider" => self.label).increment(1);
             if Instant::now() + wait + SHORTEST_ATTEMPT > end {
                 return Err(failure.error);
             }

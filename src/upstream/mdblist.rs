@@ -3,14 +3,19 @@
 //! `GET /{imdb|tmdb}/{movie|show}/{id}`, and `POST /{imdb|tmdb}/{movie|show}` with
 //! `{"ids": [...]}` for many. API reference: <https://api.mdblist.com/docs>.
 
+mod batch;
 mod wire;
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use self::batch::{Id, Queue};
 use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
-    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
+    Urgency,
 };
 use crate::model::{ImdbId, MediaType, RawRating, TitleIds, TmdbId};
 
@@ -41,21 +46,23 @@ const ERROR_MAX_BYTES: usize = 1024;
 #[derive(Clone, Debug)]
 pub struct Mdblist {
     client: Client,
+    queue: Arc<Queue>,
 }
 
 impl Mdblist {
     pub fn new(transport: &Transport, settings: ProviderSettings) -> Self {
         let settings = ProviderSettings { inspect: Some(complaint), ..settings };
-        Self { client: Client::new(transport, settings) }
+        Self { client: Client::new(transport, settings), queue: Arc::default() }
     }
 
     /// The same client for calls of this urgency.
     #[must_use]
     pub fn with(&self, urgency: Urgency) -> Self {
-        Self { client: self.client.with(urgency) }
+        Self { client: self.client.with(urgency), queue: Arc::clone(&self.queue) }
     }
 
-    /// One title by its IMDb id: one call. Not for episodes, which MDBList does not have.
+    /// One title by its IMDb id: one call, or part of one where others wait too. Not for
+    /// episodes, which MDBList does not have.
     ///
     /// # Errors
     /// `NotFound` also when the title is of the other kind.
@@ -64,10 +71,10 @@ impl Mdblist {
         media: MediaType,
         id: ImdbId,
     ) -> Result<MdblistTitle, UpstreamError> {
-        self.one(["imdb", media.show_path(), &id.to_string()], media).await
+        self.look_up(media, Id::Imdb(id)).await
     }
 
-    /// One title by its TMDB number: one call.
+    /// One title by its TMDB number: one call, or part of one where others wait too.
     ///
     /// # Errors
     /// `NotFound` also when the title is of the other kind.
@@ -76,7 +83,7 @@ impl Mdblist {
         media: MediaType,
         id: TmdbId,
     ) -> Result<MdblistTitle, UpstreamError> {
-        self.one(["tmdb", media.show_path(), &id.to_string()], media).await
+        self.look_up(media, Id::Tmdb(id)).await
     }
 
     async fn one(&self, path: [&str; 3], media: MediaType) -> Result<MdblistTitle, UpstreamError> {
@@ -97,7 +104,7 @@ impl Mdblist {
         media: MediaType,
         ids: &[ImdbId],
     ) -> Result<Vec<MdblistTitle>, UpstreamError> {
-        self.many("imdb", media, ids).await
+        Ok(self.many("imdb", media, ids).await?.titles)
     }
 
     /// As [`batch_by_imdb`](Self::batch_by_imdb), by TMDB numbers.
@@ -106,7 +113,7 @@ impl Mdblist {
         media: MediaType,
         ids: &[TmdbId],
     ) -> Result<Vec<MdblistTitle>, UpstreamError> {
-        self.many("tmdb", media, ids).await
+        Ok(self.many("tmdb", media, ids).await?.titles)
     }
 
     async fn many<I: Serialize>(
@@ -114,15 +121,20 @@ impl Mdblist {
         id_type: &str,
         media: MediaType,
         ids: &[I],
-    ) -> Result<Vec<MdblistTitle>, UpstreamError> {
+    ) -> Result<wire::Batch, UpstreamError> {
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return Ok(wire::Batch { titles: Vec::new(), is_whole: true });
         }
         let ids = &ids[..ids.len().min(BATCH_MAX)];
         let body = serde_json::json!({ "ids": ids, "append_to_response": ["keyword"] });
         let call = Call::post([id_type, media.show_path()], &body)
             .map_err(|_| self.client.unusable("ids that are no JSON"))?;
-        Ok(wire::batch(&self.client.get_json(call).await?, media))
+        let bodies: Vec<Part<wire::Body>> = self.client.get_json(call).await?;
+        Ok(wire::batch(&bodies, media))
+    }
+
+    pub fn keys(&self) -> &KeyPool {
+        self.client.keys()
     }
 
     pub fn status(&self) -> ProviderStatus {
@@ -133,4 +145,14 @@ impl Mdblist {
 fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
     let refusal = (body.len() <= ERROR_MAX_BYTES).then(|| wire::refusal_in(body))?;
     refusal?.complaint()
+}
+
+/// Any bytes as an answer of MDBList.
+pub(super) fn read_any(body: &[u8]) {
+    if let Some(wire) = super::any::part::<wire::Body>(body) {
+        let _ = wire::title(&wire, MediaType::Movie);
+    }
+    let _ = serde_json::from_slice(body)
+        .map(|many: Vec<Part<wire::Body>>| wire::batch(&many, MediaType::Series));
+    let _ = wire::refusal_in(body);
 }

@@ -4,6 +4,7 @@
 //! Each provider is two parts: calls that give model values, and private wire structs.
 
 mod allowance;
+mod any;
 mod breaker;
 mod bucket;
 mod call;
@@ -25,6 +26,7 @@ pub mod trakt;
 mod transport;
 
 pub use allowance::DailyBudget;
+pub use any::read_any;
 pub use breaker::BreakerState;
 pub use call::{Call, Complaint, Inspect, ProviderSettings, Role, Urgency};
 pub use error::UpstreamError;

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
-    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
+    Urgency,
 };
 use crate::model::{ImdbId, RawRating};
 
@@ -71,6 +72,10 @@ impl Omdb {
         })
     }
 
+    pub fn keys(&self) -> &KeyPool {
+        self.client.keys()
+    }
+
     pub fn status(&self) -> ProviderStatus {
         self.client.status()
     }
@@ -79,4 +84,12 @@ impl Omdb {
 fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
     let refusal = (body.len() <= ERROR_MAX_BYTES).then(|| wire::refusal_in(body))?;
     refusal?.complaint()
+}
+
+/// Any bytes as an answer of OMDb.
+pub(super) fn read_any(body: &[u8]) {
+    if let Some(wire) = super::any::part::<wire::Body>(body) {
+        let _ = wire::title(&wire);
+    }
+    let _ = wire::refusal_in(body);
 }

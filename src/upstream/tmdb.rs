@@ -15,7 +15,8 @@ use url::Url;
 use self::configuration::ImageConfiguration;
 use self::images::Images;
 use super::{
-    Call, Client, Complaint, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
+    Urgency,
 };
 use crate::model::{
     ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImdbId, Language, MediaType, Title,
@@ -294,6 +295,10 @@ impl Tmdb {
         Images::current(&self.images).await;
     }
 
+    pub fn keys(&self) -> &KeyPool {
+        self.api.keys()
+    }
+
     /// The API and the image host.
     pub fn status(&self) -> Vec<ProviderStatus> {
         vec![self.api.status(), self.images.status()]
@@ -395,6 +400,22 @@ fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
         3 | 7 | 10 | 14 | 35 => Some(Complaint::InvalidKey),
         _ => None,
     }
+}
+
+/// Any bytes as every answer of TMDB.
+pub(super) fn read_any(body: &[u8]) {
+    if let (Ok(wire), Some(id)) = (serde_json::from_slice::<wire::Details>(body), TmdbId::new(1)) {
+        let _ = Details::from_wire(MediaType::Movie, id, &wire);
+        let _ = Details::from_wire(MediaType::Series, id, &wire);
+    }
+    if let Ok(wire) = serde_json::from_slice::<wire::Find>(body) {
+        let _ = Found::from(&wire);
+    }
+    if let Ok(wire) = serde_json::from_slice::<wire::Configuration>(body) {
+        let _ = configuration::ImageConfiguration::from_wire(&wire);
+    }
+    let _ = serde_json::from_slice::<wire::PartOfSeries>(body);
+    let _ = complaint(200, body);
 }
 
 #[cfg(test)]

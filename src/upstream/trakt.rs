@@ -7,7 +7,9 @@
 mod wire;
 
 use super::loose::Part;
-use super::{Call, Client, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency};
+use super::{
+    Call, Client, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+};
 use crate::model::{EpisodeNumber, ImdbId, RawRating};
 
 /// What is rated: Trakt takes IMDb ids in place of its own.
@@ -50,6 +52,10 @@ impl Trakt {
         Ok(wire::ratings(&body))
     }
 
+    pub fn keys(&self) -> &KeyPool {
+        self.client.keys()
+    }
+
     pub fn status(&self) -> ProviderStatus {
         self.client.status()
     }
@@ -64,6 +70,13 @@ fn path(title: TraktTitle) -> Vec<String> {
         }
     };
     path.split('/').map(str::to_owned).collect()
+}
+
+/// Any bytes as an answer of Trakt.
+pub(super) fn read_any(body: &[u8]) {
+    if let Some(wire) = super::any::part::<wire::Body>(body) {
+        let _ = wire::ratings(&wire);
+    }
 }
 
 #[cfg(test)]

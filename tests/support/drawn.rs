@@ -8,7 +8,7 @@ use laurel::model::{ArtworkKind, AwardBody, Language, Provider, Rating, RatingSo
 use laurel::model::{Score, Verdict};
 use laurel::plan::{self, RenderPlan, Showing, Size};
 use laurel::render::{Canvas, Framing, FreshBase, Painter};
-use laurel::request::{Options, OptionsPatch, apply_query};
+use laurel::request::{ImageSize, Options, OptionsPatch, apply_query};
 
 pub(crate) fn painter() -> &'static Painter {
     static PAINTER: LazyLock<Painter> = LazyLock::new(Painter::default);
@@ -73,7 +73,11 @@ impl Drawn {
         static BASES: LazyLock<Bases> = LazyLock::new(Bases::default);
         let framing = Framing {
             kind,
-            size: options.image_size,
+            size: match (kind, options.image_size) {
+                // The same pixels.
+                (ArtworkKind::Backdrop, ImageSize::VeryLarge) => ImageSize::Large,
+                (_, size) => size,
+            },
             fit: options.fit,
             blur: options.blur,
             quality: 85,

@@ -2,21 +2,29 @@
 #![allow(dead_code, unused_imports, reason = "each user needs another part of this")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
+mod answer;
 mod answers;
-mod catalogue;
+mod app;
+pub(crate) mod catalogue;
+#[cfg(test)]
+pub(crate) mod child;
 mod fake;
 mod faults;
 mod http;
 mod lists;
+mod logs;
 mod pictures;
 mod service;
 mod titles;
 mod tmdb;
 
+pub(crate) use answer::Answer;
+pub(crate) use app::{KEY, TestApp};
 pub(crate) use fake::FakeUpstream;
 pub(crate) use faults::Fault;
 pub(crate) use http::{Asked, Reply, serve};
 pub(crate) use lists::gzipped;
+pub(crate) use logs::{leak, leaks};
 pub(crate) use pictures::FakePicture;
 pub(crate) use service::Service;
 pub(crate) use titles::{FakeEpisode, FakeTitle};

@@ -65,9 +65,8 @@ thread_local! {
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Scratch above this is given back after use, so that one very large picture does not hold memory
-/// for good.
-const KEEP_BYTES: usize = 8 * 1024 * 1024;
+/// Larger scratch is not kept, so that one very large picture does not hold memory for good.
+const KEEP_BYTES: usize = 4 * 1024 * 1024;
 
 /// This thread's handle, made at first use.
 fn handle(slot: &mut Option<Handle>, kind: tj::TJINIT) -> Result<&mut Handle, String> {
@@ -166,11 +165,14 @@ impl Handle {
         self.set(tj::TJPARAM_TJPARAM_RESTARTROWS, job.restart_rows.into())?;
         // SAFETY: takes three numbers.
         let worst = unsafe { tj::tj3JPEGBufSize(width, height, tj::TJSAMP_TJSAMP_420) } as usize;
-        if scratch.len() < worst {
-            scratch.resize(worst, 0);
+        // Fresh zeroed memory is not touched before it is written to; a resize would clear it.
+        let mut large = Vec::new();
+        let room = if worst > KEEP_BYTES { &mut large } else { scratch };
+        if room.len() < worst {
+            *room = vec![0; worst];
         }
-        let mut out = scratch.as_mut_ptr();
-        let mut written = scratch.len() as _;
+        let mut out = room.as_mut_ptr();
+        let mut written = room.len() as _;
         // SAFETY: the source has width × height × 3 bytes without padding (checked above); `out` has
         // room for the worst case and, with NOREALLOC, is written in place.
         let result = unsafe {
@@ -188,11 +190,7 @@ impl Handle {
         if result != 0 {
             return Err(self.message());
         }
-        let coded = scratch[..written as usize].to_vec();
-        if scratch.len() > KEEP_BYTES {
-            *scratch = Vec::new();
-        }
-        Ok(coded)
+        Ok(room[..written as usize].to_vec())
     }
 }
 

@@ -133,6 +133,16 @@ impl Set for AnimeMap {
     }
 }
 
+/// Any bytes as the anime list.
+pub(super) fn read_any(bytes: &[u8]) {
+    let (mut elements, mut list) = (Elements::new(bytes), Collected::default());
+    while let Ok(Some(element)) = elements.next() {
+        if let Ok(entry) = serde_json::from_slice(element) {
+            list.add(&entry);
+        }
+    }
+}
+
 /// Entries and who names them, while the list is read.
 #[derive(Default)]
 struct Collected {

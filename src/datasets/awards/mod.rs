@@ -140,6 +140,13 @@ fn read(
     Ok(wins.into_iter().map(|(id, count)| (id.number(), pack(body, count))).collect())
 }
 
+/// Any bytes as every award list.
+pub(super) fn read_any(bytes: &[u8]) {
+    for body in AwardBody::ALL {
+        let _ = list::wins(bytes, body);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::build::test_support::Bench;

@@ -7,6 +7,12 @@ mod tsv;
 pub(super) use episodes::Episodes;
 pub(super) use ratings::Ratings;
 
+/// Any bytes as each of IMDb's files.
+pub(super) fn read_any(bytes: &[u8]) {
+    ratings::read_any(bytes);
+    episodes::read_any(bytes);
+}
+
 /// Files with more unreadable rows than this share are not what they should be.
 const MAX_BAD_PERCENT: u64 = 1;
 /// So few unreadable rows say nothing, however small the file.

@@ -11,7 +11,7 @@ use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use object_store::ObjectStoreExt;
 use object_store::local::LocalFileSystem;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::entry::path_of;
 use super::format::HEADER_BYTES;
@@ -51,6 +51,9 @@ pub(super) struct Shared {
     pub(super) queue_kib: Arc<Semaphore>,
     /// `None` until the directory could be opened.
     files: ArcSwapOption<LocalFileSystem>,
+    /// Whether that has been tried: until then reads wait, so that the first requests after a
+    /// start find what is there.
+    looked: watch::Sender<bool>,
     reads: Arc<Semaphore>,
     degraded: ArcSwapOption<String>,
     uses: Mutex<HashMap<(Tier, Digest), i64>>,
@@ -65,6 +68,7 @@ impl Shared {
             limit_bytes,
             queue_kib: Arc::new(Semaphore::new(QUEUE_KIB as usize)),
             files: ArcSwapOption::empty(),
+            looked: watch::Sender::new(false),
             reads: Arc::new(Semaphore::new(PARALLEL_READS)),
             degraded: ArcSwapOption::empty(),
             uses: Mutex::default(),
@@ -88,6 +92,11 @@ impl Shared {
 
     pub(super) fn set_files(&self, files: LocalFileSystem) {
         self.files.store(Some(Arc::new(files)));
+    }
+
+    /// The directory has been looked for, found or not.
+    pub(super) fn set_looked(&self) {
+        self.looked.send_replace(true);
     }
 
     pub(super) fn note_use(&self, tier: Tier, digest: Digest) {
@@ -133,9 +142,11 @@ impl Shared {
         digest: Digest,
         patience: Duration,
     ) -> Result<Bytes, ReadError> {
-        let files = self.files().ok_or(ReadError::Missing)?;
         let reads = Arc::clone(&self.reads);
         let reading = async move {
+            // The sender lives as long as `self`.
+            let _ = self.looked.subscribe().wait_for(|looked| *looked).await;
+            let files = self.files().ok_or(ReadError::Missing)?;
             let permit = reads.acquire_owned().await.map_err(|_| ReadError::Failed)?;
             let task = tokio::spawn(async move {
                 let read = read_file(&files, tier, &digest).await;

@@ -53,8 +53,9 @@ async fn a_blob_comes_back_also_after_a_restart() {
     store.close().await;
 
     let store = BlobStore::open(dir.path(), LIMIT);
-    store.flush().await;
+    // Also for a request that comes before the directory is open.
     assert_eq!(store.get(Tier::Base, &digest).await, Some(payload));
+    store.flush().await;
     assert_eq!(store.usage(Tier::Base).blobs, 1);
     assert_eq!(store.health(), Health::Ready);
 }

@@ -78,6 +78,7 @@ impl Worker {
 
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
         if self.shared.limit_bytes == 0 {
+            self.shared.set_looked();
             return answer_without_disk(queue).await;
         }
         self.recover().await;
@@ -335,11 +336,13 @@ impl Worker {
     async fn try_recover(&mut self) -> Result<(), DiskError> {
         // Reads need no index: let them go on while the rest is looked at.
         let made = tokio::fs::create_dir_all(&self.root).await;
-        let files = LocalFileSystem::new_with_prefix(&self.root)?;
-        if self.shared.files().is_none() {
+        let opened = LocalFileSystem::new_with_prefix(&self.root);
+        if let (Ok(files), None) = (&opened, self.shared.files()) {
             self.shared.set_files(files.clone());
         }
+        self.shared.set_looked();
         made?;
+        let files = opened?;
         probe(&files).await?;
         let (index, opened) = Index::open(&self.root).await?;
         let folders = reconcile::reconcile(&self.root, &index, opened).await?;

@@ -1,5 +1,6 @@
 //! What an answer means: a value or an error, and whether to ask again.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -144,7 +145,7 @@ impl Inner {
         if error.is_timeout() {
             return UpstreamError::Timeout { provider };
         }
-        UpstreamError::Transport { provider, source: error.without_url() }
+        UpstreamError::Transport { provider, source: Arc::new(error.without_url()) }
     }
 
     /// Counts a call that was refused before it left.

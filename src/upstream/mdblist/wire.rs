@@ -62,11 +62,26 @@ pub(super) fn title(body: &Body, asked: MediaType) -> Result<MdblistTitle, Refus
     }
 }
 
-/// Reads the answer to a question for many titles: a list, in no set order, of
-/// those that MDBList knows. An error comes as a single object instead, and is
-/// found by [`refusal_in`].
-pub(super) fn batch(Many(bodies): &Many<Body>, asked: MediaType) -> Vec<MdblistTitle> {
-    bodies.iter().filter_map(|body| title(body, asked).ok()).collect()
+/// The answer to a question for many titles.
+pub(super) struct Batch {
+    /// In no set order: those that MDBList knows.
+    pub(super) titles: Vec<MdblistTitle>,
+    /// Everything in the answer could be read.
+    pub(super) is_whole: bool,
+}
+
+/// Reads the answer to a question for many titles. An error comes as a single object
+/// instead of a list, and is found by [`refusal_in`].
+pub(super) fn batch(bodies: &[Part<Body>], asked: MediaType) -> Batch {
+    let mut batch = Batch { titles: Vec::with_capacity(bodies.len()), is_whole: true };
+    for Part(body) in bodies {
+        match body.as_ref().map(|body| title(body, asked)) {
+            Some(Ok(title)) => batch.titles.push(title),
+            Some(Err(Refusal::UnknownTitle)) => {}
+            Some(Err(_)) | None => batch.is_whole = false,
+        }
+    }
+    batch
 }
 
 /// The refusal in an error body, whatever its status was.

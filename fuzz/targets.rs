@@ -1,0 +1,47 @@
+//! What every fuzzer does with its bytes. The targets of `cargo fuzz` and the
+//! bounded run among the tests share this file.
+
+use bytes::Bytes;
+use laurel::codec::{self, DecodeOptions, Limits, RestartJpeg};
+use laurel::model::Language;
+use laurel::request::{ArtworkPath, ArtworkRequest, OptionsPatch};
+
+/// A target's name and what it does.
+pub(crate) const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("request", request),
+    ("decode", decode),
+    ("restart_jpeg", restart_jpeg),
+    ("upstream", laurel::upstream::read_any),
+    ("datasets", laurel::datasets::read_any),
+    ("awards_text", awards_text),
+];
+
+/// Path segments and query, separated by line ends.
+pub(crate) fn request(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut lines = text.splitn(4, '\n');
+    let mut next = || lines.next().unwrap_or_default();
+    let path = ArtworkPath { id_type: next(), style: next(), id: next() };
+    let query = next();
+    let _ = ArtworkRequest::parse(path, query, &OptionsPatch::default(), Language::ENGLISH);
+}
+
+/// Any bytes as artwork, within limits that keep a run short.
+pub(crate) fn decode(bytes: &[u8]) {
+    let limits = Limits { max_pixels: 1 << 20, ..Limits::default() };
+    let _ = codec::probe(bytes);
+    let _ = codec::decode(bytes, &DecodeOptions { limits, need: Some((64, 96)) });
+}
+
+/// Any bytes as a base from the disk.
+pub(crate) fn restart_jpeg(bytes: &[u8]) {
+    let Ok(base) = RestartJpeg::from_bytes(Bytes::copy_from_slice(bytes)) else { return };
+    if u64::from(base.width()) * u64::from(base.height()) <= 1 << 20 {
+        let _ = base.decode_rows(0..base.mcu_rows().min(2));
+    }
+}
+
+/// Any text as OMDb's awards.
+pub(crate) fn awards_text(bytes: &[u8]) {
+    let _ = laurel::gather::awards::parse(&String::from_utf8_lossy(bytes));
+}

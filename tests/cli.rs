@@ -1,0 +1,141 @@
+//! The built program, as its owner meets it.
+
+use crate::support::child::{Laurel, laurel, log, run};
+use crate::support::{Answer, FakeUpstream, leaks};
+
+async fn get(url: &str) -> Answer {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    Answer::read(client.get(url).send().await.unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_nothing_set_the_first_start_prints_a_poster_that_works() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = Laurel::serve(dir.path(), &[]);
+    let printed = server.printed();
+    assert!(printed.contains("demo catalogue"), "{printed}");
+    let poster = printed.lines().map(str::trim).find(|line| line.ends_with(".jpg")).unwrap();
+    assert_eq!(get(poster).await.size(), (580, 870));
+    assert_eq!(get(&format!("{}healthz", server.base)).await.status, 200);
+    assert_eq!(get(&format!("{}readyz", server.base)).await.status, 200);
+    let key = poster.strip_prefix(&server.base).unwrap().split('/').next().unwrap().to_owned();
+    assert!(key.starts_with("t3-") && key.len() == 35, "{key}");
+    assert_eq!(server.terminate(), Some(0));
+    assert!(!log(dir.path()).contains(&key));
+    // The key is kept as a hash, and not shown again.
+    let database = std::fs::read(dir.path().join("data/laurel.db")).unwrap_or_default();
+    assert!(!database.windows(key.len()).any(|window| window == key.as_bytes()));
+    let mut again = Laurel::serve(dir.path(), &[]);
+    assert!(!again.printed().contains("t3-"));
+    assert_eq!(get(&format!("{}{key}/isValid", again.base)).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_log_holds_a_key_even_when_everything_is_logged() {
+    let upstream = FakeUpstream::with_catalogue().start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut settings = upstream.settings();
+    let key = crate::support::KEY;
+    settings.push(("LAUREL_API_KEYS".into(), key.into()));
+    settings.push(("RUST_LOG".into(), "trace".into()));
+    let server = Laurel::serve(dir.path(), &settings);
+    for path in
+        ["imdb/poster-default/tt9900001.jpg", "imdb/poster-default/%00", "imdb/rating/tt9900001"]
+    {
+        get(&format!("{}{key}/{path}", server.base)).await;
+    }
+    server.terminate();
+    let log = log(dir.path());
+    let line = log.lines().find(|line| leaks(line));
+    assert!(log.len() > 1000 && line.is_none(), "{line:?}");
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let help = run(dir.path(), &[], &["--help"]);
+    assert!(help.status.success());
+    let help = String::from_utf8(help.stdout).unwrap();
+    for command in ["serve", "keys", "health", "purge", "settings"] {
+        assert!(help.contains(&format!("  {command} ")), "{help}");
+        let own = run(dir.path(), &[], &[command, "--help"]);
+        assert!(own.status.success() && own.stdout.len() > 80, "{command}");
+    }
+    assert!(!run(dir.path(), &[], &["dance"]).status.success());
+    let version = String::from_utf8(run(dir.path(), &[], &["--version"]).stdout).unwrap();
+    assert_eq!(version.trim(), concat!("laurel ", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn every_mistake_in_the_settings_is_told_at_once_without_secrets() {
+    let dir = tempfile::tempdir().unwrap();
+    let wrong = [
+        ("LAUREL_LISTEN", "nowhere"),
+        ("LAUREL_RENDER_BUDGET_MS", "soon"),
+        ("LAUREL_JPEG_QUALITY", "900"),
+        ("LAUREL_API_KEYS", "a b c-secret"),
+        ("LAUREL_TMDB_API_URL", "ftp://x"),
+        ("RUST_LOG", "=!="),
+    ];
+    let wrong = wrong.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let output = run(dir.path(), &wrong, &["serve", "--check"]);
+    assert!(!output.status.success());
+    let told = String::from_utf8(output.stderr).unwrap();
+    for (name, _) in &wrong {
+        assert!(told.contains(name.as_str()), "{name}: {told}");
+    }
+    assert!(!told.contains("c-secret"), "{told}");
+    assert!(run(dir.path(), &[], &["serve", "--check"]).status.success());
+}
+
+#[test]
+fn two_servers_do_not_share_a_data_directory_and_health_knows_who_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Laurel::serve(dir.path(), &[]);
+    let address = server.base.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let settings = [("LAUREL_LISTEN".to_owned(), address)];
+    assert!(run(dir.path(), &settings, &["health"]).status.success());
+    server.kill();
+    assert!(!run(dir.path(), &settings, &["health"]).status.success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_are_made_listed_and_revoked_beside_a_running_server() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Laurel::serve(dir.path(), &[]);
+    let keys = |arguments: &[&str]| {
+        let place = ["--data-dir", "data"];
+        let mut command = laurel(dir.path(), &[]);
+        let output = command.arg("keys").args(arguments).args(place).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let made = keys(&["create", "--label", "living room"]);
+    let word = |name: &str| {
+        let line = made.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().to_owned()
+    };
+    let (key, share) = (word("key"), word("share"));
+    let base = server.base.clone();
+    let status = |below: String| {
+        let base = base.clone();
+        async move { get(&format!("{base}{below}")).await.status }
+    };
+    let becomes = async |below: String, wanted: u16| {
+        for _ in 0..100 {
+            if status(below.clone()).await == wanted {
+                return true;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        false
+    };
+    assert!(becomes(format!("{key}/isValid"), 200).await);
+    assert_eq!(status(format!("{share}/isValid")).await, 200);
+    assert_eq!(status(format!("{share}/requests")).await, 403);
+    let listed = keys(&["list"]);
+    assert!(listed.contains("living room") && !listed.contains(&key), "{listed}");
+    keys(&["revoke", "living room"]);
+    assert!(becomes(format!("{key}/isValid"), 401).await);
+    assert_eq!(status(format!("{share}/isValid")).await, 401);
+}

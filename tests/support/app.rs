@@ -1,0 +1,236 @@
+//! The whole server on a socket of its own, with a stand-in for all it asks.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use laurel::app::App;
+use laurel::config::Config;
+use laurel::http::{
+    self, AppState, ColdLimiter, RequestDefaults, Server, ServerLimits, TrustedProxies,
+};
+use laurel::keys::Keys;
+use laurel::store::BlobStore;
+use laurel::telemetry::Readiness;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::FakeUpstream;
+use super::answer::Answer;
+use super::service::Service;
+
+/// The key that every test app takes; distinctive, so that it is found in any log.
+pub(crate) const KEY: &str = "t3-theKeyOfTheTests0000000000000000";
+
+/// A running server. Dropped, it goes on until the test's runtime ends.
+pub(crate) struct TestApp {
+    pub(crate) upstream: FakeUpstream,
+    pub(crate) app: App,
+    pub(crate) address: SocketAddr,
+    blobs: BlobStore,
+    settings: Vec<(String, String)>,
+    dir: Arc<TempDir>,
+    client: reqwest::Client,
+    stop: CancellationToken,
+    running: JoinHandle<()>,
+}
+
+/// Settings of a test app that is not started yet.
+pub(crate) struct Plan {
+    upstream: FakeUpstream,
+    settings: Vec<(String, String)>,
+    dir: Arc<TempDir>,
+}
+
+impl Plan {
+    pub(crate) fn set(mut self, name: &str, value: impl ToString) -> Self {
+        self.settings.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// With a data set on, read before the first request.
+    pub(crate) fn with_data_set(self, service: Service) -> Self {
+        let url = self.upstream.url(service);
+        self.set(service.setting(), url)
+    }
+
+    pub(crate) async fn start(self) -> TestApp {
+        TestApp::run(self).await
+    }
+}
+
+impl TestApp {
+    /// Over the titles of the catalogue.
+    pub(crate) async fn start() -> Self {
+        Self::plan().await.start().await
+    }
+
+    pub(crate) async fn plan() -> Plan {
+        Self::over(FakeUpstream::with_catalogue()).await
+    }
+
+    /// Over titles of the test's own.
+    pub(crate) async fn over(upstream: FakeUpstream) -> Plan {
+        let upstream = upstream.start().await;
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        let plan = Plan { settings: upstream.settings(), upstream, dir };
+        let plan = [Service::ImdbDatasets, Service::Awards, Service::AnimeMap]
+            .into_iter()
+            .fold(plan, |plan, service| plan.set(service.setting(), "off"));
+        ["TMDB", "MDBLIST", "OMDB", "TRAKT", "FANART"]
+            .into_iter()
+            .fold(plan, |plan, provider| {
+                plan.set(&format!("LAUREL_{provider}_RATE"), 5000)
+                    .set(&format!("LAUREL_{provider}_BURST"), 5000)
+            })
+            .set("LAUREL_API_KEYS", KEY)
+            // A busy machine must not make pictures late where no test is about that.
+            .set("LAUREL_RENDER_BUDGET_MS", 50_000)
+            .set("LAUREL_DEADLINE_MS", 60_000)
+    }
+
+    async fn run(plan: Plan) -> Self {
+        super::logs::listen();
+        let Plan { upstream, mut settings, dir } = plan;
+        settings.push(("LAUREL_DATA_DIR".to_owned(), dir.path().display().to_string()));
+        let environment: HashMap<String, String> = settings.iter().cloned().collect();
+        let config = Config::from_env(&environment).unwrap();
+        let stop = CancellationToken::new();
+        let limits = ServerLimits { grace: Duration::from_secs(2), ..ServerLimits::default() };
+        let server = Server::bind(([127, 0, 0, 1], 0).into(), limits).await.unwrap();
+        let address = server.local_address().unwrap();
+        let blobs = BlobStore::open(&dir.path().join("blobs"), config.storage.disk_cache_bytes);
+        let app = App::build(&config, blobs.clone()).await.unwrap();
+        app.start(stop.clone());
+        let readiness = Readiness::default();
+        app.report_to(&readiness);
+        let state = state(&config, &app, readiness, stop.clone());
+        let router = http::router(state, http::artwork_routes());
+        let running = tokio::spawn(server.run(router, stop.clone()));
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(90))
+            .build()
+            .unwrap();
+        let app = Self { upstream, app, address, blobs, settings, dir, client, stop, running };
+        app.settle().await;
+        app
+    }
+
+    /// Waits for the first words with TMDB and for the data sets, and forgets the calls.
+    async fn settle(&self) {
+        self.app.artworks.gatherer().providers().tmdb.prepare().await;
+        let environment: HashMap<_, _> = self.settings.iter().cloned().collect();
+        let on = |service: Service| environment[service.setting()] != "off";
+        for _ in 0..400 {
+            let datasets = &self.app.datasets;
+            let ready = (!on(Service::AnimeMap) || !datasets.is_waiting_for_anime_map())
+                && (!on(Service::Awards) || datasets.has_awards())
+                && (!on(Service::ImdbDatasets) || datasets.ratings_built_at().is_some());
+            if ready {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        self.upstream.forget();
+    }
+
+    /// Stops the server as a signal would, and starts it anew on the same data.
+    pub(crate) async fn restart(self) -> Self {
+        let (upstream, settings, dir) =
+            (self.upstream.clone(), self.settings.clone(), Arc::clone(&self.dir));
+        self.stop().await;
+        Plan { upstream, settings, dir }.start().await
+    }
+
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        self.running.await.unwrap();
+        self.app.close().await;
+        self.blobs.close().await;
+    }
+
+    /// What a while does: failures and memory are forgotten, the disk is not.
+    pub(crate) async fn a_while_later(&self) {
+        self.blobs.flush().await;
+        self.app.artworks.clear();
+    }
+
+    pub(crate) fn data_dir(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
+    /// An address below the key.
+    pub(crate) fn url(&self, below: &str) -> String {
+        format!("http://{}/{KEY}/{below}", self.address)
+    }
+
+    /// `below` the key.
+    pub(crate) async fn get(&self, below: &str) -> Answer {
+        self.get_with(below, &[]).await
+    }
+
+    pub(crate) async fn get_with(&self, below: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = self.client.get(self.url(below));
+        self.send(headers.iter().fold(request, |r, (name, value)| r.header(*name, *value))).await
+    }
+
+    /// From the root, without a key.
+    pub(crate) async fn get_root(&self, path: &str) -> Answer {
+        self.send(self.client.get(format!("http://{}{path}", self.address))).await
+    }
+
+    pub(crate) async fn head(&self, below: &str) -> Answer {
+        self.send(self.client.head(self.url(below))).await
+    }
+
+    /// Of an explain URL or another that answers JSON with 200.
+    pub(crate) async fn json(&self, below: &str) -> serde_json::Value {
+        let answer = self.get(below).await;
+        assert_eq!(answer.status, 200, "{below}: {answer:?}");
+        answer.json()
+    }
+
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        Answer::read(request.send().await.unwrap()).await
+    }
+
+    pub(crate) fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    /// Sends bytes as they are and reads until the server closes, at most 10 s.
+    pub(crate) async fn raw(&self, request: &[u8]) -> String {
+        let mut stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        // A server that refuses early closes while we still write.
+        let _ = stream.write_all(request).await;
+        let mut bytes = Vec::new();
+        let read = stream.read_to_end(&mut bytes);
+        let _ = tokio::time::timeout(Duration::from_secs(10), read).await;
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+fn state(
+    config: &Config,
+    app: &App,
+    readiness: Readiness,
+    stopping: CancellationToken,
+) -> AppState {
+    AppState {
+        artworks: Arc::clone(&app.artworks),
+        defaults: RequestDefaults { options: Arc::default(), language: config.artwork.language },
+        showcase: laurel::http::Showcase::Nothing,
+        keys: Arc::new(Keys::new(&config.keys)),
+        admin: Arc::default(),
+        readiness,
+        limiter: Arc::new(ColdLimiter::default()),
+        proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
+        time_limit: config.artwork.deadline + Duration::from_millis(500),
+        stopping,
+    }
+}

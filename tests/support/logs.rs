@@ -1,0 +1,50 @@
+//! Everything that any test's server logs, watched for secrets.
+
+use std::io::Write;
+use std::sync::{LazyLock, Mutex, Once};
+
+use tracing_subscriber::EnvFilter;
+
+use super::app::KEY;
+use super::service::Service;
+
+/// The first log line with a secret in it.
+static LEAK: LazyLock<Mutex<Option<String>>> = LazyLock::new(Mutex::default);
+
+struct Watch;
+
+impl Write for Watch {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        if leaks(&text) {
+            LEAK.lock().unwrap().get_or_insert_with(|| text.into_owned());
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether a text holds a key, ours or a provider's.
+pub(crate) fn leaks(text: &str) -> bool {
+    text.contains(KEY) || Service::KEYS.iter().any(|(_, key)| text.contains(key))
+}
+
+/// Watches from now on.
+pub(crate) fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let filter = EnvFilter::new("debug,laurel=trace");
+        let subscriber =
+            tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(|| Watch);
+        // Another subscriber would be another test's mistake.
+        subscriber.try_init().unwrap();
+    });
+}
+
+/// The first secret that was logged so far.
+pub(crate) fn leak() -> Option<String> {
+    LEAK.lock().unwrap().clone()
+}
