@@ -231,7 +231,7 @@ async fn the_short_way_asks_for_the_key_and_counts_for_it() {
     }
     assert_eq!(app.json("requests").await["req"], 4);
     let foreign = app.get_root(&format!("/t3-nobody/{POSTER}")).await;
-    assert_eq!(foreign.refusal(), (401, "unknown_key".to_owned()));
+    assert_eq!(foreign.refusal(), (401, "invalid_key".to_owned()));
 }
 
 #[tokio::test]
