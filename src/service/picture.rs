@@ -202,12 +202,12 @@ impl Artworks {
             Err(_) if wanted.format == ImageFormat::Jpeg => {
                 self.painted_on_base(wanted, inputs, Arc::clone(&fitted.base)).await
             }
-            Err(_) => self.painted_on_refitted(wanted, inputs, fitted).await,
+            Err(_) => self.fitted_again(wanted, inputs, fitted).await,
         }
     }
 
     /// A picture that cannot be made from a base alone.
-    async fn painted_on_refitted(
+    async fn fitted_again(
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
