@@ -60,6 +60,14 @@ impl Ready {
     }
 }
 
+impl Ready {
+    fn log(&self, status: StatusCode, started: Instant) {
+        let ServedArtwork { family, id_type, outcome } = self.told;
+        let (status, duration_ms) = (status.as_u16(), started.elapsed().as_millis() as u64);
+        tracing::debug!(status, duration_ms, family, id_type, outcome, "answered");
+    }
+}
+
 /// A remembered answer: everything but the picture, which is looked up.
 #[derive(Debug)]
 struct Memo {
@@ -98,10 +106,6 @@ impl Hot {
     /// The answer, if it is a picture that is ready and was given out before.
     pub(super) fn answer<B>(&self, request: &Request<B>) -> Option<Response> {
         let started = Instant::now();
-        // Whoever reads debug logs wants a line and a span for each request.
-        if LevelFilter::current() >= LevelFilter::DEBUG {
-            return None;
-        }
         let head = match *request.method() {
             Method::GET => false,
             Method::HEAD => true,
@@ -124,7 +128,19 @@ impl Hot {
                 with_headers(memo.headers.clone(), body)
             }
         };
-        response.headers_mut().insert(REQUEST_ID, self.ids.next());
+        let id = self.ids.next();
+        // A line of the level that hits have on the long way: its span costs more than the rest.
+        if LevelFilter::current() >= LevelFilter::DEBUG {
+            let route = ROUTES[usize::from(address.below_api)];
+            let span = tracing::info_span!(
+                "request",
+                request.id = id.to_str().unwrap_or_default(),
+                method = if head { "HEAD" } else { "GET" },
+                route,
+            );
+            span.in_scope(|| memo.ready.log(response.status(), started));
+        }
+        response.headers_mut().insert(REQUEST_ID, id);
         if current { &memo.not_modified } else { &memo.hits }.increment(1);
         self.numbers()[usize::from(address.below_api)].count(response.status(), started);
         Some(response)
