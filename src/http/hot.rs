@@ -89,11 +89,11 @@ pub(super) struct Hot {
 
 impl Hot {
     pub(super) fn new(state: &AppState) -> Self {
-        let weigh = |rest: &str| u32::try_from(rest.len() + ENTRY_BYTES).unwrap_or(u32::MAX);
-        let memos = Cache::builder()
-            .max_capacity(CAPACITY)
-            .weigher(move |rest: &Box<str>, _: &Arc<Memo>| weigh(rest))
-            .build();
+        #[expect(clippy::borrowed_box, reason = "the key's type, as the cache hands it over")]
+        let weigh = |rest: &Box<str>, _: &Arc<Memo>| {
+            u32::try_from(rest.len() + ENTRY_BYTES).unwrap_or(u32::MAX)
+        };
+        let memos = Cache::builder().max_capacity(CAPACITY).weigher(weigh).build();
         Self {
             artworks: Arc::clone(&state.artworks),
             keys: Arc::clone(&state.keys),
@@ -155,7 +155,7 @@ impl Hot {
         headers.remove(REQUEST_ID);
         let count = |outcome: &'static str| metrics::counter!(REQUESTS.name, "family" => ready.told.family, "outcome" => outcome);
         let (hits, not_modified) = (count(ready.told.outcome), count("not_modified"));
-        let memo = Arc::new(Memo { headers, hits, not_modified, ready });
+        let memo = Arc::new(Memo { ready, headers, hits, not_modified });
         self.memos.insert(address.rest.into(), memo);
     }
 
