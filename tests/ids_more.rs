@@ -18,9 +18,12 @@ fn series(name: &str, tmdb: u32, colour: [u8; 3]) -> FakeTitle {
 async fn an_anime_number_that_is_a_later_season_means_that_season_and_its_episodes() {
     let lanterns = (1..=3).fold(series("Long Lanterns", 9301, RED), |series, number| {
         let name = |season: u16| format!("Part {season} {number}");
-        series
-            .episode(FakeEpisode::new(1, number, &name(1), RED))
-            .episode(FakeEpisode::new(2, number, &name(2), RED))
+        series.episode(FakeEpisode::new(1, number, &name(1), RED)).episode(FakeEpisode::new(
+            2,
+            number,
+            &name(2),
+            RED,
+        ))
     });
     let film = FakeTitle::film("Lanterns at Sea", 9302, BLUE).imdb(9_309_302).voted(7.0, 20);
     // The season's TMDB numbers begin after the first episode of the catalogue's.
@@ -30,10 +33,8 @@ async fn an_anime_number_that_is_a_later_season_means_that_season_and_its_episod
         {"type": "MOVIE", "kitsu_id": 81, "mal_id": "82", "themoviedb_id": {"movie": [9302]}},
         {"type": "TV", "kitsu_id": 91},
     ]);
-    let upstream = FakeUpstream::new()
-        .title(lanterns)
-        .title(film)
-        .json("/anime/anime-list-full.json", &map);
+    let upstream =
+        FakeUpstream::new().title(lanterns).title(film).json("/anime/anime-list-full.json", &map);
     let app = TestApp::over(upstream).await.with_data_set(Service::AnimeMap).start().await;
     for id in ["kitsu/{}/71", "kitsu/{}/kitsu:71", "mal/{}/72", "anilist/{}/73", "anidb/{}/74"] {
         let path = format!("{}.json", id.replace("{}", "poster-default"));
@@ -84,7 +85,7 @@ async fn a_tvdb_number_may_be_a_series_an_episode_or_a_season_and_family_decides
 #[tokio::test]
 async fn a_film_and_a_series_with_one_number_are_never_confused() {
     let film = FakeTitle::film("The Number", 9321, RED).imdb(9_309_321).voted(6.0, 900);
-    let show = series("The Number, too", 9321, BLUE).voted(8.0, 90);
+    let show = series("The Number Too", 9321, BLUE).voted(8.0, 90);
     let upstream = FakeUpstream::new().title(film).title(show);
     let app = TestApp::over(upstream).await.start().await;
     let table = [
@@ -106,7 +107,7 @@ async fn a_film_and_a_series_with_one_number_are_never_confused() {
         }
     }
     let explained = app.json("tmdb/poster-default/9321.json").await;
-    assert_eq!(explained["title"]["ambiguity"]["other_name"], "The Number, too");
+    assert_eq!(explained["title"]["ambiguity"]["other_name"], "The Number Too");
     assert_eq!(explained["title"]["ambiguity"]["votes"], 900);
 }
 
