@@ -2,6 +2,11 @@
 //! beside the naive way (image crate: decode, Lanczos, overlay, encode).
 //!
 //! `cargo bench --bench paint [--features turbo]`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a measurement that cannot go on must end"
+)]
 
 use std::hint::black_box;
 use std::time::Duration;

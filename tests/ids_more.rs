@@ -85,7 +85,7 @@ async fn a_tvdb_number_may_be_a_series_an_episode_or_a_season_and_family_decides
 #[tokio::test]
 async fn a_film_and_a_series_with_one_number_are_never_confused() {
     let film = FakeTitle::film("The Number", 9321, RED).imdb(9_309_321).voted(6.0, 900);
-    let show = series("The Number, too", 9321, BLUE).voted(8.0, 90);
+    let show = series("The Number Too", 9321, BLUE).voted(8.0, 90);
     let upstream = FakeUpstream::new().title(film).title(show);
     let app = TestApp::over(upstream).await.start().await;
     let table = [
@@ -107,7 +107,7 @@ async fn a_film_and_a_series_with_one_number_are_never_confused() {
         }
     }
     let explained = app.json("tmdb/poster-default/9321.json").await;
-    assert_eq!(explained["title"]["ambiguity"]["other_name"], "The Number, too");
+    assert_eq!(explained["title"]["ambiguity"]["other_name"], "The Number Too");
     assert_eq!(explained["title"]["ambiguity"]["votes"], 900);
 }
 

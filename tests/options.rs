@@ -110,7 +110,7 @@ async fn what_changes_the_look_changes_the_pixels() {
         ),
         (
             PATHS[1].1,
-            &["ratings_limit=1", "badge_style=v", "position=bc", "badge_size=s", "awards=false"],
+            &["ratings_limit=1", "badge_style=h", "position=bc", "badge_size=s", "awards=false"],
         ),
         (PATHS[2].1, &["ratings_limit=3", "ratings_limit=3&badge_size=xl"]),
         (PATHS[3].1, &["ratings_limit=0", "position=bl", "badge_size=xs", "badge_background=n"]),

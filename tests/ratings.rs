@@ -98,7 +98,7 @@ async fn a_quota_that_is_spent_by_the_providers_word_costs_no_further_call() {
         .with_header("x-ratelimit-reset", "3600");
     let upstream = app.upstream.clone().reply("/mdblist/imdb/movie/tt9900001", reply);
     let explained = app.json(EXPLAINED).await;
-    assert_eq!(rating(&explained, "letterboxd"), ("4.1", "mdblist"));
+    assert_eq!(rating(&explained, "lb"), ("4.1", "mdblist"));
     let status = of(&explained["upstream"], "mdblist");
     assert_eq!((&status["calls_left"], &status["daily_calls"]), (&json!(0), &json!(1000)));
     assert_eq!((&status["calls_today"], &status["breaker"]), (&json!(1), &json!("closed")));
@@ -161,10 +161,19 @@ async fn a_changed_rating_gives_a_new_tag_and_an_unchanged_one_the_same_bytes() 
 
     drop(app.upstream.clone().reply(path, rows("2.1", 1_300_000)));
     app.app.datasets.refresh(SetId::ImdbRatings).await.unwrap();
-    let third = [app.get(salt_road).await, app.get(ferry).await];
-    assert_ne!(first[0].header("etag"), third[0].header("etag"));
-    assert_ne!(first[0].body, third[0].body);
-    assert_eq!(first[1].header("etag"), third[1].header("etag"));
+    // Where painting takes long the old picture goes out while the new one is made.
+    let mut third = app.get(salt_road).await;
+    for _ in 0..100 {
+        if third.header("etag") != first[0].header("etag") {
+            break;
+        }
+        assert_eq!(third.cache(), "STALE");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        third = app.get(salt_road).await;
+    }
+    assert_ne!(first[0].header("etag"), third.header("etag"));
+    assert_ne!(first[0].body, third.body);
+    assert_eq!(app.get(ferry).await.header("etag"), first[1].header("etag"));
     let tag = first[0].header("etag");
     assert_eq!(app.get_with(salt_road, &[("if-none-match", tag)]).await.status, 200);
 }

@@ -162,7 +162,7 @@ fn picture(served: &Served, asked: &Asked, caller: &Caller) -> (Response, &'stat
     response.extensions_mut().insert(policy);
     if served.status == CacheStatus::Hit {
         let told = asked.told(served.status.word());
-        response.extensions_mut().insert(Ready::new(&asked.wanted, &served, &validators, told));
+        response.extensions_mut().insert(Ready::new(&asked.wanted, served, &validators, told));
     }
     response.extensions_mut().insert(validators);
     (response, served.status.word())

@@ -60,6 +60,14 @@ impl Ready {
     }
 }
 
+impl Ready {
+    fn log(&self, status: StatusCode, started: Instant) {
+        let ServedArtwork { family, id_type, outcome } = self.told;
+        let (status, duration_ms) = (status.as_u16(), started.elapsed().as_millis() as u64);
+        tracing::debug!(status, duration_ms, family, id_type, outcome, "answered");
+    }
+}
+
 /// A remembered answer: everything but the picture, which is looked up.
 #[derive(Debug)]
 struct Memo {
@@ -81,11 +89,11 @@ pub(super) struct Hot {
 
 impl Hot {
     pub(super) fn new(state: &AppState) -> Self {
-        let weigh = |rest: &str| u32::try_from(rest.len() + ENTRY_BYTES).unwrap_or(u32::MAX);
-        let memos = Cache::builder()
-            .max_capacity(CAPACITY)
-            .weigher(move |rest: &Box<str>, _: &Arc<Memo>| weigh(rest))
-            .build();
+        #[expect(clippy::borrowed_box, reason = "the key's type, as the cache hands it over")]
+        let weigh = |rest: &Box<str>, _: &Arc<Memo>| {
+            u32::try_from(rest.len() + ENTRY_BYTES).unwrap_or(u32::MAX)
+        };
+        let memos = Cache::builder().max_capacity(CAPACITY).weigher(weigh).build();
         Self {
             artworks: Arc::clone(&state.artworks),
             keys: Arc::clone(&state.keys),
@@ -98,10 +106,6 @@ impl Hot {
     /// The answer, if it is a picture that is ready and was given out before.
     pub(super) fn answer<B>(&self, request: &Request<B>) -> Option<Response> {
         let started = Instant::now();
-        // Whoever reads debug logs wants a line and a span for each request.
-        if LevelFilter::current() >= LevelFilter::DEBUG {
-            return None;
-        }
         let head = match *request.method() {
             Method::GET => false,
             Method::HEAD => true,
@@ -124,7 +128,19 @@ impl Hot {
                 with_headers(memo.headers.clone(), body)
             }
         };
-        response.headers_mut().insert(REQUEST_ID, self.ids.next());
+        let id = self.ids.next();
+        // A line of the level that hits have on the long way: its span costs more than the rest.
+        if LevelFilter::current() >= LevelFilter::DEBUG {
+            let route = ROUTES[usize::from(address.below_api)];
+            let span = tracing::info_span!(
+                "request",
+                request.id = id.to_str().unwrap_or_default(),
+                method = if head { "HEAD" } else { "GET" },
+                route,
+            );
+            span.in_scope(|| memo.ready.log(response.status(), started));
+        }
+        response.headers_mut().insert(REQUEST_ID, id);
         if current { &memo.not_modified } else { &memo.hits }.increment(1);
         self.numbers()[usize::from(address.below_api)].count(response.status(), started);
         Some(response)
@@ -139,7 +155,7 @@ impl Hot {
         headers.remove(REQUEST_ID);
         let count = |outcome: &'static str| metrics::counter!(REQUESTS.name, "family" => ready.told.family, "outcome" => outcome);
         let (hits, not_modified) = (count(ready.told.outcome), count("not_modified"));
-        let memo = Arc::new(Memo { headers, hits, not_modified, ready });
+        let memo = Arc::new(Memo { ready, headers, hits, not_modified });
         self.memos.insert(address.rest.into(), memo);
     }
 

@@ -186,12 +186,10 @@ async fn answer(
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
-    match site.ready(&request) {
-        Some(response) => Ok(response),
-        None => {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            site.route(request).await
-        }
+    if let Some(response) = site.ready(&request) {
+        return Ok(response);
     }
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    site.route(request).await
 }

@@ -149,15 +149,25 @@ mod tests {
     #[tokio::test]
     async fn past_the_queue_work_is_turned_away_at_once() {
         let pool = Pool::new(1);
-        let slow = || std::thread::sleep(Duration::from_millis(200));
-        let mut running = Vec::new();
+        let hold = Arc::new(std::sync::atomic::AtomicBool::new(true));
         for _ in 0..=QUEUE_PER_WORKER {
-            let pool = pool.clone();
-            running.push(tokio::spawn(async move { pool.run(slow).await }));
+            let (pool, hold) = (pool.clone(), Arc::clone(&hold));
+            let busy = move || {
+                while hold.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            };
+            drop(tokio::spawn(async move { pool.run(busy).await }));
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        // One is at work, the others fill the queue.
+        for _ in 0..2000 {
+            if pool.is_full() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         assert_eq!(pool.run(|| ()).await, Err(PoolError::Busy));
-        running.iter().for_each(tokio::task::JoinHandle::abort);
+        hold.store(false, Ordering::Relaxed);
     }
 
     #[tokio::test]

@@ -133,11 +133,13 @@ fn dc_block(value: i32) -> String {
     format!("{class:04b}{written}0")
 }
 
+/// Pictures by width, height and colour.
+type Made = HashMap<(u32, u32, [u8; 3]), Bytes>;
+
 /// A block of one colour with a transparent margin: a tenth at the sides, a fifth above and below.
 /// Made once.
 pub(crate) fn png_logo(width: u32, height: u32, colour: [u8; 3]) -> Bytes {
-    static MADE: LazyLock<Mutex<HashMap<(u32, u32, [u8; 3]), Bytes>>> =
-        LazyLock::new(Mutex::default);
+    static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
     let mut made = MADE.lock().unwrap();
     let logo = made.entry((width, height, colour)).or_insert_with(|| png(width, height, colour));
     logo.clone()

@@ -169,15 +169,19 @@ impl Worker {
         if !replaced.is_empty() {
             self.remove(&replaced).await?;
         }
-        self.shrink_to(self.shared.limit_bytes.saturating_sub(cost)).await?;
         let Some(disk) = &mut self.disk else {
             return Ok(false);
         };
+        // Before room is made: new folders need some of it.
         let folders = disk.folders.len();
         disk.folders.extend(names.iter().map(|(tier, digest)| (*tier, digest.as_bytes()[0])));
         if disk.folders.len() > folders {
             self.shared.set_overhead(disk.overhead().await);
         }
+        self.shrink_to(self.shared.limit_bytes.saturating_sub(cost)).await?;
+        let Some(disk) = &self.disk else {
+            return Ok(false);
+        };
         let rows: Vec<Row> = writes.iter().map(row_of).collect();
         disk.index.insert(&rows).await?;
         for row in rows {
