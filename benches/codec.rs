@@ -2,6 +2,11 @@
 //!
 //! `cargo bench --bench codec [--features turbo]`. The table of ratios at the start is what to
 //! compare between machines and versions; milliseconds are an indication.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a measurement that cannot go on must end"
+)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

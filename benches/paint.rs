@@ -2,6 +2,11 @@
 //! beside the naive way (image crate: decode, Lanczos, overlay, encode).
 //!
 //! `cargo bench --bench paint [--features turbo]`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a measurement that cannot go on must end"
+)]
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -66,6 +71,7 @@ fn planned(painter: &Painter, base: &FreshBase, query: &str) -> RenderPlan {
 }
 
 /// What a renderer without a base, sprites or a plan would do for the same picture.
+#[allow(clippy::disallowed_methods, reason = "the naive way is what is measured")]
 fn naive(artwork: &[u8], badge: &image::RgbaImage) -> Vec<u8> {
     let picture = image::load_from_memory(artwork).expect("artwork").to_rgba8();
     let mut fitted = imageops::resize(&picture, 580, 870, FilterType::Lanczos3);

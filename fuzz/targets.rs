@@ -6,8 +6,11 @@ use laurel::codec::{self, DecodeOptions, Limits, RestartJpeg};
 use laurel::model::Language;
 use laurel::request::{ArtworkPath, ArtworkRequest, OptionsPatch};
 
+/// What a fuzzer does with its bytes.
+pub(crate) type Target = fn(&[u8]);
+
 /// A target's name and what it does.
-pub(crate) const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub(crate) const TARGETS: &[(&str, Target)] = &[
     ("request", request),
     ("decode", decode),
     ("restart_jpeg", restart_jpeg),

@@ -196,3 +196,51 @@ fn files_below(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
     }
     files
 }
+
+/// The headers that differ with every answer.
+const OWN: [&str; 2] = ["x-request-id", "date"];
+
+#[tokio::test]
+async fn hits_are_alike_whichever_way_they_take() {
+    let app = TestApp::start().await;
+    app.get(POSTER).await;
+    // The first hit goes the long way, those after it the short one.
+    let (long, mut short) = (app.get(POSTER).await, app.get(POSTER).await);
+    let mut expected = long.headers.clone();
+    for name in OWN {
+        assert_ne!(short.header(name), "", "{name}");
+        expected.remove(name);
+        short.headers.remove(name);
+    }
+    assert_eq!((short.headers.clone(), short.body.clone()), (expected.clone(), long.body));
+
+    let mut head = app.head(POSTER).await;
+    OWN.iter().for_each(|name| drop(head.headers.remove(*name)));
+    assert_eq!((head.status, head.headers), (200, expected));
+    let tag = short.header("etag").to_owned();
+    let again = app.get_with(POSTER, &[("if-none-match", &tag)]).await;
+    assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, tag.as_str()));
+    assert_eq!(again.header("content-type"), "");
+}
+
+#[tokio::test]
+async fn the_short_way_asks_for_the_key_and_counts_for_it() {
+    let app = TestApp::start().await;
+    for _ in 0..4 {
+        app.get(POSTER).await;
+    }
+    assert_eq!(app.json("requests").await["req"], 4);
+    let foreign = app.get_root(&format!("/t3-nobody/{POSTER}")).await;
+    assert_eq!(foreign.refusal(), (401, "invalid_key".to_owned()));
+}
+
+#[tokio::test]
+async fn the_short_way_ends_where_the_picture_does() {
+    let app = TestApp::start().await;
+    for _ in 0..3 {
+        app.get(POSTER).await;
+    }
+    app.a_while_later().await;
+    let again = app.get(POSTER).await;
+    assert_ne!(again.cache(), "HIT", "{:?}", again.headers);
+}

@@ -1,5 +1,9 @@
 //! The only integration binary: linking once is faster. `cargo test --test integration caching::` selects.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
+#![allow(
+    clippy::pedantic,
+    reason = "style lints are for the product; tests are read one at a time"
+)]
 
 mod artwork;
 mod caching;

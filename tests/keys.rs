@@ -60,17 +60,30 @@ async fn the_rating_endpoint_knows_yes_no_and_not_now() {
     let rating = app.get("imdb/rating/tt9900001").await;
     assert_eq!((rating.status, rating.text().as_str()), (200, "8.7"));
     assert!(rating.header("content-type").starts_with("text/plain"));
-    // OMDb knows the title, and that it has no rating.
-    assert_eq!(app.get("imdb/rating/tt9900003").await.status, 404);
+    // OMDb knows the title, but not its rating; MDBList does.
+    assert_eq!(app.get("imdb/rating/tt9900003").await.text(), "7.5");
+    assert_eq!(app.get("imdb/rating/tt9900005").await.status, 404);
     for fault in [Fault::Status(500), Fault::Html, Fault::Hang] {
         app.upstream.heal();
         app.upstream.inject(Service::Omdb, fault);
+        app.upstream.inject(Service::Mdblist, fault);
         app.a_while_later().await;
         let started = std::time::Instant::now();
         let answer = app.get("imdb/rating/tt9900002").await;
         assert_eq!(answer.status, 503, "{fault:?}: {}", answer.text());
         assert!(started.elapsed().as_millis() < 2500, "{fault:?}: {:?}", started.elapsed());
     }
+}
+
+#[tokio::test]
+async fn the_rating_endpoint_needs_no_omdb() {
+    let app = TestApp::plan().await.set("OMDB_API_KEY", "").start().await;
+    assert_eq!(app.get("imdb/rating/tt9900002").await.text(), "9.5");
+    assert_eq!(app.get("imdb/rating/tt9900005").await.status, 404);
+    // An episode's rating is not its series'.
+    assert_eq!(app.get("imdb/rating/tt9900012").await.status, 404);
+    let plan = TestApp::plan().await.set("OMDB_API_KEY", "").set("MDBLIST_API_KEY", "");
+    assert_eq!(plan.start().await.get("imdb/rating/tt9900002").await.status, 503);
 }
 
 #[tokio::test]

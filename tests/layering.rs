@@ -15,7 +15,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("upstream", &["model"]),
     ("datasets", &["model"]),
     ("store", &["model"]),
-    ("codec", &["model"]),
+    ("codec", &[]),
     ("plan", &["model", "request"]),
     // `request` for the words of fit and size, which plan takes from there, too.
     ("render", &["model", "request", "plan", "codec"]),

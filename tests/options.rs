@@ -110,7 +110,7 @@ async fn what_changes_the_look_changes_the_pixels() {
         ),
         (
             PATHS[1].1,
-            &["ratings_limit=1", "badge_style=v", "position=bc", "badge_size=s", "awards=false"],
+            &["ratings_limit=1", "badge_style=h", "position=bc", "badge_size=s", "awards=false"],
         ),
         (PATHS[2].1, &["ratings_limit=3", "ratings_limit=3&badge_size=xl"]),
         (PATHS[3].1, &["ratings_limit=0", "position=bl", "badge_size=xs", "badge_background=n"]),
@@ -148,8 +148,15 @@ async fn every_family_answers_to_every_of_its_names() {
     let app = TestApp::start().await;
     for (names, id, size) in [
         (
-            &["poster", "rating", "textless", "default", "poster-rt", "poster-mc", "poster-certs"]
-                [..],
+            &[
+                "poster",
+                "rating-default",
+                "textless",
+                "default",
+                "poster-rt",
+                "poster-mc",
+                "poster-certs",
+            ][..],
             "tt9900001",
             (580, 870),
         ),

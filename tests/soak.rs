@@ -17,10 +17,9 @@ use crate::support::{Answer, FakeEpisode, FakeTitle, FakeUpstream, Fault, KEY, S
 
 const TITLES: u32 = 216;
 
-const FAULTS: [Fault; 14] = [
+const FAULTS: [Fault; 13] = [
     Fault::Status(500),
     Fault::Status(503),
-    Fault::Status(403),
     Fault::RetryAfter(1),
     Fault::Hang,
     Fault::Delay(Duration::from_millis(300)),

@@ -5,29 +5,28 @@ use std::path::{Path, PathBuf};
 use laurel::model::{ArtworkKind, Provider, Rating, RatingSource, Score, Verdict};
 
 /// Bytes of artwork per family.
-pub struct Samples {
-    pub posters: Vec<Vec<u8>>,
-    pub backdrops: Vec<Vec<u8>>,
-    pub stills: Vec<Vec<u8>>,
-    pub logos: Vec<Vec<u8>>,
+pub(crate) struct Samples {
+    pub(crate) posters: Vec<Vec<u8>>,
+    pub(crate) backdrops: Vec<Vec<u8>>,
+    pub(crate) stills: Vec<Vec<u8>>,
+    pub(crate) logos: Vec<Vec<u8>>,
 }
 
 impl Samples {
-    pub fn load(folder: Option<&Path>) -> std::io::Result<Self> {
-        let files = match folder {
-            Some(folder) => files(folder)?,
-            None => {
-                let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
-                let mut all = Vec::new();
-                for title in std::fs::read_dir(demo)? {
-                    let title = title?.path();
-                    if title.is_dir() {
-                        all.extend(files(&title)?);
-                    }
+    pub(crate) fn load(folder: Option<&Path>) -> std::io::Result<Self> {
+        let files = if let Some(folder) = folder {
+            files(folder)?
+        } else {
+            let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
+            let mut all = Vec::new();
+            for title in std::fs::read_dir(demo)? {
+                let title = title?.path();
+                if title.is_dir() {
+                    all.extend(files(&title)?);
                 }
-                all.sort();
-                all
             }
+            all.sort();
+            all
         };
         let read = |prefix: &str| -> std::io::Result<Vec<Vec<u8>>> {
             files.iter().filter(|file| is_sample(file, prefix)).map(std::fs::read).collect()
@@ -40,7 +39,7 @@ impl Samples {
         })
     }
 
-    pub fn of(&self, kind: ArtworkKind) -> &[Vec<u8>] {
+    pub(crate) fn of(&self, kind: ArtworkKind) -> &[Vec<u8>] {
         match kind {
             ArtworkKind::Poster => &self.posters,
             ArtworkKind::Backdrop => &self.backdrops,
@@ -76,7 +75,7 @@ fn rating(source: RatingSource, value: f64, verdict: Option<Verdict>) -> Rating 
 }
 
 /// The first `count` of ten ratings, with the awkward values early.
-pub fn ratings(count: usize) -> Vec<Rating> {
+pub(crate) fn ratings(count: usize) -> Vec<Rating> {
     use RatingSource as S;
     let all = [
         rating(S::Imdb, 8.7, None),
@@ -94,7 +93,7 @@ pub fn ratings(count: usize) -> Vec<Rating> {
 }
 
 /// Values that are wide or odd.
-pub fn awkward(count: usize) -> Vec<Rating> {
+pub(crate) fn awkward(count: usize) -> Vec<Rating> {
     use RatingSource as S;
     let all = [
         rating(S::RottenTomatoes, 100.0, Some(Verdict::Fresh)),

@@ -1,9 +1,12 @@
 //! What is on each sheet.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use image::{RgbImage, imageops};
-use laurel::model::{ArtworkKind, AwardBody, ImageFormat, Language};
+use laurel::codec;
+use laurel::model::ArtworkKind::{self, Backdrop, Logo, Poster, Still};
+use laurel::model::{AwardBody, ImageFormat, Language};
 use laurel::plan::{self, Showing};
 use laurel::render::{Base, Framing, FreshBase, LogoOrder, Painter};
 use laurel::request::{OptionsPatch, apply_query};
@@ -11,25 +14,25 @@ use laurel::request::{OptionsPatch, apply_query};
 use super::samples::{self, Samples};
 
 /// One picture: which artwork, asked for how.
-pub struct Tile {
-    pub kind: ArtworkKind,
-    pub sample: usize,
+pub(crate) struct Tile {
+    pub(crate) kind: ArtworkKind,
+    pub(crate) sample: usize,
     /// Cut to another ratio before it is asked for.
-    pub ratio: Option<(u32, u32)>,
-    pub query: String,
-    pub ratings: usize,
-    pub award: Option<AwardBody>,
-    pub awkward: bool,
+    pub(crate) ratio: Option<(u32, u32)>,
+    pub(crate) query: String,
+    pub(crate) ratings: usize,
+    pub(crate) award: Option<AwardBody>,
+    pub(crate) awkward: bool,
 }
 
 /// A page of tiles.
-pub struct Sheet {
-    pub name: &'static str,
-    pub columns: u32,
+pub(crate) struct Sheet {
+    pub(crate) name: &'static str,
+    pub(crate) columns: u32,
     /// Width a tile is shown at; 0 leaves it as it is.
-    pub shown: u32,
-    pub ground: [u8; 3],
-    pub tiles: Vec<Tile>,
+    pub(crate) shown: u32,
+    pub(crate) ground: [u8; 3],
+    pub(crate) tiles: Vec<Tile>,
 }
 
 const GAP: u32 = 12;
@@ -43,8 +46,7 @@ fn awarded(tile: Tile, award: AwardBody) -> Tile {
 }
 
 /// Pictures of the README, drawn on the demo catalogue's artwork.
-pub fn readme() -> Vec<Sheet> {
-    use ArtworkKind::{Backdrop, Logo, Poster, Still};
+pub(crate) fn readme() -> Vec<Sheet> {
     let ground = [24, 25, 29];
     let hero = [
         awarded(tile(Poster, 0, "", 3), AwardBody::Oscar),
@@ -71,174 +73,175 @@ pub fn readme() -> Vec<Sheet> {
     ]
 }
 
-pub fn all() -> Vec<Sheet> {
-    use ArtworkKind::{Backdrop, Logo, Poster, Still};
-    let ground = [96, 98, 104];
-    let defaults = || {
-        (0..8)
-            .map(|n| {
-                let award = if n % 2 == 0 { AwardBody::Oscar } else { AwardBody::Emmy };
-                awarded(tile(Poster, n, "", 3), award)
-            })
-            .collect::<Vec<_>>()
-    };
-    let looks = || {
-        let mut tiles = Vec::new();
-        for background in ["d", "k", "t", "n"] {
-            for (n, rest) in [
-                "label_style=o",
-                "label_style=i",
-                "label_style=t",
-                "badge_shape=p",
-                "badge_shape=p&label_style=i",
-                "badge_style=v",
-            ]
-            .iter()
-            .enumerate()
-            {
-                tiles.push(tile(Poster, n, &format!("badge_background={background}&{rest}"), 3));
-            }
-        }
-        tiles
-    };
-    let counts = || {
-        (1..=10)
-            .map(|n| {
-                let query = format!("ratings_limit={n}");
-                awarded(tile(Poster, n, &query, n), AwardBody::Oscar)
-            })
-            .collect::<Vec<_>>()
-    };
-    let positions = || {
-        ["bc", "tc", "l", "r", "tl", "tr", "bl", "br"]
-            .iter()
-            .enumerate()
-            .flat_map(|(n, position)| {
-                [
-                    ("", 5),
-                    ("&direction=h", 3),
-                    ("&split=true", 5),
-                    ("&badge_background=t&badge_style=h&direction=v", 4),
-                ]
-                .map(|(rest, count)| {
-                    awarded(
-                        tile(
-                            Poster,
-                            n,
-                            &format!("position={position}&ratings_limit={count}{rest}"),
-                            count,
-                        ),
-                        AwardBody::Emmy,
-                    )
-                })
-            })
-            .collect::<Vec<_>>()
-    };
-    let heights = || {
-        ["xs", "s", "m", "l", "xl"]
-            .iter()
-            .flat_map(|size| {
-                [("badge_style=v", 2), ("badge_style=v", 5), ("badge_style=h", 3), ("", 8)].map(
-                    |(rest, count)| {
-                        let query = format!("badge_size={size}&ratings_limit={count}&{rest}");
-                        tile(Poster, 0, &query, count)
-                    },
-                )
-            })
-            .collect::<Vec<_>>()
-    };
-    let sizes = || {
-        ["xs", "s", "m", "l", "xl"]
-            .iter()
-            .flat_map(|size| {
-                [
-                    ("", 3),
-                    ("&badge_style=h", 3),
-                    ("&badge_background=n", 6),
-                    ("&badge_shape=p&badge_background=t", 10),
-                ]
-                .map(|(rest, count)| {
-                    tile(
-                        Poster,
-                        count,
-                        &format!("badge_size={size}&ratings_limit={count}{rest}"),
-                        count,
-                    )
-                })
-            })
-            .collect::<Vec<_>>()
-    };
-    let awkward = || {
-        (1..=7)
-            .map(|n| {
-                let query =
-                    format!("ratings_limit={n}&badge_background={}", ["d", "k", "t", "n"][n % 4]);
-                Tile { awkward: true, ..tile(Poster, n, &query, n) }
-            })
-            .collect::<Vec<_>>()
-    };
-    let wide = |kind, count: usize| {
-        [
-            "",
-            "badge_background=t",
-            "badge_background=k&label_style=t",
-            "badge_background=n",
-            "position=bc&badge_background=t",
-            "position=l&label_style=i",
-            "badge_shape=p&position=br&direction=h",
-            "position=bl&badge_style=h",
+fn defaults() -> Vec<Tile> {
+    (0..8)
+        .map(|n| {
+            let award = if n % 2 == 0 { AwardBody::Oscar } else { AwardBody::Emmy };
+            awarded(tile(Poster, n, "", 3), award)
+        })
+        .collect::<Vec<_>>()
+}
+
+fn looks() -> Vec<Tile> {
+    let mut tiles = Vec::new();
+    for background in ["d", "k", "t", "n"] {
+        for (n, rest) in [
+            "label_style=o",
+            "label_style=i",
+            "label_style=t",
+            "badge_shape=p",
+            "badge_shape=p&label_style=i",
+            "badge_style=v",
         ]
         .iter()
         .enumerate()
-        .map(move |(n, query)| {
-            let limit = format!("ratings_limit={count}&{query}");
-            let tile = tile(kind, n, &limit, count);
-            if kind == Backdrop { awarded(tile, AwardBody::Oscar) } else { tile }
+        {
+            tiles.push(tile(Poster, n, &format!("badge_background={background}&{rest}"), 3));
+        }
+    }
+    tiles
+}
+
+fn counts() -> Vec<Tile> {
+    (1..=10)
+        .map(|n| {
+            let query = format!("ratings_limit={n}");
+            awarded(tile(Poster, n, &query, n), AwardBody::Oscar)
         })
         .collect::<Vec<_>>()
-    };
-    let logos = || {
-        (0..5)
-            .flat_map(|n| {
-                [
-                    ("", 0),
-                    ("ratings_limit=3", 3),
-                    ("ratings_limit=5&badge_background=n&position=tc", 5),
-                ]
-                .map(|(query, count)| tile(Logo, n, query, count))
-            })
-            .collect::<Vec<_>>()
-    };
-    let awards = || {
-        AwardBody::ALL
-            .iter()
-            .enumerate()
-            .map(|(n, body)| {
+}
+
+fn positions() -> Vec<Tile> {
+    ["bc", "tc", "l", "r", "tl", "tr", "bl", "br"]
+        .iter()
+        .enumerate()
+        .flat_map(|(n, position)| {
+            [
+                ("", 5),
+                ("&direction=h", 3),
+                ("&split=true", 5),
+                ("&badge_background=t&badge_style=h&direction=v", 4),
+            ]
+            .map(|(rest, count)| {
                 awarded(
-                    tile(Poster, n, "awards=oscar,emmy,golden_globe,bafta,cannes,venice,berlin", 3),
-                    *body,
+                    tile(
+                        Poster,
+                        n,
+                        &format!("position={position}&ratings_limit={count}{rest}"),
+                        count,
+                    ),
+                    AwardBody::Emmy,
                 )
             })
-            .collect::<Vec<_>>()
-    };
-    let fits = || {
-        ["native", "cover", "pad", "blur"]
-            .iter()
-            .flat_map(|fit| {
-                [
-                    (Poster, 4, (1, 1)),
-                    (Poster, 0, (5, 3)),
-                    (Poster, 3, (1, 2)),
-                    (Backdrop, 0, (3, 4)),
-                ]
+        })
+        .collect::<Vec<_>>()
+}
+
+fn heights() -> Vec<Tile> {
+    ["xs", "s", "m", "l", "xl"]
+        .iter()
+        .flat_map(|size| {
+            [("badge_style=v", 2), ("badge_style=v", 5), ("badge_style=h", 3), ("", 8)].map(
+                |(rest, count)| {
+                    let query = format!("badge_size={size}&ratings_limit={count}&{rest}");
+                    tile(Poster, 0, &query, count)
+                },
+            )
+        })
+        .collect::<Vec<_>>()
+}
+
+fn sizes() -> Vec<Tile> {
+    ["xs", "s", "m", "l", "xl"]
+        .iter()
+        .flat_map(|size| {
+            [
+                ("", 3),
+                ("&badge_style=h", 3),
+                ("&badge_background=n", 6),
+                ("&badge_shape=p&badge_background=t", 10),
+            ]
+            .map(|(rest, count)| {
+                tile(
+                    Poster,
+                    count,
+                    &format!("badge_size={size}&ratings_limit={count}{rest}"),
+                    count,
+                )
+            })
+        })
+        .collect::<Vec<_>>()
+}
+
+fn awkward() -> Vec<Tile> {
+    (1..=7)
+        .map(|n| {
+            let query =
+                format!("ratings_limit={n}&badge_background={}", ["d", "k", "t", "n"][n % 4]);
+            Tile { awkward: true, ..tile(Poster, n, &query, n) }
+        })
+        .collect::<Vec<_>>()
+}
+
+fn wide(kind: ArtworkKind, count: usize) -> Vec<Tile> {
+    [
+        "",
+        "badge_background=t",
+        "badge_background=k&label_style=t",
+        "badge_background=n",
+        "position=bc&badge_background=t",
+        "position=l&label_style=i",
+        "badge_shape=p&position=br&direction=h",
+        "position=bl&badge_style=h",
+    ]
+    .iter()
+    .enumerate()
+    .map(move |(n, query)| {
+        let limit = format!("ratings_limit={count}&{query}");
+        let tile = tile(kind, n, &limit, count);
+        if kind == Backdrop { awarded(tile, AwardBody::Oscar) } else { tile }
+    })
+    .collect::<Vec<_>>()
+}
+
+fn logos() -> Vec<Tile> {
+    (0..5)
+        .flat_map(|n| {
+            [("", 0), ("ratings_limit=3", 3), ("ratings_limit=5&badge_background=n&position=tc", 5)]
+                .map(|(query, count)| tile(Logo, n, query, count))
+        })
+        .collect::<Vec<_>>()
+}
+
+fn awards() -> Vec<Tile> {
+    AwardBody::ALL
+        .iter()
+        .enumerate()
+        .map(|(n, body)| {
+            awarded(
+                tile(Poster, n, "awards=oscar,emmy,golden_globe,bafta,cannes,venice,berlin", 3),
+                *body,
+            )
+        })
+        .collect::<Vec<_>>()
+}
+
+fn fits() -> Vec<Tile> {
+    ["native", "cover", "pad", "blur"]
+        .iter()
+        .flat_map(|fit| {
+            [(Poster, 4, (1, 1)), (Poster, 0, (5, 3)), (Poster, 3, (1, 2)), (Backdrop, 0, (3, 4))]
                 .map(|(kind, n, ratio)| Tile {
                     ratio: Some(ratio),
                     ..tile(kind, n, &format!("fit={fit}"), 3)
                 })
-            })
-            .chain([tile(Poster, 0, "blur=true", 3), tile(Backdrop, 1, "blur=true", 3)])
-            .collect::<Vec<_>>()
-    };
+        })
+        .chain([tile(Poster, 0, "blur=true", 3), tile(Backdrop, 1, "blur=true", 3)])
+        .collect::<Vec<_>>()
+}
+
+pub(crate) fn all() -> Vec<Sheet> {
+    let ground = [96, 98, 104];
     vec![
         Sheet { name: "poster", columns: 4, shown: 0, ground, tiles: defaults() },
         Sheet { name: "poster-tv", columns: 8, shown: 150, ground, tiles: defaults() },
@@ -259,17 +262,20 @@ pub fn all() -> Vec<Sheet> {
     ]
 }
 
-pub type Failure = Box<dyn std::error::Error>;
+pub(crate) type Failure = Box<dyn std::error::Error>;
+
+/// Which sample, cut to which ratio, in which frame.
+type BaseKey = (usize, Option<(u32, u32)>, Framing);
 
 /// What is made once and drawn on many times.
 #[derive(Default)]
-pub struct Desk {
+pub(crate) struct Desk {
     painter: Painter,
-    bases: HashMap<(usize, Option<(u32, u32)>, Framing), (FreshBase, Base)>,
+    bases: HashMap<BaseKey, (FreshBase, Base)>,
 }
 
 impl Sheet {
-    pub fn draw(&self, samples: &Samples, desk: &mut Desk) -> Result<RgbImage, Failure> {
+    pub(crate) fn draw(&self, samples: &Samples, desk: &mut Desk) -> Result<RgbImage, Failure> {
         let mut pictures = Vec::new();
         for tile in &self.tiles {
             let mut picture = tile.draw(samples, desk, self.ground)?;
@@ -358,15 +364,17 @@ impl Tile {
         };
         let Desk { painter, bases } = desk;
         let key = (self.sample % of_kind.len(), self.ratio, framing);
-        if !bases.contains_key(&key) {
-            let fresh = match self.ratio {
-                None => FreshBase::make(artwork, &framing)?,
-                Some(ratio) => FreshBase::make(&cut(artwork, ratio)?, &framing)?,
-            };
-            let base = fresh.keep(85)?;
-            bases.insert(key, (fresh, base));
-        }
-        let (fresh, base) = &bases[&key];
+        let (fresh, base) = match bases.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let fresh = match self.ratio {
+                    None => FreshBase::make(artwork, &framing)?,
+                    Some(ratio) => FreshBase::make(&cut(artwork, ratio)?, &framing)?,
+                };
+                let base = fresh.keep(85)?;
+                place.insert((fresh, base))
+            }
+        };
         let planned = plan::plan(&layout, &showing, &fresh.facts, painter);
         let jpeg = painter.jpeg_from_pixels(base, &fresh.pixels, &planned)?;
         Ok(image::load_from_memory_with_format(&jpeg.bytes, image::ImageFormat::Jpeg)?.to_rgb8())
@@ -375,21 +383,15 @@ impl Tile {
 
 /// The middle of a picture, in another ratio.
 fn cut(artwork: &[u8], (across, down): (u32, u32)) -> Result<Vec<u8>, Failure> {
-    let picture = image::load_from_memory(artwork)?;
-    let width = picture.width().min(picture.height() * across / down);
-    let height = width * down / across;
-    let (x, y) = ((picture.width() - width) / 2, (picture.height() - height) / 2);
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    picture
-        .crop_imm(x, y, width, height)
-        .to_rgb8()
-        .write_to(&mut bytes, image::ImageFormat::Jpeg)?;
-    Ok(bytes.into_inner())
+    let picture = codec::decode(artwork, &codec::DecodeOptions::default())?.into_opaque([0; 3]);
+    let crop = codec::CropRect::cover((picture.width, picture.height), across, down, (0.5, 0.5));
+    let (width, height) = (crop.width as u32, crop.height as u32);
+    Ok(codec::encode_jpeg(&codec::crop_resize(&picture, crop, width, height), 92)?)
 }
 
 /// A page as a JPEG for the README.
-pub fn jpeg(page: &RgbImage) -> Result<Vec<u8>, Failure> {
-    let picture = laurel::codec::Rgb::from_raw(page.width(), page.height(), page.as_raw().clone())
+pub(crate) fn jpeg(page: &RgbImage) -> Result<Vec<u8>, Failure> {
+    let picture = codec::Rgb::from_raw(page.width(), page.height(), page.as_raw().clone())
         .ok_or("a page is as long as its sides say")?;
-    Ok(laurel::codec::encode_jpeg(&picture, 88)?)
+    Ok(codec::encode_jpeg(&picture, 88)?)
 }

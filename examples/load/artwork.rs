@@ -144,7 +144,7 @@ fn lettering(picture: &Rgb) -> Result<Bytes, Box<dyn Error>> {
     let mut data = Vec::with_capacity(picture.data.len() / 3 * 4);
     for (index, pixel) in picture.data.chunks_exact(3).enumerate() {
         let column = index as u32 % picture.width;
-        let inked = column * 24 / picture.width % 2 == 0 && pixel[0] > 40;
+        let inked = (column * 24 / picture.width).is_multiple_of(2) && pixel[0] > 40;
         data.extend([250, 250, 246, if inked { 255 } else { 0 }]);
     }
     let mut bytes = Cursor::new(Vec::new());

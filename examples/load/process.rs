@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// Linux counts processor time for programs in hundredths of a second.
 const TICKS_PER_SECOND: f64 = 100.0;
-const START_PATIENCE: Duration = Duration::from_secs(60);
+const START_PATIENCE: Duration = Duration::from_mins(1);
 
 /// A process that ends with its owner.
 pub(crate) struct Process {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::client::{Client, Outcome, fetch_all, hammer};
+use crate::client::{Answer, Client, Outcome, fetch_all, hammer};
 use crate::process::Process;
 use crate::{Arguments, naive};
 
@@ -62,13 +62,13 @@ impl Bench<'_> {
     }
 
     async fn calls(&self) -> Result<f64, Box<dyn Error>> {
-        let answer = Client::connect(self.upstream.address).await?.get("/calls").await?;
+        let answer = fetch(self.upstream.address, "/calls").await?;
         Ok(String::from_utf8(answer.body)?.parse()?)
     }
 
     async fn delay(&self, milliseconds: u64) -> Done {
         let path = format!("/delay/{milliseconds}");
-        Client::connect(self.upstream.address).await?.get(&path).await?;
+        fetch(self.upstream.address, &path).await?;
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl Bench<'_> {
     async fn hot(&self) -> Done {
         let server = self.server().await?;
         let path = paths("poster medium", "", 7..8).remove(0);
-        let body = Client::connect(server.process.address).await?.get(&path).await?.body;
+        let body = fetch(server.process.address, &path).await?.body;
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("body");
         std::fs::write(&file, &body)?;
@@ -286,6 +286,12 @@ fn speed(outcome: &Outcome) {
     row("images", outcome.per_second(), "/s", None);
     row("p50", outcome.percentile(0.5), "ms", None);
     row("p99", outcome.percentile(0.99), "ms", None);
+}
+
+/// One answer, over a connection of its own.
+async fn fetch(address: SocketAddr, path: &str) -> Result<Answer, Box<dyn Error>> {
+    let mut client = Client::connect(address).await.map_err(plainly)?;
+    client.get(path).await.map_err(plainly)
 }
 
 /// The same error, without the promise that threads may share it.

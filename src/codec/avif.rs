@@ -54,7 +54,7 @@ mod tests {
             match result {
                 Ok(bytes) => assert_eq!((AVIF_ENABLED, &bytes[4..12]), (true, &b"ftypavif"[..])),
                 Err(error) => {
-                    assert_eq!((AVIF_ENABLED, error), (false, EncodeError::NotBuilt("avif")))
+                    assert_eq!((AVIF_ENABLED, error), (false, EncodeError::NotBuilt("avif")));
                 }
             }
         }

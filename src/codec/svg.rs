@@ -17,7 +17,8 @@ pub(super) fn probe(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
     Ok((whole(size.width()), whole(size.height())))
 }
 
-/// Draws at the smallest scale that covers `need`, or at the drawing's own size.
+/// Draws at the smallest scale that covers `need`, or at the drawing's own size. What would be too
+/// much work so large is drawn at its own size, and has to be enlarged.
 pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgba, DecodeError> {
     let tree = parse(bytes)?;
     let size = tree.size();
@@ -27,11 +28,19 @@ pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgba, Deco
         }
         _ => 1.0,
     };
+    match draw(&tree, scale, options) {
+        Err(DecodeError::TooComplex) if scale > 1.0 => draw(&tree, 1.0, options),
+        drawn => drawn,
+    }
+}
+
+fn draw(tree: &Tree, scale: f32, options: &DecodeOptions) -> Result<Rgba, DecodeError> {
+    let size = tree.size();
     let (width, height) = (whole(size.width() * scale), whole(size.height() * scale));
     options.limits.check_size(width, height)?;
-    work::check(&tree, scale, (width, height))?;
+    work::check(tree, scale, (width, height))?;
     let mut pixmap = Pixmap::new(width, height).ok_or(DecodeError::Empty)?;
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    resvg::render(tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     Ok(Rgba { width, height, data: straight(pixmap.take()) })
 }
 

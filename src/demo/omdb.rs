@@ -26,8 +26,8 @@ async fn by_id(Query(query): Query<HashMap<String, String>>) -> Json<Value> {
 
 fn of_title(title: &DemoTitle) -> Value {
     let (kind, year) = match title.media {
-        MediaType::Movie => ("movie", format!("{}", title.release_date.year)),
-        // Still running, or so OMDb's dash says.
+        MediaType::Movie => ("movie", title.release_date.year.to_string()),
+        // The dash without a second year: OMDb's way to write a series that still runs.
         MediaType::Series => ("series", format!("{}–", title.release_date.year)),
     };
     let value = |source: &str| title.rated(source).map(|rated| rated.value);
@@ -39,7 +39,9 @@ fn of_title(title: &DemoTitle) -> Value {
         ("Rotten Tomatoes", critics),
         ("Metacritic", metascore.as_ref().map(|text| format!("{text}/100"))),
     ];
-    let row = |(source, value)| Some(json!({"Source": source, "Value": value?}));
+    let row = |(source, value): (&str, Option<String>)| {
+        value.map(|value| json!({"Source": source, "Value": value}))
+    };
     let votes = title.rated("imdb").map(|rated| thousands(rated.votes));
     json!({
         "Title": title.name,
@@ -62,7 +64,7 @@ fn of_episode(series: &DemoTitle, episode: &DemoEpisode) -> Value {
     let rating = format!("{:.1}", episode.rating);
     json!({
         "Title": episode.name,
-        "Year": format!("{}", episode.air_date.year),
+        "Year": episode.air_date.year.to_string(),
         "Season": episode.number.season.to_string(),
         "Episode": episode.number.episode.to_string(),
         "Genre": series.genres.join(", "),

@@ -15,7 +15,7 @@ use crate::upstream::{KeyPool, ProviderSettings, Tmdb, Transport};
 
 /// The demo, and the server's own clients pointed at it. Keyless, as the server is then.
 struct Clients {
-    _demo: Demo,
+    demo: Demo,
     tmdb: Tmdb,
     mdblist: Mdblist,
     omdb: Omdb,
@@ -33,7 +33,7 @@ async fn clients() -> Clients {
         tmdb: Tmdb::new(&transport, tmdb),
         mdblist: Mdblist::new(&transport, settings(Provider::Mdblist, demo.mdblist_url())),
         omdb: Omdb::new(&transport, settings(Provider::Omdb, demo.omdb_url())),
-        _demo: demo,
+        demo,
     }
 }
 
@@ -105,7 +105,7 @@ fn every_drawing_is_in_the_catalogue_and_decodes_at_its_own_size() {
             let told = probe(bytes).unwrap();
             assert_eq!(told.format, SourceFormat::Svg, "{name}");
             assert_eq!((told.width, told.height), (drawing.width, drawing.height), "{name}");
-            // Painted small: the size is checked above, and the work is the same drawing's.
+            // Painted small, for speed: a refusal for the work at a large size does not show here.
             let need = DecodeOptions { need: Some((100, 0)), ..DecodeOptions::default() };
             assert_eq!(decode(bytes, &need).unwrap().size().0, 100, "{name}");
             listed.insert(name.to_owned());
@@ -164,7 +164,7 @@ async fn pictures_come_whatever_size_is_asked_for() {
     let error = clients.tmdb.image(&unknown, TmdbSize::Original).await.unwrap_err();
     assert!(error.is_not_found());
     // The client asks for vectors in their original size only.
-    let url = format!("{}/w342{}", clients._demo.tmdb_image_url(), poster.path);
+    let url = format!("{}/w342{}", clients.demo.tmdb_image_url(), poster.path);
     let answer = reqwest::get(url).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "image/svg+xml");
     assert!(answer.headers().contains_key("cache-control"));

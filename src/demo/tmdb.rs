@@ -175,7 +175,7 @@ fn of_its_kind(title: &DemoTitle) -> Value {
             let seasons = title.seasons();
             let rows: Vec<_> = seasons.iter().map(|season| about_season(title, *season)).collect();
             json!({
-                "genres": genres, "status": "Ended", "seasons": rows,
+                "genres": genres, "status": "Returning Series", "seasons": rows,
                 "number_of_seasons": seasons.len(),
                 "number_of_episodes": title.episodes.len(),
                 "last_air_date": title.episodes.iter().map(|episode| episode.air_date).max(),

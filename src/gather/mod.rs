@@ -7,6 +7,7 @@ pub mod artwork;
 pub mod awards;
 mod choose;
 mod ids;
+mod imdb_rating;
 mod providers;
 pub mod ratings;
 mod reading;
@@ -39,6 +40,8 @@ pub enum GatherError {
     /// The anime map is on, but has not been read yet.
     #[error("the anime map is still being read")]
     MapNotRead,
+    #[error("no provider of this rating is switched on")]
+    NobodyToAsk,
     #[error("a provider that is needed gave no answer")]
     Provider(#[from] RecallError),
 }

@@ -10,7 +10,7 @@ use super::{Gathered, Gatherer, value};
 use crate::cache::{Known, RecallError, freshness};
 use crate::model::{
     AwardBody, Date, EpisodeNumber, ImdbId, MediaType, Provider, ProviderRatings, RatingSource,
-    RawRating, Score, TmdbId,
+    RawRating, TmdbId,
 };
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails};
@@ -188,33 +188,34 @@ impl Gatherer {
     }
 
     async fn read_mdblist(&self, ids: &Ids) -> Option<Reading> {
-        let mdblist = self.providers.mdblist.clone()?;
-        let Subject { media, tmdb, imdb, episode, .. } = ids.subject;
         // It has no episodes.
-        if episode.is_some() {
+        if ids.subject.episode.is_some() {
             return None;
         }
-        let fresh = Self::fresh(ids);
-        let known = self
-            .remembered
-            .mdblist
-            .get(
-                (media, tmdb),
-                ids.labels(),
-                |_| fresh,
-                |priority| {
-                    let mdblist = mdblist.with(priority.into());
-                    async move {
-                        let title = match imdb {
-                            Some(imdb) => mdblist.by_imdb(media, imdb).await,
-                            None => mdblist.by_tmdb(media, tmdb).await,
-                        };
-                        Ok(title?.ratings)
-                    }
-                },
-            )
-            .await;
+        let known = self.ask_mdblist(ids.subject, ids.labels(), Self::fresh(ids)).await?;
         Some(Reading::of(Provider::Mdblist, known, |ratings| (ratings.clone(), None)))
+    }
+
+    /// One call at most for a title, whoever needs it; `None` where MDBList is off.
+    pub(super) async fn ask_mdblist(
+        &self,
+        subject: Subject,
+        labels: Labels,
+        fresh: Duration,
+    ) -> Option<Result<Known<Vec<RawRating>>, RecallError>> {
+        let mdblist = self.providers.mdblist.clone()?;
+        let Subject { media, tmdb, imdb, .. } = subject;
+        let ask = |priority: Priority| {
+            let mdblist = mdblist.with(priority.into());
+            async move {
+                let title = match imdb {
+                    Some(imdb) => mdblist.by_imdb(media, imdb).await,
+                    None => mdblist.by_tmdb(media, tmdb).await,
+                };
+                Ok(title?.ratings)
+            }
+        };
+        Some(self.remembered.mdblist.get((media, tmdb), labels, |_| fresh, ask).await)
     }
 
     /// Everything that is asked by an IMDb id: with the caller's own at once,
@@ -268,7 +269,7 @@ impl Gatherer {
     }
 
     /// One call at most for an id, whoever needs it.
-    async fn ask_omdb(
+    pub(super) async fn ask_omdb(
         &self,
         imdb: ImdbId,
         labels: Labels,
@@ -315,28 +316,13 @@ impl Gatherer {
     fn fresh(ids: &Ids) -> Duration {
         freshness::of_title(ids.released(), freshness::now()).data
     }
-
-    /// IMDb's rating alone, for the endpoint of that name: data sets, else OMDb.
-    pub async fn imdb_rating(&self, imdb: ImdbId) -> Result<Option<Score>, RecallError> {
-        if self.datasets.ratings_built_at().is_some() {
-            return Ok(self.datasets.rating(imdb).map(|(score, _)| score));
-        }
-        if self.providers.omdb.is_none() {
-            return Ok(None);
-        }
-        let known = self.ask_omdb(imdb, labels_of_imdb(imdb), AHEAD).await?;
-        let of_imdb = value(&known).and_then(|read| {
-            read.ratings.iter().find(|rating| rating.source == RatingSource::Imdb).copied()
-        });
-        Ok(of_imdb.and_then(|raw| Score::new(raw.value, RatingSource::Imdb.scale())))
-    }
 }
 
 const DAY_SECS: u64 = 86_400;
 
 /// Asked ahead, a title's age is not known: an answer of up to this age will
 /// do, the rule by age is applied right after.
-const AHEAD: Duration = Duration::from_hours(24 * 30);
+pub(super) const AHEAD: Duration = Duration::from_hours(24 * 30);
 
 /// Ids as they become known.
 struct Ids {
@@ -395,7 +381,7 @@ fn imdb_of(gathered: &Gathered) -> Option<ImdbId> {
     gathered.details().and_then(|details| details.title.ids.imdb)
 }
 
-fn labels_of_imdb(imdb: ImdbId) -> Labels {
+pub(super) fn labels_of_imdb(imdb: ImdbId) -> Labels {
     Labels { titles: vec![imdb.to_string()], family: None }
 }
 

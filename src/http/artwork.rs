@@ -14,13 +14,14 @@ use super::cache_headers::{CachePolicy, EntityTag, Validators, body_of_unknown_l
 use super::client::ClientAddress;
 use super::context::ServedArtwork;
 use super::error::{ApiError, ErrorCode};
+use super::hot::Ready;
 use super::key::ImageKey;
 use super::limiter::ColdLimiter;
 use super::state::{AppState, RequestDefaults};
 use crate::keys::Access;
 use crate::model::ImdbId;
 use crate::request::{ArtworkPath, ArtworkRequest, Output, RequestError, StyleError};
-use crate::service::{Artworks, Glimpse, ServeError, Served, Wanted};
+use crate::service::{Artworks, CacheStatus, Glimpse, ServeError, Served, Wanted};
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
 const ELEMENTS_HASH: HeaderName = HeaderName::from_static("x-elements-hash");
@@ -43,6 +44,13 @@ struct Asked {
     id_type: &'static str,
 }
 
+impl Asked {
+    /// For the log line and the numbers.
+    fn told(&self, outcome: &'static str) -> ServedArtwork {
+        ServedArtwork { family: self.request.kind.family(), id_type: self.id_type, outcome }
+    }
+}
+
 async fn artwork(
     State(state): State<AppState>,
     ImageKey(access): ImageKey,
@@ -54,9 +62,7 @@ async fn artwork(
         Ok(asked) => asked,
         Err(error) => return error.into_response(),
     };
-    let family = asked.request.kind.family();
-    let id_type = asked.id_type;
-    let told = |outcome| ServedArtwork { family, id_type, outcome };
+    let told = |outcome| asked.told(outcome);
     match answer(&state, &asked, Caller { access, address, method, headers }).await {
         Ok((mut response, outcome)) => {
             response.extensions_mut().insert(told(outcome));
@@ -154,6 +160,10 @@ fn picture(served: &Served, asked: &Asked, caller: &Caller) -> (Response, &'stat
         false => CachePolicy::Public(finished.max_age),
     };
     response.extensions_mut().insert(policy);
+    if served.status == CacheStatus::Hit {
+        let told = asked.told(served.status.word());
+        response.extensions_mut().insert(Ready::new(&asked.wanted, served, &validators, told));
+    }
     response.extensions_mut().insert(validators);
     (response, served.status.word())
 }

@@ -13,7 +13,7 @@ use super::error::{ApiError, ErrorCode};
 use super::state::AppState;
 use crate::telemetry::metrics::{HTTP_RESPONSES, HTTP_SECONDS, REQUESTS};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer addresses are refused: no client needs more.
 const MAX_URI_BYTES: usize = 2048;
 

@@ -5,11 +5,13 @@ mod cache_headers;
 mod client;
 mod context;
 mod error;
+mod hot;
 mod key;
 mod landing;
 mod limiter;
 mod openapi;
 mod server;
+mod site;
 mod stall;
 mod state;
 mod status;
@@ -34,6 +36,7 @@ pub use landing::SAMPLE_ID;
 pub use limiter::{ColdLimiter, ColdLimits, RetryAfter};
 pub use openapi::document as openapi_document;
 pub use server::{BindError, Server, ServerLimits};
+pub use site::Site;
 pub use state::{AppState, RequestDefaults, Showcase};
 
 /// No endpoint reads more than a small document.
@@ -43,7 +46,8 @@ const MAX_BODY_BYTES: usize = 64 << 10;
 ///
 /// `artwork` holds what answers below a key and reads artwork: `/{key}/{idType}/{style}/{id}` and
 /// `/{key}/imdb/rating/{tt}`. It is served a second time below `/api`.
-pub fn router(state: AppState, artwork: Router<AppState>) -> Router {
+pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
+    let hot = hot::Hot::new(&state);
     let below_key = Router::new()
         .route("/{key}/isValid", get(key::is_valid))
         .route("/{key}/requests", get(key::requests))
@@ -72,7 +76,9 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Router {
         .layer(from_fn(context::record))
         .with_state(state);
     // Outside of the routes, because it changes which of them matches.
-    Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(routes))
+    let routes =
+        Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(routes));
+    Site::new(routes, hot)
 }
 
 /// Pages of other projects show pictures and check keys from a browser.

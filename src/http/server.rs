@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use axum::response::Response;
@@ -18,8 +18,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::Service;
 
+use super::site::Site;
 use super::stall::StallGuard;
 use crate::telemetry::metrics::CONNECTIONS;
 
@@ -81,12 +81,12 @@ impl Server {
     }
 
     /// Serves until `stop`, then finishes what it is serving, for as long as the grace lasts.
-    pub async fn run(self, router: Router, stop: CancellationToken) {
+    pub async fn run(self, site: Site, stop: CancellationToken) {
         let room = Arc::new(Semaphore::new(self.limits.connections));
         let (running, abort) = (TaskTracker::new(), CancellationToken::new());
         while let Some((stream, peer, permit)) = self.accept(&room, &stop).await {
             let connection = Connection {
-                router: router.clone(),
+                site: site.clone(),
                 peer,
                 limits: self.limits,
                 stop: stop.clone(),
@@ -129,7 +129,7 @@ impl Server {
 }
 
 struct Connection {
-    router: Router,
+    site: Site,
     peer: SocketAddr,
     limits: ServerLimits,
     stop: CancellationToken,
@@ -142,8 +142,8 @@ impl Connection {
         // Pictures are sent whole: waiting for more to send only delays their end.
         let _ = stream.set_nodelay(true);
         let stream = TokioIo::new(StallGuard::new(stream, self.limits.write_timeout));
-        let (router, peer) = (self.router, self.peer);
-        let service = service_fn(move |request| answer(router.clone(), peer, request));
+        let (site, peer) = (self.site, self.peer);
+        let service = service_fn(move |request| answer(site.clone(), peer, request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.head_timeout)
@@ -182,10 +182,14 @@ impl Drop for Counted {
 }
 
 async fn answer(
-    mut router: Router,
+    mut site: Site,
     peer: SocketAddr,
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
+    if let Some(response) = site.ready(&request) {
+        return Ok(response);
+    }
+    let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
-    router.call(request).await
+    site.route(request).await
 }

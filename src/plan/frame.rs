@@ -104,9 +104,12 @@ fn cover(frame: Size, source: Size) -> Placement {
 fn contain(frame: Size, source: Size, surround: Surround) -> Placement {
     let scale = (f64::from(frame.width) / f64::from(source.width))
         .min(f64::from(frame.height) / f64::from(source.height));
-    let side = |length: u32, most: u32| ((f64::from(length) * scale).round() as u32).clamp(1, most);
-    let size =
-        Size { width: side(source.width, frame.width), height: side(source.height, frame.height) };
+    let shown =
+        |length: u32, most: u32| ((f64::from(length) * scale).round() as u32).clamp(1, most);
+    let size = Size {
+        width: shown(source.width, frame.width),
+        height: shown(source.height, frame.height),
+    };
     let crop =
         Crop { x: 0.0, y: 0.0, width: f64::from(source.width), height: f64::from(source.height) };
     // A hair's breadth of bars is no reason for bars.

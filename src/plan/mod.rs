@@ -1,5 +1,11 @@
 //! Inputs → rectangles: pure arithmetic, no pixels, no clock.
 
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::many_single_char_names,
+    reason = "sides of pictures fit any integer; x, y, r, g, b are what they are"
+)]
+
 mod badge;
 mod facts;
 mod frame;
@@ -210,7 +216,7 @@ pub fn plan(
             }
             Element::Statuette(statuette) => {
                 let award = showing.award.and_then(|body| {
-                    statuette::place(statuette, body, frame, &plan.strips, measure)
+                    statuette::place(*statuette, body, frame, &plan.strips, measure)
                 });
                 if let Some(award) = award {
                     plan.statuette = Some(award.rect);

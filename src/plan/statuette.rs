@@ -9,7 +9,7 @@ use crate::model::AwardBody;
 /// Places the statuette of `body` top right, else top left, else next to the
 /// strip on the right; `None` where it would touch a strip everywhere.
 pub(super) fn place(
-    statuette: &Statuette,
+    statuette: Statuette,
     body: AwardBody,
     frame: Size,
     strips: &[Rect],

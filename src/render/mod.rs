@@ -1,10 +1,17 @@
 //! Pixels: a plan is painted on a canvas. Knows nothing of HTTP, JSON,
 //! providers, files.
 
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::many_single_char_names,
+    reason = "sides of pictures fit any integer; x, y, r, g, b are what they are"
+)]
+
 mod blend;
 mod canvas;
 mod drawing;
 mod fit;
+mod frost;
 mod pool;
 mod sprite;
 mod text;
@@ -111,8 +118,7 @@ impl Painter {
 fn frost(canvas: &mut Canvas<'_>, rect: &Rect, sigma: f32) {
     let copied = canvas.copy(rect);
     canvas.set_frost(copied.map(|(rect, data)| {
-        let mut soft = codec::Rgb { width: rect.width, height: rect.height, data };
-        codec::blur(&mut soft, sigma);
-        Frost { rect, data: soft.data }
+        let sharp = codec::Rgb { width: rect.width, height: rect.height, data };
+        Frost { rect, data: frost::soften(&sharp, sigma) }
     }));
 }

@@ -1,10 +1,12 @@
 //! The workers that make pictures: as many as there are cores, behind a queue
 //! of bounded length. Async threads never paint.
 
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use crate::telemetry::metrics::{RENDER_QUEUE, RENDERS_ACTIVE};
 
@@ -20,10 +22,15 @@ pub enum PoolError {
     Panicked,
 }
 
+type Job = Box<dyn FnOnce() + Send>;
+
 /// A bounded pool of render workers. Cheap to clone.
+///
+/// The workers are threads of their own: on the runtime's many threads for blocking work every
+/// allocator heap would keep the pages of the last picture made there.
 #[derive(Clone, Debug)]
 pub struct Pool {
-    workers: Arc<Semaphore>,
+    jobs: Sender<Job>,
     waiting: Arc<AtomicUsize>,
     queue: usize,
 }
@@ -31,11 +38,17 @@ pub struct Pool {
 impl Pool {
     pub fn new(workers: usize) -> Self {
         let workers = workers.max(1);
-        Self {
-            workers: Arc::new(Semaphore::new(workers)),
-            waiting: Arc::default(),
-            queue: workers * QUEUE_PER_WORKER,
+        let (jobs, queue) = channel();
+        let queue = Arc::new(Mutex::new(queue));
+        for number in 0..workers {
+            let queue = Arc::clone(&queue);
+            let thread = std::thread::Builder::new().name(format!("render-{number}"));
+            // A system that gives no thread now has given some before, or renders nothing.
+            if let Err(error) = thread.spawn(move || work(&queue)) {
+                tracing::error!(reason = %error.kind(), "a render worker cannot be started");
+            }
         }
+        Self { jobs, waiting: Arc::default(), queue: workers * QUEUE_PER_WORKER }
     }
 
     /// One worker per core.
@@ -43,22 +56,28 @@ impl Pool {
         Self::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     }
 
-    /// Runs `work` on a worker; at once `Busy` when too many wait already.
+    /// Runs `work` on a worker; at once `Busy` when too many wait already. Work whose caller has
+    /// gone away before its turn is left out.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PoolError> {
         let queued = Queued::enter(self)?;
-        let permit = Arc::clone(&self.workers).acquire_owned().await;
-        drop(queued);
-        let permit = permit.map_err(|_| PoolError::Busy)?;
-        #[expect(clippy::disallowed_methods, reason = "this is the pool itself")]
-        let task = tokio::task::spawn_blocking(move || {
-            metrics::gauge!(RENDERS_ACTIVE.name).increment(1);
-            let _working = Working(permit);
-            work()
-        });
-        task.await.map_err(|_| PoolError::Panicked)
+        let (told, done) = oneshot::channel();
+        let job = move || {
+            drop(queued);
+            if told.is_closed() {
+                return;
+            }
+            let _working = Working::new();
+            // What `work` leaves half done is dropped with it.
+            if let Ok(made) = catch_unwind(AssertUnwindSafe(work)) {
+                // The caller may be gone.
+                let _ = told.send(made);
+            }
+        };
+        self.jobs.send(Box::new(job)).map_err(|_| PoolError::Busy)?;
+        done.await.map_err(|_| PoolError::Panicked)
     }
 
     /// Whether the next render would be turned away.
@@ -93,12 +112,31 @@ impl Drop for Queued {
     }
 }
 
-/// Gives the worker back also when the work panics.
-struct Working(#[expect(dead_code, reason = "held, not read")] tokio::sync::OwnedSemaphorePermit);
+/// Counts a render at work, also one that panics.
+struct Working;
+
+impl Working {
+    fn new() -> Self {
+        metrics::gauge!(RENDERS_ACTIVE.name).increment(1);
+        Self
+    }
+}
 
 impl Drop for Working {
     fn drop(&mut self) {
         metrics::gauge!(RENDERS_ACTIVE.name).decrement(1);
+    }
+}
+
+/// One worker's life: until the pool is gone.
+fn work(queue: &Mutex<Receiver<Job>>) {
+    loop {
+        // Held while waiting: one worker waits for the next job, the others for the lock.
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match next {
+            Ok(job) => job(),
+            Err(_) => return,
+        }
     }
 }
 
@@ -111,15 +149,25 @@ mod tests {
     #[tokio::test]
     async fn past_the_queue_work_is_turned_away_at_once() {
         let pool = Pool::new(1);
-        let slow = || std::thread::sleep(Duration::from_millis(200));
-        let mut running = Vec::new();
+        let hold = Arc::new(std::sync::atomic::AtomicBool::new(true));
         for _ in 0..=QUEUE_PER_WORKER {
-            let pool = pool.clone();
-            running.push(tokio::spawn(async move { pool.run(slow).await }));
+            let (pool, hold) = (pool.clone(), Arc::clone(&hold));
+            let busy = move || {
+                while hold.load(Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            };
+            drop(tokio::spawn(async move { pool.run(busy).await }));
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        // One is at work, the others fill the queue.
+        for _ in 0..2000 {
+            if pool.is_full() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         assert_eq!(pool.run(|| ()).await, Err(PoolError::Busy));
-        running.iter().for_each(tokio::task::JoinHandle::abort);
+        hold.store(false, Ordering::Relaxed);
     }
 
     #[tokio::test]

@@ -47,6 +47,7 @@ impl From<GatherError> for ServeError {
         match error {
             GatherError::UnknownTitle => Self::UnknownTitle,
             GatherError::NoArtwork => Self::NoArtwork,
+            GatherError::NobodyToAsk => Self::RatingsLate,
             GatherError::MapNotRead => Self::Busy { retry_after: Duration::from_secs(10) },
             GatherError::Provider(RecallError::Panicked) => Self::Internal,
             GatherError::Provider(RecallError::Upstream(error)) => Self::Upstream(error),

@@ -22,9 +22,15 @@ impl Artworks {
     ) -> Result<Value, ServeError> {
         let started = Instant::now();
         let gathering = Inputs::gather(self, wanted);
-        let inputs = tokio::time::timeout(self.deadline, gathering)
-            .await
-            .map_err(|_| ServeError::Late)??;
+        let inputs = match tokio::time::timeout(self.render_budget, gathering).await {
+            Ok(inputs) => inputs?,
+            // What is late is left out, as in the picture of this moment.
+            Err(_) => {
+                let rest = self.deadline.saturating_sub(started.elapsed());
+                let plain = tokio::time::timeout(rest, Inputs::plain(self, wanted)).await;
+                plain.map_err(|_| ServeError::Late)??
+            }
+        };
         let digest = inputs.digest(wanted, self.jpeg_quality);
         Ok(json!({
             "requested": {
@@ -35,6 +41,7 @@ impl Artworks {
             "title": title(&inputs),
             "artwork": artwork(&inputs),
             "ratings": ratings(&inputs),
+            "ratings_late": inputs.plain,
             "providers": &inputs.readings.providers,
             "upstream": self.gatherer().providers().status(),
             "datasets": self.gatherer().datasets().status(),

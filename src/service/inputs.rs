@@ -27,6 +27,10 @@ pub(super) const RENDER_VERSION: u16 = 1;
 /// Shortest time between two looks at the data of one picture, in seconds.
 const LEAST_RECHECK_SECS: u64 = 30;
 
+/// How long the plain picture, which is late already, waits for TMDB's details where
+/// it can do without.
+const PLAIN_PATIENCE: Duration = Duration::from_millis(400);
+
 /// What a picture is made of.
 #[derive(Clone, Debug)]
 pub(super) struct Inputs {
@@ -138,7 +142,14 @@ impl Inputs {
         let gather = artworks.gatherer();
         let resolved = gather.resolve(&wanted.title, wanted.kind).await?;
         let watch = artworks.generations.watch(&gather::labels_of(&resolved));
-        let gathered = gather.gathered(resolved, wanted.kind).await?;
+        let named = resolved.guess.of(wanted.kind).is_some();
+        let gathering = gather.gathered(resolved.clone(), wanted.kind);
+        let gathered = match tokio::time::timeout(PLAIN_PATIENCE, gathering).await {
+            Ok(gathered) => gathered?,
+            // A picture that was named on the way can be made without the details.
+            Err(_) if named => Gathered { resolved, details: None, episode: None },
+            Err(_) => gather.gathered(resolved, wanted.kind).await?,
+        };
         let draft = Draft {
             gathered,
             readings: Readings::default(),
@@ -173,14 +184,22 @@ impl Inputs {
         })
     }
 
-    /// The same with the next best artwork, after this one could not be used.
+    /// The same with the next best artwork, after this one could not be used. Where
+    /// it was `host_fault`, the other source's comes first.
     pub(super) async fn with_other_artwork(
         mut self,
         artworks: &Artworks,
         wanted: &Wanted,
+        host_fault: bool,
     ) -> Result<Self, ServeError> {
+        let mut wish = Wish::of(wanted.kind, &wanted.options);
+        if host_fault {
+            wish.source = match self.chosen.artwork.source {
+                ArtworkSource::Tmdb => ArtworkSource::Fanart,
+                ArtworkSource::Fanart => ArtworkSource::Tmdb,
+            };
+        }
         self.failed.push(self.chosen.artwork.clone());
-        let wish = Wish::of(wanted.kind, &wanted.options);
         self.chosen = artworks.gatherer().choose(&self.gathered, &wish, &self.failed).await?;
         self.source = artworks.source_of(&self.chosen, wanted).await;
         Ok(self)

@@ -213,7 +213,7 @@ impl Artworks {
     ) -> Result<Option<Score>, ServeError> {
         let asked = tokio::time::timeout(patience, self.gather.imdb_rating(imdb)).await;
         let score = asked.map_err(|_| ServeError::Late)?;
-        Ok(score.map_err(gather::GatherError::from)?)
+        Ok(score?)
     }
 
     /// Forgets everything in memory.

@@ -11,11 +11,11 @@ use super::finished::Wanted;
 use super::inputs::{Inputs, step};
 use super::{Artworks, ServeError};
 use crate::cache::Flights;
-use crate::codec::RestartJpeg;
+use crate::codec::{RestartJpeg, Rgb};
 use crate::gather;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
-use crate::plan::{self, Facts, Size};
-use crate::render::{Base, Framing, FreshBase, LogoOrder, RenderError};
+use crate::plan::{self, Facts, RenderPlan, Showing, Size};
+use crate::render::{Base, Framing, FreshBase, LogoOrder, Painter, RenderError};
 use crate::store::{BlobStore, Digest, Labels, Tier};
 use crate::telemetry::metrics::RENDERS;
 
@@ -30,13 +30,12 @@ pub(super) struct Bases {
     blobs: BlobStore,
 }
 
-/// A base just made, with the pixels it was coded from.
+/// A base just made. Its pixels are not in it: they are many, and whoever waits would hold them.
 #[derive(Debug)]
 struct Fitted {
     /// As fetched.
     artwork: Bytes,
     base: Arc<Base>,
-    fresh: FreshBase,
 }
 
 /// What is kept of a base beside its JPEG.
@@ -131,7 +130,8 @@ impl Artworks {
                 return Err(error);
             }
             tracing::warn!(artwork.kind = ?wanted.kind, cause = %cause(&error), "artwork cannot be used");
-            inputs = match inputs.with_other_artwork(self, wanted).await {
+            let host_fault = matches!(&error, ServeError::Upstream(e) if !e.is_not_found());
+            inputs = match inputs.with_other_artwork(self, wanted, host_fault).await {
                 Ok(inputs) => inputs,
                 // No other: what is wrong with the first is the answer.
                 Err(_) => return Err(error),
@@ -154,8 +154,7 @@ impl Artworks {
         {
             return self.painted_on_base(wanted, inputs, base).await;
         }
-        let fitted = self.fitted(wanted, inputs, digest).await?;
-        self.painted_on_pixels(wanted, inputs, fitted).await
+        self.painted_on_artwork(wanted, inputs, digest).await
     }
 
     fn framing(&self, wanted: &Wanted) -> Framing {
@@ -168,56 +167,58 @@ impl Artworks {
         }
     }
 
-    /// Fetches and fits the artwork, once for all who want it in this frame.
-    async fn fitted(
+    /// Fetches and fits the artwork, once for all who want it in this frame. Whoever comes first
+    /// has its picture painted in the same go, from the pixels.
+    async fn painted_on_artwork(
         &self,
-        wanted: &Wanted,
+        wanted: &Arc<Wanted>,
         inputs: &Inputs,
         digest: Digest,
-    ) -> Result<Arc<Fitted>, ServeError> {
+    ) -> Result<EncodedImage, ServeError> {
         let framing = self.framing(wanted);
         let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
-        let pool = self.pool.clone();
+        let (pool, painting) = (self.pool.clone(), self.painting(wanted, inputs));
+        let (told, own) = tokio::sync::oneshot::channel();
         let started = Instant::now();
         let flight = self.bases.making.join(&digest, move || async move {
             let artwork = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
             step("fetch", framing.kind, started);
-            let started = Instant::now();
-            let fitted = pool.run(move || fit(artwork, &framing)).await??;
-            step("decode", framing.kind, started);
-            Ok(Arc::new(fitted))
+            let fitted = pool.run(move || -> Result<_, RenderError> {
+                let (base, pixels) = fit(&artwork, &framing)?;
+                // Nobody listens where the caller has gone away: the base is kept all the same.
+                let _ = told.send(painting.on_pixels(&base, pixels));
+                Ok(Fitted { artwork, base })
+            });
+            Ok(Arc::new(fitted.await??))
         });
         let fitted = flight.await.unwrap_or(Err(ServeError::Internal))?;
         let labels = gather::labels_of(&inputs.gathered.resolved);
         self.bases.keep(digest, &fitted.base, labels.clone());
         // Artwork goes to disk only after it has been decoded.
         self.sources.keep(&inputs.source, &fitted.artwork, labels);
-        Ok(fitted)
+        match own.await {
+            Ok(image) => Ok(image?),
+            // Another request came first.
+            Err(_) if wanted.format == ImageFormat::Jpeg => {
+                self.painted_on_base(wanted, inputs, Arc::clone(&fitted.base)).await
+            }
+            Err(_) => self.fitted_again(wanted, inputs, fitted).await,
+        }
     }
 
-    async fn painted_on_pixels(
+    /// A picture that cannot be made from a base alone.
+    async fn fitted_again(
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
         fitted: Arc<Fitted>,
     ) -> Result<EncodedImage, ServeError> {
-        let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
-        let (showing, quality, started) =
-            (inputs.showing.clone(), self.jpeg_quality, Instant::now());
-        let kind = wanted.kind;
+        let (painting, framing) = (self.painting(wanted, inputs), self.framing(wanted));
         let image = self.pool.run(move || {
-            let layout = plan::built_in(wanted.kind, &wanted.options);
-            let plan = plan::plan(&layout, &showing, &fitted.fresh.facts, painter.as_ref());
-            match wanted.format {
-                ImageFormat::Jpeg => {
-                    painter.jpeg_from_pixels(&fitted.base, &fitted.fresh.pixels, &plan)
-                }
-                format => painter.whole(fitted.fresh.pixels.clone(), &plan, format, quality),
-            }
+            let fresh = FreshBase::make(&fitted.artwork, &framing)?;
+            painting.on_pixels(&fitted.base, fresh.pixels)
         });
-        let image = image.await??;
-        step("paint", kind, started);
-        Ok(image)
+        Ok(image.await??)
     }
 
     async fn painted_on_base(
@@ -226,16 +227,17 @@ impl Artworks {
         inputs: &Inputs,
         base: Arc<Base>,
     ) -> Result<EncodedImage, ServeError> {
-        let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
-        let (showing, started, kind) = (inputs.showing.clone(), Instant::now(), wanted.kind);
-        let image = self.pool.run(move || {
-            let layout = plan::built_in(wanted.kind, &wanted.options);
-            let plan = plan::plan(&layout, &showing, &base.facts, painter.as_ref());
-            painter.jpeg_from_base(&base, &plan)
-        });
-        let image = image.await??;
-        step("paint", kind, started);
-        Ok(image)
+        let painting = self.painting(wanted, inputs);
+        Ok(self.pool.run(move || painting.on_base(&base)).await??)
+    }
+
+    fn painting(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Painting {
+        Painting {
+            painter: Arc::clone(&self.painter),
+            wanted: Arc::clone(wanted),
+            showing: inputs.showing.clone(),
+            quality: self.jpeg_quality,
+        }
     }
 
     async fn logo(
@@ -266,10 +268,46 @@ impl Artworks {
     }
 }
 
-fn fit(artwork: Bytes, framing: &Framing) -> Result<Fitted, RenderError> {
-    let fresh = FreshBase::make(&artwork, framing)?;
+/// All that a worker needs to paint on a base.
+struct Painting {
+    painter: Arc<Painter>,
+    wanted: Arc<Wanted>,
+    showing: Showing,
+    quality: u8,
+}
+
+impl Painting {
+    fn plan(&self, facts: &Facts) -> RenderPlan {
+        let layout = plan::built_in(self.wanted.kind, &self.wanted.options);
+        plan::plan(&layout, &self.showing, facts, self.painter.as_ref())
+    }
+
+    /// With the pixels at hand that the base was coded from.
+    fn on_pixels(&self, base: &Base, pixels: Rgb) -> Result<EncodedImage, RenderError> {
+        let started = Instant::now();
+        let plan = self.plan(&base.facts);
+        let image = match self.wanted.format {
+            ImageFormat::Jpeg => self.painter.jpeg_from_pixels(base, &pixels, &plan),
+            format => self.painter.whole(pixels, &plan, format, self.quality),
+        };
+        step("paint", self.wanted.kind, started);
+        image
+    }
+
+    fn on_base(&self, base: &Base) -> Result<EncodedImage, RenderError> {
+        let started = Instant::now();
+        let image = self.painter.jpeg_from_base(base, &self.plan(&base.facts));
+        step("paint", self.wanted.kind, started);
+        image
+    }
+}
+
+fn fit(artwork: &[u8], framing: &Framing) -> Result<(Arc<Base>, Rgb), RenderError> {
+    let started = Instant::now();
+    let fresh = FreshBase::make(artwork, framing)?;
     let base = Arc::new(fresh.keep(framing.quality)?);
-    Ok(Fitted { artwork, base, fresh })
+    step("decode", framing.kind, started);
+    Ok((base, fresh.pixels))
 }
 
 /// An error and its source, without anything a stranger could use.
@@ -289,7 +327,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::codec::Rgb;
 
     #[test]
     fn a_base_survives_being_packed() {

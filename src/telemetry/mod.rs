@@ -13,7 +13,9 @@ pub use readiness::{Health, Readiness, ReadinessReport};
 ///
 /// `filter` is `RUST_LOG`; a filter that cannot be read counts as `info`. The first call wins.
 pub fn init_logs(filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // The SVG parser complains of other people's drawings, at length; a filter that names it wins.
+    let filter = EnvFilter::try_new(format!("usvg=error,{filter}"));
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = if std::io::stderr().is_terminal() {
         builder.with_target(false).try_init()

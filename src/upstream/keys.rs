@@ -13,7 +13,8 @@ use crate::env::Secret;
 const DAY: Duration = Duration::from_hours(24);
 
 /// Rest of a key that was refused once; doubled with each further refusal.
-const REFUSED_REST: Duration = Duration::from_secs(30);
+/// Short at first: a gateway's 403 is no word of the provider's on the key.
+const REFUSED_REST: Duration = Duration::from_secs(5);
 const REFUSED_REST_MAX: Duration = Duration::from_mins(10);
 
 /// Who waits for a call.

@@ -46,6 +46,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    #[allow(clippy::needless_pass_by_value, reason = "callers write plain values")]
     pub(crate) fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.settings.push((name.to_owned(), value.to_string()));
         self

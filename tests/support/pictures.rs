@@ -1,10 +1,11 @@
 //! Pictures made in code: each of one colour, so that a test knows whose it is.
 
+use std::collections::HashMap;
 use std::io::Cursor;
+use std::sync::{LazyLock, Mutex};
 
 use bytes::Bytes;
-use image::codecs::jpeg::JpegEncoder;
-use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use image::{ImageFormat, Rgba, RgbaImage};
 use laurel::model::ArtworkKind;
 
 use super::http::Reply;
@@ -81,16 +82,70 @@ fn number(text: &str) -> f64 {
     text.parse::<u32>().map_or(0.0, f64::from)
 }
 
-/// One colour, all over.
+/// One colour, all over: a baseline JPEG written by hand, because an encoder that is not
+/// optimised takes a second for what has no detail at all.
+///
+/// The tables know just enough: twelve classes of DC values, four bits each, and "end of
+/// block", one bit. After the first block of each component nothing changes any more.
 pub(crate) fn jpeg(width: u32, height: u32, colour: [u8; 3]) -> Bytes {
-    let mut bytes = Vec::new();
-    let picture = RgbImage::from_pixel(width, height, Rgb(colour));
-    JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(&picture).unwrap();
+    let mut bytes = vec![0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
+    bytes.extend([1; 64]);
+    let [h1, h0] = (height as u16).to_be_bytes();
+    let [w1, w0] = (width as u16).to_be_bytes();
+    bytes.extend([0xff, 0xc0, 0, 17, 8, h1, h0, w1, w0, 3]);
+    bytes.extend([1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]);
+    bytes.extend([0xff, 0xc4, 0, 31, 0x00, 0, 0, 0, 12]);
+    bytes.extend([0; 12]);
+    bytes.extend(0..12);
+    bytes.extend([0xff, 0xc4, 0, 20, 0x10, 1]);
+    bytes.extend([0; 16]);
+    bytes.extend([0xff, 0xda, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 63, 0]);
+    let first: String = ycbcr(colour).into_iter().map(dc_block).collect();
+    let blocks = width.div_ceil(8) as usize * height.div_ceil(8) as usize;
+    let bits = first.len() + (blocks - 1) * 15;
+    for byte in 0..bits.div_ceil(8) {
+        let bit = |at: usize| match first.as_bytes().get(at) {
+            Some(bit) => u8::from(*bit == b'1'),
+            None => u8::from(at >= bits),
+        };
+        let value = (0..8).fold(0, |value, at| value << 1 | bit(byte * 8 + at));
+        bytes.push(value);
+        if value == 0xff {
+            bytes.push(0);
+        }
+    }
+    bytes.extend([0xff, 0xd9]);
     bytes.into()
 }
 
+/// As JFIF converts, less 128, times the gain of an 8 x 8 block.
+fn ycbcr([r, g, b]: [u8; 3]) -> [i32; 3] {
+    let (r, g, b) = (f64::from(r), f64::from(g), f64::from(b));
+    let y = 0.299 * r + 0.587 * g + 0.114 * b;
+    [y - 128.0, 0.564 * (b - y), 0.713 * (r - y)].map(|value| (value * 8.0).round() as i32)
+}
+
+/// Class, value and end of a block, as bits.
+fn dc_block(value: i32) -> String {
+    let class = (i32::BITS - value.abs().leading_zeros()) as usize;
+    let bits = if value < 0 { value + (1 << class) - 1 } else { value };
+    let written = if class == 0 { String::new() } else { format!("{bits:0class$b}") };
+    format!("{class:04b}{written}0")
+}
+
+/// Pictures by width, height and colour.
+type Made = HashMap<(u32, u32, [u8; 3]), Bytes>;
+
 /// A block of one colour with a transparent margin: a tenth at the sides, a fifth above and below.
-pub(crate) fn png_logo(width: u32, height: u32, [r, g, b]: [u8; 3]) -> Bytes {
+/// Made once.
+pub(crate) fn png_logo(width: u32, height: u32, colour: [u8; 3]) -> Bytes {
+    static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
+    let mut made = MADE.lock().unwrap();
+    let logo = made.entry((width, height, colour)).or_insert_with(|| png(width, height, colour));
+    logo.clone()
+}
+
+fn png(width: u32, height: u32, [r, g, b]: [u8; 3]) -> Bytes {
     let inside =
         |at: u32, length: u32, margin: u32| at >= length / margin && at < length - length / margin;
     let picture = RgbaImage::from_fn(width, height, |x, y| {

@@ -45,6 +45,8 @@ impl RestartJpeg {
         let frame = Frame { width: job.width, height: job.height, quality: job.quality };
         let mut bytes = encode_rows(&job)?;
         bytes[..HEADER_LEN].copy_from_slice(&frame.header());
+        // `Bytes` keeps spare capacity for as long as it lives, which is long.
+        bytes.shrink_to_fit();
         Self::with_rows(bytes.into(), frame)
     }
 

@@ -178,9 +178,10 @@ fn an_ordinary_logo_is_not_refused() {
 }
 
 #[test]
-fn filters_cost_by_their_area() {
-    assert_eq!(draw(&shaded(true), Some((3000, 0))), Err(DecodeError::TooComplex));
-    assert!(draw(&shaded(true), Some((45, 0))).is_ok());
+fn filters_cost_by_their_area_and_what_is_too_much_is_drawn_at_its_own_size() {
+    assert_eq!(draw(&shaded(true), Some((3000, 0))).map(|drawn| drawn.width), Ok(90));
+    assert_eq!(draw(&shaded(false), Some((780, 0))).map(|drawn| drawn.width), Ok(780));
+    assert_eq!(draw(&shaded(true), Some((45, 0))).map(|drawn| drawn.width), Ok(45));
 }
 
 #[test]

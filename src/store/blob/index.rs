@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use super::{Digest, Labels, Tier};
 use crate::store::PurgeScope;
@@ -126,6 +126,27 @@ impl Index {
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
+    /// What the named blobs cost, as far as they are there.
+    pub(super) async fn costs_of(
+        &self,
+        names: &[(Tier, Digest)],
+    ) -> IndexResult<HashMap<(Tier, Digest), u64>> {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT tier, digest, cost FROM blobs WHERE (tier, digest) IN (VALUES ",
+        );
+        for (place, (tier, digest)) in names.iter().enumerate() {
+            query.push(if place == 0 { "(" } else { ", (" });
+            query.push_bind(i64::from(tier.number())).push(", ");
+            query.push_bind(digest.as_bytes().to_vec()).push(")");
+        }
+        query.push(")");
+        let rows: Vec<(i64, Vec<u8>, i64)> = query.build_query_as().fetch_all(&self.pool).await?;
+        let read = |(tier, digest, cost): (i64, Vec<u8>, i64)| {
+            Some(((Tier::from_number(tier)?, digest_from(&digest)?), unsigned(cost)))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
     pub(super) async fn cost_of(&self, tier: Tier, digest: &Digest) -> IndexResult<Option<u64>> {
         let query =
             sqlx::query_scalar::<_, i64>("SELECT cost FROM blobs WHERE tier = ? AND digest = ?");
@@ -133,12 +154,25 @@ impl Index {
         Ok(query.fetch_optional(&self.pool).await?.map(unsigned))
     }
 
+    /// All rows in one statement: every statement is a message to SQLite's thread and back.
     pub(super) async fn insert(&self, rows: &[Row]) -> IndexResult<()> {
-        let mut transaction = self.pool.begin().await?;
-        for row in rows {
-            insert_row(&mut transaction, row).await?;
+        if rows.is_empty() {
+            return Ok(());
         }
-        transaction.commit().await
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT OR REPLACE INTO blobs (tier, digest, cost, last_used, family, titles) ",
+        );
+        query.push_values(rows, |mut values, row| {
+            values
+                .push_bind(i64::from(row.tier.number()))
+                .push_bind(row.digest.as_bytes().to_vec())
+                .push_bind(i64::try_from(row.cost).unwrap_or(i64::MAX))
+                .push_bind(row.last_used)
+                .push_bind(row.labels.family.map(crate::model::ArtworkKind::family))
+                .push_bind(row.labels.joined_titles());
+        });
+        query.build().execute(&self.pool).await?;
+        Ok(())
     }
 
     pub(super) async fn remove(&self, names: &[(Tier, Digest)]) -> IndexResult<()> {
@@ -214,18 +248,6 @@ impl Index {
     pub(super) async fn shrink(&self) -> IndexResult<()> {
         sqlx::raw_sql("PRAGMA incremental_vacuum(256)").execute(&self.pool).await.map(|_| ())
     }
-}
-
-async fn insert_row(transaction: &mut Transaction<'_, Sqlite>, row: &Row) -> IndexResult<()> {
-    let query = sqlx::query(
-        "INSERT OR REPLACE INTO blobs (tier, digest, cost, last_used, family, titles) \
-         VALUES (?, ?, ?, ?, ?, ?)",
-    );
-    let query = query.bind(i64::from(row.tier.number())).bind(&row.digest.as_bytes()[..]);
-    let query = query.bind(i64::try_from(row.cost).unwrap_or(i64::MAX)).bind(row.last_used);
-    let query = query.bind(row.labels.family.map(crate::model::ArtworkKind::family));
-    query.bind(row.labels.joined_titles()).execute(&mut **transaction).await?;
-    Ok(())
 }
 
 fn names(rows: Vec<(i64, Vec<u8>)>) -> Vec<(Tier, Digest)> {

@@ -1,7 +1,8 @@
 //! The one task that writes, evicts and purges.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ const UPKEEP: Duration = Duration::from_secs(5);
 const RETRY: Duration = Duration::from_secs(5);
 /// Blobs removed in one go.
 const BATCH: u32 = 64;
+/// Blobs written in one go, at most.
+const MOST_WRITES: usize = 64;
 
 /// Space that file systems hand out at a time, and what an inode and a folder's entry cost.
 const BLOCK_BYTES: u64 = 4096;
@@ -42,8 +45,8 @@ enum DiskError {
     File(#[from] object_store::Error),
     #[error(transparent)]
     Reconcile(#[from] reconcile::ReconcileError),
-    #[error("the folder cannot be made")]
-    Folder(#[from] std::io::Error),
+    #[error("a folder or a file cannot be written")]
+    Write(#[from] io::Error),
 }
 
 /// Files and index that can be used.
@@ -81,13 +84,28 @@ impl Worker {
         self.recover().await;
         let mut upkeep = tokio::time::interval(UPKEEP);
         upkeep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // What was met behind a row of writes.
+        let mut held = None;
         loop {
+            let next = async {
+                match held.take() {
+                    Some(command) => Some(command),
+                    None => queue.recv().await,
+                }
+            };
             tokio::select! {
-                command = queue.recv() => match command {
+                command = next => match command {
                     Some(Command::Close(answer)) => {
                         self.close().await;
                         let _ = answer.send(());
                         return;
+                    }
+                    Some(Command::Write(first)) => {
+                        let (writes, next) = gather(first, &mut queue, self.shared.limit_bytes);
+                        self.write(writes).await;
+                        if let Some(next) = next {
+                            held = Some(next);
+                        }
                     }
                     Some(command) => self.obey(command).await,
                     None => return self.close().await,
@@ -99,7 +117,7 @@ impl Worker {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Write(write) => self.write(write).await,
+            Command::Write(write) => self.write(vec![write]).await,
             Command::Forget(tier, digest) => {
                 let removed = self.remove(&[(tier, digest)]).await;
                 self.settle(removed.map(|_| ()));
@@ -117,11 +135,11 @@ impl Worker {
         }
     }
 
-    /// Stores one blob. The row comes first: a row without a file costs a look-up, a file without
-    /// a row would escape the limit.
-    async fn write(&mut self, write: Write) {
-        let tier = write.tier;
-        let outcome = match self.try_write(&write).await {
+    /// Stores blobs in one go. The rows come first: a row without a file costs a look-up, a file
+    /// without a row would escape the limit.
+    async fn write(&mut self, writes: Vec<Write>) {
+        let tiers: Vec<Tier> = writes.iter().map(|write| write.tier).collect();
+        let outcome = match self.try_write(writes).await {
             Ok(true) => "stored",
             Ok(false) => "degraded",
             Err(error) => {
@@ -134,38 +152,49 @@ impl Worker {
                 "failed"
             }
         };
-        metrics::counter!(BLOB_WRITES.name, "tier" => tier.name(), "outcome" => outcome)
-            .increment(1);
+        for tier in tiers {
+            metrics::counter!(BLOB_WRITES.name, "tier" => tier.name(), "outcome" => outcome)
+                .increment(1);
+        }
     }
 
-    async fn try_write(&mut self, write: &Write) -> Result<bool, DiskError> {
+    async fn try_write(&mut self, writes: Vec<Write>) -> Result<bool, DiskError> {
+        let writes = latest(writes);
+        let names: Vec<_> = writes.iter().map(|write| (write.tier, write.digest)).collect();
+        let cost: u64 = writes.iter().map(|write| disk_cost(write.file.len() as u64)).sum();
         let Some(disk) = &self.disk else {
             return Ok(false);
         };
-        let (tier, digest) = (write.tier, write.digest);
-        let cost = disk_cost(write.file.len() as u64);
-        if disk.index.cost_of(tier, &digest).await?.is_some() {
-            self.remove(&[(tier, digest)]).await?;
+        let replaced: Vec<_> = disk.index.costs_of(&names).await?.into_keys().collect();
+        if !replaced.is_empty() {
+            self.remove(&replaced).await?;
         }
-        self.shrink_to(self.shared.limit_bytes.saturating_sub(cost)).await?;
         let Some(disk) = &mut self.disk else {
             return Ok(false);
         };
-        if disk.folders.insert((tier, digest.as_bytes()[0])) {
+        // Before room is made: new folders need some of it.
+        let folders = disk.folders.len();
+        disk.folders.extend(names.iter().map(|(tier, digest)| (*tier, digest.as_bytes()[0])));
+        if disk.folders.len() > folders {
             self.shared.set_overhead(disk.overhead().await);
         }
-        let labels = write.labels.clone();
-        let row = Row { tier, digest, cost, last_used: now_micros(), labels };
-        disk.index.insert(&[row]).await?;
-        let payload = PutPayload::from_bytes(write.file.clone());
-        if let Err(error) = disk.files.put(&path_of(tier, &digest), payload).await {
-            // Should this fail too, the row is dropped when the store is opened again.
-            let _ = disk.index.remove(&[(tier, digest)]).await;
+        self.shrink_to(self.shared.limit_bytes.saturating_sub(cost)).await?;
+        let Some(disk) = &self.disk else {
+            return Ok(false);
+        };
+        let rows: Vec<Row> = writes.iter().map(row_of).collect();
+        disk.index.insert(&rows).await?;
+        for row in rows {
+            let usage = self.shared.usage(row.tier);
+            let usage = TierUsage { bytes: usage.bytes + row.cost, blobs: usage.blobs + 1 };
+            self.shared.set_usage(row.tier, usage);
+        }
+        if let Err(error) = write_files(self.root.clone(), writes).await {
+            // Files that were written go with their rows. Should this fail too, the next start
+            // brings both together.
+            let _ = self.remove(&names).await;
             return Err(error.into());
         }
-        let usage = self.shared.usage(tier);
-        let usage = TierUsage { bytes: usage.bytes + cost, blobs: usage.blobs + 1 };
-        self.shared.set_usage(tier, usage);
         Ok(true)
     }
 
@@ -358,6 +387,72 @@ impl Worker {
         }
         self.shared.set_degraded(Some("closed".to_owned()));
     }
+}
+
+/// Takes the writes that wait behind `first`, as many as one go may hold; also the command that was
+/// met behind them.
+fn gather(
+    first: Write,
+    queue: &mut mpsc::Receiver<Command>,
+    limit_bytes: u64,
+) -> (Vec<Write>, Option<Command>) {
+    let mut bytes = first.file.len() as u64;
+    let mut writes = vec![first];
+    // All of them have to fit beside what is kept.
+    while writes.len() < MOST_WRITES && bytes < limit_bytes / 16 {
+        match queue.try_recv() {
+            Ok(Command::Write(write)) => {
+                bytes += write.file.len() as u64;
+                writes.push(write);
+            }
+            Ok(command) => return (writes, Some(command)),
+            Err(_) => break,
+        }
+    }
+    (writes, None)
+}
+
+/// The last one of those with the same name.
+fn latest(writes: Vec<Write>) -> Vec<Write> {
+    let mut met = HashSet::new();
+    let mut kept: Vec<Write> =
+        writes.into_iter().rev().filter(|write| met.insert((write.tier, write.digest))).collect();
+    kept.reverse();
+    kept
+}
+
+fn row_of(write: &Write) -> Row {
+    Row {
+        tier: write.tier,
+        digest: write.digest,
+        cost: disk_cost(write.file.len() as u64),
+        last_used: now_micros(),
+        labels: write.labels.clone(),
+    }
+}
+
+/// Writes every file under another name and renames it, so that a file is whole or not there.
+async fn write_files(root: PathBuf, writes: Vec<Write>) -> io::Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "files, not pixels; one task at a time")]
+    let task = tokio::task::spawn_blocking(move || {
+        writes.iter().try_for_each(|write| write_file(&root, write))
+    });
+    task.await.map_err(io::Error::other)?
+}
+
+fn write_file(root: &Path, write: &Write) -> io::Result<()> {
+    let path = root.join(path_of(write.tier, &write.digest).as_ref());
+    // A name that is no digest: swept up at the next start, should this one not end well.
+    let staged = path.with_extension("new");
+    if let Err(error) = std::fs::write(&staged, &write.file) {
+        if error.kind() != io::ErrorKind::NotFound {
+            return Err(error);
+        }
+        // The first one in its folder.
+        std::fs::create_dir_all(path.parent().unwrap_or(root))?;
+        std::fs::write(&staged, &write.file)?;
+    }
+    std::fs::rename(&staged, &path)
 }
 
 /// Fails where nothing can be written, as on a full or read-only disk.
