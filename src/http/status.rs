@@ -36,7 +36,9 @@ pub(super) async fn readyz(
 /// Prometheus' text format; empty where another recorder is installed.
 pub(super) async fn metrics(State(artworks): State<Arc<Artworks>>) -> Response {
     const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+    // The exporter first: what is measured before it is there is lost.
+    let exporter = declared::handle();
     artworks.gatherer().providers().measure();
-    let text = declared::handle().map(metrics_exporter_prometheus::PrometheusHandle::render);
+    let text = exporter.map(metrics_exporter_prometheus::PrometheusHandle::render);
     ([(header::CONTENT_TYPE, TEXT)], text.unwrap_or_default()).into_response()
 }
