@@ -22,14 +22,14 @@ impl Artworks {
     ) -> Result<Value, ServeError> {
         let started = Instant::now();
         let gathering = Inputs::gather(self, wanted);
-        let inputs = match tokio::time::timeout(self.render_budget, gathering).await {
-            Ok(inputs) => inputs?,
+        let gathered = tokio::time::timeout(self.render_budget, gathering).await;
+        let inputs = if let Ok(inputs) = gathered {
+            inputs?
+        } else {
             // What is late is left out, as in the picture of this moment.
-            Err(_) => {
-                let rest = self.deadline.saturating_sub(started.elapsed());
-                let plain = tokio::time::timeout(rest, Inputs::plain(self, wanted)).await;
-                plain.map_err(|_| ServeError::Late)??
-            }
+            let rest = self.deadline.saturating_sub(started.elapsed());
+            let plain = tokio::time::timeout(rest, Inputs::plain(self, wanted)).await;
+            plain.map_err(|_| ServeError::Late)??
         };
         let digest = inputs.digest(wanted, self.jpeg_quality);
         Ok(json!({
