@@ -149,25 +149,28 @@ mod tests {
     #[tokio::test]
     async fn past_the_queue_work_is_turned_away_at_once() {
         let pool = Pool::new(1);
-        let hold = Arc::new(std::sync::atomic::AtomicBool::new(true));
-        for _ in 0..=QUEUE_PER_WORKER {
-            let (pool, hold) = (pool.clone(), Arc::clone(&hold));
-            let busy = move || {
-                while hold.load(Ordering::Relaxed) {
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-            };
-            drop(tokio::spawn(async move { pool.run(busy).await }));
+        let (release, gate) = std::sync::mpsc::channel::<()>();
+        let (at_work, working) = tokio::sync::oneshot::channel();
+        let first = pool.clone();
+        drop(tokio::spawn(async move {
+            first
+                .run(move || {
+                    let _ = at_work.send(());
+                    // Ends when the test does, however it ends.
+                    let _ = gate.recv();
+                })
+                .await
+        }));
+        working.await.unwrap();
+        for _ in 0..QUEUE_PER_WORKER {
+            let pool = pool.clone();
+            drop(tokio::spawn(async move { pool.run(|| ()).await }));
         }
-        // One is at work, the others fill the queue.
-        for _ in 0..2000 {
-            if pool.is_full() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
+        while !pool.is_full() {
+            tokio::task::yield_now().await;
         }
         assert_eq!(pool.run(|| ()).await, Err(PoolError::Busy));
-        hold.store(false, Ordering::Relaxed);
+        drop(release);
     }
 
     #[tokio::test]
