@@ -213,9 +213,15 @@ fn episode_fresh(episode: &EpisodeDetails) -> Duration {
 
 /// Spellings by which a known title can be purged.
 pub(crate) fn labels_of(resolved: &Resolved) -> Labels {
-    let (path, id) = (resolved.media.tmdb_path(), resolved.tmdb);
+    title_labels(resolved.media, resolved.tmdb, resolved.imdb)
+}
+
+/// One spelling for everybody: a picture is looked at again when an answer with
+/// the same labels has changed.
+fn title_labels(media: MediaType, id: TmdbId, imdb: Option<ImdbId>) -> Labels {
+    let path = media.tmdb_path();
     let mut titles = vec![format!("{path}-{id}"), format!("tmdb:{path}:{id}")];
-    titles.extend(resolved.imdb.map(|imdb| imdb.to_string()));
+    titles.extend(imdb.map(|imdb| imdb.to_string()));
     Labels { titles, family: None }
 }
 

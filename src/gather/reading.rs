@@ -370,10 +370,7 @@ impl Ids {
     }
 
     fn labels(&self) -> Labels {
-        let (path, id) = (self.subject.media.tmdb_path(), self.subject.tmdb);
-        let mut titles = vec![format!("{path}-{id}"), format!("tmdb:{path}:{id}")];
-        titles.extend(self.subject.imdb.map(|imdb| imdb.to_string()));
-        Labels { titles, family: None }
+        super::title_labels(self.subject.media, self.subject.tmdb, self.subject.imdb)
     }
 }
 

@@ -192,12 +192,14 @@ impl Artworks {
             Ok(Arc::new(fitted.await??))
         });
         let fitted = flight.await.unwrap_or(Err(ServeError::Internal))?;
-        let labels = gather::labels_of(&inputs.gathered.resolved);
-        self.bases.keep(digest, &fitted.base, labels.clone());
-        // Artwork goes to disk only after it has been decoded.
-        self.sources.keep(&inputs.source, &fitted.artwork, labels);
         match own.await {
-            Ok(image) => Ok(image?),
+            Ok(image) => {
+                // Once, by whoever came first. Artwork goes to disk only after it has been decoded.
+                let labels = gather::labels_of(&inputs.gathered.resolved);
+                self.bases.keep(digest, &fitted.base, labels.clone());
+                self.sources.keep(&inputs.source, &fitted.artwork, labels);
+                Ok(image?)
+            }
             // Another request came first.
             Err(_) if wanted.format == ImageFormat::Jpeg => {
                 self.painted_on_base(wanted, inputs, Arc::clone(&fitted.base)).await
