@@ -1,5 +1,7 @@
 //! JPEG: read any ordinary file, write baseline 4:2:0, and repaint rows of what was written.
 
+#[cfg(any(test, not(feature = "turbo")))]
+mod encode;
 mod header;
 mod inks;
 #[cfg(any(test, not(feature = "turbo")))]
@@ -28,8 +30,6 @@ struct EncodeJob<'a> {
     height: u16,
     /// 1 to 100.
     quality: u8,
-    /// A restart marker between MCU rows.
-    restart_rows: bool,
 }
 
 /// What a back end made of a file.
@@ -111,17 +111,18 @@ fn turn_upright(picture: Rgb, orientation: Orientation) -> Rgb {
     Rgb { width: width as u32, height: height as u32, data }
 }
 
-/// Codes a picture as an ordinary JFIF file: baseline, 4:2:0, standard tables, no metadata.
+/// Codes a picture as an ordinary JFIF file: baseline, 4:2:0, standard tables, a restart marker
+/// after every row of MCUs, no metadata.
 ///
 /// `quality` is libjpeg's, 1 to 100.
 ///
 /// # Errors
 /// [`EncodeError::Size`] when a side is 0 or above 65,535 pixels.
 pub fn encode_jpeg(picture: &Rgb, quality: u8) -> Result<Vec<u8>, EncodeError> {
-    backend::encode(&job(picture, quality, false)?)
+    backend::encode(&job(picture, quality)?)
 }
 
-fn job(picture: &Rgb, quality: u8, restart_rows: bool) -> Result<EncodeJob<'_>, EncodeError> {
+fn job(picture: &Rgb, quality: u8) -> Result<EncodeJob<'_>, EncodeError> {
     let size = EncodeError::Size { width: picture.width, height: picture.height };
     let (Ok(width), Ok(height)) = (u16::try_from(picture.width), u16::try_from(picture.height))
     else {
@@ -132,7 +133,7 @@ fn job(picture: &Rgb, quality: u8, restart_rows: bool) -> Result<EncodeJob<'_>, 
         return Err(size);
     }
     let quality = quality.clamp(1, 100);
-    Ok(EncodeJob { pixels: &picture.data, width, height, quality, restart_rows })
+    Ok(EncodeJob { pixels: &picture.data, width, height, quality })
 }
 
 #[cfg(test)]

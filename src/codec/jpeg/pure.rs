@@ -1,7 +1,6 @@
-//! JPEG in Rust alone: zune-jpeg reads, jpeg-decoder reads what zune-jpeg gets wrong, jpeg-encoder
+//! JPEG in Rust alone: zune-jpeg reads, jpeg-decoder reads what zune-jpeg gets wrong, our own encoder
 //! writes.
 
-use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -79,19 +78,8 @@ fn multi_scan(bytes: &[u8], header: &Header) -> Result<Vec<u8>, DecodeError> {
     })
 }
 
-/// Codes rows of a picture as a baseline 4:2:0 file with the standard tables.
+/// Codes a picture; see [`encode`](super::encode).
+#[expect(clippy::unnecessary_wraps, reason = "the other back end can fail")]
 pub(super) fn encode(job: &EncodeJob<'_>) -> Result<Vec<u8>, EncodeError> {
-    // Photographs at quality 85 take about 0.2 bytes a pixel.
-    let mut out = Vec::with_capacity(job.pixels.len() / 12 + 1024);
-    let mut encoder = Encoder::new(&mut out, job.quality);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    // The default takes every fourth chroma sample as it is, which frays saturated badge edges.
-    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
-    if job.restart_rows {
-        encoder.set_restart_interval(job.width.div_ceil(16));
-    }
-    encoder
-        .encode(job.pixels, job.width, job.height, ColorType::Rgb)
-        .map_err(|error| EncodeError::Failed(error.to_string()))?;
-    Ok(out)
+    Ok(super::encode::encode(job))
 }

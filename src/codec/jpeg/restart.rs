@@ -9,7 +9,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::header::Header;
-use super::tables::{Frame, HEADER_LEN, HEIGHT_AT};
+use super::tables::{END, Frame, HEADER_LEN, HEIGHT_AT, restart_marker};
 use super::{Decoded, EncodeJob, backend, job};
 use crate::codec::{RestartError, Rgb};
 
@@ -41,7 +41,7 @@ impl RestartJpeg {
     /// # Errors
     /// A side of 0 or above 65,535 pixels.
     pub fn encode(picture: &Rgb, quality: u8) -> Result<Self, RestartError> {
-        let job = job(picture, quality, true)?;
+        let job = job(picture, quality)?;
         let frame = Frame { width: job.width, height: job.height, quality: job.quality };
         let mut bytes = encode_rows(&job)?;
         bytes[..HEADER_LEN].copy_from_slice(&frame.header());
@@ -195,7 +195,7 @@ impl RestartJpeg {
         patch: &RowPatch<'_>,
         rows: Range<u32>,
     ) -> Result<(), RestartError> {
-        let job = job(patch.pixels, self.frame.quality, true)?;
+        let job = job(patch.pixels, self.frame.quality)?;
         let coded = encode_rows(&job)?;
         let starts =
             row_starts(&coded, rows.end - rows.start).ok_or(RestartError::NotRestartRows)?;
@@ -203,18 +203,10 @@ impl RestartJpeg {
         out.extend_from_slice(&coded[HEADER_LEN..]);
         for (row, next) in rows.zip(&starts[1..]) {
             let marker = offset + *next as usize - HEADER_LEN - 1;
-            out[marker] = if row + 1 == self.mcu_rows() { END } else { restart_marker(row) };
+            out[marker] = self.frame.marker_after(row);
         }
         Ok(())
     }
-}
-
-/// Second byte of the marker that ends an image.
-const END: u8 = 0xD9;
-
-/// Second byte of the marker between row `row` and the next.
-fn restart_marker(row: u32) -> u8 {
-    0xD0 + (row % 8) as u8
 }
 
 /// Codes rows with the encoder of this build; what it wrote begins with `HEADER_LEN` bytes of header.
@@ -398,7 +390,9 @@ mod tests {
     #[test]
     fn other_files_are_no_base() {
         let picture = photo(64, 64);
-        let plain = crate::codec::encode_jpeg(&picture, 85).unwrap();
+        let mut plain = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut plain, 85);
+        encoder.encode(&picture.data, 64, 64, jpeg_encoder::ColorType::Rgb).unwrap();
         let base = RestartJpeg::encode(&picture, 85).unwrap().into_bytes();
         let mut longer = base.to_vec();
         longer.push(0);

@@ -6,6 +6,14 @@
 /// Bytes before the first coded row; the same for every size and quality.
 pub(super) const HEADER_LEN: usize = 629;
 
+/// Second byte of the marker that ends an image.
+pub(super) const END: u8 = 0xD9;
+
+/// Second byte of the restart marker between row `row` and the next.
+pub(super) fn restart_marker(row: u32) -> u8 {
+    0xD0 + (row % 8) as u8
+}
+
 const QUALITY_AT: usize = 25;
 pub(super) const HEIGHT_AT: usize = 163;
 
@@ -24,14 +32,19 @@ impl Frame {
         u32::from(self.height).div_ceil(16)
     }
 
+    /// Second byte of the marker behind row `row` of MCUs: restart, or end of image.
+    pub(super) fn marker_after(self, row: u32) -> u8 {
+        if row + 1 == self.mcu_rows() { END } else { restart_marker(row) }
+    }
+
     /// Start of image up to the end of the scan header: JFIF, 4:2:0, one restart marker for each
     /// row of MCUs.
     pub(super) fn header(self) -> [u8; HEADER_LEN] {
         let mut out = Vec::with_capacity(HEADER_LEN);
         out.extend_from_slice(&[0xFF, 0xD8]);
         push_segment(&mut out, 0xE0, &[b"JFIF\0", &[1, 1, 0, 0, 1, 0, 1, 0, 0]]);
-        push_segment(&mut out, 0xDB, &[&[0], &steps(&LUMA_STEPS, self.quality)]);
-        push_segment(&mut out, 0xDB, &[&[1], &steps(&CHROMA_STEPS, self.quality)]);
+        push_segment(&mut out, 0xDB, &[&[0], &in_zigzag(&luma_steps(self.quality))]);
+        push_segment(&mut out, 0xDB, &[&[1], &in_zigzag(&chroma_steps(self.quality))]);
         push_segment(
             &mut out,
             0xC0,
@@ -58,7 +71,7 @@ impl Frame {
         let u16_at = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
         let (height, width) = (u16_at(HEIGHT_AT), u16_at(HEIGHT_AT + 2));
         let table = &header[QUALITY_AT..QUALITY_AT + 64];
-        let quality = (1..=100).find(|quality| steps(&LUMA_STEPS, *quality) == table)?;
+        let quality = (1..=100).find(|quality| in_zigzag(&luma_steps(*quality)) == table)?;
         let frame = Self { width, height, quality };
         (width > 0 && height > 0 && frame.header() == header).then_some(frame)
     }
@@ -73,16 +86,30 @@ fn push_segment(out: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
     }
 }
 
-/// Quantisation steps at a quality, in zigzag order.
-fn steps(annex_k: &[u8; 64], quality: u8) -> [u8; 64] {
+/// Quantisation steps of luma at a quality, in natural order.
+pub(super) fn luma_steps(quality: u8) -> [u8; 64] {
+    scaled(&LUMA_STEPS, quality)
+}
+
+/// Quantisation steps of chroma at a quality, in natural order.
+pub(super) fn chroma_steps(quality: u8) -> [u8; 64] {
+    scaled(&CHROMA_STEPS, quality)
+}
+
+fn scaled(annex_k: &[u8; 64], quality: u8) -> [u8; 64] {
     let quality = u32::from(quality.clamp(1, 100));
     let scale = if quality < 50 { 5000 / quality } else { 200 - quality * 2 };
-    ZIGZAG.map(|natural| ((u32::from(annex_k[natural]) * scale + 50) / 100).clamp(1, 255) as u8)
+    annex_k.map(|step| ((u32::from(step) * scale + 50) / 100).clamp(1, 255) as u8)
+}
+
+/// From natural to zigzag order, as tables stand in files.
+fn in_zigzag(steps: &[u8; 64]) -> [u8; 64] {
+    ZIGZAG.map(|natural| steps[natural])
 }
 
 /// Natural position of each zigzag position.
 #[rustfmt::skip]
-static ZIGZAG: [usize; 64] = [
+pub(super) static ZIGZAG: [usize; 64] = [
      0,  1,  8, 16,  9,  2,  3, 10, 17, 24, 32, 25, 18, 11,  4,  5,
     12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13,  6,  7, 14, 21, 28,
     35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
@@ -91,13 +118,13 @@ static ZIGZAG: [usize; 64] = [
 
 /// Codes of each length 1 to 16, then the symbols (tables K.3 to K.6).
 #[rustfmt::skip]
-static LUMA_DC: [u8; 28] = [
+pub(super) static LUMA_DC: [u8; 28] = [
     0x00, 0x01, 0x05, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
     0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B,
 ];
 
 #[rustfmt::skip]
-static LUMA_AC: [u8; 178] = [
+pub(super) static LUMA_AC: [u8; 178] = [
     0x00, 0x02, 0x01, 0x03, 0x03, 0x02, 0x04, 0x03, 0x05, 0x05, 0x04, 0x04, 0x00, 0x00, 0x01, 0x7D,
     0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07,
     0x22, 0x71, 0x14, 0x32, 0x81, 0x91, 0xA1, 0x08, 0x23, 0x42, 0xB1, 0xC1, 0x15, 0x52, 0xD1, 0xF0,
@@ -113,13 +140,13 @@ static LUMA_AC: [u8; 178] = [
 ];
 
 #[rustfmt::skip]
-static CHROMA_DC: [u8; 28] = [
+pub(super) static CHROMA_DC: [u8; 28] = [
     0x00, 0x03, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00,
     0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B,
 ];
 
 #[rustfmt::skip]
-static CHROMA_AC: [u8; 178] = [
+pub(super) static CHROMA_AC: [u8; 178] = [
     0x00, 0x02, 0x01, 0x02, 0x04, 0x04, 0x03, 0x04, 0x07, 0x05, 0x04, 0x04, 0x00, 0x01, 0x02, 0x77,
     0x00, 0x01, 0x02, 0x03, 0x11, 0x04, 0x05, 0x21, 0x31, 0x06, 0x12, 0x41, 0x51, 0x07, 0x61, 0x71,
     0x13, 0x22, 0x32, 0x81, 0x08, 0x14, 0x42, 0x91, 0xA1, 0xB1, 0xC1, 0x09, 0x23, 0x33, 0x52, 0xF0,
@@ -185,8 +212,7 @@ mod tests {
     fn the_encoder_writes_the_same_tables() {
         let pixels = vec![90; 32 * 20 * 3];
         for quality in [1, 30, 50, 85, 100] {
-            let job =
-                EncodeJob { pixels: &pixels, width: 32, height: 20, quality, restart_rows: true };
+            let job = EncodeJob { pixels: &pixels, width: 32, height: 20, quality };
             let coded = backend::encode(&job).unwrap();
             assert_eq!(Header::parse(&coded).unwrap().scan_start, HEADER_LEN);
             let ours = Frame { width: 32, height: 20, quality }.header();

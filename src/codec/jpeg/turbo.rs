@@ -162,7 +162,7 @@ impl Handle {
         self.set(tj::TJPARAM_TJPARAM_NOREALLOC, 1)?;
         self.set(tj::TJPARAM_TJPARAM_SUBSAMP, tj::TJSAMP_TJSAMP_420)?;
         self.set(tj::TJPARAM_TJPARAM_QUALITY, job.quality.into())?;
-        self.set(tj::TJPARAM_TJPARAM_RESTARTROWS, job.restart_rows.into())?;
+        self.set(tj::TJPARAM_TJPARAM_RESTARTROWS, 1)?;
         // SAFETY: takes three numbers.
         let worst = unsafe { tj::tj3JPEGBufSize(width, height, tj::TJSAMP_TJSAMP_420) } as usize;
         // Fresh zeroed memory is not touched before it is written to; a resize would clear it.
