@@ -9,7 +9,7 @@
 //! of each quota for the former.
 
 use std::fmt::Debug;
-use std::hash::Hash;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -150,7 +150,7 @@ where
     {
         let seen = self.remembered(&key).await;
         if let Some(entry) = seen.clone() {
-            let known = self.judge(&key, entry, &fresh_for);
+            let known = Self::judge(&key, entry, &fresh_for);
             let absent = matches!(known.entry.answer, Answer::Absent);
             if !known.stale {
                 return Ok(known);
@@ -171,7 +171,7 @@ where
         }
         let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
         let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
-        Ok(self.judge(&key, entry, &fresh_for))
+        Ok(Self::judge(&key, entry, &fresh_for))
     }
 
     /// Asks now, whatever is remembered, which the new answer replaces.
@@ -192,7 +192,7 @@ where
         let seen = self.entries.get(&key);
         let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
         let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
-        Ok(self.judge(&key, entry, &fresh_for))
+        Ok(Self::judge(&key, entry, &fresh_for))
     }
 
     /// What is in memory or on disk, however old.
@@ -207,12 +207,13 @@ where
         Some(entry)
     }
 
-    fn judge(&self, key: &K, entry: Arc<Entry<V>>, fresh_for: impl Fn(&V) -> Duration) -> Known<V> {
+    fn judge(key: &K, entry: Arc<Entry<V>>, fresh_for: impl Fn(&V) -> Duration) -> Known<V> {
         let kept = match &entry.answer {
             Answer::Known(value) => fresh_for(value),
             Answer::Absent => ABSENCE_KEPT,
         };
-        let seed = u64::from_le_bytes(first_eight(self.digest(key).as_bytes()));
+        // The same in every process: a default hasher has no seed of its own.
+        let seed = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
         let refresh_at = entry.read_at + freshness::spread(kept, seed).as_secs();
         let stale = refresh_at <= freshness::now();
         Known { entry, stale, refresh_at }
@@ -295,10 +296,6 @@ where
         self.failures.clear();
         self.upkeep.generations.bump_all();
     }
-}
-
-fn first_eight(bytes: &[u8; 32]) -> [u8; 8] {
-    std::array::from_fn(|index| bytes[index])
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use crate::model::ArtworkKind;
 use crate::store::scope::is_title_label;
 
-/// What kind of thing a blob is; each has its own folder.
+/// What kind of thing a blob is. Each has its own folder, but for inputs, which lie in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tier {
     /// A provider's picture as fetched.
@@ -24,6 +24,12 @@ impl Tier {
     /// In which order tiers give way when the disk limit is reached.
     pub(super) const EVICTION_ORDER: [Self; 4] =
         [Self::Render, Self::Artwork, Self::Inputs, Self::Base];
+
+    /// Whether its blobs lie in the index instead of files of their own: they are many and small, and
+    /// a file costs more than what would be in it.
+    pub(super) fn is_in_index(self) -> bool {
+        matches!(self, Self::Inputs)
+    }
 
     /// Folder and metric label.
     pub fn name(self) -> &'static str {

@@ -1,11 +1,13 @@
 //! The index of the blobs: what lies on the disk, how large, when last used, for which title.
 //!
-//! A database of its own, because it is disposable: it can be made again from the files.
+//! A database of its own, because it is disposable: it can be made again from the files. Small blobs
+//! lie in it as they are; they are the only ones that are lost with it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bytes::Bytes;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -16,7 +18,7 @@ use crate::store::PurgeScope;
 
 const FILE: &str = "index.db";
 /// Kept in `user_version`; another number means another layout, and the index is made anew.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE blobs (
@@ -29,10 +31,12 @@ CREATE TABLE blobs (
     family TEXT,
     -- Ids separated by spaces.
     titles TEXT NOT NULL,
+    -- The blob itself, where it has no file.
+    content BLOB,
     PRIMARY KEY (tier, digest)
 ) WITHOUT ROWID;
 CREATE INDEX blobs_by_use ON blobs (tier, last_used);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 ";
 
 /// One blob as the index knows it.
@@ -44,6 +48,17 @@ pub(super) struct Row {
     /// Microseconds since 1970.
     pub(super) last_used: i64,
     pub(super) labels: Labels,
+    /// The blob, where it has no file.
+    pub(super) content: Option<Bytes>,
+}
+
+/// How closely an index that is there is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Check {
+    /// That it is ours. A kill leaves it whole, and every blob is verified when it is read.
+    Layout,
+    /// Every page, which takes a while: after SQLite has met one that is torn.
+    Pages,
 }
 
 /// Whether the rows tell about the files, or have to be made from them.
@@ -63,9 +78,9 @@ pub(super) struct Index {
 
 impl Index {
     /// Opens the index in `dir`; one that is missing, torn or of another layout is made anew.
-    pub(super) async fn open(dir: &Path) -> IndexResult<(Self, Opened)> {
+    pub(super) async fn open(dir: &Path, check: Check) -> IndexResult<(Self, Opened)> {
         if let Ok(index) = Self::connect(dir, false).await {
-            if index.is_sound().await {
+            if index.is_sound(check).await {
                 return Ok((index, Opened::Kept));
             }
             index.pool.close().await;
@@ -80,24 +95,22 @@ impl Index {
     }
 
     async fn connect(dir: &Path, create: bool) -> IndexResult<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(dir.join(FILE))
+        let options = options(dir)
             .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .auto_vacuum(SqliteAutoVacuum::Incremental)
-            .pragma("wal_autocheckpoint", "128")
-            .pragma("journal_size_limit", "524288")
-            .busy_timeout(Duration::from_secs(5));
+            .pragma("wal_autocheckpoint", "512")
+            .pragma("journal_size_limit", "2097152");
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         Ok(Self { pool, dir: dir.to_owned() })
     }
 
-    async fn is_sound(&self) -> bool {
+    async fn is_sound(&self, check: Check) -> bool {
         let layout = sqlx::query_scalar::<_, i64>("PRAGMA user_version");
-        let check = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)");
+        let pages = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)");
         matches!(layout.fetch_one(&self.pool).await, Ok(LAYOUT))
-            && matches!(check.fetch_one(&self.pool).await, Ok(text) if text == "ok")
+            && (check == Check::Layout
+                || matches!(pages.fetch_one(&self.pool).await, Ok(text) if text == "ok"))
     }
 
     pub(super) async fn close(&self) {
@@ -160,7 +173,7 @@ impl Index {
             return Ok(());
         }
         let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT OR REPLACE INTO blobs (tier, digest, cost, last_used, family, titles) ",
+            "INSERT OR REPLACE INTO blobs (tier, digest, cost, last_used, family, titles, content) ",
         );
         query.push_values(rows, |mut values, row| {
             values
@@ -169,7 +182,8 @@ impl Index {
                 .push_bind(i64::try_from(row.cost).unwrap_or(i64::MAX))
                 .push_bind(row.last_used)
                 .push_bind(row.labels.family.map(crate::model::ArtworkKind::family))
-                .push_bind(row.labels.joined_titles());
+                .push_bind(row.labels.joined_titles())
+                .push_bind(row.content.as_deref());
         });
         query.build().execute(&self.pool).await?;
         Ok(())
@@ -238,16 +252,60 @@ impl Index {
         Ok(names(query.fetch_all(&self.pool).await?))
     }
 
-    /// The name of every blob.
-    pub(super) async fn all(&self) -> IndexResult<Vec<(Tier, Digest)>> {
-        let query = sqlx::query_as::<_, (i64, Vec<u8>)>("SELECT tier, digest FROM blobs");
+    /// The name of every blob that has a file.
+    pub(super) async fn with_files(&self) -> IndexResult<Vec<(Tier, Digest)>> {
+        let query = sqlx::query_as::<_, (i64, Vec<u8>)>(
+            "SELECT tier, digest FROM blobs WHERE content IS NULL",
+        );
         Ok(names(query.fetch_all(&self.pool).await?))
     }
 
     /// Gives pages of removed rows back to the file system.
     pub(super) async fn shrink(&self) -> IndexResult<()> {
-        sqlx::raw_sql("PRAGMA incremental_vacuum(256)").execute(&self.pool).await.map(|_| ())
+        sqlx::raw_sql("PRAGMA incremental_vacuum").execute(&self.pool).await.map(|_| ())
     }
+}
+
+/// Reads blobs that lie in the index, beside its one writer.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pool: SqlitePool,
+}
+
+impl Reader {
+    /// Two connections: one may be met by a page that is not in memory.
+    const CONNECTIONS: u32 = 2;
+
+    pub(super) async fn open(dir: &Path) -> IndexResult<Self> {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(Self::CONNECTIONS)
+            // Asking whether it still works is a message to its thread and back.
+            .test_before_acquire(false)
+            .connect_with(options(dir).pragma("query_only", "ON"))
+            .await?;
+        Ok(Self { pool })
+    }
+
+    pub(super) async fn content(
+        &self,
+        tier: Tier,
+        digest: &Digest,
+    ) -> IndexResult<Option<Vec<u8>>> {
+        let query = sqlx::query_scalar("SELECT content FROM blobs WHERE tier = ? AND digest = ?");
+        let query = query.bind(i64::from(tier.number())).bind(&digest.as_bytes()[..]);
+        Ok(query.fetch_optional(&self.pool).await?.flatten())
+    }
+
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn options(dir: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(dir.join(FILE))
+        .journal_mode(SqliteJournalMode::Wal)
+        .busy_timeout(Duration::from_secs(5))
 }
 
 fn names(rows: Vec<(i64, Vec<u8>)>) -> Vec<(Tier, Digest)> {

@@ -1,6 +1,6 @@
-//! The disk tier: blobs as files, their index and limit in SQLite.
+//! The disk tier: blobs as files, their index and limit in SQLite, which also holds the small ones.
 //!
-//! Reads go straight to the file and verify its checksum; the index is not asked. Writes, uses and
+//! Reads of files go straight to them; the index is not asked. Every read verifies a checksum. Writes, uses and
 //! evictions are one background worker's work, fed through a bounded queue, so a request waits for
 //! none of them. A directory that cannot be used makes the store *degraded*: nothing is written,
 //! the server goes on from memory, and the worker tries again every few seconds.
@@ -29,6 +29,8 @@ use crate::telemetry::metrics::{BLOB_READS, BLOB_WRITES};
 
 /// Larger blobs are neither written nor read.
 const MAX_BLOB_BYTES: u64 = 64 << 20;
+/// The same for those in the index, which is read and written in pages.
+const MAX_INDEXED_BYTES: u64 = 1 << 20;
 /// Writes that may wait; further ones are dropped and counted.
 const QUEUE_ENTRIES: usize = 1024;
 /// Bytes that may wait to be written, in KiB.
@@ -130,7 +132,8 @@ impl BlobStore {
         payload: &Bytes,
         labels: Labels,
     ) -> Result<(), &'static str> {
-        let largest = MAX_BLOB_BYTES.min(self.shared.limit_bytes / 4);
+        let most = if tier.is_in_index() { MAX_INDEXED_BYTES } else { MAX_BLOB_BYTES };
+        let largest = most.min(self.shared.limit_bytes / 4);
         if payload.len() as u64 > largest {
             return Err("too_large");
         }
@@ -168,7 +171,8 @@ impl BlobStore {
         }
     }
 
-    /// Writes what is queued and closes the index. Later reads still work, writes are dropped.
+    /// Writes what is queued and closes the index. Later reads of files still work; writes are
+    /// dropped.
     pub async fn close(&self) {
         let (answer, done) = oneshot::channel();
         if self.commands.send(Command::Close(answer)).await.is_ok() {

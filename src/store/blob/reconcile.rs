@@ -9,7 +9,7 @@ use tokio::io::AsyncReadExt;
 
 use super::format::{self, HEADER_BYTES};
 use super::index::{Index, Opened, Row};
-use super::worker::disk_cost;
+use super::worker::file_cost;
 use super::{Digest, Labels, Tier};
 use crate::store::micros_since_epoch;
 
@@ -37,11 +37,11 @@ pub(super) async fn reconcile(
     let mut sweep = Sweep {
         index,
         opened,
-        missing: index.all().await?.into_iter().collect(),
+        missing: index.with_files().await?.into_iter().collect(),
         adopted: Vec::new(),
         folders: HashSet::new(),
     };
-    for tier in Tier::ALL {
+    for tier in Tier::ALL.into_iter().filter(|tier| !tier.is_in_index()) {
         sweep.tier(&root.join(tier.name()), tier).await?;
     }
     let missing: Vec<_> = sweep.missing.into_iter().collect();
@@ -123,9 +123,10 @@ async fn read_row(file: &DirEntry, tier: Tier, digest: Digest) -> Option<Row> {
     Some(Row {
         tier,
         digest,
-        cost: disk_cost(metadata.len()),
+        cost: file_cost(metadata.len()),
         last_used: micros_since_epoch(metadata.modified().ok()?),
         labels,
+        content: None,
     })
 }
 

@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::entry::path_of;
 use super::format::HEADER_BYTES;
+use super::index::Reader;
 use super::{Digest, MAX_BLOB_BYTES, QUEUE_KIB, Tier, format};
 use crate::store::now_micros;
 
@@ -51,6 +52,8 @@ pub(super) struct Shared {
     pub(super) queue_kib: Arc<Semaphore>,
     /// `None` until the directory could be opened.
     files: ArcSwapOption<LocalFileSystem>,
+    /// `None` until the index could be opened.
+    reader: ArcSwapOption<Reader>,
     /// Whether that has been tried: until then reads wait, so that the first requests after a
     /// start find what is there.
     looked: watch::Sender<bool>,
@@ -68,6 +71,7 @@ impl Shared {
             limit_bytes,
             queue_kib: Arc::new(Semaphore::new(QUEUE_KIB as usize)),
             files: ArcSwapOption::empty(),
+            reader: ArcSwapOption::empty(),
             looked: watch::Sender::new(false),
             reads: Arc::new(Semaphore::new(PARALLEL_READS)),
             degraded: ArcSwapOption::empty(),
@@ -92,6 +96,19 @@ impl Shared {
 
     pub(super) fn set_files(&self, files: LocalFileSystem) {
         self.files.store(Some(Arc::new(files)));
+    }
+
+    /// Reads what lies in the index from now on by `reader`.
+    pub(super) async fn set_reader(&self, reader: Reader) {
+        if let Some(old) = self.reader.swap(Some(Arc::new(reader))) {
+            old.close().await;
+        }
+    }
+
+    pub(super) async fn drop_reader(&self) {
+        if let Some(reader) = self.reader.swap(None) {
+            reader.close().await;
+        }
     }
 
     /// The directory has been looked for, found or not.
@@ -146,6 +163,9 @@ impl Shared {
         let reading = async move {
             // The sender lives as long as `self`.
             let _ = self.looked.subscribe().wait_for(|looked| *looked).await;
+            if tier.is_in_index() {
+                return self.read_from_index(tier, &digest).await;
+            }
             let files = self.files().ok_or(ReadError::Missing)?;
             let permit = reads.acquire_owned().await.map_err(|_| ReadError::Failed)?;
             let task = tokio::spawn(async move {
@@ -156,6 +176,13 @@ impl Shared {
             task.await.map_err(|_| ReadError::Failed)?
         };
         tokio::time::timeout(patience, reading).await.unwrap_or(Err(ReadError::Failed))
+    }
+
+    async fn read_from_index(&self, tier: Tier, digest: &Digest) -> Result<Bytes, ReadError> {
+        let reader = self.reader.load_full().ok_or(ReadError::Missing)?;
+        let file = reader.content(tier, digest).await.map_err(|_| ReadError::Failed)?;
+        let file = file.ok_or(ReadError::Missing)?;
+        format::decode(tier, digest, &file.into()).map_err(|_| ReadError::Corrupt)
     }
 }
 
@@ -178,34 +205,43 @@ async fn read_file(
 
 /// The first reason for an error that the system gave, without paths.
 pub(super) fn reason(error: &(dyn Error + 'static)) -> String {
-    let mut next = Some(error);
-    while let Some(error) = next {
+    for error in causes(error) {
         if let Some(error) = error.downcast_ref::<io::Error>() {
             return error.kind().to_string();
         }
         if let Some(sqlx::Error::Database(error)) = error.downcast_ref::<sqlx::Error>() {
             return format!("index: {}", error.message());
         }
-        next = error.source();
     }
     "the directory cannot be used".to_owned()
 }
 
 /// Tells a store with no room left from one that cannot be written at all.
 pub(super) fn is_full(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
+    let full = |error: &(dyn Error + 'static)| {
         let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
-        if matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)) {
-            return true;
-        }
-        if let Some(sqlx::Error::Database(error)) = error.downcast_ref::<sqlx::Error>() {
-            // SQLITE_FULL
-            return error.code().as_deref() == Some("13");
-        }
-        next = error.source();
-    }
-    false
+        matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+    };
+    // SQLITE_FULL
+    causes(error).any(full) || sqlite_code(error) == Some(13)
+}
+
+/// SQLite has met a page that is torn, or a file that is no database.
+pub(super) fn is_torn(error: &(dyn Error + 'static)) -> bool {
+    // SQLITE_CORRUPT, SQLITE_NOTADB
+    matches!(sqlite_code(error), Some(11 | 26))
+}
+
+/// The primary code of SQLite's error, if it is one.
+fn sqlite_code(error: &(dyn Error + 'static)) -> Option<u32> {
+    let error = causes(error).find_map(|error| error.downcast_ref::<sqlx::Error>())?;
+    let extended: u32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(extended & 0xFF)
+}
+
+/// An error and what caused it.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// Deletes a file; one that is gone already counts as deleted.

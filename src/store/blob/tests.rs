@@ -70,7 +70,7 @@ async fn replacing_a_blob_counts_it_once() {
         store.flush().await;
         assert_eq!(store.get(Tier::Inputs, &digest).await.unwrap().len(), size);
     }
-    assert_eq!(store.usage(Tier::Inputs), TierUsage { bytes: 8192 + 256, blobs: 1 });
+    assert_eq!(store.usage(Tier::Inputs), TierUsage { bytes: 5_000 + 48 + 256, blobs: 1 });
 }
 
 #[tokio::test]
@@ -280,4 +280,64 @@ async fn a_full_queue_drops_instead_of_waiting() {
     assert_eq!(accepted.count(), 15);
     store.flush().await;
     assert_eq!(store.usage(Tier::Base).blobs, 15);
+}
+
+#[tokio::test]
+async fn small_blobs_lie_in_the_index_and_count_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = BlobStore::open(dir.path(), LIMIT);
+    let name = |number: u32| Digest::of(&number.to_le_bytes());
+    for number in 0..500 {
+        let payload = Bytes::from(vec![number as u8; 6000]);
+        store.put(Tier::Inputs, &name(number), &payload, Labels::default());
+    }
+    store.flush().await;
+    assert_eq!(store.usage(Tier::Inputs), TierUsage { bytes: 500 * 6304, blobs: 500 });
+    let on_disk = disk_usage(dir.path());
+    assert!(on_disk < 8 << 20, "{on_disk} on the disk");
+    store.close().await;
+
+    let store = BlobStore::open(dir.path(), LIMIT);
+    assert_eq!(store.get(Tier::Inputs, &name(77)).await.unwrap()[..], [77; 6000]);
+    assert_eq!(store.get(Tier::Inputs, &name(777)).await, None);
+    store.flush().await;
+    assert_eq!(store.usage(Tier::Inputs).blobs, 500);
+    assert_eq!(store.purge(&PurgeScope::Tier(Tier::Inputs)).await, Ok(500));
+    assert_eq!(store.get(Tier::Inputs, &name(77)).await, None);
+}
+
+#[tokio::test]
+async fn an_index_with_torn_pages_is_found_out_and_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = BlobStore::open(dir.path(), LIMIT);
+    let name = |number: u32| Digest::of(&number.to_le_bytes());
+    let fill = |store: &BlobStore| {
+        for number in 0..300 {
+            let payload = Bytes::from(vec![number as u8; 3000]);
+            store.put(Tier::Inputs, &name(number), &payload, Labels::default());
+        }
+    };
+    fill(&store);
+    let (kept, picture) = put(&store, Tier::Base, "kept").await;
+    store.close().await;
+    let path = dir.path().join("index.db");
+    let mut index = std::fs::read(&path).unwrap();
+    let half = index.len() / 2;
+    index[4096..half].fill(0xA5);
+    std::fs::write(&path, index).unwrap();
+
+    let store = BlobStore::open(dir.path(), LIMIT);
+    for number in 0..300 {
+        let read = store.get(Tier::Inputs, &name(number)).await;
+        assert!(read.is_none_or(|read| read[..] == vec![number as u8; 3000]));
+    }
+    fill(&store);
+    store.flush().await;
+    store.recover_now().await;
+    eventually(|| store.health() == Health::Ready).await;
+    fill(&store);
+    store.flush().await;
+    assert_eq!(store.get(Tier::Inputs, &name(77)).await.unwrap()[..], [77; 3000]);
+    assert_eq!(store.get(Tier::Base, &kept).await, Some(picture));
+    assert_eq!(store.usage(Tier::Inputs).blobs, 300);
 }

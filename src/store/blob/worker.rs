@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::entry::path_of;
-use super::index::{Index, Row};
-use super::shared::{Shared, TierUsage, delete, is_full, reason};
+use super::index::{Check, Index, Opened, Reader, Row};
+use super::shared::{Shared, TierUsage, delete, is_full, is_torn, reason};
 use super::{BlobError, Command, Digest, Tier, Write, reconcile};
 use crate::store::{PurgeScope, now_micros};
 use crate::telemetry::metrics::{BLOB_BYTES, BLOB_DEGRADED, BLOB_EVICTIONS, BLOB_WRITES};
@@ -31,9 +31,17 @@ const MOST_WRITES: usize = 64;
 const BLOCK_BYTES: u64 = 4096;
 const INODE_BYTES: u64 = 256;
 
+/// What a row of the index takes besides the blob in it, about.
+const ROW_BYTES: u64 = 256;
+
 /// What a file of `file_bytes` takes from the limit.
-pub(super) fn disk_cost(file_bytes: u64) -> u64 {
+pub(super) fn file_cost(file_bytes: u64) -> u64 {
     file_bytes.next_multiple_of(BLOCK_BYTES) + INODE_BYTES
+}
+
+fn cost_of(write: &Write) -> u64 {
+    let bytes = write.file.len() as u64;
+    if write.tier.is_in_index() { bytes + ROW_BYTES } else { file_cost(bytes) }
 }
 
 /// Why an operation on the disk failed.
@@ -58,8 +66,15 @@ struct Disk {
 }
 
 impl Disk {
-    async fn overhead(&self) -> u64 {
-        self.index.file_bytes().await + self.folders.len() as u64 * BLOCK_BYTES
+    /// The index and the folders, without the blobs in them.
+    async fn overhead(&self, shared: &Shared) -> u64 {
+        let in_index: u64 = Tier::ALL
+            .into_iter()
+            .filter(|tier| tier.is_in_index())
+            .map(|tier| shared.usage(tier).bytes)
+            .sum();
+        let index = self.index.file_bytes().await.saturating_sub(in_index);
+        index + self.folders.len() as u64 * BLOCK_BYTES
     }
 }
 
@@ -69,11 +84,13 @@ pub(super) struct Worker {
     /// `None` while degraded.
     disk: Option<Disk>,
     next_retry: Instant,
+    /// How the index is looked at when it is opened next.
+    check: Check,
 }
 
 impl Worker {
     pub(super) fn new(root: PathBuf, shared: Arc<Shared>) -> Self {
-        Self { root, shared, disk: None, next_retry: Instant::now() }
+        Self { root, shared, disk: None, next_retry: Instant::now(), check: Check::Layout }
     }
 
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
@@ -161,7 +178,7 @@ impl Worker {
     async fn try_write(&mut self, writes: Vec<Write>) -> Result<bool, DiskError> {
         let writes = latest(writes);
         let names: Vec<_> = writes.iter().map(|write| (write.tier, write.digest)).collect();
-        let cost: u64 = writes.iter().map(|write| disk_cost(write.file.len() as u64)).sum();
+        let cost: u64 = writes.iter().map(cost_of).sum();
         let Some(disk) = &self.disk else {
             return Ok(false);
         };
@@ -174,9 +191,10 @@ impl Worker {
         };
         // Before room is made: new folders need some of it.
         let folders = disk.folders.len();
-        disk.folders.extend(names.iter().map(|(tier, digest)| (*tier, digest.as_bytes()[0])));
+        let with_files = names.iter().filter(|(tier, _)| !tier.is_in_index());
+        disk.folders.extend(with_files.map(|(tier, digest)| (*tier, digest.as_bytes()[0])));
         if disk.folders.len() > folders {
-            self.shared.set_overhead(disk.overhead().await);
+            self.shared.set_overhead(disk.overhead(&self.shared).await);
         }
         self.shrink_to(self.shared.limit_bytes.saturating_sub(cost)).await?;
         let Some(disk) = &self.disk else {
@@ -242,7 +260,7 @@ impl Worker {
     /// Removes files, then their rows, so that nothing on the disk is ever uncounted.
     async fn remove(&mut self, names: &[(Tier, Digest)]) -> Result<u64, DiskError> {
         let Some(disk) = &self.disk else { return Ok(0) };
-        for (tier, digest) in names {
+        for (tier, digest) in names.iter().filter(|(tier, _)| !tier.is_in_index()) {
             delete(&disk.files, *tier, digest).await?;
         }
         let mut removed = 0;
@@ -320,7 +338,7 @@ impl Worker {
             return Ok(());
         };
         disk.index.shrink().await?;
-        self.shared.set_overhead(disk.overhead().await);
+        self.shared.set_overhead(disk.overhead(&self.shared).await);
         self.shrink_to(self.shared.limit_bytes).await
     }
 
@@ -338,17 +356,18 @@ impl Worker {
     }
 
     async fn try_recover(&mut self) -> Result<(), DiskError> {
-        // Reads need no index: let them go on while the rest is looked at.
         let made = tokio::fs::create_dir_all(&self.root).await;
         let opened = LocalFileSystem::new_with_prefix(&self.root);
         if let (Ok(files), None) = (&opened, self.shared.files()) {
             self.shared.set_files(files.clone());
         }
+        let index = self.open_index().await;
+        // Reads can go on while the rest is looked at.
         self.shared.set_looked();
         made?;
         let files = opened?;
         probe(&files).await?;
-        let (index, opened) = Index::open(&self.root).await?;
+        let (index, opened) = index?;
         let folders = reconcile::reconcile(&self.root, &index, opened).await?;
         let totals = index.totals().await?;
         for tier in Tier::ALL {
@@ -356,9 +375,16 @@ impl Worker {
             self.shared.set_usage(tier, TierUsage { bytes, blobs });
         }
         let disk = Disk { files: Arc::new(files), index, folders };
-        self.shared.set_overhead(disk.overhead().await);
+        self.shared.set_overhead(disk.overhead(&self.shared).await);
         self.disk = Some(disk);
         self.shrink_to(self.shared.limit_bytes).await
+    }
+
+    async fn open_index(&mut self) -> Result<(Index, Opened), DiskError> {
+        let opened = Index::open(&self.root, self.check).await?;
+        self.check = Check::Layout;
+        self.shared.set_reader(Reader::open(&self.root).await?).await;
+        Ok(opened)
     }
 
     fn settle(&mut self, done: Result<(), DiskError>) {
@@ -369,6 +395,9 @@ impl Worker {
 
     /// Stops writing until [`Self::recover`] succeeds. Reads go on.
     fn degrade(&mut self, error: &DiskError) {
+        if is_torn(error) {
+            self.check = Check::Pages;
+        }
         let reason = reason(error);
         if self.shared.degraded().as_deref() != Some(&reason) {
             tracing::warn!(reason, "the disk cache is degraded: going on from memory");
@@ -382,6 +411,7 @@ impl Worker {
         if let Err(error) = self.write_uses().await {
             self.degrade(&error);
         }
+        self.shared.drop_reader().await;
         if let Some(disk) = self.disk.take() {
             disk.index.close().await;
         }
@@ -425,14 +455,19 @@ fn row_of(write: &Write) -> Row {
     Row {
         tier: write.tier,
         digest: write.digest,
-        cost: disk_cost(write.file.len() as u64),
+        cost: cost_of(write),
         last_used: now_micros(),
         labels: write.labels.clone(),
+        content: write.tier.is_in_index().then(|| write.file.clone()),
     }
 }
 
 /// Writes every file under another name and renames it, so that a file is whole or not there.
-async fn write_files(root: PathBuf, writes: Vec<Write>) -> io::Result<()> {
+async fn write_files(root: PathBuf, mut writes: Vec<Write>) -> io::Result<()> {
+    writes.retain(|write| !write.tier.is_in_index());
+    if writes.is_empty() {
+        return Ok(());
+    }
     #[expect(clippy::disallowed_methods, reason = "files, not pixels; one task at a time")]
     let task = tokio::task::spawn_blocking(move || {
         writes.iter().try_for_each(|write| write_file(&root, write))
