@@ -11,6 +11,7 @@ pub mod env;
 pub mod gather;
 pub mod http;
 pub mod keys;
+mod memory;
 pub mod model;
 pub mod plan;
 pub mod render;

@@ -13,7 +13,7 @@ use crate::process::Process;
 use crate::{Arguments, naive};
 
 /// What a background writer may still have to do after the last answer.
-const SETTLING: Duration = Duration::from_millis(400);
+const SETTLING: Duration = Duration::from_secs(2);
 const PARALLEL: usize = 8;
 
 type Done = Result<(), Box<dyn Error>>;

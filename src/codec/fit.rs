@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use super::{Rgb, Rgba};
+use super::{Rgb, Rgba, room};
 
 /// A part of a picture in its pixels; fractions are honoured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,9 +119,9 @@ impl Source<'_> {
     fn cut(&self, (x, y): (usize, usize), width: u32, height: u32) -> Vec<u8> {
         let bytes = self.pixel.size();
         let (stride, len) = (self.width as usize * bytes, width as usize * bytes);
-        let mut out = Vec::with_capacity(len * height as usize);
-        for row in 0..height as usize {
-            out.extend_from_slice(&self.data[(y + row) * stride + x * bytes..][..len]);
+        let mut out = room::any(len * height as usize);
+        for (row, place) in out.chunks_exact_mut(len).enumerate() {
+            place.copy_from_slice(&self.data[(y + row) * stride + x * bytes..][..len]);
         }
         out
     }
@@ -130,8 +130,10 @@ impl Source<'_> {
         let options = ResizeOptions::new()
             .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
             .crop(crop.x, crop.y, crop.width, crop.height);
-        let mut out = Image::new(width, height, self.pixel);
+        let place = room::any(width as usize * height as usize * self.pixel.size());
         // A picture's data are as long as its size says, and the crop was clamped into it.
+        let mut out = Image::from_vec_u8(width, height, place, self.pixel)
+            .expect("the place was made for this size");
         let source = ImageRef::new(self.width, self.height, self.data, self.pixel)
             .expect("a picture's buffer fits its size");
         RESIZER.with_borrow_mut(|resizer| {

@@ -13,6 +13,7 @@ mod fit;
 mod jpeg;
 mod picture;
 mod png;
+mod room;
 mod svg;
 mod webp;
 

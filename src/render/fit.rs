@@ -28,7 +28,7 @@ pub(super) fn fit(picture: Picture, source: Size, placement: &Placement) -> Rgb 
         height: placement.crop.height * sy,
     };
     let fitted = codec::crop_resize(&picture, crop, placement.size.width, placement.size.height);
-    match placement.surround {
+    let framed = match placement.surround {
         Surround::None => fitted,
         Surround::Plain => {
             let colour = dark_tone(&fitted);
@@ -37,7 +37,9 @@ pub(super) fn fit(picture: Picture, source: Size, placement: &Placement) -> Rgb 
             inside(Rgb { width: frame.width, height: frame.height, data }, &fitted, placement)
         }
         Surround::Blurred => inside(surround(&picture, placement.frame), &fitted, placement),
-    }
+    };
+    picture.recycle();
+    framed
 }
 
 /// Hides what a picture shows.

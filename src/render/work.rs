@@ -1,10 +1,10 @@
 //! The work of a render worker: bytes of artwork in, bytes of a picture out.
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{Canvas, Painter, fit};
 use crate::codec::{self, DecodeOptions, Picture, PngEffort, RestartJpeg, Rgb, Rgba, RowPatch};
+use crate::memory;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
 use crate::plan::{self, Facts, Layout, Placement, RenderPlan, Showing, Size, Surround};
 use crate::request::{Fit, ImageSize};
@@ -142,7 +142,7 @@ impl Painter {
         let bytes = if patches.is_empty() {
             base.jpeg.bytes().clone()
         } else {
-            exact(base.jpeg.splice(&patches)?)
+            memory::kept(&base.jpeg.splice(&patches)?)
         };
         let (width, height) = (base.jpeg.width(), base.jpeg.height());
         Ok(EncodedImage { bytes, format: ImageFormat::Jpeg, width, height })
@@ -164,7 +164,8 @@ impl Painter {
             ImageFormat::Webp => codec::encode_webp(&pixels, quality)?,
             ImageFormat::Avif => codec::encode_avif(&pixels, quality)?,
         };
-        Ok(EncodedImage { bytes: exact(bytes), format, width, height })
+        pixels.recycle();
+        Ok(EncodedImage { bytes: memory::kept(&bytes), format, width, height })
     }
 
     /// A logo, trimmed of its transparent border, in its box.
@@ -196,12 +197,6 @@ impl Painter {
         self.paint(&planned.plan, &mut Canvas::transparent(&mut canvas.data, frame.width));
         canvas
     }
-}
-
-/// Without the spare capacity that a growing vector has: pictures are kept.
-fn exact(mut bytes: Vec<u8>) -> Bytes {
-    bytes.shrink_to_fit();
-    bytes.into()
 }
 
 /// What is asked of a logo.
@@ -267,7 +262,7 @@ fn encode_logo(
         }
         ImageFormat::Avif => codec::encode_avif_alpha(&canvas, quality)?,
     };
-    Ok(EncodedImage { bytes: exact(bytes), format, width, height })
+    Ok(EncodedImage { bytes: memory::kept(&bytes), format, width, height })
 }
 
 /// A ground for formats without transparency: near black, unless the lettering

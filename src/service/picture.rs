@@ -79,21 +79,19 @@ impl Bases {
     fn keep(&self, digest: Digest, base: &Arc<Base>, labels: Labels) {
         self.memory.insert(digest, Arc::clone(base));
         if let Some(packed) = pack(base) {
-            self.blobs.put(Tier::Base, &digest, &packed, labels);
+            self.blobs.put(Tier::Base, &digest, packed, labels);
         }
     }
 }
 
-/// A base as one blob: the header's length, the header as JSON, the JPEG.
-fn pack(base: &Base) -> Option<Bytes> {
+/// A base as one blob: the header's length and the header as JSON, then the JPEG.
+fn pack(base: &Base) -> Option<[Bytes; 2]> {
     let header = BaseHeader { facts: base.facts.clone(), source: base.source };
     let header = serde_json::to_vec(&header).ok()?;
-    let jpeg = base.jpeg.bytes();
-    let mut packed = BytesMut::with_capacity(4 + header.len() + jpeg.len());
-    packed.put_u32(u32::try_from(header.len()).ok()?);
-    packed.put_slice(&header);
-    packed.put_slice(jpeg);
-    Some(packed.freeze())
+    let mut start = BytesMut::with_capacity(4 + header.len());
+    start.put_u32(u32::try_from(header.len()).ok()?);
+    start.put_slice(&header);
+    Some([start.freeze(), base.jpeg.bytes().clone()])
 }
 
 fn unpack(mut packed: Bytes) -> Option<Base> {
@@ -289,7 +287,11 @@ impl Painting {
         let started = Instant::now();
         let plan = self.plan(&base.facts);
         let image = match self.wanted.format {
-            ImageFormat::Jpeg => self.painter.jpeg_from_pixels(base, &pixels, &plan),
+            ImageFormat::Jpeg => {
+                let image = self.painter.jpeg_from_pixels(base, &pixels, &plan);
+                pixels.recycle();
+                image
+            }
             format => self.painter.whole(pixels, &plan, format, self.quality),
         };
         step("paint", self.wanted.kind, started);
@@ -336,7 +338,7 @@ mod tests {
         let frame = Size { width: 48, height: 64 };
         let jpeg = RestartJpeg::encode(&pixels, 85).unwrap();
         let base = Base { jpeg, facts: Facts::flat(frame, [9, 8, 7]), source: frame };
-        let back = unpack(pack(&base).unwrap()).unwrap();
+        let back = unpack(pack(&base).unwrap().concat().into()).unwrap();
         assert_eq!(back.jpeg.bytes(), base.jpeg.bytes());
         assert_eq!((back.facts, back.source), (base.facts, base.source));
     }

@@ -16,7 +16,7 @@ use crate::upstream::tmdb::TmdbSize;
 
 /// Bytes of artwork that were fetched a moment ago: a guess waits here for the
 /// choice, and a burst of sizes for its turn.
-const AT_HAND_BYTES: u64 = 24 << 20;
+const AT_HAND_BYTES: u64 = 16 << 20;
 const AT_HAND: Duration = Duration::from_secs(20);
 
 /// One file at a host.

@@ -5,9 +5,10 @@ use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
 
 use super::{Decoded, EncodeJob, Header, end_marker, inks};
-use crate::codec::{DecodeError, EncodeError, Rgb};
+use crate::codec::{DecodeError, EncodeError, Rgb, room};
 
 /// Decodes a grey or colour file to RGB, always at full size: this decoder cannot scale.
 pub(super) fn decode_scaled(
@@ -39,9 +40,16 @@ fn zune(bytes: &[u8], header: &Header, strict: bool) -> Result<Vec<u8>, DecodeEr
         .set_strict_mode(strict)
         .jpeg_set_max_scans(100)
         .jpeg_set_out_colorspace(ColorSpace::RGB);
-    JpegDecoder::new_with_options(ZCursor::new(bytes), options)
-        .decode()
-        .map_err(|error| DecodeError::Malformed(error.to_string()))
+    let malformed = |error: DecodeErrors| DecodeError::Malformed(error.to_string());
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().map_err(malformed)?;
+    // Grey, as missing data are: a picture that was here before must not be seen through a gap.
+    let mut pixels = room::filled(header.width as usize * header.height as usize * 3, 128);
+    if decoder.output_buffer_size() != Some(pixels.len()) {
+        return Err(DecodeError::Malformed("another size than the header promised".to_owned()));
+    }
+    decoder.decode_into(&mut pixels).map_err(malformed)?;
+    Ok(pixels)
 }
 
 /// The file with a run of one bits before its end marker.

@@ -12,6 +12,7 @@ use super::header::Header;
 use super::tables::{END, Frame, HEADER_LEN, HEIGHT_AT, restart_marker};
 use super::{Decoded, EncodeJob, backend, job};
 use crate::codec::{RestartError, Rgb};
+use crate::memory;
 
 /// Pixel rows in a row of MCUs at 4:2:0.
 const MCU: u32 = 16;
@@ -45,9 +46,7 @@ impl RestartJpeg {
         let frame = Frame { width: job.width, height: job.height, quality: job.quality };
         let mut bytes = encode_rows(&job)?;
         bytes[..HEADER_LEN].copy_from_slice(&frame.header());
-        // `Bytes` keeps spare capacity for as long as it lives, which is long.
-        bytes.shrink_to_fit();
-        Self::with_rows(bytes.into(), frame)
+        Self::with_rows(memory::kept(&bytes), frame)
     }
 
     /// Takes back what [`RestartJpeg::bytes`] gave, after checking it.

@@ -15,7 +15,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::{Digest, Labels, Tier};
+use super::{Digest, Labels, Payload, Tier};
 use crate::model::ArtworkKind;
 
 const MAGIC: &[u8; 4] = b"LRLB";
@@ -77,20 +77,20 @@ impl Header {
     }
 }
 
-/// A file's content for a blob.
-pub(super) fn encode(tier: Tier, digest: &Digest, payload: &[u8], labels: &Labels) -> Bytes {
+/// What stands before a payload in its file: header and titles.
+pub(super) fn head(tier: Tier, digest: &Digest, payload: &Payload, labels: &Labels) -> Bytes {
     let titles = labels.joined_titles();
     let family = labels.family.and_then(|kind| ArtworkKind::ALL.iter().position(|k| *k == kind));
-    let mut file = BytesMut::with_capacity(HEADER_BYTES + titles.len() + payload.len());
+    let mut file = BytesMut::with_capacity(HEADER_BYTES + titles.len());
     file.put_slice(MAGIC);
     file.put_u8(VERSION);
     file.put_u8(family.map_or(0, |index| index as u8 + 1));
     file.put_u16_le(titles.len() as u16);
-    file.put_u64_le(payload.len() as u64);
-    let sum = checksum(tier, digest, &file, titles.as_bytes(), payload);
+    file.put_u64_le(payload.len());
+    let [first, second] = &payload.0;
+    let sum = checksum(tier, digest, &file, [titles.as_bytes(), first, second]);
     file.put_slice(&sum);
     file.put_slice(titles.as_bytes());
-    file.put_slice(payload);
     file.freeze()
 }
 
@@ -101,8 +101,7 @@ pub(super) fn decode(tier: Tier, digest: &Digest, file: &Bytes) -> Result<Bytes,
         return Err(FormatError::Length);
     }
     let start = HEADER_BYTES + header.titles;
-    let titles = &file[HEADER_BYTES..start];
-    let sum = checksum(tier, digest, &file[..FACTS_BYTES], titles, &file[start..]);
+    let sum = checksum(tier, digest, &file[..FACTS_BYTES], [&file[HEADER_BYTES..], &[], &[]]);
     if sum != header.checksum {
         return Err(FormatError::Checksum);
     }
@@ -119,10 +118,13 @@ pub(super) fn read_labels(start: &[u8], file_bytes: u64) -> Result<Labels, Forma
     Ok(header.labels(titles.ok_or(FormatError::Length)?))
 }
 
-fn checksum(tier: Tier, digest: &Digest, facts: &[u8], titles: &[u8], payload: &[u8]) -> [u8; 32] {
+/// `rest` is what follows the header, in pieces.
+fn checksum(tier: Tier, digest: &Digest, facts: &[u8], rest: [&[u8]; 3]) -> [u8; 32] {
     let mut hash = blake3::Hasher::new();
-    hash.update(&[tier.number()]).update(digest.as_bytes());
-    hash.update(facts).update(titles).update(payload);
+    hash.update(&[tier.number()]).update(digest.as_bytes()).update(facts);
+    for piece in rest {
+        hash.update(piece);
+    }
     hash.finalize().into()
 }
 
@@ -137,6 +139,14 @@ mod tests {
             titles: vec!["tt0903747".into(), "tv-1396".into()],
             family: Some(ArtworkKind::Poster),
         }
+    }
+
+    /// A whole file.
+    fn encode(tier: Tier, digest: &Digest, payload: &[u8], labels: &Labels) -> Bytes {
+        let (first, second) = payload.split_at(payload.len() / 3);
+        let pieces = [first, second].map(Bytes::copy_from_slice);
+        let head = head(tier, digest, &pieces.into(), labels);
+        [&head, payload].concat().into()
     }
 
     #[test]

@@ -43,9 +43,44 @@ const READ_TIMEOUT: Duration = Duration::from_secs(1);
 struct Write {
     tier: Tier,
     digest: Digest,
-    file: Bytes,
+    /// What stands before the payload in a file.
+    head: Bytes,
+    payload: Payload,
     labels: Labels,
     _permit: OwnedSemaphorePermit,
+}
+
+impl Write {
+    fn bytes(&self) -> u64 {
+        self.head.len() as u64 + self.payload.len()
+    }
+
+    /// The pieces of the file, in order.
+    fn pieces(&self) -> impl Iterator<Item = &Bytes> {
+        std::iter::once(&self.head).chain(&self.payload.0)
+    }
+}
+
+/// The bytes of a blob, in pieces that others may hold as well: nothing is copied to be queued.
+#[derive(Clone, Debug)]
+pub struct Payload([Bytes; 2]);
+
+impl From<&Bytes> for Payload {
+    fn from(bytes: &Bytes) -> Self {
+        Self([bytes.clone(), Bytes::new()])
+    }
+}
+
+impl From<[Bytes; 2]> for Payload {
+    fn from(pieces: [Bytes; 2]) -> Self {
+        Self(pieces)
+    }
+}
+
+impl Payload {
+    fn len(&self) -> u64 {
+        self.0.iter().map(|piece| piece.len() as u64).sum()
+    }
 }
 
 #[derive(Debug)]
@@ -116,8 +151,14 @@ impl BlobStore {
 
     /// Queues a blob to be written, replacing one of the same name. Never waits: false when it
     /// was dropped, because the queue is full, the blob too large or the store degraded.
-    pub fn put(&self, tier: Tier, digest: &Digest, payload: &Bytes, labels: Labels) -> bool {
-        let queued = self.try_put(tier, digest, payload, labels);
+    pub fn put(
+        &self,
+        tier: Tier,
+        digest: &Digest,
+        payload: impl Into<Payload>,
+        labels: Labels,
+    ) -> bool {
+        let queued = self.try_put(tier, digest, payload.into(), labels);
         if let Err(outcome) = queued {
             metrics::counter!(BLOB_WRITES.name, "tier" => tier.name(), "outcome" => outcome)
                 .increment(1);
@@ -129,12 +170,12 @@ impl BlobStore {
         &self,
         tier: Tier,
         digest: &Digest,
-        payload: &Bytes,
+        payload: Payload,
         labels: Labels,
     ) -> Result<(), &'static str> {
         let most = if tier.is_in_index() { MAX_INDEXED_BYTES } else { MAX_BLOB_BYTES };
         let largest = most.min(self.shared.limit_bytes / 4);
-        if payload.len() as u64 > largest {
+        if payload.len() > largest {
             return Err("too_large");
         }
         if self.shared.degraded().is_some() {
@@ -145,8 +186,9 @@ impl BlobStore {
         let permit = Arc::clone(&self.shared.queue_kib).try_acquire_many_owned(kib);
         let permit = permit.map_err(|_| "queue_full")?;
         let slot = self.commands.try_reserve().map_err(|_| "queue_full")?;
-        let file = format::encode(tier, digest, payload, &labels);
-        slot.send(Command::Write(Write { tier, digest: *digest, file, labels, _permit: permit }));
+        let head = format::head(tier, digest, &payload, &labels);
+        let digest = *digest;
+        slot.send(Command::Write(Write { tier, digest, head, payload, labels, _permit: permit }));
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The one task that writes, evicts and purges.
 
 use std::collections::HashSet;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +40,7 @@ pub(super) fn file_cost(file_bytes: u64) -> u64 {
 }
 
 fn cost_of(write: &Write) -> u64 {
-    let bytes = write.file.len() as u64;
+    let bytes = write.bytes();
     if write.tier.is_in_index() { bytes + ROW_BYTES } else { file_cost(bytes) }
 }
 
@@ -426,13 +426,13 @@ fn gather(
     queue: &mut mpsc::Receiver<Command>,
     limit_bytes: u64,
 ) -> (Vec<Write>, Option<Command>) {
-    let mut bytes = first.file.len() as u64;
+    let mut bytes = first.bytes();
     let mut writes = vec![first];
     // All of them have to fit beside what is kept.
     while writes.len() < MOST_WRITES && bytes < limit_bytes / 16 {
         match queue.try_recv() {
             Ok(Command::Write(write)) => {
-                bytes += write.file.len() as u64;
+                bytes += write.bytes();
                 writes.push(write);
             }
             Ok(command) => return (writes, Some(command)),
@@ -458,7 +458,7 @@ fn row_of(write: &Write) -> Row {
         cost: cost_of(write),
         last_used: now_micros(),
         labels: write.labels.clone(),
-        content: write.tier.is_in_index().then(|| write.file.clone()),
+        content: write.tier.is_in_index().then(|| write.pieces().flatten().copied().collect()),
     }
 }
 
@@ -479,14 +479,16 @@ fn write_file(root: &Path, write: &Write) -> io::Result<()> {
     let path = root.join(path_of(write.tier, &write.digest).as_ref());
     // A name that is no digest: swept up at the next start, should this one not end well.
     let staged = path.with_extension("new");
-    if let Err(error) = std::fs::write(&staged, &write.file) {
-        if error.kind() != io::ErrorKind::NotFound {
-            return Err(error);
+    let mut file = match std::fs::File::create(&staged) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // The first one in its folder.
+            std::fs::create_dir_all(path.parent().unwrap_or(root))?;
+            std::fs::File::create(&staged)?
         }
-        // The first one in its folder.
-        std::fs::create_dir_all(path.parent().unwrap_or(root))?;
-        std::fs::write(&staged, &write.file)?;
-    }
+        created => created?,
+    };
+    write.pieces().try_for_each(|piece| file.write_all(piece))?;
+    drop(file);
     std::fs::rename(&staged, &path)
 }
 
