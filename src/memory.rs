@@ -23,9 +23,74 @@ pub(crate) fn kept(bytes: &[u8]) -> Bytes {
     Bytes::copy_from_slice(bytes)
 }
 
+/// Bytes that arrive in pieces, put together where they will stay.
+pub(crate) struct Gathering {
+    place: Place,
+    filled: usize,
+}
+
+enum Place {
+    Mapped(MmapMut),
+    Heap(Vec<u8>),
+}
+
+impl Gathering {
+    /// For about `expected` bytes.
+    pub(crate) fn new(expected: usize) -> Self {
+        let mapped = (expected >= WORTH_MAPPING).then(|| MmapMut::map_anon(expected).ok());
+        let place = match mapped.flatten() {
+            Some(map) => Place::Mapped(map),
+            None => Place::Heap(Vec::with_capacity(expected)),
+        };
+        Self { place, filled: 0 }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.filled
+    }
+
+    pub(crate) fn push(&mut self, piece: &[u8]) {
+        let end = self.filled + piece.len();
+        if let Place::Mapped(map) = &mut self.place {
+            if let Some(place) = map.get_mut(self.filled..end) {
+                place.copy_from_slice(piece);
+                self.filled = end;
+                return;
+            }
+            // More than was expected.
+            self.place = Place::Heap(map[..self.filled].to_vec());
+        }
+        if let Place::Heap(bytes) = &mut self.place {
+            bytes.extend_from_slice(piece);
+        }
+        self.filled = end;
+    }
+
+    pub(crate) fn finish(self) -> Bytes {
+        match self.place {
+            Place::Mapped(map) => Bytes::from_owner(map).slice(..self.filled),
+            Place::Heap(bytes) => bytes.into(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_are_put_together_whatever_was_expected() {
+        let all: Vec<u8> = (0..100_000_u32).map(|i| (i % 251) as u8).collect();
+        for expected in [0, 10, 30_000, 99_999, 100_000, 200_000] {
+            for size in [1000, 7777, 100_000] {
+                let mut gathering = Gathering::new(expected);
+                all.chunks(size).for_each(|piece| gathering.push(piece));
+                assert_eq!(gathering.len(), all.len());
+                assert_eq!(gathering.finish(), all);
+            }
+        }
+        assert!(Gathering::new(50_000).finish().is_empty());
+    }
 
     #[test]
     fn what_is_kept_is_what_was_given() {

@@ -13,7 +13,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("env", &[]),
     ("telemetry", &[]),
     ("request", &["model"]),
-    ("upstream", &["model"]),
+    ("upstream", &["memory", "model"]),
     ("datasets", &["model"]),
     ("store", &["model"]),
     ("codec", &["memory"]),

@@ -281,7 +281,7 @@ where
     /// Names an answer on disk. `Debug` of the keys is derived from plain
     /// numbers and words, and the version of this layout goes with the name.
     fn digest(&self, key: &K) -> Digest {
-        Digest::of(format!("{}/1/{key:?}", self.name).as_bytes())
+        Digest::of(format!("{}/2/{key:?}", self.name).as_bytes())
     }
 
     /// Bytes and entries in memory.

@@ -96,6 +96,7 @@ impl ArtworkRef {
 
 /// A picture that could be chosen, with what the choice depends on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "PackedCandidate", into = "PackedCandidate")]
 pub struct Candidate {
     pub artwork: ArtworkRef,
     /// `None`: without lettering ("textless").
@@ -106,4 +107,24 @@ pub struct Candidate {
     /// TMDB's `vote_average` (0-10) and `vote_count`; Fanart.tv's likes are votes.
     pub vote_average: f32,
     pub votes: u32,
+}
+
+/// A candidate as it is written down: well-known titles have hundreds, and without names they take a
+/// third of the space.
+#[derive(Serialize, Deserialize)]
+struct PackedCandidate(ArtworkSource, String, Option<Language>, u32, u32, f32, u32);
+
+impl From<PackedCandidate> for Candidate {
+    fn from(packed: PackedCandidate) -> Self {
+        let PackedCandidate(source, path, language, width, height, vote_average, votes) = packed;
+        let artwork = ArtworkRef { source, path };
+        Self { artwork, language, width, height, vote_average, votes }
+    }
+}
+
+impl From<Candidate> for PackedCandidate {
+    fn from(candidate: Candidate) -> Self {
+        let Candidate { artwork, language, width, height, vote_average, votes } = candidate;
+        Self(artwork.source, artwork.path, language, width, height, vote_average, votes)
+    }
 }

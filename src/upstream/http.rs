@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Response, StatusCode};
 use serde::Serialize;
@@ -27,6 +27,7 @@ use super::transport::same_host;
 use super::{
     BreakerState, Call, KeyPool, Priority, ProviderSettings, Transport, UpstreamError, Urgency,
 };
+use crate::memory::Gathering;
 use crate::telemetry::metrics::UPSTREAM_RETRIES;
 
 /// Attempts and the waits between them end this long after the first attempt began.
@@ -34,6 +35,8 @@ const RETRY_WINDOW: Duration = Duration::from_millis(4500);
 /// With less time than this an attempt is not begun.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
 const MAX_REDIRECTS: usize = 2;
+/// Room that is made beforehand for a body.
+const MOST_ROOM: usize = 8 << 20;
 
 /// A client of one host. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -377,14 +380,15 @@ impl Inner {
         if announced > limit as u64 {
             return Err(too_large);
         }
-        let mut body = BytesMut::with_capacity((announced as usize).min(1 << 20));
+        // What is announced is not believed beyond a size that costs nothing until it is filled.
+        let mut body = Gathering::new((announced as usize).min(MOST_ROOM));
         while let Some(chunk) = response.chunk().await.map_err(|e| self.transport_error(e))? {
             if body.len() + chunk.len() > limit {
                 return Err(too_large);
             }
-            body.extend_from_slice(&chunk);
+            body.push(&chunk);
         }
-        Ok(body.freeze())
+        Ok(body.finish())
     }
 }
 

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{QueryBuilder, Sqlite, SqlitePool};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 
 use super::{Digest, Labels, Tier};
 use crate::store::PurgeScope;
@@ -31,11 +31,16 @@ CREATE TABLE blobs (
     family TEXT,
     -- Ids separated by spaces.
     titles TEXT NOT NULL,
-    -- The blob itself, where it has no file.
-    content BLOB,
+    -- Where the blob is, where it has no file.
+    content INTEGER,
     PRIMARY KEY (tier, digest)
 ) WITHOUT ROWID;
 CREATE INDEX blobs_by_use ON blobs (tier, last_used);
+-- Apart, so that looking for a row never reads a blob, and new ones follow each other on new pages.
+CREATE TABLE contents (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+CREATE TRIGGER blobs_removed AFTER DELETE ON blobs WHEN old.content IS NOT NULL BEGIN
+    DELETE FROM contents WHERE id = old.content;
+END;
 PRAGMA user_version = 2;
 ";
 
@@ -97,9 +102,12 @@ impl Index {
     async fn connect(dir: &Path, create: bool) -> IndexResult<Self> {
         let options = options(dir)
             .create_if_missing(create)
-            .synchronous(SqliteSynchronous::Normal)
+            // A kill loses nothing; what a power cut tears is met when it is read, and made anew.
+            .synchronous(SqliteSynchronous::Off)
+            .page_size(8192)
             .auto_vacuum(SqliteAutoVacuum::Incremental)
-            .pragma("wal_autocheckpoint", "512")
+            .pragma("cache_size", "-1024")
+            .pragma("wal_autocheckpoint", "256")
             .pragma("journal_size_limit", "2097152");
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         Ok(Self { pool, dir: dir.to_owned() })
@@ -167,11 +175,14 @@ impl Index {
         Ok(query.fetch_optional(&self.pool).await?.map(unsigned))
     }
 
-    /// All rows in one statement: every statement is a message to SQLite's thread and back.
+    /// Adds rows that are not there yet, in one statement: every statement is a message to SQLite's
+    /// thread and back.
     pub(super) async fn insert(&self, rows: &[Row]) -> IndexResult<()> {
         if rows.is_empty() {
             return Ok(());
         }
+        let mut transaction = self.pool.begin().await?;
+        let mut next = Self::insert_contents(rows, &mut transaction).await?;
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT OR REPLACE INTO blobs (tier, digest, cost, last_used, family, titles, content) ",
         );
@@ -183,10 +194,30 @@ impl Index {
                 .push_bind(row.last_used)
                 .push_bind(row.labels.family.map(crate::model::ArtworkKind::family))
                 .push_bind(row.labels.joined_titles())
-                .push_bind(row.content.as_deref());
+                .push_bind(row.content.as_ref().and_then(|_| next.next()));
         });
-        query.build().execute(&self.pool).await?;
-        Ok(())
+        query.build().execute(&mut *transaction).await?;
+        transaction.commit().await
+    }
+
+    /// Stores the blobs of those rows that have one; their ids, in order.
+    async fn insert_contents(
+        rows: &[Row],
+        connection: &mut SqliteConnection,
+    ) -> IndexResult<std::vec::IntoIter<i64>> {
+        let contents: Vec<&Bytes> = rows.iter().filter_map(|row| row.content.as_ref()).collect();
+        if contents.is_empty() {
+            return Ok(Vec::new().into_iter());
+        }
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO contents (bytes) ");
+        query.push_values(&contents, |mut values, bytes| {
+            values.push_bind(&bytes[..]);
+        });
+        query.push(" RETURNING id");
+        let mut ids: Vec<i64> = query.build_query_scalar().fetch_all(connection).await?;
+        // SQLite promises no order of what is returned; ids grow in the order of insertion.
+        ids.sort_unstable();
+        Ok(ids.into_iter())
     }
 
     pub(super) async fn remove(&self, names: &[(Tier, Digest)]) -> IndexResult<()> {
@@ -260,6 +291,14 @@ impl Index {
         Ok(names(query.fetch_all(&self.pool).await?))
     }
 
+    /// The name of every blob that lies in the index.
+    pub(super) async fn with_contents(&self) -> IndexResult<Vec<(Tier, Digest)>> {
+        let query = sqlx::query_as::<_, (i64, Vec<u8>)>(
+            "SELECT tier, digest FROM blobs WHERE content IS NOT NULL",
+        );
+        Ok(names(query.fetch_all(&self.pool).await?))
+    }
+
     /// Gives pages of removed rows back to the file system.
     pub(super) async fn shrink(&self) -> IndexResult<()> {
         sqlx::raw_sql("PRAGMA incremental_vacuum").execute(&self.pool).await.map(|_| ())
@@ -281,7 +320,7 @@ impl Reader {
             .max_connections(Self::CONNECTIONS)
             // Asking whether it still works is a message to its thread and back.
             .test_before_acquire(false)
-            .connect_with(options(dir).pragma("query_only", "ON"))
+            .connect_with(options(dir).pragma("query_only", "ON").pragma("cache_size", "-256"))
             .await?;
         Ok(Self { pool })
     }
@@ -291,9 +330,12 @@ impl Reader {
         tier: Tier,
         digest: &Digest,
     ) -> IndexResult<Option<Vec<u8>>> {
-        let query = sqlx::query_scalar("SELECT content FROM blobs WHERE tier = ? AND digest = ?");
+        let query = sqlx::query_scalar(
+            "SELECT bytes FROM contents WHERE id = \
+             (SELECT content FROM blobs WHERE tier = ? AND digest = ?)",
+        );
         let query = query.bind(i64::from(tier.number())).bind(&digest.as_bytes()[..]);
-        Ok(query.fetch_optional(&self.pool).await?.flatten())
+        query.fetch_optional(&self.pool).await
     }
 
     pub(super) async fn close(&self) {

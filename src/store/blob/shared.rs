@@ -1,6 +1,6 @@
 //! What the requests and the worker share.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -46,6 +46,42 @@ struct TierTotals {
     blobs: AtomicU64,
 }
 
+/// Which blobs lie in the index: most of what is asked for is new, and asking SQLite takes two
+/// threads that wake each other. Eight bytes of a digest stand for it; two that share them cost a
+/// question.
+#[derive(Debug, Default)]
+pub(super) struct Present {
+    /// `None` until they have been read.
+    names: Mutex<Option<HashSet<u64>>>,
+}
+
+impl Present {
+    fn name(digest: &Digest) -> u64 {
+        digest.as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Option<HashSet<u64>>) -> T) -> T {
+        work(&mut self.names.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn lacks(&self, digest: &Digest) -> bool {
+        self.with(|names| names.as_ref().is_some_and(|names| !names.contains(&Self::name(digest))))
+    }
+
+    pub(super) fn set(&self, digests: impl Iterator<Item = Digest>) {
+        let read = digests.map(|digest| Self::name(&digest)).collect();
+        self.with(|names| *names = Some(read));
+    }
+
+    pub(super) fn add(&self, digest: &Digest) {
+        self.with(|names| names.as_mut().map(|names| names.insert(Self::name(digest))));
+    }
+
+    pub(super) fn remove(&self, digest: &Digest) {
+        self.with(|names| names.as_mut().map(|names| names.remove(&Self::name(digest))));
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) limit_bytes: u64,
@@ -54,6 +90,7 @@ pub(super) struct Shared {
     files: ArcSwapOption<LocalFileSystem>,
     /// `None` until the index could be opened.
     reader: ArcSwapOption<Reader>,
+    present: Present,
     /// Whether that has been tried: until then reads wait, so that the first requests after a
     /// start find what is there.
     looked: watch::Sender<bool>,
@@ -72,6 +109,7 @@ impl Shared {
             queue_kib: Arc::new(Semaphore::new(QUEUE_KIB as usize)),
             files: ArcSwapOption::empty(),
             reader: ArcSwapOption::empty(),
+            present: Present::default(),
             looked: watch::Sender::new(false),
             reads: Arc::new(Semaphore::new(PARALLEL_READS)),
             degraded: ArcSwapOption::empty(),
@@ -103,6 +141,10 @@ impl Shared {
         if let Some(old) = self.reader.swap(Some(Arc::new(reader))) {
             old.close().await;
         }
+    }
+
+    pub(super) fn present(&self) -> &Present {
+        &self.present
     }
 
     pub(super) async fn drop_reader(&self) {
@@ -179,6 +221,9 @@ impl Shared {
     }
 
     async fn read_from_index(&self, tier: Tier, digest: &Digest) -> Result<Bytes, ReadError> {
+        if self.present.lacks(digest) {
+            return Err(ReadError::Missing);
+        }
         let reader = self.reader.load_full().ok_or(ReadError::Missing)?;
         let file = reader.content(tier, digest).await.map_err(|_| ReadError::Failed)?;
         let file = file.ok_or(ReadError::Missing)?;

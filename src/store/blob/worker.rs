@@ -203,6 +203,9 @@ impl Worker {
         let rows: Vec<Row> = writes.iter().map(row_of).collect();
         disk.index.insert(&rows).await?;
         for row in rows {
+            if row.content.is_some() {
+                self.shared.present().add(&row.digest);
+            }
             let usage = self.shared.usage(row.tier);
             let usage = TierUsage { bytes: usage.bytes + row.cost, blobs: usage.blobs + 1 };
             self.shared.set_usage(row.tier, usage);
@@ -274,6 +277,9 @@ impl Worker {
             }
         }
         disk.index.remove(names).await?;
+        for (_, digest) in names.iter().filter(|(tier, _)| tier.is_in_index()) {
+            self.shared.present().remove(digest);
+        }
         Ok(removed)
     }
 
@@ -369,6 +375,8 @@ impl Worker {
         probe(&files).await?;
         let (index, opened) = index?;
         let folders = reconcile::reconcile(&self.root, &index, opened).await?;
+        let present = index.with_contents().await?;
+        self.shared.present().set(present.into_iter().map(|(_, digest)| digest));
         let totals = index.totals().await?;
         for tier in Tier::ALL {
             let (bytes, blobs) = totals.get(&tier).copied().unwrap_or_default();
