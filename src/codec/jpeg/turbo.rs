@@ -25,7 +25,7 @@ use std::ffi::{CStr, c_int};
 use turbojpeg_sys as tj;
 
 use super::{Decoded, EncodeJob, Header};
-use crate::codec::{DecodeError, EncodeError, Rgb};
+use crate::codec::{DecodeError, EncodeError, Rgb, room};
 
 /// Decodes to RGB, at ½, ¼ or ⅛ of the size where that still covers `need`. The scales between cost
 /// more than a full decode and a resize.
@@ -133,7 +133,10 @@ impl Handle {
         if unsafe { tj::tj3SetScalingFactor(self.0, scale) } != 0 {
             return Err(self.message());
         }
-        let mut picture = Rgb::new(header.width.div_ceil(divisor), header.height.div_ceil(divisor));
+        let (width, height) = (header.width.div_ceil(divisor), header.height.div_ceil(divisor));
+        // Grey, as missing data are: a picture that was here before must not be seen through a gap.
+        let data = room::filled(width as usize * height as usize * 3, 128);
+        let mut picture = Rgb { width, height, data };
         let pitch = picture.stride() as c_int;
         // SAFETY: input as above; the output has `pitch` bytes for each of the scaled rows.
         let result = unsafe {
