@@ -5,6 +5,7 @@
 //! none of them. A directory that cannot be used makes the store *degraded*: nothing is written,
 //! the server goes on from memory, and the worker tries again every few seconds.
 
+mod batch;
 mod entry;
 mod format;
 mod index;

@@ -7,9 +7,9 @@ use std::path::Path;
 use tokio::fs::{self, DirEntry};
 use tokio::io::AsyncReadExt;
 
+use super::batch::file_cost;
 use super::format::{self, HEADER_BYTES};
 use super::index::{Index, Opened, Row};
-use super::worker::file_cost;
 use super::{Digest, Labels, Tier};
 use crate::store::micros_since_epoch;
 
