@@ -25,9 +25,9 @@ pub use finished::{CacheStatus, Finished, Served, Wanted};
 use crate::cache::{Flight, Flights, Generations, Upkeep, freshness};
 use crate::gather::{self, Gatherer};
 use crate::model::{ImdbId, Score};
-use crate::render::{Painter, Pool};
+use crate::render::{Painter, Pool, PoolError};
 use crate::store::BlobStore;
-use crate::telemetry::metrics::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
+use crate::telemetry::metrics::{ARTWORK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use inputs::Inputs;
 use picture::Bases;
 use renders::Renders;
@@ -159,7 +159,15 @@ impl Artworks {
         tokio::select! {
             made = flight.clone() => landed(made).map(Made::served),
             plain = self.make_plain(wanted) => self.plain_or_better(landed(plain), flight).await,
-            () = tokio::time::sleep_until(last) => Err(ServeError::Late),
+            () = tokio::time::sleep_until(last) => Err(self.late()),
+        }
+    }
+
+    /// Whose fault it is that nothing was there in time.
+    fn late(&self) -> ServeError {
+        match self.sources.waiting() + self.pool.waiting() {
+            0 => ServeError::Late,
+            _ => PoolError::Busy.into(),
         }
     }
 
@@ -224,6 +232,11 @@ impl Artworks {
         self.generations.bump_all();
     }
 
+    /// Bytes of memory that are set aside for artwork on its way from a host to a worker.
+    pub fn artwork_bytes(&self) -> usize {
+        self.sources.held_bytes()
+    }
+
     /// Tells `/metrics` what memory holds.
     pub fn record_gauges(&self) {
         self.finished.run_pending_tasks();
@@ -232,6 +245,7 @@ impl Artworks {
         gauges("base", bytes, entries);
         let (bytes, entries) = self.gather.usage();
         gauges("inputs", bytes, entries);
+        metrics::gauge!(ARTWORK_BYTES.name).set(self.artwork_bytes() as f64);
     }
 
     fn make(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Flight<Result<Made, ServeError>> {

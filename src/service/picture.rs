@@ -9,13 +9,14 @@ use tokio::time::Instant;
 
 use super::finished::Wanted;
 use super::inputs::{Inputs, step};
+use super::source::Artwork;
 use super::{Artworks, ServeError};
 use crate::cache::Flights;
 use crate::codec::{RestartJpeg, Rgb};
 use crate::gather;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
 use crate::plan::{self, Facts, RenderPlan, Showing, Size};
-use crate::render::{Base, Framing, FreshBase, LogoOrder, Painter, RenderError};
+use crate::render::{Base, Framing, FreshBase, LogoOrder, Painter, RenderError, weight};
 use crate::store::{BlobStore, Digest, Labels, Tier};
 use crate::telemetry::metrics::RENDERS;
 
@@ -33,8 +34,7 @@ pub(super) struct Bases {
 /// A base just made. Its pixels are not in it: they are many, and whoever waits would hold them.
 #[derive(Debug)]
 struct Fitted {
-    /// As fetched.
-    artwork: Bytes,
+    artwork: Arc<Artwork>,
     base: Arc<Base>,
 }
 
@@ -179,12 +179,13 @@ impl Artworks {
         let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
         let (pool, painting) = (self.pool.clone(), self.painting(wanted, inputs));
         let (told, own) = tokio::sync::oneshot::channel();
-        let started = Instant::now();
+        let (format, started) = (wanted.format, Instant::now());
         let flight = self.bases.making.join(&digest, move || async move {
-            let artwork = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
+            let artwork = fetch.await.unwrap_or(Err(ServeError::Internal))?;
             step("fetch", framing.kind, started);
-            let fitted = pool.run(move || -> Result<_, RenderError> {
-                let (base, pixels) = fit(&artwork, &framing)?;
+            let bytes = weight::of_artwork(&artwork.bytes, &framing, format)?;
+            let fitted = pool.run(bytes, move || -> Result<_, RenderError> {
+                let (base, pixels) = fit(&artwork.bytes, &framing)?;
                 // Nobody listens where the caller has gone away: the base is kept all the same.
                 let _ = told.send(painting.on_pixels(&base, pixels));
                 Ok(Fitted { artwork, base })
@@ -197,7 +198,7 @@ impl Artworks {
                 // Once, by whoever came first. Artwork goes to disk only after it has been decoded.
                 let labels = gather::labels_of(&inputs.gathered.resolved);
                 self.bases.keep(digest, &fitted.base, labels.clone());
-                self.sources.keep(&inputs.source, &fitted.artwork, labels);
+                self.sources.keep(&inputs.source, &fitted.artwork.bytes, labels);
                 Ok(image?)
             }
             // Another request came first.
@@ -216,8 +217,9 @@ impl Artworks {
         fitted: Arc<Fitted>,
     ) -> Result<EncodedImage, ServeError> {
         let (painting, framing) = (self.painting(wanted, inputs), self.framing(wanted));
-        let image = self.pool.run(move || {
-            let fresh = FreshBase::make(&fitted.artwork, &framing)?;
+        let bytes = weight::of_artwork(&fitted.artwork.bytes, &framing, wanted.format)?;
+        let image = self.pool.run(bytes, move || {
+            let fresh = FreshBase::make(&fitted.artwork.bytes, &framing)?;
             painting.on_pixels(&fitted.base, fresh.pixels)
         });
         Ok(image.await??)
@@ -230,7 +232,7 @@ impl Artworks {
         base: Arc<Base>,
     ) -> Result<EncodedImage, ServeError> {
         let painting = self.painting(wanted, inputs);
-        Ok(self.pool.run(move || painting.on_base(&base)).await??)
+        Ok(self.pool.run(weight::of_base(&base), move || painting.on_base(&base)).await??)
     }
 
     fn painting(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Painting {
@@ -249,11 +251,12 @@ impl Artworks {
     ) -> Result<EncodedImage, ServeError> {
         let labels = gather::labels_of(&inputs.gathered.resolved);
         let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
-        let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
+        let fetched = fetch.await.unwrap_or(Err(ServeError::Internal))?;
+        let bytes = weight::of_logo(&fetched.bytes, wanted.options.image_size, wanted.format)?;
         let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
         let (showing, quality, artwork) =
-            (inputs.showing.clone(), self.jpeg_quality, bytes.clone());
-        let image = self.pool.run(move || {
+            (inputs.showing.clone(), self.jpeg_quality, Arc::clone(&fetched));
+        let image = self.pool.run(bytes, move || {
             let layout = plan::built_in(wanted.kind, &wanted.options);
             let order = LogoOrder {
                 layout: &layout,
@@ -262,10 +265,10 @@ impl Artworks {
                 format: wanted.format,
                 quality,
             };
-            painter.logo(&artwork, &order)
+            painter.logo(&artwork.bytes, &order)
         });
         let image = image.await??;
-        self.sources.keep(&inputs.source, &bytes, labels);
+        self.sources.keep(&inputs.source, &fetched.bytes, labels);
         Ok(image)
     }
 }

@@ -299,7 +299,7 @@ impl Inner {
             let response = self.send(call, key, url.clone()).await?;
             if !response.status().is_redirection() {
                 let (status, headers) = (response.status(), response.headers().clone());
-                return Ok((status, Answer { body: self.body(response).await?, headers }));
+                return Ok((status, Answer { body: self.body(call, response).await?, headers }));
             }
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
             let next = location.and_then(|location| self.transport.follow(&url, location));
@@ -370,8 +370,9 @@ impl Inner {
     }
 
     /// Reads in pieces and stops at the limit, whatever `Content-Length` says or does not say.
-    async fn body(&self, mut response: Response) -> Result<Bytes, UpstreamError> {
-        let limit = self.settings.max_body_bytes;
+    async fn body(&self, call: &Call, mut response: Response) -> Result<Bytes, UpstreamError> {
+        let most = self.settings.max_body_bytes;
+        let limit = call.limit.map_or(most, |limit| limit.min(most));
         let too_large = UpstreamError::TooLarge { provider: self.label, limit };
         let announced = response.content_length().unwrap_or(0);
         if announced > limit as u64 {
