@@ -257,10 +257,19 @@ async fn after_kills_during_writes_nothing_broken_is_served() {
         || std::fs::read_dir(format!("/proc/{}/fd", server.id())).map_or(0, Iterator::count);
     let before = open_files();
     for wish in &asked {
-        let response = client.get(format!("{}{KEY}/{}", server.base, wish.path)).send().await;
-        let answer = Answer::read(response.unwrap()).await;
-        assert_eq!(answer.status, 200, "{wish:?}");
-        wish.check(&answer);
+        let mut patience = 60;
+        loop {
+            let response = client.get(format!("{}{KEY}/{}", server.base, wish.path)).send().await;
+            let answer = Answer::read(response.unwrap()).await;
+            wish.check(&answer);
+            if answer.status == 200 {
+                break;
+            }
+            // A busy machine makes the stand-in late, which is remembered for a moment.
+            patience -= 1;
+            assert!(patience > 0, "{wish:?}: {answer:?}");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
     }
     let after = open_files();
     assert!(after <= before + 24, "{before} files before, {after} after");

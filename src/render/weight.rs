@@ -39,6 +39,11 @@ pub fn of_base(base: &Base) -> usize {
     base.jpeg.width() as usize * base.jpeg.height() as usize * 2
 }
 
+/// All of a base, painted on and coded in another format.
+pub fn of_whole_base(base: &Base, format: ImageFormat) -> usize {
+    base.jpeg.width() as usize * base.jpeg.height() as usize * coding(format).max(FITTING)
+}
+
 /// Bytes a pixel while a picture of this format is coded, the pixels themselves included.
 fn coding(format: ImageFormat) -> usize {
     match format {

@@ -8,6 +8,7 @@ mod error;
 mod explain;
 mod finished;
 mod inputs;
+mod kept;
 mod picture;
 mod renders;
 mod source;
@@ -24,7 +25,7 @@ pub use finished::{CacheStatus, Finished, Served, Wanted};
 
 use crate::cache::{Flight, Flights, Generations, Upkeep, freshness};
 use crate::gather::{self, Gatherer};
-use crate::model::{ImdbId, Score};
+use crate::model::{EncodedImage, ImdbId, Score};
 use crate::render::{Painter, Pool, PoolError};
 use crate::store::BlobStore;
 use crate::telemetry::metrics::{ARTWORK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
@@ -39,6 +40,9 @@ const RECHECK_PATIENCE: Duration = Duration::from_millis(150);
 
 /// How long a plain picture is held back for a rated one that may be nearly done.
 const RATED_GRACE: Duration = Duration::from_millis(60);
+
+/// How long the plain picture waits for its artwork before one that was there before will do.
+const PLAIN_GRACE: Duration = Duration::from_millis(400);
 
 /// What a server of artwork is made of.
 #[derive(Debug)]
@@ -291,13 +295,30 @@ impl Artworks {
         Ok(Made { finished: Arc::new(finished), anew: true })
     }
 
+    /// The chosen artwork, unless it is late, too, and another was there before.
+    async fn plain_picture(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: Inputs,
+    ) -> Result<(EncodedImage, Inputs), ServeError> {
+        let first = inputs.clone();
+        let mut picture = std::pin::pin!(self.picture(wanted, inputs));
+        if let Ok(made) = tokio::time::timeout(PLAIN_GRACE, picture.as_mut()).await {
+            return made;
+        }
+        match self.kept(wanted, &first).await {
+            Some(kept) => Ok(kept),
+            None => picture.await,
+        }
+    }
+
     /// The artwork without ratings, for when they are late. Not remembered.
     fn make_plain(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Flight<Result<Made, ServeError>> {
         self.plain.join(wanted, || {
             let (artworks, wanted) = (Arc::clone(self), Arc::clone(wanted));
             async move {
                 let inputs = Inputs::plain(&artworks, &wanted).await?;
-                let (image, inputs) = artworks.picture(&wanted, inputs).await?;
+                let (image, inputs) = artworks.plain_picture(&wanted, inputs).await?;
                 let digest = inputs.digest(&wanted, artworks.jpeg_quality);
                 let finished = Arc::new(Finished::new(image, digest, inputs.stamp()));
                 Ok(Made { finished, anew: true })

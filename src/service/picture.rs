@@ -106,8 +106,20 @@ fn unpack(mut packed: Bytes) -> Option<Base> {
 
 impl Artworks {
     /// Makes the picture; where the artwork cannot be had or decoded, with the
-    /// next best.
+    /// next best, at last with one that was there before.
     pub(super) async fn picture(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: Inputs,
+    ) -> Result<(EncodedImage, Inputs), ServeError> {
+        let first = inputs.clone();
+        match self.picture_of_best(wanted, inputs).await {
+            Err(error) if other_helps(&error) => self.kept(wanted, &first).await.ok_or(error),
+            made => made,
+        }
+    }
+
+    async fn picture_of_best(
         &self,
         wanted: &Arc<Wanted>,
         mut inputs: Inputs,
@@ -121,8 +133,7 @@ impl Artworks {
                 Err(error) => error,
             };
             self.sources.forget(&inputs.source);
-            let other_helps = matches!(error, ServeError::Render(_) | ServeError::Upstream(_));
-            if !other_helps || inputs.failed.len() + 1 >= MOST_TRIES {
+            if !other_helps(&error) || inputs.failed.len() + 1 >= MOST_TRIES {
                 count(
                     wanted.kind,
                     if matches!(error, ServeError::Busy { .. }) { "busy" } else { "failed" },
@@ -147,14 +158,22 @@ impl Artworks {
         if wanted.kind == ArtworkKind::Logo {
             return self.logo(wanted, inputs).await;
         }
-        let framing = self.framing(wanted);
-        let digest = Digest::of(format!("base/1/{:?}/{framing:?}", inputs.source).as_bytes());
         if wanted.format == ImageFormat::Jpeg
-            && let Some(base) = self.bases.get(&digest).await
+            && let Some(base) = self.base_of(wanted, inputs).await
         {
             return self.painted_on_base(wanted, inputs, base).await;
         }
-        self.painted_on_artwork(wanted, inputs, digest).await
+        self.painted_on_artwork(wanted, inputs).await
+    }
+
+    /// The base of the chosen artwork, if it was made before.
+    pub(super) async fn base_of(&self, wanted: &Wanted, inputs: &Inputs) -> Option<Arc<Base>> {
+        self.bases.get(&self.base_digest(wanted, inputs)).await
+    }
+
+    fn base_digest(&self, wanted: &Wanted, inputs: &Inputs) -> Digest {
+        let framing = self.framing(wanted);
+        Digest::of(format!("base/1/{:?}/{framing:?}", inputs.source).as_bytes())
     }
 
     fn framing(&self, wanted: &Wanted) -> Framing {
@@ -173,9 +192,8 @@ impl Artworks {
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
-        digest: Digest,
     ) -> Result<EncodedImage, ServeError> {
-        let framing = self.framing(wanted);
+        let (framing, digest) = (self.framing(wanted), self.base_digest(wanted, inputs));
         let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
         let (pool, painting) = (self.pool.clone(), self.painting(wanted, inputs));
         let (told, own) = tokio::sync::oneshot::channel();
@@ -225,7 +243,7 @@ impl Artworks {
         Ok(image.await??)
     }
 
-    async fn painted_on_base(
+    pub(super) async fn painted_on_base(
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
@@ -235,7 +253,7 @@ impl Artworks {
         Ok(self.pool.run(weight::of_base(&base), move || painting.on_base(&base)).await??)
     }
 
-    fn painting(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Painting {
+    pub(super) fn painting(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Painting {
         Painting {
             painter: Arc::clone(&self.painter),
             wanted: Arc::clone(wanted),
@@ -249,32 +267,35 @@ impl Artworks {
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
     ) -> Result<EncodedImage, ServeError> {
-        let labels = gather::labels_of(&inputs.gathered.resolved);
         let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
-        let fetched = fetch.await.unwrap_or(Err(ServeError::Internal))?;
-        let bytes = weight::of_logo(&fetched.bytes, wanted.options.image_size, wanted.format)?;
+        let artwork = fetch.await.unwrap_or(Err(ServeError::Internal))?;
+        let image = self.painted_logo(wanted, inputs, Arc::clone(&artwork)).await?;
+        let labels = gather::labels_of(&inputs.gathered.resolved);
+        self.sources.keep(&inputs.source, &artwork.bytes, labels);
+        Ok(image)
+    }
+
+    pub(super) async fn painted_logo(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: &Inputs,
+        artwork: Arc<Artwork>,
+    ) -> Result<EncodedImage, ServeError> {
+        let (size, format, quality) = (wanted.options.image_size, wanted.format, self.jpeg_quality);
+        let bytes = weight::of_logo(&artwork.bytes, size, format)?;
         let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
-        let (showing, quality, artwork) =
-            (inputs.showing.clone(), self.jpeg_quality, Arc::clone(&fetched));
+        let showing = inputs.showing.clone();
         let image = self.pool.run(bytes, move || {
             let layout = plan::built_in(wanted.kind, &wanted.options);
-            let order = LogoOrder {
-                layout: &layout,
-                showing: &showing,
-                size: wanted.options.image_size,
-                format: wanted.format,
-                quality,
-            };
+            let order = LogoOrder { layout: &layout, showing: &showing, size, format, quality };
             painter.logo(&artwork.bytes, &order)
         });
-        let image = image.await??;
-        self.sources.keep(&inputs.source, &fetched.bytes, labels);
-        Ok(image)
+        Ok(image.await??)
     }
 }
 
 /// All that a worker needs to paint on a base.
-struct Painting {
+pub(super) struct Painting {
     painter: Arc<Painter>,
     wanted: Arc<Wanted>,
     showing: Showing,
@@ -288,7 +309,7 @@ impl Painting {
     }
 
     /// With the pixels at hand that the base was coded from.
-    fn on_pixels(&self, base: &Base, pixels: Rgb) -> Result<EncodedImage, RenderError> {
+    pub(super) fn on_pixels(&self, base: &Base, pixels: Rgb) -> Result<EncodedImage, RenderError> {
         let started = Instant::now();
         let plan = self.plan(&base.facts);
         let image = match self.wanted.format {
@@ -313,6 +334,11 @@ fn fit(artwork: &[u8], framing: &Framing) -> Result<(Arc<Base>, Rgb), RenderErro
     let base = Arc::new(fresh.keep(framing.quality)?);
     step("decode", framing.kind, started);
     Ok((base, fresh.pixels))
+}
+
+/// Whether another artwork may do where one has failed.
+fn other_helps(error: &ServeError) -> bool {
+    matches!(error, ServeError::Render(_) | ServeError::Upstream(_))
 }
 
 /// An error and its source, without anything a stranger could use.
