@@ -8,6 +8,7 @@
 mod artwork;
 mod caching;
 mod cli;
+mod disk;
 mod docs;
 mod docs_images;
 mod explain;

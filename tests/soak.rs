@@ -147,7 +147,7 @@ async fn under_faults_and_restarts_every_picture_is_the_right_one() {
     let (rounds, requests) = if full() { (40, 500) } else { (5, 120) };
     let mut dice = StdRng::seed_from_u64(42);
     let plan = TestApp::over(titles()).await;
-    let plan = plan.set("LAUREL_RENDER_BUDGET_MS", 1000).set("LAUREL_DEADLINE_MS", 3000);
+    let plan = plan.set("LAUREL_RENDER_BUDGET_MS", 1000).set("LAUREL_DEADLINE_MS", 4400);
     let mut app = plan.start().await;
     let mut made: HashSet<Wish> = HashSet::new();
     let mut served = 0;
@@ -170,7 +170,7 @@ async fn under_faults_and_restarts_every_picture_is_the_right_one() {
         let answers: Vec<_> = futures::stream::iter(asking).buffer_unordered(8).collect().await;
         for (wish, answer, took) in answers {
             wish.check(&answer);
-            // The deadline is 3 s; the rest is a busy machine's, which this test shares with others.
+            // The deadline is 4.4 s; the rest is a busy machine's, which this test shares with others.
             assert!(took < Duration::from_secs(15), "{wish:?}: {took:?}");
             assert!(answer.status == 200 || !made.contains(&wish), "{wish:?}: {answer:?}");
             served += usize::from(answer.status == 200);

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -14,9 +15,12 @@ use crate::telemetry::metrics::{RENDER_QUEUE, RENDERS_ACTIVE};
 /// Renders that may wait per worker before more are turned away.
 const QUEUE_PER_WORKER: usize = 48;
 
+/// Longer than any caller waits.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Bytes that all renders at work may take together for pixels: two of the largest ordinary ones
 /// (a backdrop of 3840 x 2160), on however many cores. It bounds a single one, too.
-const PIXEL_BYTES: usize = 144 << 20;
+const PIXEL_BYTES: usize = 120 << 20;
 
 /// Why a render was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,7 +61,7 @@ impl Pool {
             }
         }
         let queue = workers * QUEUE_PER_WORKER;
-        Self { jobs, waiting: Arc::default(), queue, pixels: Room::new(PIXEL_BYTES) }
+        Self { jobs, waiting: Arc::default(), queue, pixels: Room::new(PIXEL_BYTES, queue) }
     }
 
     /// One worker per core.
@@ -76,7 +80,7 @@ impl Pool {
             return Err(PoolError::TooLarge { bytes });
         }
         let queued = Queued::enter(self)?;
-        let held = self.pixels.take(bytes).await;
+        let held = self.pixels.take(bytes, PATIENCE).await.ok_or(PoolError::Busy)?;
         let (told, done) = oneshot::channel();
         let job = move || {
             drop(queued);
@@ -198,7 +202,7 @@ mod tests {
             async move {
                 pool.run(each, move || {
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                    std::thread::sleep(std::time::Duration::from_millis(5));
+                    std::thread::sleep(Duration::from_millis(5));
                     now.fetch_sub(1, Ordering::SeqCst);
                 })
                 .await

@@ -3,7 +3,7 @@
 
 use super::{Base, Framing, RenderError};
 use crate::codec;
-use crate::model::ImageFormat;
+use crate::model::{ArtworkKind, ImageFormat};
 use crate::plan::{self, Size};
 use crate::request::ImageSize;
 
@@ -44,11 +44,24 @@ pub fn of_whole_base(base: &Base, format: ImageFormat) -> usize {
     base.jpeg.width() as usize * base.jpeg.height() as usize * coding(format).max(FITTING)
 }
 
-/// Bytes a pixel while a picture of this format is coded, the pixels themselves included.
+/// What a finished picture takes, about: few take more, and none much more.
+pub fn of_picture(framing: &Framing, format: ImageFormat) -> usize {
+    let frame = pixels(plan::full_frame(framing.kind, framing.size));
+    let tenths = match format {
+        ImageFormat::Png if framing.kind == ArtworkKind::Logo => 40,
+        ImageFormat::Png => 20,
+        ImageFormat::Jpeg if framing.quality > 92 => 12,
+        ImageFormat::Jpeg | ImageFormat::Webp | ImageFormat::Avif => 6,
+    };
+    frame * tenths / 10
+}
+
+/// Bytes a pixel while a picture of this format is coded, the pixels themselves included, what
+/// comes out not.
 fn coding(format: ImageFormat) -> usize {
     match format {
-        ImageFormat::Jpeg => 6,
-        ImageFormat::Png => 10,
+        ImageFormat::Jpeg => 5,
+        ImageFormat::Png => 7,
         ImageFormat::Webp => 14,
         ImageFormat::Avif => 30,
     }

@@ -176,7 +176,7 @@ impl Artworks {
         Digest::of(format!("base/1/{:?}/{framing:?}", inputs.source).as_bytes())
     }
 
-    fn framing(&self, wanted: &Wanted) -> Framing {
+    pub(super) fn framing(&self, wanted: &Wanted) -> Framing {
         Framing {
             kind: wanted.kind,
             size: wanted.options.image_size,

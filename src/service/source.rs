@@ -4,7 +4,6 @@
 //! there is room for: a fetch begins when its bytes have been set aside.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -21,7 +20,7 @@ use crate::upstream::UpstreamError;
 use crate::upstream::tmdb::TmdbSize;
 
 /// Bytes of artwork that were fetched a moment ago: a guess waits here for the
-/// choice, and a burst of sizes for its turn.
+/// choice, and a burst of sizes for its turn. More than this never pays.
 const AT_HAND_BYTES: u64 = 16 << 20;
 const AT_HAND: Duration = Duration::from_secs(20);
 
@@ -81,7 +80,6 @@ pub(super) struct Sources {
     at_hand: Cache<SourceKey, Arc<Artwork>>,
     flights: Flights<SourceKey, Fetched>,
     room: Room,
-    waiting: Arc<AtomicUsize>,
 }
 
 /// Why a file is not there after all.
@@ -92,19 +90,20 @@ enum Missed {
 }
 
 impl Sources {
-    pub(super) fn new(blobs: BlobStore) -> Self {
+    /// `capacity` in bytes of what is at hand.
+    pub(super) fn new(capacity: u64, blobs: BlobStore) -> Self {
         let weigh = |_: &SourceKey, artwork: &Arc<Artwork>| {
             u32::try_from(artwork.bytes.len()).unwrap_or(u32::MAX)
         };
         let at_hand = Cache::builder()
-            .max_capacity(AT_HAND_BYTES)
+            .max_capacity(capacity.min(AT_HAND_BYTES))
             // What came last is what is wanted next.
             .eviction_policy(EvictionPolicy::lru())
             .weigher(weigh)
             .time_to_live(AT_HAND)
             .build();
-        let room = Room::new(ROOM_BYTES);
-        Self { blobs, at_hand, flights: Flights::default(), room, waiting: Arc::default() }
+        let room = Room::new(ROOM_BYTES, MOST_WAITING);
+        Self { blobs, at_hand, flights: Flights::default(), room }
     }
 
     /// Starts, or joins, the fetching of a file.
@@ -120,7 +119,7 @@ impl Sources {
 
     /// Fetches that wait for room.
     pub(super) fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+        self.room.waiting()
     }
 
     /// Bytes that are set aside, used or not.
@@ -163,14 +162,9 @@ impl Sources {
         Some(Arc::new(Artwork { bytes, _held: held }))
     }
 
-    /// Waits for room, in a line of bounded length.
     async fn set_aside(&self, bytes: usize) -> Result<Held, ServeError> {
-        let busy = || ServeError::Busy { retry_after: RETRY_AFTER };
-        let waits = Waits(&self.waiting);
-        if waits.0.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
-            return Err(busy());
-        }
-        tokio::time::timeout(PATIENCE, self.room.take(bytes)).await.map_err(|_| busy())
+        let held = self.room.take(bytes, PATIENCE).await;
+        held.ok_or(ServeError::Busy { retry_after: RETRY_AFTER })
     }
 
     /// The file, if it takes no more than `limit`, and whether it came from its host.
@@ -203,15 +197,6 @@ impl Sources {
     /// Forgets a file that was found bad.
     pub(super) fn forget(&self, key: &SourceKey) {
         self.at_hand.invalidate(key);
-    }
-}
-
-/// A place in the line for room.
-struct Waits<'a>(&'a AtomicUsize);
-
-impl Drop for Waits<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

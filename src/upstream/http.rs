@@ -378,7 +378,8 @@ impl Inner {
         if announced > limit as u64 {
             return Err(too_large);
         }
-        let mut body = BytesMut::with_capacity((announced as usize).min(1 << 20));
+        // Not more than the limit, and no page of it is touched before it is sent.
+        let mut body = BytesMut::with_capacity(announced as usize);
         while let Some(chunk) = response.chunk().await.map_err(|e| self.transport_error(e))? {
             if body.len() + chunk.len() > limit {
                 return Err(too_large);
