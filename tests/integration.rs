@@ -16,6 +16,7 @@ mod failures;
 mod fuzz_smoke;
 mod golden;
 mod hostile;
+mod hostile_many;
 mod ids;
 mod ids_more;
 mod keys;

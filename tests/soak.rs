@@ -43,7 +43,7 @@ const SPOILT: [Service; 6] = [
 ];
 
 #[expect(clippy::disallowed_methods, reason = "a test's own switch, not a setting")]
-fn full() -> bool {
+pub(crate) fn full() -> bool {
     std::env::var_os("LAUREL_SOAK").is_some_and(|value| value == "full")
 }
 
@@ -52,7 +52,7 @@ fn colour(number: u32) -> [u8; 3] {
     [number % 6, number / 6 % 6, number / 36].map(|level| 20 + 40 * level as u8)
 }
 
-fn titles() -> FakeUpstream {
+pub(crate) fn titles() -> FakeUpstream {
     (0..TITLES).map(title).fold(FakeUpstream::new(), FakeUpstream::title)
 }
 
@@ -77,15 +77,15 @@ fn title(number: u32) -> FakeTitle {
 
 /// One picture of one title.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Wish {
+pub(crate) struct Wish {
     number: u32,
-    path: String,
+    pub(crate) path: String,
     /// `None` for a logo, whose size follows its artwork.
     size: Option<(u32, u32)>,
 }
 
 impl Wish {
-    fn random(dice: &mut StdRng) -> Self {
+    pub(crate) fn random(dice: &mut StdRng) -> Self {
         let number = dice.random_range(0..TITLES);
         let series = !number.is_multiple_of(2);
         let id = match dice.random_range(0..2) {

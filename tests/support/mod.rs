@@ -17,6 +17,7 @@ mod lists;
 mod logs;
 mod pictures;
 mod service;
+mod tamper;
 mod titles;
 mod tmdb;
 
