@@ -6,6 +6,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::finished::Wanted;
 use super::inputs::{Inputs, step};
@@ -199,7 +200,8 @@ impl Artworks {
         let (told, own) = tokio::sync::oneshot::channel();
         let (format, started) = (wanted.format, Instant::now());
         let flight = self.bases.making.join(&digest, move || async move {
-            let artwork = fetch.await.unwrap_or(Err(ServeError::Internal))?;
+            let fetched = fetch.instrument(tracing::debug_span!("fetch")).await;
+            let artwork = fetched.unwrap_or(Err(ServeError::Internal))?;
             step("fetch", framing.kind, started);
             let bytes = weight::of_artwork(&artwork.bytes, &framing, format)?;
             let fitted = pool.run(bytes, move || -> Result<_, RenderError> {
@@ -304,14 +306,17 @@ pub(super) struct Painting {
 
 impl Painting {
     fn plan(&self, facts: &Facts) -> RenderPlan {
+        let (started, _span) = (Instant::now(), tracing::debug_span!("plan").entered());
         let layout = plan::built_in(self.wanted.kind, &self.wanted.options);
-        plan::plan(&layout, &self.showing, facts, self.painter.as_ref())
+        let plan = plan::plan(&layout, &self.showing, facts, self.painter.as_ref());
+        step("plan", self.wanted.kind, started);
+        plan
     }
 
     /// With the pixels at hand that the base was coded from.
     pub(super) fn on_pixels(&self, base: &Base, pixels: Rgb) -> Result<EncodedImage, RenderError> {
-        let started = Instant::now();
         let plan = self.plan(&base.facts);
+        let (started, _span) = (Instant::now(), tracing::debug_span!("paint").entered());
         let image = match self.wanted.format {
             ImageFormat::Jpeg => self.painter.jpeg_from_pixels(base, &pixels, &plan),
             format => self.painter.whole(pixels, &plan, format, self.quality),
@@ -321,8 +326,9 @@ impl Painting {
     }
 
     fn on_base(&self, base: &Base) -> Result<EncodedImage, RenderError> {
-        let started = Instant::now();
-        let image = self.painter.jpeg_from_base(base, &self.plan(&base.facts));
+        let plan = self.plan(&base.facts);
+        let (started, _span) = (Instant::now(), tracing::debug_span!("paint").entered());
+        let image = self.painter.jpeg_from_base(base, &plan);
         step("paint", self.wanted.kind, started);
         image
     }
@@ -330,10 +336,12 @@ impl Painting {
 
 fn fit(artwork: &[u8], framing: &Framing) -> Result<(Arc<Base>, Rgb), RenderError> {
     let started = Instant::now();
-    let fresh = FreshBase::make(artwork, framing)?;
-    let base = Arc::new(fresh.keep(framing.quality)?);
+    let fresh = tracing::debug_span!("decode").in_scope(|| FreshBase::make(artwork, framing))?;
     step("decode", framing.kind, started);
-    Ok((base, fresh.pixels))
+    let started = Instant::now();
+    let base = tracing::debug_span!("encode").in_scope(|| fresh.keep(framing.quality))?;
+    step("encode", framing.kind, started);
+    Ok((Arc::new(base), fresh.pixels))
 }
 
 /// Whether another artwork may do where one has failed.
