@@ -12,6 +12,7 @@ mod canvas;
 mod drawing;
 mod fit;
 mod frost;
+mod heap;
 mod pool;
 mod room;
 mod sprite;

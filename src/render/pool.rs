@@ -9,11 +9,16 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::heap;
 use super::room::Room;
 use crate::telemetry::metrics::{RENDER_QUEUE, RENDERS_ACTIVE};
 
 /// Renders that may wait per worker before more are turned away.
 const QUEUE_PER_WORKER: usize = 48;
+
+/// After a render of so many bytes, the memory is given back to the system; below, it is kept for
+/// the next one, which saves the time of getting it anew.
+const KEPT_BYTES: usize = 24 << 20;
 
 /// Longer than any caller waits.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -94,6 +99,9 @@ impl Pool {
             if let Ok(made) = catch_unwind(AssertUnwindSafe(work)) {
                 // The caller may be gone.
                 let _ = told.send(made);
+            }
+            if bytes > KEPT_BYTES {
+                heap::give_back();
             }
         };
         self.jobs.send(Box::new(job)).map_err(|_| PoolError::Busy)?;
