@@ -23,6 +23,7 @@ mod keys;
 mod layering;
 mod looks;
 mod options;
+mod overload;
 mod providers;
 mod ratings;
 mod soak;
