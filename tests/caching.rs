@@ -4,7 +4,7 @@ use laurel::model::ArtworkKind;
 use std::time::Duration;
 
 use crate::support::catalogue::SALT_ROAD;
-use crate::support::{FakePicture, FakeTitle, FakeUpstream, Fault, Service, TestApp};
+use crate::support::{Answer, FakePicture, FakeTitle, FakeUpstream, Fault, Service, TestApp};
 
 const POSTER: &str = "imdb/poster-default/tt9900001.jpg";
 
@@ -132,6 +132,70 @@ async fn cached_pictures_are_served_after_a_restart_with_everything_down() {
     // Another design of it needs nobody, either.
     let other = app.get(&format!("{POSTER}?badge_shape=p&badge_background=k")).await;
     assert!(other.is_of(SALT_ROAD) && other.is_rated(SALT_ROAD));
+}
+
+/// Asks until the answer has this `X-Cache-Status`.
+async fn until_cache(app: &TestApp, path: &str, status: &str) -> Answer {
+    let mut answer = app.get(path).await;
+    for _ in 0..100 {
+        if answer.cache() == status {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        app.a_while_later().await;
+        answer = app.get(path).await;
+    }
+    assert_eq!((answer.status, answer.cache()), (200, status), "{answer:?}");
+    answer
+}
+
+#[tokio::test]
+async fn a_picture_of_old_data_goes_out_as_stale_and_is_refreshed_behind() {
+    let app = TestApp::start().await;
+    let path = "imdb/poster-default/tt9900001.png";
+    let first = app.get(path).await;
+    assert_eq!(first.cache(), "MISS");
+    app.many_days_later().await;
+    for service in Service::ALL {
+        app.upstream.inject(service, Fault::Hang);
+    }
+    for _ in 0..2 {
+        let old = app.get(path).await;
+        assert_eq!((old.cache(), &old.body), ("STALE", &first.body), "{:?}", old.headers);
+        app.a_while_later().await;
+    }
+    // Nobody answers, and the old answers are kept for it.
+    app.upstream.heal();
+    app.upstream.forget();
+    let refreshed = until_cache(&app, path, "HIT").await;
+    assert_eq!(refreshed.body, first.body);
+    assert!(app.upstream.calls(Service::Tmdb) > 0 && app.upstream.calls(Service::Mdblist) > 0);
+    assert_eq!(app.upstream.calls(Service::TmdbImages), 0);
+}
+
+#[tokio::test]
+async fn data_that_changed_meanwhile_show_after_the_stale_picture() {
+    let app = TestApp::start().await;
+    let path = "imdb/poster-default/tt9900001.png?ratings_limit=1&order=tmdb";
+    let first = app.get(path).await;
+    app.many_days_later().await;
+    let films = crate::support::catalogue::titles();
+    let film = films.into_iter().find(|title| title.tmdb == 9001).unwrap();
+    drop(app.upstream.clone().title(film.voted(1.5, 90_000)));
+    assert_eq!(
+        (app.get(path).await.cache(), app.get(path).await.body),
+        ("STALE", first.body.clone())
+    );
+    let mut later = app.get(path).await;
+    for _ in 0..100 {
+        if later.body != first.body {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        later = app.get(path).await;
+    }
+    assert_ne!(later.body, first.body);
+    assert_eq!(app.get(path).await.cache(), "HIT");
 }
 
 #[tokio::test]

@@ -232,6 +232,34 @@ async fn cached_pictures_go_on_while_everything_is_down() {
     assert!(other.is_rated(SALT_ROAD));
 }
 
+/// Neither the first choice nor anything else can be had, and memory is empty.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stood_in_before_does_so_again_when_no_picture_can_be_had() {
+    let plan = TestApp::plan().await;
+    let plan = plan.set("LAUREL_RENDER_BUDGET_MS", 600).set("LAUREL_DEADLINE_MS", 30_000);
+    let app = plan.start().await;
+    let best = "/tmdb-images/t/p/w780/movie-the-salt-road-9001-poster.jpg";
+    app.upstream.inject_at(best, Fault::Status(500), None);
+    let logo = "imdb/logo-default/tt9900001.png";
+    for path in [POSTER, "imdb/poster-default/tt9900001.png", logo] {
+        app.get(path).await.picture();
+    }
+    let app = app.restart().await;
+    for fault in [Fault::Status(500), Fault::Hang] {
+        app.upstream.heal();
+        for service in [Service::TmdbImages, Service::FanartImages] {
+            app.upstream.inject(service, fault);
+        }
+        for path in [POSTER, "imdb/poster-default/tt9900001.png?badge_style=v"] {
+            let answer = timed(&app, path).await;
+            assert!(answer.is_of(SALT_ROAD) && answer.is_provisional(), "{fault:?}: {answer:?}");
+        }
+        timed(&app, &format!("{logo}?badge_style=v")).await.picture();
+        app.a_while_later().await;
+    }
+    recovers(&app, Fault::Hang).await;
+}
+
 #[tokio::test]
 async fn an_episode_stands_in_for_its_still_when_that_cannot_be_had() {
     let app = TestApp::start().await;

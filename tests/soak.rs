@@ -43,7 +43,7 @@ const SPOILT: [Service; 6] = [
 ];
 
 #[expect(clippy::disallowed_methods, reason = "a test's own switch, not a setting")]
-fn full() -> bool {
+pub(crate) fn full() -> bool {
     std::env::var_os("LAUREL_SOAK").is_some_and(|value| value == "full")
 }
 
@@ -52,7 +52,7 @@ fn colour(number: u32) -> [u8; 3] {
     [number % 6, number / 6 % 6, number / 36].map(|level| 20 + 40 * level as u8)
 }
 
-fn titles() -> FakeUpstream {
+pub(crate) fn titles() -> FakeUpstream {
     (0..TITLES).map(title).fold(FakeUpstream::new(), FakeUpstream::title)
 }
 
@@ -77,15 +77,15 @@ fn title(number: u32) -> FakeTitle {
 
 /// One picture of one title.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Wish {
+pub(crate) struct Wish {
     number: u32,
-    path: String,
+    pub(crate) path: String,
     /// `None` for a logo, whose size follows its artwork.
     size: Option<(u32, u32)>,
 }
 
 impl Wish {
-    fn random(dice: &mut StdRng) -> Self {
+    pub(crate) fn random(dice: &mut StdRng) -> Self {
         let number = dice.random_range(0..TITLES);
         let series = !number.is_multiple_of(2);
         let id = match dice.random_range(0..2) {
@@ -147,11 +147,15 @@ async fn under_faults_and_restarts_every_picture_is_the_right_one() {
     let (rounds, requests) = if full() { (40, 500) } else { (5, 120) };
     let mut dice = StdRng::seed_from_u64(42);
     let plan = TestApp::over(titles()).await;
-    let plan = plan.set("LAUREL_RENDER_BUDGET_MS", 1000).set("LAUREL_DEADLINE_MS", 3000);
+    let plan = plan
+        .set("LAUREL_RENDER_BUDGET_MS", 1000)
+        .set("LAUREL_DEADLINE_MS", 4400)
+        // Full after a round or two, so that what grows after that is a leak.
+        .set("LAUREL_MEMORY_CACHE_MB", 32);
     let mut app = plan.start().await;
     let mut made: HashSet<Wish> = HashSet::new();
-    let mut served = 0;
-    for _ in 0..rounds {
+    let (mut served, mut settled, mut slowest) = (0, None, Duration::ZERO);
+    for round in 0..rounds {
         spoil(&app.upstream, &mut dice);
         let mut wishes: Vec<Wish> = (0..requests).map(|_| Wish::random(&mut dice)).collect();
         // Half of them have been asked for before.
@@ -170,18 +174,49 @@ async fn under_faults_and_restarts_every_picture_is_the_right_one() {
         let answers: Vec<_> = futures::stream::iter(asking).buffer_unordered(8).collect().await;
         for (wish, answer, took) in answers {
             wish.check(&answer);
-            // The deadline is 3 s; the rest is a busy machine's, which this test shares with others.
+            // The deadline is 4.4 s; the rest is a busy machine's, which this test shares with others.
             assert!(took < Duration::from_secs(15), "{wish:?}: {took:?}");
             assert!(answer.status == 200 || !made.contains(&wish), "{wish:?}: {answer:?}");
             served += usize::from(answer.status == 200);
+            slowest = slowest.max(took);
             if matches!(answer.cache(), "MISS" | "HIT" | "STALE") {
                 made.insert(wish);
             }
         }
         app = app.restart().await;
+        if round == 2 {
+            settled = Some(usage());
+        }
     }
+    let (before, after) = (settled.unwrap(), usage());
+    told(&format!(
+        "{served} of {} served, slowest {slowest:?}, {before:?} to {after:?}",
+        rounds * requests
+    ));
+    assert!(after.resident_mib < before.resident_mib * 3 / 2 + 64, "{before:?} to {after:?}");
+    assert!(after.files < before.files + 64, "{before:?} to {after:?}");
     assert!(served > rounds * requests / 3, "{served} of {}", rounds * requests);
     everything_is_right_in_the_end(app, &made).await;
+}
+
+/// What this process, which is server and stand-in at once, takes of the system.
+#[derive(Clone, Copy, Debug)]
+struct Usage {
+    resident_mib: usize,
+    files: usize,
+}
+
+fn usage() -> Usage {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = resident.and_then(|text| text.split_whitespace().next()?.parse::<usize>().ok());
+    let files = std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);
+    Usage { resident_mib: kib.unwrap_or_default() / 1024, files }
+}
+
+#[expect(clippy::print_stdout, reason = "the figures of a run; cargo shows them where asked to")]
+fn told(figures: &str) {
+    println!("{figures}");
 }
 
 /// With the faults over and their short memory gone, nothing of them is left.
@@ -257,12 +292,22 @@ async fn after_kills_during_writes_nothing_broken_is_served() {
         || std::fs::read_dir(format!("/proc/{}/fd", server.id())).map_or(0, Iterator::count);
     let before = open_files();
     for wish in &asked {
-        let response = client.get(format!("{}{KEY}/{}", server.base, wish.path)).send().await;
-        let answer = Answer::read(response.unwrap()).await;
-        assert_eq!(answer.status, 200, "{wish:?}");
-        wish.check(&answer);
+        let mut patience = 60;
+        loop {
+            let response = client.get(format!("{}{KEY}/{}", server.base, wish.path)).send().await;
+            let answer = Answer::read(response.unwrap()).await;
+            wish.check(&answer);
+            if answer.status == 200 {
+                break;
+            }
+            // A busy machine makes the stand-in late, which is remembered for a moment.
+            patience -= 1;
+            assert!(patience > 0, "{wish:?}: {answer:?}");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
     }
     let after = open_files();
+    told(&format!("{} asked again after {kills} kills, {before} to {after} files", asked.len()));
     assert!(after <= before + 24, "{before} files before, {after} after");
     assert_eq!(server.terminate(), Some(0));
 }

@@ -112,7 +112,7 @@ pub(super) fn contain<T>(work: impl FnOnce() -> Result<T, DecodeError>) -> Resul
 }
 
 /// The format by its first bytes; a drawing by its outer element's name.
-fn sniff(bytes: &[u8]) -> Option<SourceFormat> {
+pub(super) fn sniff(bytes: &[u8]) -> Option<SourceFormat> {
     /// How far into a text file the outer element may begin: room for a licence comment.
     const PROLOGUE: usize = 4096;
     match bytes {

@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use png::{BitDepth, ColorType, Compression, Decoder, Encoder, Filter, Transformations};
 
+use super::demand::Demand;
 use super::{DecodeError, EncodeError, Limits, Picture, Rgb, Rgba, color};
 
 /// Width and height from the first chunk.
@@ -14,6 +15,14 @@ pub(super) fn probe(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
         return Err(DecodeError::Empty);
     }
     Ok((info.width, info.height))
+}
+
+/// Four channels as they are stored, and once more as they come out.
+pub(super) fn demand(bytes: &[u8]) -> Result<Demand, DecodeError> {
+    let mut decoder = Decoder::new(Cursor::new(bytes));
+    let info = decoder.read_header_info().map_err(malformed)?;
+    let each = if info.bit_depth == BitDepth::Sixteen { 12 } else { 8 };
+    Ok(Demand::of((info.width, info.height), (each, 4)))
 }
 
 /// Decodes the picture; of an animation, the still picture or first frame.

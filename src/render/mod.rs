@@ -12,13 +12,17 @@ mod canvas;
 mod drawing;
 mod fit;
 mod frost;
+mod heap;
 mod pool;
+mod room;
 mod sprite;
 mod text;
+pub mod weight;
 mod work;
 
 pub use canvas::Canvas;
 pub use pool::{Pool, PoolError};
+pub use room::{Held, Room};
 pub use work::{Base, Framing, FreshBase, LogoOrder, RenderError};
 
 use canvas::Frost;

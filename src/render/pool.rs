@@ -5,13 +5,27 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::heap;
+use super::room::Room;
 use crate::telemetry::metrics::{RENDER_QUEUE, RENDERS_ACTIVE};
 
 /// Renders that may wait per worker before more are turned away.
 const QUEUE_PER_WORKER: usize = 48;
+
+/// After a render of so many bytes, the memory is given back to the system; below, it is kept for
+/// the next one, which saves the time of getting it anew.
+const KEPT_BYTES: usize = 24 << 20;
+
+/// Longer than any caller waits.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Bytes that all renders at work may take together for pixels: two of the largest ordinary ones
+/// (a backdrop of 3840 x 2160), on however many cores. It bounds a single one, too.
+const PIXEL_BYTES: usize = 120 << 20;
 
 /// Why a render was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +34,8 @@ pub enum PoolError {
     Busy,
     #[error("the render ended in a panic")]
     Panicked,
+    #[error("the render would take {bytes} bytes of memory")]
+    TooLarge { bytes: usize },
 }
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -33,6 +49,7 @@ pub struct Pool {
     jobs: Sender<Job>,
     waiting: Arc<AtomicUsize>,
     queue: usize,
+    pixels: Room,
 }
 
 impl Pool {
@@ -48,7 +65,8 @@ impl Pool {
                 tracing::error!(reason = %error.kind(), "a render worker cannot be started");
             }
         }
-        Self { jobs, waiting: Arc::default(), queue: workers * QUEUE_PER_WORKER }
+        let queue = workers * QUEUE_PER_WORKER;
+        Self { jobs, waiting: Arc::default(), queue, pixels: Room::new(PIXEL_BYTES, queue) }
     }
 
     /// One worker per core.
@@ -56,16 +74,23 @@ impl Pool {
         Self::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
     }
 
-    /// Runs `work` on a worker; at once `Busy` when too many wait already. Work whose caller has
-    /// gone away before its turn is left out.
+    /// Runs `work`, which takes up to `bytes` for its pixels, on a worker; at once `Busy` when too
+    /// many wait already. Work whose caller has gone away before its turn is left out.
     pub async fn run<T: Send + 'static>(
         &self,
+        bytes: usize,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PoolError> {
+        if bytes > self.pixels.bytes() {
+            return Err(PoolError::TooLarge { bytes });
+        }
         let queued = Queued::enter(self)?;
+        let held = self.pixels.take(bytes, PATIENCE).await.ok_or(PoolError::Busy)?;
         let (told, done) = oneshot::channel();
         let job = move || {
             drop(queued);
+            // Given back when the work and its panic are over, before the caller goes on.
+            let _held = held;
             if told.is_closed() {
                 return;
             }
@@ -74,6 +99,9 @@ impl Pool {
             if let Ok(made) = catch_unwind(AssertUnwindSafe(work)) {
                 // The caller may be gone.
                 let _ = told.send(made);
+            }
+            if bytes > KEPT_BYTES {
+                heap::give_back();
             }
         };
         self.jobs.send(Box::new(job)).map_err(|_| PoolError::Busy)?;
@@ -153,7 +181,7 @@ mod tests {
         let first = pool.clone();
         drop(tokio::spawn(async move {
             first
-                .run(move || {
+                .run(0, move || {
                     let _ = at_work.send(());
                     // Ends when the test does, however it ends.
                     let _ = gate.recv();
@@ -163,19 +191,42 @@ mod tests {
         working.await.unwrap();
         for _ in 0..QUEUE_PER_WORKER {
             let pool = pool.clone();
-            drop(tokio::spawn(async move { pool.run(|| ()).await }));
+            drop(tokio::spawn(async move { pool.run(0, || ()).await }));
         }
         while !pool.is_full() {
             tokio::task::yield_now().await;
         }
-        assert_eq!(pool.run(|| ()).await, Err(PoolError::Busy));
+        assert_eq!(pool.run(0, || ()).await, Err(PoolError::Busy));
         drop(release);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn together_renders_take_no_more_pixels_than_there_is_room_for() {
+        let pool = Pool::new(4);
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let each = PIXEL_BYTES / 2 - (1 << 20);
+        let renders = (0..12).map(|_| {
+            let (pool, now, most) = (pool.clone(), Arc::clone(&now), Arc::clone(&most));
+            async move {
+                pool.run(each, move || {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    std::thread::sleep(Duration::from_millis(5));
+                    now.fetch_sub(1, Ordering::SeqCst);
+                })
+                .await
+            }
+        });
+        let all = futures::future::join_all(renders).await;
+        assert!(all.iter().all(Result::is_ok));
+        assert_eq!(most.load(Ordering::SeqCst), 2);
+        let bytes = PIXEL_BYTES + 1;
+        assert_eq!(pool.run(bytes, || ()).await, Err(PoolError::TooLarge { bytes }));
     }
 
     #[tokio::test]
     async fn a_panic_costs_one_render() {
         let pool = Pool::new(1);
-        assert_eq!(pool.run(|| panic!("on purpose")).await, Err::<(), _>(PoolError::Panicked));
-        assert_eq!(pool.run(|| 7).await, Ok(7));
+        assert_eq!(pool.run(0, || panic!("on purpose")).await, Err::<(), _>(PoolError::Panicked));
+        assert_eq!(pool.run(0, || 7).await, Ok(7));
     }
 }

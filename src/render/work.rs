@@ -18,6 +18,8 @@ pub enum RenderError {
     Encode(#[from] codec::EncodeError),
     #[error("the rows of a base cannot be repainted")]
     Splice(#[from] codec::RestartError),
+    #[error("it would take {bytes} bytes of memory")]
+    TooLarge { bytes: usize },
 }
 
 /// Everything about a picture that does not depend on ratings or design.

@@ -60,6 +60,7 @@ impl From<PoolError> for ServeError {
         match error {
             PoolError::Busy => Self::Busy { retry_after: Duration::from_secs(2) },
             PoolError::Panicked => Self::Internal,
+            PoolError::TooLarge { bytes } => RenderError::TooLarge { bytes }.into(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use crate::cache::Watch;
 use crate::codec::AVIF_ENABLED;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat, TitleId};
+use crate::render::Held;
 use crate::request::{ArtworkRequest, Options};
 use crate::store::Digest;
 
@@ -58,6 +59,8 @@ pub struct Finished {
     pub(super) recheck_at: u64,
     /// Tells when the data have changed since they were gathered.
     pub(super) watch: Watch,
+    /// Of its bytes, as long as a cache or a connection has them.
+    _held: Arc<Held>,
 }
 
 /// What the data say about how long a picture is good.
@@ -71,7 +74,8 @@ pub(super) struct Stamp {
 }
 
 impl Finished {
-    pub(super) fn new(image: EncodedImage, digest: Digest, stamp: Stamp) -> Self {
+    pub(super) fn new(image: EncodedImage, digest: Digest, stamp: Stamp, mut held: Held) -> Self {
+        held.shrink_to(image.bytes.len());
         let tag = blake3::hash(&image.bytes).to_hex();
         Self {
             tag: Arc::from(&tag[..32]),
@@ -83,6 +87,7 @@ impl Finished {
             stale: stamp.stale,
             recheck_at: stamp.recheck_at,
             watch: stamp.watch,
+            _held: Arc::new(held),
         }
     }
 

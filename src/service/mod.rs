@@ -8,6 +8,7 @@ mod error;
 mod explain;
 mod finished;
 mod inputs;
+mod kept;
 mod picture;
 mod renders;
 mod source;
@@ -24,10 +25,10 @@ pub use finished::{CacheStatus, Finished, Served, Wanted};
 
 use crate::cache::{Flight, Flights, Generations, Upkeep, freshness};
 use crate::gather::{self, Gatherer};
-use crate::model::{ImdbId, Score};
-use crate::render::{Painter, Pool};
+use crate::model::{EncodedImage, ImdbId, Score};
+use crate::render::{Held, Painter, Pool, PoolError, Room, weight};
 use crate::store::BlobStore;
-use crate::telemetry::metrics::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
+use crate::telemetry::metrics::{ARTWORK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use inputs::Inputs;
 use picture::Bases;
 use renders::Renders;
@@ -39,6 +40,17 @@ const RECHECK_PATIENCE: Duration = Duration::from_millis(150);
 
 /// How long a plain picture is held back for a rated one that may be nearly done.
 const RATED_GRACE: Duration = Duration::from_millis(60);
+
+/// How long the plain picture waits for its artwork before one that was there before will do.
+const PLAIN_GRACE: Duration = Duration::from_millis(400);
+
+/// Bytes of pictures that are being made or sent and are not in the cache, or not any more: clients
+/// that read slowly hold no more than this.
+const ON_THEIR_WAY: usize = 40 << 20;
+/// Pictures that wait for room before more are turned away.
+const MOST_WAITING: usize = 128;
+/// Longer than any caller waits.
+const PICTURE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a server of artwork is made of.
 #[derive(Debug)]
@@ -65,6 +77,8 @@ pub struct Artworks {
     bases: Bases,
     renders: Renders,
     finished: Cache<Arc<Wanted>, Arc<Finished>>,
+    /// Of all pictures that are in memory, cached or on their way to somebody.
+    pictures: Room,
     making: Flights<Arc<Wanted>, Result<Made, ServeError>>,
     plain: Flights<Arc<Wanted>, Result<Made, ServeError>>,
     generations: Arc<Generations>,
@@ -94,12 +108,14 @@ impl Artworks {
     pub fn new(parts: Parts) -> Arc<Self> {
         let weigh = |_: &Arc<Wanted>, finished: &Arc<Finished>| finished.weight();
         // Bases serve every design and every change of a rating, so they get as much.
-        let half = parts.memory_bytes / 2;
+        let at_hand = parts.memory_bytes / 16;
+        let half = (parts.memory_bytes - at_hand) / 2;
+        let pictures = usize::try_from(half).unwrap_or(usize::MAX).saturating_add(ON_THEIR_WAY);
         Arc::new(Self {
             gather: parts.gather,
             painter: Arc::new(Painter::default()),
             pool: parts.pool,
-            sources: Sources::new(parts.blobs.clone()),
+            sources: Sources::new(at_hand, parts.blobs.clone()),
             renders: Renders::new(parts.blobs.clone()),
             bases: Bases::new(half, parts.blobs),
             finished: Cache::builder()
@@ -108,6 +124,7 @@ impl Artworks {
                 // A picture made for a client that will ask again has to be there then.
                 .eviction_policy(EvictionPolicy::lru())
                 .build(),
+            pictures: Room::new(pictures, MOST_WAITING),
             making: Flights::default(),
             plain: Flights::default(),
             generations: parts.upkeep.generations,
@@ -159,8 +176,14 @@ impl Artworks {
         tokio::select! {
             made = flight.clone() => landed(made).map(Made::served),
             plain = self.make_plain(wanted) => self.plain_or_better(landed(plain), flight).await,
-            () = tokio::time::sleep_until(last) => Err(ServeError::Late),
+            () = tokio::time::sleep_until(last) => Err(self.late()),
         }
+    }
+
+    /// Whose fault it is that nothing was there in time.
+    fn late(&self) -> ServeError {
+        let waiting = self.sources.waiting() + self.pool.waiting() + self.pictures.waiting();
+        if waiting > 0 { PoolError::Busy.into() } else { ServeError::Late }
     }
 
     /// The plain picture, unless it was only the artwork that was late: then the
@@ -224,6 +247,11 @@ impl Artworks {
         self.generations.bump_all();
     }
 
+    /// Bytes of memory that are set aside for artwork on its way from a host to a worker.
+    pub fn artwork_bytes(&self) -> usize {
+        self.sources.held_bytes()
+    }
+
     /// Tells `/metrics` what memory holds.
     pub fn record_gauges(&self) {
         self.finished.run_pending_tasks();
@@ -232,6 +260,7 @@ impl Artworks {
         gauges("base", bytes, entries);
         let (bytes, entries) = self.gather.usage();
         gauges("inputs", bytes, entries);
+        metrics::gauge!(ARTWORK_BYTES.name).set(self.artwork_bytes() as f64);
     }
 
     fn make(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Flight<Result<Made, ServeError>> {
@@ -264,8 +293,9 @@ impl Artworks {
         inputs: Inputs,
     ) -> Result<Made, ServeError> {
         let digest = inputs.digest(wanted, self.jpeg_quality);
+        let held = self.set_aside(wanted).await?;
         if let Some(image) = self.renders.get(wanted, &digest).await {
-            let finished = Finished::new(image, digest, inputs.stamp());
+            let finished = Finished::new(image, digest, inputs.stamp(), held);
             return Ok(Made { finished: Arc::new(finished), anew: false });
         }
         let (image, inputs) = self.picture(wanted, inputs).await?;
@@ -273,8 +303,34 @@ impl Artworks {
         let digest = inputs.digest(wanted, self.jpeg_quality);
         let labels = gather::labels_of(&inputs.gathered.resolved);
         self.renders.keep(wanted, &digest, &image, labels);
-        let finished = Finished::new(image, digest, inputs.stamp());
+        let finished = Finished::new(image, digest, inputs.stamp(), held);
         Ok(Made { finished: Arc::new(finished), anew: true })
+    }
+
+    /// Waits until there is room for one more picture.
+    async fn set_aside(&self, wanted: &Wanted) -> Result<Held, ServeError> {
+        // What was evicted is let go of now.
+        self.finished.run_pending_tasks();
+        let bytes = weight::of_picture(&self.framing(wanted), wanted.format);
+        let held = self.pictures.take(bytes, PICTURE_PATIENCE).await;
+        held.ok_or_else(|| PoolError::Busy.into())
+    }
+
+    /// The chosen artwork, unless it is late, too, and another was there before.
+    async fn plain_picture(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: Inputs,
+    ) -> Result<(EncodedImage, Inputs), ServeError> {
+        let first = inputs.clone();
+        let mut picture = std::pin::pin!(self.picture(wanted, inputs));
+        if let Ok(made) = tokio::time::timeout(PLAIN_GRACE, picture.as_mut()).await {
+            return made;
+        }
+        match self.kept(wanted, &first).await {
+            Some(kept) => Ok(kept),
+            None => picture.await,
+        }
     }
 
     /// The artwork without ratings, for when they are late. Not remembered.
@@ -283,10 +339,11 @@ impl Artworks {
             let (artworks, wanted) = (Arc::clone(self), Arc::clone(wanted));
             async move {
                 let inputs = Inputs::plain(&artworks, &wanted).await?;
-                let (image, inputs) = artworks.picture(&wanted, inputs).await?;
+                let held = artworks.set_aside(&wanted).await?;
+                let (image, inputs) = artworks.plain_picture(&wanted, inputs).await?;
                 let digest = inputs.digest(&wanted, artworks.jpeg_quality);
-                let finished = Arc::new(Finished::new(image, digest, inputs.stamp()));
-                Ok(Made { finished, anew: true })
+                let finished = Finished::new(image, digest, inputs.stamp(), held);
+                Ok(Made { finished: Arc::new(finished), anew: true })
             }
         })
     }

@@ -6,16 +6,18 @@ use bytes::{BufMut, Bytes, BytesMut};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::finished::Wanted;
 use super::inputs::{Inputs, step};
+use super::source::Artwork;
 use super::{Artworks, ServeError};
 use crate::cache::Flights;
 use crate::codec::{RestartJpeg, Rgb};
 use crate::gather;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
 use crate::plan::{self, Facts, RenderPlan, Showing, Size};
-use crate::render::{Base, Framing, FreshBase, LogoOrder, Painter, RenderError};
+use crate::render::{Base, Framing, FreshBase, LogoOrder, Painter, RenderError, weight};
 use crate::store::{BlobStore, Digest, Labels, Tier};
 use crate::telemetry::metrics::RENDERS;
 
@@ -33,8 +35,7 @@ pub(super) struct Bases {
 /// A base just made. Its pixels are not in it: they are many, and whoever waits would hold them.
 #[derive(Debug)]
 struct Fitted {
-    /// As fetched.
-    artwork: Bytes,
+    artwork: Arc<Artwork>,
     base: Arc<Base>,
 }
 
@@ -104,8 +105,20 @@ fn unpack(mut packed: Bytes) -> Option<Base> {
 
 impl Artworks {
     /// Makes the picture; where the artwork cannot be had or decoded, with the
-    /// next best.
+    /// next best, at last with one that was there before.
     pub(super) async fn picture(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: Inputs,
+    ) -> Result<(EncodedImage, Inputs), ServeError> {
+        let first = inputs.clone();
+        match self.picture_of_best(wanted, inputs).await {
+            Err(error) if other_helps(&error) => self.kept(wanted, &first).await.ok_or(error),
+            made => made,
+        }
+    }
+
+    async fn picture_of_best(
         &self,
         wanted: &Arc<Wanted>,
         mut inputs: Inputs,
@@ -119,8 +132,7 @@ impl Artworks {
                 Err(error) => error,
             };
             self.sources.forget(&inputs.source);
-            let other_helps = matches!(error, ServeError::Render(_) | ServeError::Upstream(_));
-            if !other_helps || inputs.failed.len() + 1 >= MOST_TRIES {
+            if !other_helps(&error) || inputs.failed.len() + 1 >= MOST_TRIES {
                 count(
                     wanted.kind,
                     if matches!(error, ServeError::Busy { .. }) { "busy" } else { "failed" },
@@ -145,17 +157,25 @@ impl Artworks {
         if wanted.kind == ArtworkKind::Logo {
             return self.logo(wanted, inputs).await;
         }
-        let framing = self.framing(wanted);
-        let digest = Digest::of(format!("base/1/{:?}/{framing:?}", inputs.source).as_bytes());
         if wanted.format == ImageFormat::Jpeg
-            && let Some(base) = self.bases.get(&digest).await
+            && let Some(base) = self.base_of(wanted, inputs).await
         {
             return self.painted_on_base(wanted, inputs, base).await;
         }
-        self.painted_on_artwork(wanted, inputs, digest).await
+        self.painted_on_artwork(wanted, inputs).await
     }
 
-    fn framing(&self, wanted: &Wanted) -> Framing {
+    /// The base of the chosen artwork, if it was made before.
+    pub(super) async fn base_of(&self, wanted: &Wanted, inputs: &Inputs) -> Option<Arc<Base>> {
+        self.bases.get(&self.base_digest(wanted, inputs)).await
+    }
+
+    fn base_digest(&self, wanted: &Wanted, inputs: &Inputs) -> Digest {
+        let framing = self.framing(wanted);
+        Digest::of(format!("base/1/{:?}/{framing:?}", inputs.source).as_bytes())
+    }
+
+    pub(super) fn framing(&self, wanted: &Wanted) -> Framing {
         Framing {
             kind: wanted.kind,
             size: wanted.options.image_size,
@@ -171,18 +191,19 @@ impl Artworks {
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
-        digest: Digest,
     ) -> Result<EncodedImage, ServeError> {
-        let framing = self.framing(wanted);
+        let (framing, digest) = (self.framing(wanted), self.base_digest(wanted, inputs));
         let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
         let (pool, painting) = (self.pool.clone(), self.painting(wanted, inputs));
         let (told, own) = tokio::sync::oneshot::channel();
-        let started = Instant::now();
+        let (format, started) = (wanted.format, Instant::now());
         let flight = self.bases.making.join(&digest, move || async move {
-            let artwork = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
+            let fetched = fetch.instrument(tracing::debug_span!("fetch")).await;
+            let artwork = fetched.unwrap_or(Err(ServeError::Internal))?;
             step("fetch", framing.kind, started);
-            let fitted = pool.run(move || -> Result<_, RenderError> {
-                let (base, pixels) = fit(&artwork, &framing)?;
+            let bytes = weight::of_artwork(&artwork.bytes, &framing, format)?;
+            let fitted = pool.run(bytes, move || -> Result<_, RenderError> {
+                let (base, pixels) = fit(&artwork.bytes, &framing)?;
                 // Nobody listens where the caller has gone away: the base is kept all the same.
                 let _ = told.send(painting.on_pixels(&base, pixels));
                 Ok(Fitted { artwork, base })
@@ -195,7 +216,7 @@ impl Artworks {
                 // Once, by whoever came first. Artwork goes to disk only after it has been decoded.
                 let labels = gather::labels_of(&inputs.gathered.resolved);
                 self.bases.keep(digest, &fitted.base, labels.clone());
-                self.sources.keep(&inputs.source, &fitted.artwork, labels);
+                self.sources.keep(&inputs.source, &fitted.artwork.bytes, labels);
                 Ok(image?)
             }
             // Another request came first.
@@ -214,24 +235,25 @@ impl Artworks {
         fitted: Arc<Fitted>,
     ) -> Result<EncodedImage, ServeError> {
         let (painting, framing) = (self.painting(wanted, inputs), self.framing(wanted));
-        let image = self.pool.run(move || {
-            let fresh = FreshBase::make(&fitted.artwork, &framing)?;
+        let bytes = weight::of_artwork(&fitted.artwork.bytes, &framing, wanted.format)?;
+        let image = self.pool.run(bytes, move || {
+            let fresh = FreshBase::make(&fitted.artwork.bytes, &framing)?;
             painting.on_pixels(&fitted.base, fresh.pixels)
         });
         Ok(image.await??)
     }
 
-    async fn painted_on_base(
+    pub(super) async fn painted_on_base(
         &self,
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
         base: Arc<Base>,
     ) -> Result<EncodedImage, ServeError> {
         let painting = self.painting(wanted, inputs);
-        Ok(self.pool.run(move || painting.on_base(&base)).await??)
+        Ok(self.pool.run(weight::of_base(&base), move || painting.on_base(&base)).await??)
     }
 
-    fn painting(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Painting {
+    pub(super) fn painting(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Painting {
         Painting {
             painter: Arc::clone(&self.painter),
             wanted: Arc::clone(wanted),
@@ -245,31 +267,35 @@ impl Artworks {
         wanted: &Arc<Wanted>,
         inputs: &Inputs,
     ) -> Result<EncodedImage, ServeError> {
-        let labels = gather::labels_of(&inputs.gathered.resolved);
         let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
-        let bytes = fetch.await.ok_or(ServeError::Internal)?.map_err(ServeError::Upstream)?;
-        let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
-        let (showing, quality, artwork) =
-            (inputs.showing.clone(), self.jpeg_quality, bytes.clone());
-        let image = self.pool.run(move || {
-            let layout = plan::built_in(wanted.kind, &wanted.options);
-            let order = LogoOrder {
-                layout: &layout,
-                showing: &showing,
-                size: wanted.options.image_size,
-                format: wanted.format,
-                quality,
-            };
-            painter.logo(&artwork, &order)
-        });
-        let image = image.await??;
-        self.sources.keep(&inputs.source, &bytes, labels);
+        let artwork = fetch.await.unwrap_or(Err(ServeError::Internal))?;
+        let image = self.painted_logo(wanted, inputs, Arc::clone(&artwork)).await?;
+        let labels = gather::labels_of(&inputs.gathered.resolved);
+        self.sources.keep(&inputs.source, &artwork.bytes, labels);
         Ok(image)
+    }
+
+    pub(super) async fn painted_logo(
+        &self,
+        wanted: &Arc<Wanted>,
+        inputs: &Inputs,
+        artwork: Arc<Artwork>,
+    ) -> Result<EncodedImage, ServeError> {
+        let (size, format, quality) = (wanted.options.image_size, wanted.format, self.jpeg_quality);
+        let bytes = weight::of_logo(&artwork.bytes, size, format)?;
+        let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
+        let showing = inputs.showing.clone();
+        let image = self.pool.run(bytes, move || {
+            let layout = plan::built_in(wanted.kind, &wanted.options);
+            let order = LogoOrder { layout: &layout, showing: &showing, size, format, quality };
+            painter.logo(&artwork.bytes, &order)
+        });
+        Ok(image.await??)
     }
 }
 
 /// All that a worker needs to paint on a base.
-struct Painting {
+pub(super) struct Painting {
     painter: Arc<Painter>,
     wanted: Arc<Wanted>,
     showing: Showing,
@@ -278,14 +304,17 @@ struct Painting {
 
 impl Painting {
     fn plan(&self, facts: &Facts) -> RenderPlan {
+        let (started, _span) = (Instant::now(), tracing::debug_span!("plan").entered());
         let layout = plan::built_in(self.wanted.kind, &self.wanted.options);
-        plan::plan(&layout, &self.showing, facts, self.painter.as_ref())
+        let plan = plan::plan(&layout, &self.showing, facts, self.painter.as_ref());
+        step("plan", self.wanted.kind, started);
+        plan
     }
 
     /// With the pixels at hand that the base was coded from.
-    fn on_pixels(&self, base: &Base, pixels: Rgb) -> Result<EncodedImage, RenderError> {
-        let started = Instant::now();
+    pub(super) fn on_pixels(&self, base: &Base, pixels: Rgb) -> Result<EncodedImage, RenderError> {
         let plan = self.plan(&base.facts);
+        let (started, _span) = (Instant::now(), tracing::debug_span!("paint").entered());
         let image = match self.wanted.format {
             ImageFormat::Jpeg => {
                 let image = self.painter.jpeg_from_pixels(base, &pixels, &plan);
@@ -299,8 +328,9 @@ impl Painting {
     }
 
     fn on_base(&self, base: &Base) -> Result<EncodedImage, RenderError> {
-        let started = Instant::now();
-        let image = self.painter.jpeg_from_base(base, &self.plan(&base.facts));
+        let plan = self.plan(&base.facts);
+        let (started, _span) = (Instant::now(), tracing::debug_span!("paint").entered());
+        let image = self.painter.jpeg_from_base(base, &plan);
         step("paint", self.wanted.kind, started);
         image
     }
@@ -308,10 +338,17 @@ impl Painting {
 
 fn fit(artwork: &[u8], framing: &Framing) -> Result<(Arc<Base>, Rgb), RenderError> {
     let started = Instant::now();
-    let fresh = FreshBase::make(artwork, framing)?;
-    let base = Arc::new(fresh.keep(framing.quality)?);
+    let fresh = tracing::debug_span!("decode").in_scope(|| FreshBase::make(artwork, framing))?;
     step("decode", framing.kind, started);
-    Ok((base, fresh.pixels))
+    let started = Instant::now();
+    let base = tracing::debug_span!("encode").in_scope(|| fresh.keep(framing.quality))?;
+    step("encode", framing.kind, started);
+    Ok((Arc::new(base), fresh.pixels))
+}
+
+/// Whether another artwork may do where one has failed.
+fn other_helps(error: &ServeError) -> bool {
+    matches!(error, ServeError::Render(_) | ServeError::Upstream(_))
 }
 
 /// An error and its source, without anything a stranger could use.

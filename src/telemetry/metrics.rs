@@ -67,6 +67,8 @@ metrics! {
         "Renders that wait for a worker.";
     RENDERS_ACTIVE = Gauge "laurel_renders_active" Count []
         "Renders at work.";
+    ARTWORK_BYTES = Gauge "laurel_artwork_bytes" Bytes []
+        "Memory set aside for artwork on its way from a host to a worker.";
     CACHE_LOOKUPS = Counter "laurel_cache_lookups_total" Count ["tier", "outcome"]
         "Look-ups in a memory cache, by outcome (hit, stale, miss).";
     CACHE_BYTES = Gauge "laurel_cache_bytes" Bytes ["tier"]

@@ -16,7 +16,11 @@ pub fn init_logs(filter: &str) {
     // The SVG parser complains of other people's drawings, at length; a filter that names it wins.
     let filter = EnvFilter::try_new(format!("usvg=error,{filter}"));
     let filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // It would be told on standard error, where a full disk makes telling it a panic.
+        .log_internal_errors(false);
     let started = if std::io::stderr().is_terminal() {
         builder.with_target(false).try_init()
     } else {

@@ -32,6 +32,8 @@ pub struct Call {
     pub(super) headers: Vec<(&'static str, String)>,
     /// JSON to POST; a GET without.
     pub(super) body: Option<Bytes>,
+    /// Bytes of the answer's body, where the caller has less room than the provider's limit.
+    pub(super) limit: Option<usize>,
     urgency: Option<Urgency>,
 }
 
@@ -76,6 +78,12 @@ impl Call {
     pub fn deadline(mut self, deadline: Instant) -> Self {
         self.urgency.get_or_insert_default().deadline = Some(deadline);
         self
+    }
+
+    /// Takes a body of at most so many bytes; a longer one is [`TooLarge`](super::UpstreamError).
+    #[must_use]
+    pub fn limit(self, bytes: usize) -> Self {
+        Self { limit: Some(bytes), ..self }
     }
 
     /// Of this urgency, unless the call has one of its own.

@@ -102,13 +102,13 @@ impl Fanart {
         Ok(wire.pictures(self.any_host))
     }
 
-    /// A picture's bytes, from the configured host only.
-    pub async fn image(&self, artwork: &ArtworkRef) -> Result<Bytes, UpstreamError> {
+    /// A picture's bytes, at most `limit`, from the configured host only.
+    pub async fn image(&self, artwork: &ArtworkRef, limit: usize) -> Result<Bytes, UpstreamError> {
         // Paths are checked where they are read; this one may come from a cache.
         let path = artwork.path.strip_prefix('/').filter(|path| is_plain_path(path));
         match path {
             Some(path) if artwork.source == ArtworkSource::Fanart => {
-                self.images.get_bytes(Call::get(path.split('/'))).await
+                self.images.get_bytes(Call::get(path.split('/')).limit(limit)).await
             }
             _ => Err(UpstreamError::NotFound { provider: self.images.label() }),
         }

@@ -35,8 +35,6 @@ const RETRY_WINDOW: Duration = Duration::from_millis(4500);
 /// With less time than this an attempt is not begun.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
 const MAX_REDIRECTS: usize = 2;
-/// Room that is made beforehand for a body.
-const MOST_ROOM: usize = 8 << 20;
 
 /// A client of one host. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -302,7 +300,7 @@ impl Inner {
             let response = self.send(call, key, url.clone()).await?;
             if !response.status().is_redirection() {
                 let (status, headers) = (response.status(), response.headers().clone());
-                return Ok((status, Answer { body: self.body(response).await?, headers }));
+                return Ok((status, Answer { body: self.body(call, response).await?, headers }));
             }
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
             let next = location.and_then(|location| self.transport.follow(&url, location));
@@ -373,15 +371,16 @@ impl Inner {
     }
 
     /// Reads in pieces and stops at the limit, whatever `Content-Length` says or does not say.
-    async fn body(&self, mut response: Response) -> Result<Bytes, UpstreamError> {
-        let limit = self.settings.max_body_bytes;
+    async fn body(&self, call: &Call, mut response: Response) -> Result<Bytes, UpstreamError> {
+        let most = self.settings.max_body_bytes;
+        let limit = call.limit.map_or(most, |limit| limit.min(most));
         let too_large = UpstreamError::TooLarge { provider: self.label, limit };
         let announced = response.content_length().unwrap_or(0);
         if announced > limit as u64 {
             return Err(too_large);
         }
-        // What is announced is not believed beyond a size that costs nothing until it is filled.
-        let mut body = Gathering::new((announced as usize).min(MOST_ROOM));
+        // Not more than the limit, and no page of it is touched before it is filled.
+        let mut body = Gathering::new(announced as usize);
         while let Some(chunk) = response.chunk().await.map_err(|e| self.transport_error(e))? {
             if body.len() + chunk.len() > limit {
                 return Err(too_large);

@@ -275,14 +275,15 @@ impl Tmdb {
         }
     }
 
-    /// A picture's bytes, from the configured image host only. Vectors come as they are,
-    /// whatever the size.
+    /// A picture's bytes, at most `limit`, from the configured image host only. Vectors come as
+    /// they are, whatever the size.
     pub async fn image(
         &self,
         artwork: &ArtworkRef,
         size: TmdbSize,
+        limit: usize,
     ) -> Result<bytes::Bytes, UpstreamError> {
-        self.images.fetch(artwork, size, self.urgency).await
+        self.images.fetch(artwork, size, (self.urgency, limit)).await
     }
 
     /// The sizes in which pictures can be had. Waits briefly when TMDB has not said yet.

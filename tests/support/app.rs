@@ -161,6 +161,14 @@ impl TestApp {
         self.app.artworks.clear();
     }
 
+    /// What many days do: all that was gathered is due again. Memory and failures are forgotten.
+    #[cfg(test)]
+    pub(crate) async fn many_days_later(&self) {
+        self.blobs.flush().await;
+        super::age::grow(self.dir.path(), &self.blobs, 60 * 86_400).await;
+        self.app.artworks.clear();
+    }
+
     pub(crate) fn data_dir(&self) -> &std::path::Path {
         self.dir.path()
     }

@@ -32,10 +32,15 @@ pub(crate) fn run(dir: &Path, settings: &[(String, String)], arguments: &[&str])
 impl Laurel {
     /// Starts the server and waits until it listens.
     pub(crate) fn serve(dir: &Path, settings: &[(String, String)]) -> Self {
-        let mut command = laurel(dir, settings);
+        // A file that may not grow ends a process, unless the signal is ignored beforehand.
+        let program = laurel(dir, settings);
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; exec \"$0\" serve"]).arg(program.get_program());
+        command.env_clear().current_dir(dir).stdin(Stdio::null());
+        command.envs(settings.iter().cloned());
         command.env("LAUREL_LISTEN", "127.0.0.1:0").env("LAUREL_DATA_DIR", dir.join("data"));
         let log = std::fs::File::create(dir.join("log")).unwrap();
-        let mut child = command.arg("serve").stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let (lines, stdout) = channel();
         let out = BufReader::new(child.stdout.take().unwrap());
         std::thread::spawn(move || {

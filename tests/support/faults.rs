@@ -12,6 +12,7 @@ use rand::{Rng, SeedableRng};
 
 use super::http::Reply;
 use super::service::Service;
+use super::tamper;
 
 /// One thing going wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +43,9 @@ pub(crate) enum Fault {
     HugePng,
     /// A JPEG that ends in the middle of its pixels.
     TruncatedJpeg,
+    /// The right answer with something wrong somewhere, another each time; the number is drawn
+    /// when the fault is due.
+    Tampered(u64),
 }
 
 /// Which answers a fault spoils.
@@ -97,7 +101,10 @@ impl Faults {
             in_scope && rule.left != Some(0) && roll < rule.share
         })?;
         rule.left = rule.left.map(|left| left - 1);
-        Some(rule.fault)
+        Some(match rule.fault {
+            Fault::Tampered(_) => Fault::Tampered(self.dice.random()),
+            fault => fault,
+        })
     }
 }
 
@@ -131,6 +138,7 @@ pub(super) async fn spoil(fault: Fault, reply: Reply) -> Response {
             .into_response(),
         Fault::WrongContentType => Reply { content_type: "text/html", ..reply }.into_response(),
         Fault::HugePng => Reply::bytes("image/png", huge_png()).into_response(),
+        Fault::Tampered(number) => tamper::with(reply, number).into_response(),
         Fault::TruncatedJpeg => Reply::bytes("image/jpeg", truncated_jpeg()).into_response(),
     }
 }

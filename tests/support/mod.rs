@@ -2,6 +2,8 @@
 #![allow(dead_code, unused_imports, reason = "each user needs another part of this")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
+#[cfg(test)]
+mod age;
 mod answer;
 mod answers;
 mod app;
@@ -15,6 +17,7 @@ mod lists;
 mod logs;
 mod pictures;
 mod service;
+mod tamper;
 mod titles;
 mod tmdb;
 

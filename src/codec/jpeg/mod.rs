@@ -20,6 +20,7 @@ use header::{Header, Orientation};
 pub use restart::{RestartJpeg, RowPatch};
 
 use super::color;
+use super::demand::Demand;
 use super::{DecodeError, DecodeOptions, EncodeError, Rgb};
 
 /// Rows of whole MCUs to code.
@@ -42,6 +43,21 @@ struct Decoded {
 /// Width and height as shown.
 pub(super) fn probe(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
     Ok(Header::parse(bytes)?.upright_size())
+}
+
+/// At full size, which is what the smallest of the scales that suffice may be.
+pub(super) fn demand(bytes: &[u8]) -> Result<Demand, DecodeError> {
+    let header = Header::parse(bytes)?;
+    let copies = usize::from(header.icc.is_some())
+        + usize::from(header.orientation != Orientation::UPRIGHT)
+        + usize::from(header.components == 4);
+    // Where a scan is not the whole picture, all coefficients are kept, in two bytes each.
+    let coefficients = match header.progressive || header.is_multi_scan_baseline() {
+        true => 2 * usize::from(header.components),
+        false => 0,
+    };
+    let each = coefficients + 3 * copies + usize::from(header.components.max(3));
+    Ok(Demand::of(header.upright_size(), (each, 3)))
 }
 
 /// Decodes to upright sRGB. With `need`, a decoder that can may return half, a quarter or an eighth

@@ -35,7 +35,7 @@ const MAX_INDEXED_BYTES: u64 = 1 << 20;
 /// Writes that may wait; further ones are dropped and counted.
 const QUEUE_ENTRIES: usize = 1024;
 /// Bytes that may wait to be written, in KiB.
-const QUEUE_KIB: u32 = 64 << 10;
+const QUEUE_KIB: u32 = 24 << 10;
 /// A disk slower than this is worse than no cache.
 const READ_TIMEOUT: Duration = Duration::from_secs(1);
 

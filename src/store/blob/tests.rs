@@ -277,9 +277,9 @@ async fn a_full_queue_drops_instead_of_waiting() {
         let digest = Digest::of(&number.to_le_bytes());
         store.put(Tier::Base, &digest, &payload, Labels::default())
     });
-    assert_eq!(accepted.count(), 15);
+    assert_eq!(accepted.count(), 5);
     store.flush().await;
-    assert_eq!(store.usage(Tier::Base).blobs, 15);
+    assert_eq!(store.usage(Tier::Base).blobs, 5);
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ impl Images {
         self: &Arc<Self>,
         artwork: &ArtworkRef,
         size: TmdbSize,
-        urgency: Urgency,
+        (urgency, limit): (Urgency, usize),
     ) -> Result<Bytes, UpstreamError> {
         let current = Self::current(self).await;
         let name = artwork.path.strip_prefix('/').unwrap_or_default();
@@ -141,7 +141,7 @@ impl Images {
             return Err(UpstreamError::NotFound { provider: current.client.label() });
         }
         let size = if artwork.is_svg() { TmdbSize::Original } else { size };
-        let call = Call::get([size.to_string().as_str(), name]);
+        let call = Call::get([size.to_string().as_str(), name]).limit(limit);
         current.client.with(urgency).get_bytes(call).await
     }
 

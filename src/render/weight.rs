@@ -1,0 +1,72 @@
+//! What a render takes of memory for its pixels, told before it begins. Upper bounds, counted from
+//! the steps: they decide how many renders go on at once, see [`Pool`](super::Pool).
+
+use super::{Base, Framing, RenderError};
+use crate::codec;
+use crate::model::{ArtworkKind, ImageFormat};
+use crate::plan::{self, Size};
+use crate::request::ImageSize;
+
+/// Of a frame: the fitted picture and one copy, for what surrounds or blurs it.
+const FITTING: usize = 6;
+
+/// Artwork fitted to its frame, painted on and coded.
+pub fn of_artwork(
+    artwork: &[u8],
+    framing: &Framing,
+    format: ImageFormat,
+) -> Result<usize, RenderError> {
+    let probe = codec::probe(artwork)?;
+    let demand = codec::demand(artwork)?;
+    let source = Size { width: probe.width, height: probe.height };
+    let frame = plan::place(framing.kind, framing.size, framing.fit, source).frame;
+    let fitting = demand.decoded + pixels(frame) * FITTING;
+    Ok(demand.decoding.max(fitting).max(pixels(frame) * coding(format)))
+}
+
+/// A logo in its box.
+pub fn of_logo(artwork: &[u8], size: ImageSize, format: ImageFormat) -> Result<usize, RenderError> {
+    let demand = codec::demand(artwork)?;
+    // Its trimmed copy, then the box, in which the ratings stand too.
+    let frame = pixels(plan::logo_box(size)) * 2;
+    let fitting = demand.decoded * 2 + frame * 4;
+    Ok(demand.decoding.max(fitting).max(frame * (coding(format) + 4)))
+}
+
+/// Some rows of a base, repainted.
+pub fn of_base(base: &Base) -> usize {
+    // Half of a frame is a tall strip; its rows are held decoded and coded.
+    base.jpeg.width() as usize * base.jpeg.height() as usize * 2
+}
+
+/// All of a base, painted on and coded in another format.
+pub fn of_whole_base(base: &Base, format: ImageFormat) -> usize {
+    base.jpeg.width() as usize * base.jpeg.height() as usize * coding(format).max(FITTING)
+}
+
+/// What a finished picture takes, about: few take more, and none much more.
+pub fn of_picture(framing: &Framing, format: ImageFormat) -> usize {
+    let frame = pixels(plan::full_frame(framing.kind, framing.size));
+    let tenths = match format {
+        ImageFormat::Png if framing.kind == ArtworkKind::Logo => 40,
+        ImageFormat::Png => 20,
+        ImageFormat::Jpeg if framing.quality > 92 => 12,
+        ImageFormat::Jpeg | ImageFormat::Webp | ImageFormat::Avif => 6,
+    };
+    frame * tenths / 10
+}
+
+/// Bytes a pixel while a picture of this format is coded, the pixels themselves included, what
+/// comes out not.
+fn coding(format: ImageFormat) -> usize {
+    match format {
+        ImageFormat::Jpeg => 5,
+        ImageFormat::Png => 7,
+        ImageFormat::Webp => 14,
+        ImageFormat::Avif => 30,
+    }
+}
+
+fn pixels(size: Size) -> usize {
+    size.width as usize * size.height as usize
+}
