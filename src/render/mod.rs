@@ -12,7 +12,6 @@ mod canvas;
 mod drawing;
 mod fit;
 mod frost;
-mod heap;
 mod pool;
 mod room;
 mod sprite;

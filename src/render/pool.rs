@@ -2,23 +2,24 @@
 //! of bounded length. Async threads never paint.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::heap;
 use super::room::Room;
 use crate::telemetry::metrics::{RENDER_QUEUE, RENDERS_ACTIVE};
 
-/// Renders that may wait per worker before more are turned away.
-const QUEUE_PER_WORKER: usize = 48;
+/// Renders that may wait per worker before more are turned away, however quick they are.
+const QUEUE_PER_WORKER: usize = 512;
 
-/// After a render of so many bytes, the memory is given back to the system; below, it is kept for
-/// the next one, which saves the time of getting it anew.
-const KEPT_BYTES: usize = 24 << 20;
+/// Who would have to wait longer than this for a worker is turned away at once.
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
+
+/// What a render takes, as long as none has been seen.
+const FIRST_GUESS: Duration = Duration::from_millis(20);
 
 /// Longer than any caller waits.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -48,7 +49,8 @@ type Job = Box<dyn FnOnce() + Send>;
 pub struct Pool {
     jobs: Sender<Job>,
     waiting: Arc<AtomicUsize>,
-    queue: usize,
+    pace: Arc<Pace>,
+    workers: usize,
     pixels: Room,
 }
 
@@ -65,8 +67,8 @@ impl Pool {
                 tracing::error!(reason = %error.kind(), "a render worker cannot be started");
             }
         }
-        let queue = workers * QUEUE_PER_WORKER;
-        Self { jobs, waiting: Arc::default(), queue, pixels: Room::new(PIXEL_BYTES, queue) }
+        let pixels = Room::new(PIXEL_BYTES, workers * QUEUE_PER_WORKER);
+        Self { jobs, waiting: Arc::default(), pace: Arc::default(), workers, pixels }
     }
 
     /// One worker per core.
@@ -87,6 +89,7 @@ impl Pool {
         let queued = Queued::enter(self)?;
         let held = self.pixels.take(bytes, PATIENCE).await.ok_or(PoolError::Busy)?;
         let (told, done) = oneshot::channel();
+        let pace = Arc::clone(&self.pace);
         let job = move || {
             drop(queued);
             // Given back when the work and its panic are over, before the caller goes on.
@@ -95,14 +98,13 @@ impl Pool {
                 return;
             }
             let _working = Working::new();
+            let started = Instant::now();
             // What `work` leaves half done is dropped with it.
             if let Ok(made) = catch_unwind(AssertUnwindSafe(work)) {
                 // The caller may be gone.
                 let _ = told.send(made);
             }
-            if bytes > KEPT_BYTES {
-                heap::give_back();
-            }
+            pace.note(started.elapsed());
         };
         self.jobs.send(Box::new(job)).map_err(|_| PoolError::Busy)?;
         done.await.map_err(|_| PoolError::Panicked)
@@ -110,7 +112,14 @@ impl Pool {
 
     /// Whether the next render would be turned away.
     pub fn is_full(&self) -> bool {
-        self.waiting() >= self.queue
+        self.is_hopeless(self.waiting())
+    }
+
+    /// Whether a render with so many before it, in this line and in others that lead here, would come
+    /// too late for whoever wants it.
+    pub fn is_hopeless(&self, before: usize) -> bool {
+        let turns = before / self.workers;
+        turns >= QUEUE_PER_WORKER || self.pace.of(turns) > LONGEST_WAIT
     }
 
     /// Renders that wait for a worker.
@@ -119,12 +128,35 @@ impl Pool {
     }
 }
 
+/// What a render has taken of late, in microseconds: a mean in which the last one counts a sixteenth.
+#[derive(Debug)]
+struct Pace(AtomicU64);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(AtomicU64::new(FIRST_GUESS.as_micros() as u64))
+    }
+}
+
+impl Pace {
+    /// Two workers that note at once may lose one of their notes: it is a guess all the same.
+    fn note(&self, took: Duration) {
+        let mean = self.0.load(Ordering::Relaxed);
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX) / 16;
+        self.0.store((mean - mean / 16).saturating_add(took), Ordering::Relaxed);
+    }
+
+    fn of(&self, turns: usize) -> Duration {
+        Duration::from_micros(self.0.load(Ordering::Relaxed).saturating_mul(turns as u64))
+    }
+}
+
 /// A place in the queue; leaving it on drop counts for callers that go away.
 struct Queued(Arc<AtomicUsize>);
 
 impl Queued {
     fn enter(pool: &Pool) -> Result<Self, PoolError> {
-        if pool.waiting.fetch_add(1, Ordering::Relaxed) >= pool.queue {
+        if pool.is_hopeless(pool.waiting.fetch_add(1, Ordering::Relaxed)) {
             pool.waiting.fetch_sub(1, Ordering::Relaxed);
             return Err(PoolError::Busy);
         }

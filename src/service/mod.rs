@@ -48,7 +48,7 @@ const PLAIN_GRACE: Duration = Duration::from_millis(400);
 /// that read slowly hold no more than this.
 const ON_THEIR_WAY: usize = 40 << 20;
 /// Pictures that wait for room before more are turned away.
-const MOST_WAITING: usize = 128;
+const MOST_WAITING: usize = 1024;
 /// Longer than any caller waits.
 const PICTURE_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -182,8 +182,12 @@ impl Artworks {
 
     /// Whose fault it is that nothing was there in time.
     fn late(&self) -> ServeError {
-        let waiting = self.sources.waiting() + self.pool.waiting() + self.pictures.waiting();
-        if waiting > 0 { PoolError::Busy.into() } else { ServeError::Late }
+        if self.waiting() > 0 { PoolError::Busy.into() } else { ServeError::Late }
+    }
+
+    /// Pictures that wait for room or a worker.
+    fn waiting(&self) -> usize {
+        self.sources.waiting() + self.pool.waiting() + self.pictures.waiting()
     }
 
     /// The plain picture, unless it was only the artwork that was late: then the
@@ -307,8 +311,11 @@ impl Artworks {
         Ok(Made { finished: Arc::new(finished), anew: true })
     }
 
-    /// Waits until there is room for one more picture.
+    /// Waits until there is room for one more picture; not at all where its turn would come too late.
     async fn set_aside(&self, wanted: &Wanted) -> Result<Held, ServeError> {
+        if self.pool.is_hopeless(self.waiting()) {
+            return Err(PoolError::Busy.into());
+        }
         // What was evicted is let go of now.
         self.finished.run_pending_tasks();
         let bytes = weight::of_picture(&self.framing(wanted), wanted.format);

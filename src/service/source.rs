@@ -33,7 +33,7 @@ const LEAST_BYTES: usize = 256 << 10;
 /// The largest file that is taken; the image hosts' clients have the same limit.
 const LARGEST_BYTES: usize = 30 << 20;
 /// Fetches that wait for room before more are turned away.
-const MOST_WAITING: usize = 128;
+const MOST_WAITING: usize = 1024;
 /// Longer than any caller waits: what is begun is finished for the next one.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What a fetch that was turned away tells to wait.
