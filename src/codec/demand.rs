@@ -6,6 +6,8 @@ use super::{DecodeError, SourceFormat, jpeg, png, webp};
 /// Bytes of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Demand {
+    /// Width and height, where the header tells them.
+    pub size: Option<(u32, u32)>,
     /// While it is decoded, at most.
     pub decoding: usize,
     /// The picture that comes out.
@@ -14,14 +16,14 @@ pub struct Demand {
 
 /// A drawing's size is not known before it is parsed, which is work; this is what one of the
 /// largest family takes, with a layer.
-const DRAWING: Demand = Demand { decoding: 40 << 20, decoded: 20 << 20 };
+const DRAWING: Demand = Demand { size: None, decoding: 40 << 20, decoded: 20 << 20 };
 
 impl Demand {
     /// `each` are bytes a pixel, while decoding and after.
     pub(super) fn of((width, height): (u32, u32), each: (usize, usize)) -> Self {
         let pixels = width as usize * height as usize;
         let bytes = |each: usize| pixels.saturating_mul(each);
-        Self { decoding: bytes(each.0), decoded: bytes(each.1) }
+        Self { size: Some((width, height)), decoding: bytes(each.0), decoded: bytes(each.1) }
     }
 }
 

@@ -16,12 +16,17 @@ pub fn of_artwork(
     framing: &Framing,
     format: ImageFormat,
 ) -> Result<usize, RenderError> {
-    let probe = codec::probe(artwork)?;
     let demand = codec::demand(artwork)?;
-    let source = Size { width: probe.width, height: probe.height };
-    let frame = plan::place(framing.kind, framing.size, framing.fit, source).frame;
-    let fitting = demand.decoded + pixels(frame) * FITTING;
-    Ok(demand.decoding.max(fitting).max(pixels(frame) * coding(format)))
+    let frame = match demand.size {
+        Some((width, height)) => {
+            let source = Size { width, height };
+            pixels(plan::place(framing.kind, framing.size, framing.fit, source).frame)
+        }
+        // A poster in its own ratio may be as much taller; to find out would be work.
+        None => pixels(plan::full_frame(framing.kind, framing.size)) * 4 / 3,
+    };
+    let fitting = demand.decoded + frame * FITTING;
+    Ok(demand.decoding.max(fitting).max(frame * coding(format)))
 }
 
 /// A logo in its box.
