@@ -129,11 +129,18 @@ impl Labels {
     }
 }
 
-/// Where a blob lies below the store's folder: `render/3f/3fa9…`.
+/// Where a blob lies below the store's folder: `render/3/3fa9…`.
+///
+/// One hexadecimal digit of fan-out: a new cache would spend more on making folders than on files
+/// with two, and file systems find their way among ten thousand names.
 pub(super) fn path_of(tier: Tier, digest: &Digest) -> object_store::path::Path {
     let name = digest.to_string();
-    // Two hex digits of fan-out keep a folder listable.
-    object_store::path::Path::from_iter([tier.name(), &name[..2], &name])
+    object_store::path::Path::from_iter([tier.name(), &name[..1], &name])
+}
+
+/// The digit whose folder a blob lies in.
+pub(super) fn folder_of(digest: &Digest) -> u8 {
+    digest.as_bytes()[0] >> 4
 }
 
 #[cfg(test)]
@@ -146,6 +153,15 @@ mod tests {
         assert_eq!(Digest::from_hex(&digest.to_string()), Some(digest));
         assert_eq!(Digest::from_hex(&digest.to_string().to_uppercase()), None);
         assert_eq!(Digest::from_hex("../../etc/passwd"), None);
+    }
+
+    #[test]
+    fn a_folder_is_named_after_its_digit() {
+        for text in [b"a", b"b", b"c", b"d"] {
+            let digest = Digest::of(text);
+            let folder = format!("/{:x}/", folder_of(&digest));
+            assert!(path_of(Tier::Base, &digest).as_ref().contains(&folder));
+        }
     }
 
     #[test]

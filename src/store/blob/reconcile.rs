@@ -28,7 +28,7 @@ pub(super) enum ReconcileError {
 }
 
 /// Deletes files without a row (torn writes, leftovers) and rows without a file. A fresh index
-/// gets its rows from the files' headers instead. Returns the folders: tier and first byte of a digest.
+/// gets its rows from the files' headers instead. Returns the folders: tier and first digit of a digest.
 pub(super) async fn reconcile(
     root: &Path,
     index: &Index,
@@ -69,7 +69,7 @@ impl Sweep<'_> {
         };
         while let Some(folder) = folders.next_entry().await? {
             if folder.file_type().await?.is_dir() {
-                self.folders.extend(first_byte(&folder).map(|byte| (tier, byte)));
+                self.folders.extend(first_digit(&folder).map(|digit| (tier, digit)));
                 let mut files = fs::read_dir(folder.path()).await?;
                 while let Some(file) = files.next_entry().await? {
                     self.file(&file, tier).await?;
@@ -106,14 +106,14 @@ impl Sweep<'_> {
     }
 }
 
-fn first_byte(folder: &DirEntry) -> Option<u8> {
+fn first_digit(folder: &DirEntry) -> Option<u8> {
     let name = folder.file_name();
-    u8::from_str_radix(name.to_str().filter(|name| name.len() == 2)?, 16).ok()
+    u8::from_str_radix(name.to_str().filter(|name| name.len() == 1)?, 16).ok()
 }
 
 fn is_in_its_folder(path: &Path, digest: &Digest) -> bool {
     let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str());
-    folder.is_some_and(|folder| folder.len() == 2 && digest.to_string().starts_with(folder))
+    folder.is_some_and(|folder| folder.len() == 1 && digest.to_string().starts_with(folder))
 }
 
 /// `None` for a file that is no blob.

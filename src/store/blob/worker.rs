@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::batch::{self, BLOCK_BYTES, cost_of, latest, row_of, write_files};
+use super::entry::folder_of;
 use super::index::{Check, Index, Opened, Reader, Row};
 use super::shared::{Shared, TierUsage, delete, is_full, is_torn, reason};
 use super::{BlobError, Command, Digest, Tier, Write, reconcile};
@@ -42,7 +43,7 @@ enum DiskError {
 struct Disk {
     files: Arc<LocalFileSystem>,
     index: Index,
-    /// Folders that exist, each costing a block: tier and first byte of the digests in it.
+    /// Folders that exist, each costing a block: tier and first digit of the digests in it.
     folders: HashSet<(Tier, u8)>,
 }
 
@@ -173,7 +174,7 @@ impl Worker {
         // Before room is made: new folders need some of it.
         let folders = disk.folders.len();
         let with_files = names.iter().filter(|(tier, _)| !tier.is_in_index());
-        disk.folders.extend(with_files.map(|(tier, digest)| (*tier, digest.as_bytes()[0])));
+        disk.folders.extend(with_files.map(|(tier, digest)| (*tier, folder_of(digest))));
         if disk.folders.len() > folders {
             self.shared.set_overhead(disk.overhead(&self.shared).await);
         }
