@@ -171,13 +171,10 @@ impl Worker {
         let Some(disk) = &mut self.disk else {
             return Ok(false);
         };
-        // Before room is made: new folders need some of it.
-        let folders = disk.folders.len();
+        // Before room is made: new folders need some of it, and so do the index's own files.
         let with_files = names.iter().filter(|(tier, _)| !tier.is_in_index());
         disk.folders.extend(with_files.map(|(tier, digest)| (*tier, folder_of(digest))));
-        if disk.folders.len() > folders {
-            self.shared.set_overhead(disk.overhead(&self.shared).await);
-        }
+        self.shared.set_overhead(disk.overhead(&self.shared).await);
         self.shrink_to(self.shared.limit_bytes.saturating_sub(cost)).await?;
         let Some(disk) = &self.disk else {
             return Ok(false);
