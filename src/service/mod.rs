@@ -297,10 +297,18 @@ impl Artworks {
         inputs: Inputs,
     ) -> Result<Made, ServeError> {
         let digest = inputs.digest(wanted, self.jpeg_quality);
+        // What may be on the disk needs no worker.
+        let on_disk = renders::is_worth_keeping(wanted);
+        if !on_disk {
+            self.turn_comes_in_time()?;
+        }
         let held = self.set_aside(wanted).await?;
         if let Some(image) = self.renders.get(wanted, &digest).await {
             let finished = Finished::new(image, digest, inputs.stamp(), held);
             return Ok(Made { finished: Arc::new(finished), anew: false });
+        }
+        if on_disk {
+            self.turn_comes_in_time()?;
         }
         let (image, inputs) = self.picture(wanted, inputs).await?;
         // The artwork may have been another than the first choice.
@@ -311,11 +319,13 @@ impl Artworks {
         Ok(Made { finished: Arc::new(finished), anew: true })
     }
 
-    /// Waits until there is room for one more picture; not at all where its turn would come too late.
+    /// Whether one more picture would be painted while somebody still waits for it.
+    fn turn_comes_in_time(&self) -> Result<(), ServeError> {
+        if self.pool.is_hopeless(self.waiting()) { Err(PoolError::Busy.into()) } else { Ok(()) }
+    }
+
+    /// Waits until there is room for one more picture.
     async fn set_aside(&self, wanted: &Wanted) -> Result<Held, ServeError> {
-        if self.pool.is_hopeless(self.waiting()) {
-            return Err(PoolError::Busy.into());
-        }
         // What was evicted is let go of now.
         self.finished.run_pending_tasks();
         let bytes = weight::of_picture(&self.framing(wanted), wanted.format);
@@ -346,6 +356,7 @@ impl Artworks {
             let (artworks, wanted) = (Arc::clone(self), Arc::clone(wanted));
             async move {
                 let inputs = Inputs::plain(&artworks, &wanted).await?;
+                artworks.turn_comes_in_time()?;
                 let held = artworks.set_aside(&wanted).await?;
                 let (image, inputs) = artworks.plain_picture(&wanted, inputs).await?;
                 let digest = inputs.digest(&wanted, artworks.jpeg_quality);

@@ -42,7 +42,7 @@ impl Renders {
     }
 }
 
-fn is_worth_keeping(wanted: &Wanted) -> bool {
+pub(super) fn is_worth_keeping(wanted: &Wanted) -> bool {
     wanted.format != ImageFormat::Jpeg || wanted.kind == ArtworkKind::Logo
 }
 
