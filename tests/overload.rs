@@ -7,7 +7,7 @@ use laurel::model::ArtworkKind;
 use crate::support::{FakePicture, FakeTitle, FakeUpstream, Fault, Service, TestApp};
 
 /// What is set aside for artwork, and for one file whose size nothing tells.
-const ROOM: usize = 48 << 20;
+const ROOM: usize = 40 << 20;
 const EACH: usize = 3 << 20;
 
 fn upstream(titles: u32) -> FakeUpstream {

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Bytes that all renders at work may take together for pixels: two of the largest ordinary ones
 /// (a backdrop of 3840 x 2160), on however many cores. It bounds a single one, too.
-const PIXEL_BYTES: usize = 120 << 20;
+pub(super) const PIXEL_BYTES: usize = 120 << 20;
 
 /// Why a render was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

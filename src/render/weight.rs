@@ -1,6 +1,7 @@
 //! What a render takes of memory for its pixels, told before it begins. Upper bounds, counted from
 //! the steps: they decide how many renders go on at once, see [`Pool`](super::Pool).
 
+use super::pool::PIXEL_BYTES;
 use super::{Base, Framing, RenderError};
 use crate::codec;
 use crate::model::{ArtworkKind, ImageFormat};
@@ -26,7 +27,7 @@ pub fn of_artwork(
         None => pixels(plan::full_frame(framing.kind, framing.size)) * 4 / 3,
     };
     let fitting = demand.decoded + frame * FITTING;
-    Ok(demand.decoding.max(fitting).max(frame * coding(format)))
+    Ok(demand.decoding.max(fitting).max(coding(frame, format)))
 }
 
 /// A logo in its box.
@@ -35,7 +36,7 @@ pub fn of_logo(artwork: &[u8], size: ImageSize, format: ImageFormat) -> Result<u
     // Its trimmed copy, then the box, in which the ratings stand too.
     let frame = pixels(plan::logo_box(size)) * 2;
     let fitting = demand.decoded * 2 + frame * 4;
-    Ok(demand.decoding.max(fitting).max(frame * (coding(format) + 4)))
+    Ok(demand.decoding.max(fitting).max(coding(frame, format) + frame * 4))
 }
 
 /// Some rows of a base, repainted.
@@ -46,7 +47,8 @@ pub fn of_base(base: &Base) -> usize {
 
 /// All of a base, painted on and coded in another format.
 pub fn of_whole_base(base: &Base, format: ImageFormat) -> usize {
-    base.jpeg.width() as usize * base.jpeg.height() as usize * coding(format).max(FITTING)
+    let frame = base.jpeg.width() as usize * base.jpeg.height() as usize;
+    coding(frame, format).max(frame * FITTING)
 }
 
 /// What a finished picture takes, about: few take more, and none much more.
@@ -61,17 +63,41 @@ pub fn of_picture(framing: &Framing, format: ImageFormat) -> usize {
     frame * tenths / 10
 }
 
-/// Bytes a pixel while a picture of this format is coded, the pixels themselves included, what
-/// comes out not.
-fn coding(format: ImageFormat) -> usize {
-    match format {
+/// Bytes while a frame of so many pixels is coded, these included, what comes out not. A frame is of
+/// our own making, so the dearest are not refused: they have all the room to themselves.
+fn coding(frame: usize, format: ImageFormat) -> usize {
+    let each = match format {
         ImageFormat::Jpeg => 5,
         ImageFormat::Png => 7,
         ImageFormat::Webp => 14,
         ImageFormat::Avif => 30,
-    }
+    };
+    (frame * each).min(PIXEL_BYTES)
 }
 
 fn pixels(size: Size) -> usize {
     size.width as usize * size.height as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::Rgb;
+    use crate::request::Fit;
+
+    /// Coding an AVIF of the largest size takes more than there is: it must be made all the same.
+    #[test]
+    fn no_frame_of_ours_is_too_large_in_any_format() {
+        let artwork = codec::encode_jpeg(&Rgb::new(600, 900), 80).unwrap();
+        for kind in [ArtworkKind::Poster, ArtworkKind::Backdrop, ArtworkKind::Still] {
+            let (size, fit) = (ImageSize::VeryLarge, Fit::Native);
+            let framing = Framing { kind, size, fit, blur: false, quality: 85 };
+            for format in
+                [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Webp, ImageFormat::Avif]
+            {
+                let bytes = of_artwork(&artwork, &framing, format).unwrap();
+                assert!(bytes <= PIXEL_BYTES, "{kind:?} {format:?}: {bytes}");
+            }
+        }
+    }
 }

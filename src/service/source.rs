@@ -25,7 +25,7 @@ const AT_HAND_BYTES: u64 = 16 << 20;
 const AT_HAND: Duration = Duration::from_secs(20);
 
 /// Bytes of artwork in memory: being fetched, waiting for a worker, at hand.
-const ROOM_BYTES: usize = 48 << 20;
+const ROOM_BYTES: usize = 40 << 20;
 /// Set aside for a file whose size nothing tells: more than nearly all photographs of
 /// 2000 x 3000 take.
 const USUAL_BYTES: usize = 3 << 20;
