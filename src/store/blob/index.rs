@@ -152,6 +152,9 @@ impl Index {
         &self,
         names: &[(Tier, Digest)],
     ) -> IndexResult<HashMap<(Tier, Digest), u64>> {
+        if names.is_empty() {
+            return Ok(HashMap::new());
+        }
         let mut query = QueryBuilder::<Sqlite>::new(
             "SELECT tier, digest, cost FROM blobs WHERE (tier, digest) IN (VALUES ",
         );
@@ -166,13 +169,6 @@ impl Index {
             Some(((Tier::from_number(tier)?, digest_from(&digest)?), unsigned(cost)))
         };
         Ok(rows.into_iter().filter_map(read).collect())
-    }
-
-    pub(super) async fn cost_of(&self, tier: Tier, digest: &Digest) -> IndexResult<Option<u64>> {
-        let query =
-            sqlx::query_scalar::<_, i64>("SELECT cost FROM blobs WHERE tier = ? AND digest = ?");
-        let query = query.bind(i64::from(tier.number())).bind(&digest.as_bytes()[..]);
-        Ok(query.fetch_optional(&self.pool).await?.map(unsigned))
     }
 
     /// Adds rows that are not there yet, in one statement: every statement is a message to SQLite's

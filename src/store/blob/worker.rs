@@ -245,21 +245,18 @@ impl Worker {
         for (tier, digest) in names.iter().filter(|(tier, _)| !tier.is_in_index()) {
             delete(&disk.files, *tier, digest).await?;
         }
-        let mut removed = 0;
-        for (tier, digest) in names {
-            if let Some(cost) = disk.index.cost_of(*tier, digest).await? {
-                let usage = self.shared.usage(*tier);
-                let bytes = usage.bytes.saturating_sub(cost);
-                let blobs = usage.blobs.saturating_sub(1);
-                self.shared.set_usage(*tier, TierUsage { bytes, blobs });
-                removed += 1;
-            }
+        let costs = disk.index.costs_of(names).await?;
+        for ((tier, _), cost) in &costs {
+            let usage = self.shared.usage(*tier);
+            let bytes = usage.bytes.saturating_sub(*cost);
+            let blobs = usage.blobs.saturating_sub(1);
+            self.shared.set_usage(*tier, TierUsage { bytes, blobs });
         }
         disk.index.remove(names).await?;
         for (_, digest) in names.iter().filter(|(tier, _)| tier.is_in_index()) {
             self.shared.present().remove(digest);
         }
-        Ok(removed)
+        Ok(costs.len() as u64)
     }
 
     async fn purge(&mut self, scope: &PurgeScope) -> Result<u64, BlobError> {
