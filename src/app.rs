@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use self::usage::UsageBook;
-use crate::cache::{Generations, Upkeep};
+use crate::cache::{CacheContext, Generations};
 use crate::config::{CallRate, Config, ProviderConfig, UpstreamConfig};
 use crate::datasets::{DatasetError, Datasets, DatasetsConfig};
 use crate::demo::Demo;
@@ -72,7 +72,7 @@ impl App {
             anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
             ..DatasetsConfig::new(config.storage.data_dir.clone())
         })?;
-        let upkeep = Upkeep { blobs: blobs.clone(), generations };
+        let upkeep = CacheContext { blobs: blobs.clone(), generations };
         let memory = config.storage.memory_cache_bytes;
         let providers = providers(&upstream)?;
         let usage = UsageBook::open(&config.storage.data_dir, &providers).await;

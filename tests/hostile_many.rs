@@ -188,7 +188,7 @@ async fn upstream_bodies_that_were_tampered_with_make_no_error_of_ours() {
         let asking = (0..50).map(|n| {
             let (app, mut dice) = (&app, StdRng::seed_from_u64(round * 50 + n));
             async move {
-                let wish = crate::soak::Wish::random(&mut dice);
+                let wish = crate::soak::ArtworkPreference::random(&mut dice);
                 let answer = app.get(&wish.path).await;
                 match answer.status {
                     200 => drop(answer.picture()),

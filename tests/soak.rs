@@ -77,14 +77,14 @@ fn title(number: u32) -> FakeTitle {
 
 /// One picture of one title.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Wish {
+pub(crate) struct ArtworkPreference {
     number: u32,
     pub(crate) path: String,
     /// `None` for a logo, whose size follows its artwork.
     size: Option<(u32, u32)>,
 }
 
-impl Wish {
+impl ArtworkPreference {
     pub(crate) fn random(dice: &mut StdRng) -> Self {
         let number = dice.random_range(0..TITLES);
         let series = !number.is_multiple_of(2);
@@ -154,13 +154,14 @@ async fn under_faults_and_restarts_every_picture_is_the_right_one() {
         // Full after a round or two, so that what grows after that is a leak.
         .set("LAUREL_MEMORY_CACHE_MB", 32);
     let mut app = plan.start().await;
-    let mut made: HashSet<Wish> = HashSet::new();
+    let mut made: HashSet<ArtworkPreference> = HashSet::new();
     let (mut served, mut settled, mut slowest) = (0, None, Duration::ZERO);
     for round in 0..rounds {
         spoil(&app.upstream, &mut dice);
-        let mut wishes: Vec<Wish> = (0..requests).map(|_| Wish::random(&mut dice)).collect();
+        let mut wishes: Vec<ArtworkPreference> =
+            (0..requests).map(|_| ArtworkPreference::random(&mut dice)).collect();
         // Half of them have been asked for before.
-        let known: Vec<&Wish> = made.iter().collect();
+        let known: Vec<&ArtworkPreference> = made.iter().collect();
         if !known.is_empty() {
             for wish in wishes.iter_mut().step_by(2) {
                 *wish = (*known.choose(&mut dice).unwrap()).clone();
@@ -221,7 +222,7 @@ fn told(figures: &str) {
 }
 
 /// With the faults over and their short memory gone, nothing of them is left.
-async fn everything_is_right_in_the_end(app: TestApp, made: &HashSet<Wish>) {
+async fn everything_is_right_in_the_end(app: TestApp, made: &HashSet<ArtworkPreference>) {
     app.upstream.heal();
     for wish in made {
         let mut answer = app.get(&wish.path).await;
@@ -267,10 +268,11 @@ async fn after_kills_during_writes_nothing_broken_is_served() {
     settings.push(("LAUREL_RENDER_BUDGET_MS".to_owned(), "20000".to_owned()));
     settings.push(("LAUREL_DEADLINE_MS".to_owned(), "25000".to_owned()));
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut asked: Vec<Wish> = Vec::new();
+    let mut asked: Vec<ArtworkPreference> = Vec::new();
     for _ in 0..kills {
         let server = Laurel::serve(dir.path(), &settings);
-        let wishes: Vec<Wish> = (0..40).map(|_| Wish::random(&mut dice)).collect();
+        let wishes: Vec<ArtworkPreference> =
+            (0..40).map(|_| ArtworkPreference::random(&mut dice)).collect();
         let (base, client) = (&server.base, &client);
         let asking = futures::stream::iter(&wishes).for_each_concurrent(8, |wish| async move {
             let url = format!("{base}{KEY}/{}", wish.path);

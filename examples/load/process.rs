@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// Linux counts processor time for programs in hundredths of a second.
 const TICKS_PER_SECOND: f64 = 100.0;
-const START_PATIENCE: Duration = Duration::from_mins(1);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A process that ends with its owner.
 pub(crate) struct Process {
@@ -56,7 +56,7 @@ impl Process {
             .stderr(Stdio::null())
             .spawn()?;
         let process = Self { child, address };
-        while started.elapsed() < START_PATIENCE {
+        while started.elapsed() < START_TIMEOUT {
             if let Ok(mut client) = crate::client::Client::connect(address).await
                 && client.get("/healthz").await.is_ok_and(|answer| answer.status == 200)
             {

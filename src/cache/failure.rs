@@ -8,7 +8,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use tokio::time::Instant;
 
-use super::recall::RecallError;
+use super::swr::SwrError;
 use crate::upstream::Priority;
 
 /// The first failure of a question keeps us from asking it again for this long …
@@ -31,7 +31,7 @@ pub(super) struct Failures<K>(Cache<(K, Priority), Arc<Failed>>);
 
 #[derive(Debug)]
 struct Failed {
-    error: RecallError,
+    error: SwrError,
     until: Instant,
     in_a_row: u32,
 }
@@ -44,12 +44,12 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Default for Failures<K> {
 
 impl<K: Clone + Eq + Hash + Send + Sync + 'static> Failures<K> {
     /// The failure that speaks against asking now.
-    pub(super) fn get(&self, key: &K, priority: Priority) -> Option<RecallError> {
+    pub(super) fn get(&self, key: &K, priority: Priority) -> Option<SwrError> {
         let failed = self.0.get(&(key.clone(), priority))?;
         (Instant::now() < failed.until).then(|| failed.error.clone())
     }
 
-    pub(super) fn note(&self, key: K, priority: Priority, error: &RecallError) {
+    pub(super) fn note(&self, key: K, priority: Priority, error: &SwrError) {
         let before = self.0.get(&(key.clone(), priority));
         let in_a_row = before.map_or(1, |before| before.in_a_row.saturating_add(1));
         let until = Instant::now() + kept(error, in_a_row);
@@ -70,7 +70,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Failures<K> {
 }
 
 /// How long the `in_a_row`th failure in a row is remembered.
-fn kept(error: &RecallError, in_a_row: u32) -> Duration {
+fn kept(error: &SwrError, in_a_row: u32) -> Duration {
     match error.retry_after() {
         // It costs no call to learn that a key rests or that a circuit is open, so there
         // is no need to remember it any longer than that.
@@ -84,11 +84,11 @@ mod tests {
     use super::*;
     use crate::upstream::UpstreamError;
 
-    fn of(error: UpstreamError) -> RecallError {
-        RecallError::Upstream(Arc::new(error))
+    fn of(error: UpstreamError) -> SwrError {
+        SwrError::Upstream(Arc::new(error))
     }
 
-    fn late() -> RecallError {
+    fn late() -> SwrError {
         of(UpstreamError::Timeout { provider: "test" })
     }
 

@@ -5,8 +5,8 @@ mod failure;
 mod flight;
 pub mod freshness;
 mod generations;
-mod recall;
+mod swr;
 
 pub use flight::{Flight, Flights};
 pub use generations::{Generations, Watch};
-pub use recall::{Answer, Entry, Known, Recall, RecallError, Upkeep};
+pub use swr::{Answer, CacheContext, CachedAnswer, Entry, SwrCache, SwrError};

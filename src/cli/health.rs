@@ -8,7 +8,7 @@ use super::serve::reachable;
 use super::{CliError, load_config, say};
 
 /// For connecting, and for each read and write.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(super) fn run() -> Result<(), CliError> {
     let address = reachable(load_config()?.server.listen);
@@ -24,9 +24,9 @@ pub(super) fn run() -> Result<(), CliError> {
 
 /// The beginning of the answer of `/healthz`.
 fn ask(address: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
     stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: laurel\r\nConnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.take(64).read_to_end(&mut answer)?;

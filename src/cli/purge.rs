@@ -11,7 +11,7 @@ use crate::model::ArtworkKind;
 use crate::store::{DataDirLock, Database, LockError, PurgeScope, Tier};
 
 /// How long the server may take to carry it out.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Args)]
 pub(super) struct PurgeArgs {
@@ -105,7 +105,7 @@ async fn ask_server(config: &Config, scope: &PurgeScope) -> Result<u64, CliError
     let database = Database::open(&config.storage.data_dir).await?;
     let id = database.request_purge(scope).await?;
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    while start.elapsed() < TIMEOUT {
         if let Some(removed) = database.purge_result(id).await? {
             return Ok(removed);
         }

@@ -22,7 +22,7 @@ use crate::store::{BlobStore, DataDirLock, LockError};
 use crate::telemetry::{self, Readiness, metrics};
 
 /// How long a new server waits for the one it replaces.
-const LOCK_PATIENCE: Duration = Duration::from_secs(15);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 /// Between a picture's deadline and the backstop behind it.
 const TIME_LIMIT_MARGIN: Duration = Duration::from_millis(500);
 
@@ -128,7 +128,7 @@ impl Parts {
 /// A directory that cannot be locked is used all the same: it is read-only, or its file system
 /// knows no locks.
 async fn lock(data_dir: &Path) -> Result<Option<DataDirLock>, CliError> {
-    match DataDirLock::take(data_dir, LOCK_PATIENCE).await {
+    match DataDirLock::take(data_dir, LOCK_TIMEOUT).await {
         Ok(lock) => Ok(Some(lock)),
         Err(error @ LockError::Unavailable(_)) => {
             tracing::warn!("{error}");

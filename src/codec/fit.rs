@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{Filter, FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use super::{Rgb, Rgba, room};
+use super::{Rgb, Rgba, buffer_pool};
 
 /// A part of a picture in its pixels; fractions are honoured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -144,7 +144,7 @@ impl Source<'_> {
     fn cut(&self, (x, y): (usize, usize), width: u32, height: u32) -> Vec<u8> {
         let bytes = self.pixel.size();
         let (stride, len) = (self.width as usize * bytes, width as usize * bytes);
-        let mut out = room::any(len * height as usize);
+        let mut out = buffer_pool::any(len * height as usize);
         for (row, place) in out.chunks_exact_mut(len).enumerate() {
             place.copy_from_slice(&self.data[(y + row) * stride + x * bytes..][..len]);
         }
@@ -158,7 +158,7 @@ impl Source<'_> {
             crop.width,
             crop.height,
         );
-        let place = room::any(width as usize * height as usize * self.pixel.size());
+        let place = buffer_pool::any(width as usize * height as usize * self.pixel.size());
         // A picture's data are as long as its size says, and the crop was clamped into it.
         let mut out = Image::from_vec_u8(width, height, place, self.pixel)
             .expect("the place was made for this size");

@@ -6,6 +6,7 @@
 
 mod avif;
 mod blur;
+mod buffer_pool;
 mod color;
 mod decode;
 mod demand;
@@ -14,7 +15,6 @@ mod fit;
 mod jpeg;
 mod picture;
 mod png;
-mod room;
 mod svg;
 mod webp;
 

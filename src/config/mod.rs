@@ -248,12 +248,12 @@ fn with_trailing_slash(mut url: Url) -> Url {
 
 fn read_storage(reader: &mut Reader) -> StorageConfig {
     // 16 TiB: past any disk this runs on, and far from overflow.
-    const MOST_MB: u64 = 1 << 24;
+    const MAX_MB: u64 = 1 << 24;
     let data_dir = reader.text("LAUREL_DATA_DIR").map(PathBuf::from);
     StorageConfig {
         data_dir: data_dir.unwrap_or_else(|| StorageConfig::default().data_dir),
-        memory_cache_bytes: reader.number("LAUREL_MEMORY_CACHE_MB", 1..=MOST_MB, 256) << 20,
-        disk_cache_bytes: reader.number("LAUREL_DISK_CACHE_MB", 0..=MOST_MB, 2048) << 20,
+        memory_cache_bytes: reader.number("LAUREL_MEMORY_CACHE_MB", 1..=MAX_MB, 256) << 20,
+        disk_cache_bytes: reader.number("LAUREL_DISK_CACHE_MB", 0..=MAX_MB, 2048) << 20,
     }
 }
 

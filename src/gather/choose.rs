@@ -6,16 +6,16 @@ use super::artwork::{self, Choice, Reason, Want};
 use super::{GatherError, Gathered, Gatherer, labels_of, value};
 use crate::cache::freshness;
 use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, MediaType};
-use crate::request::{LanguageWish, Options};
+use crate::request::{LanguagePreference, Options};
 use crate::upstream::fanart::FanartId;
 
 /// What a picture is chosen by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wish {
+pub struct ArtworkPreference {
     pub kind: ArtworkKind,
     /// Asked first; the other is the fallback.
     pub source: ArtworkSource,
-    pub language: LanguageWish,
+    pub language: LanguagePreference,
     pub textless_first: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct Chosen {
     pub pick: Pick,
 }
 
-impl Wish {
+impl ArtworkPreference {
     pub fn of(kind: ArtworkKind, options: &Options) -> Self {
         Self {
             kind,
@@ -59,7 +59,7 @@ impl Gatherer {
     pub async fn choose(
         &self,
         gathered: &Gathered,
-        wish: &Wish,
+        wish: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Result<Chosen, GatherError> {
         let other = match wish.source {
@@ -85,7 +85,7 @@ impl Gatherer {
     async fn at_fanart(
         &self,
         gathered: &Gathered,
-        wish: &Wish,
+        wish: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Option<Chosen> {
         let fanart = self.providers().fanart.clone()?;
@@ -111,7 +111,7 @@ impl Gatherer {
     }
 }
 
-fn at_tmdb(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Chosen> {
+fn at_tmdb(gathered: &Gathered, wish: &ArtworkPreference, failed: &[ArtworkRef]) -> Option<Chosen> {
     let Some(details) = gathered.details() else {
         let named = gathered.resolved.guess.of(wish.kind)?;
         let usable = !failed.contains(named);
@@ -133,8 +133,12 @@ fn at_tmdb(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Ch
     by_rule(candidates, gathered, wish, failed).map(|choice| chosen(choice, Pick::Rule))
 }
 
-fn series_backdrop(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> Option<Chosen> {
-    let wish = Wish { kind: ArtworkKind::Backdrop, ..*wish };
+fn series_backdrop(
+    gathered: &Gathered,
+    wish: &ArtworkPreference,
+    failed: &[ArtworkRef],
+) -> Option<Chosen> {
+    let wish = ArtworkPreference { kind: ArtworkKind::Backdrop, ..*wish };
     let backdrops = &gathered.details()?.backdrops;
     by_rule(backdrops, gathered, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
 }
@@ -142,14 +146,14 @@ fn series_backdrop(gathered: &Gathered, wish: &Wish, failed: &[ArtworkRef]) -> O
 fn by_rule(
     candidates: &[Candidate],
     gathered: &Gathered,
-    wish: &Wish,
+    wish: &ArtworkPreference,
     failed: &[ArtworkRef],
 ) -> Option<Choice> {
     let want = Want {
         kind: wish.kind,
         language: match wish.language {
-            LanguageWish::Code(language) => Some(language),
-            LanguageWish::Original => None,
+            LanguagePreference::Code(language) => Some(language),
+            LanguagePreference::Original => None,
         },
         original_language: gathered.details().and_then(|details| details.title.original_language),
         textless_first: wish.textless_first,

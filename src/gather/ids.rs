@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::title::{self, Ask, ResolveError, Resolved, Via};
 use super::{GatherError, Gatherer, IdKey, labels_of};
-use crate::cache::{Answer, Known};
+use crate::cache::{Answer, CachedAnswer};
 use crate::datasets::AnimeKind;
 use crate::model::{ArtworkKind, ExternalId, MediaType, TitleId};
 use crate::store::Labels;
@@ -76,8 +76,12 @@ impl Gatherer {
         }
     }
 
-    fn resolved(&self, known: &Known<Resolved>, mapped: &Mapped) -> Result<Resolved, GatherError> {
-        let Answer::Known(resolved) = &known.entry.answer else {
+    fn resolved(
+        &self,
+        known: &CachedAnswer<Resolved>,
+        mapped: &Mapped,
+    ) -> Result<Resolved, GatherError> {
+        let Answer::Found(resolved) = &known.entry.answer else {
             return Err(GatherError::UnknownTitle);
         };
         let mut resolved = resolved.clone();

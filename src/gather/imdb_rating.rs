@@ -2,7 +2,7 @@
 
 use super::reading::{AHEAD, OmdbReading, labels_of_imdb};
 use super::{GatherError, Gatherer, subject, value};
-use crate::cache::Known;
+use crate::cache::CachedAnswer;
 use crate::model::{ArtworkKind, ExternalId, ImdbId, RatingSource, RawRating, Score, TitleId};
 
 impl Gatherer {
@@ -41,8 +41,9 @@ impl Gatherer {
     async fn omdb_on_imdb(&self, imdb: ImdbId) -> Option<Result<Option<Score>, GatherError>> {
         self.providers.omdb.as_ref()?;
         let known = self.ask_omdb(imdb, labels_of_imdb(imdb), AHEAD).await;
-        let of_imdb =
-            |known: Known<OmdbReading>| value(&known).and_then(|read| score_in(&read.ratings));
+        let of_imdb = |known: CachedAnswer<OmdbReading>| {
+            value(&known).and_then(|read| score_in(&read.ratings))
+        };
         Some(known.map(of_imdb).map_err(GatherError::from))
     }
 
@@ -63,8 +64,9 @@ impl Gatherer {
         let labels = super::labels_of(&resolved);
         let subject = subject(&resolved, ArtworkKind::Poster);
         let known = self.ask_mdblist(subject, labels, AHEAD).await?;
-        let of_imdb =
-            |known: Known<Vec<RawRating>>| value(&known).and_then(|ratings| score_in(ratings));
+        let of_imdb = |known: CachedAnswer<Vec<RawRating>>| {
+            value(&known).and_then(|ratings| score_in(ratings))
+        };
         Some(known.map(of_imdb).map_err(GatherError::from))
     }
 }

@@ -17,16 +17,16 @@ pub mod title;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use choose::{Chosen, Pick, Wish};
+pub use choose::{ArtworkPreference, Chosen, Pick};
 pub use providers::{Providers, Usage};
 pub use reading::{Reading, ReadingState, Readings, Subject};
 use remembered::Remembered;
 use title::Resolved;
 
-use crate::cache::{Answer, Known, RecallError, Upkeep, freshness};
+use crate::cache::{Answer, CacheContext, CachedAnswer, SwrError, freshness};
 use crate::datasets::Datasets;
 use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
-use crate::request::LanguageWish;
+use crate::request::LanguagePreference;
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails};
 
@@ -43,7 +43,7 @@ pub enum GatherError {
     #[error("no provider of this rating is switched on")]
     NobodyToAsk,
     #[error("a provider that is needed gave no answer")]
-    Provider(#[from] RecallError),
+    Provider(#[from] SwrError),
 }
 
 /// Asks providers, remembers what they say.
@@ -61,8 +61,8 @@ pub struct Gatherer {
 pub struct Gathered {
     pub resolved: Resolved,
     /// `None` where TMDB failed after it had named the title.
-    pub details: Option<Known<Details>>,
-    pub episode: Option<Known<EpisodeDetails>>,
+    pub details: Option<CachedAnswer<Details>>,
+    pub episode: Option<CachedAnswer<EpisodeDetails>>,
 }
 
 impl Gatherer {
@@ -72,7 +72,7 @@ impl Gatherer {
         datasets: Arc<Datasets>,
         language: Language,
         capacity: u64,
-        upkeep: &Upkeep,
+        upkeep: &CacheContext,
     ) -> Self {
         Self { providers, datasets, remembered: Remembered::new(capacity, upkeep), language }
     }
@@ -96,7 +96,7 @@ impl Gatherer {
     }
 
     /// All that TMDB knows of a resolved title.
-    pub async fn details(&self, resolved: &Resolved) -> Result<Known<Details>, GatherError> {
+    pub async fn details(&self, resolved: &Resolved) -> Result<CachedAnswer<Details>, GatherError> {
         let (media, id) = (resolved.media, resolved.tmdb);
         let known = self
             .remembered
@@ -107,7 +107,7 @@ impl Gatherer {
             })
             .await?;
         match known.entry.answer {
-            Answer::Known(_) => Ok(known),
+            Answer::Found(_) => Ok(known),
             Answer::Absent => Err(GatherError::UnknownTitle),
         }
     }
@@ -122,7 +122,7 @@ impl Gatherer {
         &self,
         resolved: &Resolved,
         number: EpisodeNumber,
-    ) -> Result<Option<Known<EpisodeDetails>>, GatherError> {
+    ) -> Result<Option<CachedAnswer<EpisodeDetails>>, GatherError> {
         let series = resolved.tmdb;
         let known = self
             .remembered
@@ -132,7 +132,7 @@ impl Gatherer {
                 async move { tmdb.episode(series, number).await }
             })
             .await?;
-        Ok(matches!(known.entry.answer, Answer::Known(_)).then_some(known))
+        Ok(matches!(known.entry.answer, Answer::Found(_)).then_some(known))
     }
 
     /// What pictures of `kind` are chosen from. `UnknownTitle` where TMDB has
@@ -181,10 +181,10 @@ impl Gathered {
     }
 
     /// The language that a wish means for this title.
-    pub fn language(&self, wish: LanguageWish) -> Option<Language> {
+    pub fn language(&self, wish: LanguagePreference) -> Option<Language> {
         match wish {
-            LanguageWish::Code(language) => Some(language),
-            LanguageWish::Original => None,
+            LanguagePreference::Code(language) => Some(language),
+            LanguagePreference::Original => None,
         }
     }
 
@@ -194,9 +194,9 @@ impl Gathered {
     }
 }
 
-pub(crate) fn value<V>(known: &Known<V>) -> Option<&V> {
+pub(crate) fn value<V>(known: &CachedAnswer<V>) -> Option<&V> {
     match &known.entry.answer {
-        Answer::Known(value) => Some(value),
+        Answer::Found(value) => Some(value),
         Answer::Absent => None,
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::awards::{self, ListedAwards, MergedAwards};
 use super::ratings::{self, MergeContext, Merged};
 use super::{Gathered, Gatherer, value};
-use crate::cache::{Known, RecallError, freshness};
+use crate::cache::{CachedAnswer, SwrError, freshness};
 use crate::model::{
     AwardBody, Date, EpisodeNumber, ImdbId, MediaType, Provider, ProviderRatings, RatingSource,
     RawRating, TmdbId,
@@ -104,7 +104,7 @@ impl Readings {
 impl Reading {
     fn of<V>(
         provider: Provider,
-        known: Result<Known<V>, RecallError>,
+        known: Result<CachedAnswer<V>, SwrError>,
         take: impl Fn(&V) -> (Vec<RawRating>, Option<String>),
     ) -> Self {
         let known = match known {
@@ -202,7 +202,7 @@ impl Gatherer {
         subject: Subject,
         labels: Labels,
         fresh: Duration,
-    ) -> Option<Result<Known<Vec<RawRating>>, RecallError>> {
+    ) -> Option<Result<CachedAnswer<Vec<RawRating>>, SwrError>> {
         let mdblist = self.providers.mdblist.clone()?;
         let Subject { media, tmdb, imdb, .. } = subject;
         let ask = |priority: Priority| {
@@ -274,7 +274,7 @@ impl Gatherer {
         imdb: ImdbId,
         labels: Labels,
         fresh: Duration,
-    ) -> Result<Known<OmdbReading>, RecallError> {
+    ) -> Result<CachedAnswer<OmdbReading>, SwrError> {
         let omdb = self.providers.omdb.clone();
         let ask = |priority: Priority| {
             let omdb = omdb.as_ref().map(|omdb| omdb.with(priority.into()));

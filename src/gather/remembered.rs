@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::reading::{OmdbReading, TraktKey};
 use super::title::Resolved;
 use super::{EpisodeKey, IdKey, ImdbKey, TitleKey};
-use crate::cache::{Recall, Upkeep};
+use crate::cache::{CacheContext, SwrCache};
 use crate::model::{Candidate, RawRating};
 use crate::upstream::fanart::{FanartId, FanartPictures};
 use crate::upstream::tmdb::{Details, EpisodeDetails};
@@ -13,13 +13,13 @@ use crate::upstream::tmdb::{Details, EpisodeDetails};
 /// What one provider's answers are kept in.
 #[derive(Debug)]
 pub(super) struct Remembered {
-    pub(super) ids: Arc<Recall<IdKey, Resolved>>,
-    pub(super) details: Arc<Recall<TitleKey, Details>>,
-    pub(super) episodes: Arc<Recall<EpisodeKey, EpisodeDetails>>,
-    pub(super) mdblist: Arc<Recall<TitleKey, Vec<RawRating>>>,
-    pub(super) omdb: Arc<Recall<ImdbKey, OmdbReading>>,
-    pub(super) trakt: Arc<Recall<TraktKey, Vec<RawRating>>>,
-    pub(super) fanart: Arc<Recall<FanartId, FanartPictures>>,
+    pub(super) ids: Arc<SwrCache<IdKey, Resolved>>,
+    pub(super) details: Arc<SwrCache<TitleKey, Details>>,
+    pub(super) episodes: Arc<SwrCache<EpisodeKey, EpisodeDetails>>,
+    pub(super) mdblist: Arc<SwrCache<TitleKey, Vec<RawRating>>>,
+    pub(super) omdb: Arc<SwrCache<ImdbKey, OmdbReading>>,
+    pub(super) trakt: Arc<SwrCache<TraktKey, Vec<RawRating>>>,
+    pub(super) fanart: Arc<SwrCache<FanartId, FanartPictures>>,
 }
 
 /// Bytes of a candidate, its path included, and of a rating.
@@ -28,12 +28,12 @@ const RATING: usize = size_of::<RawRating>();
 
 impl Remembered {
     /// `capacity` bytes in all: lists of pictures take nearly all of it.
-    pub(super) fn new(capacity: u64, upkeep: &Upkeep) -> Self {
+    pub(super) fn new(capacity: u64, upkeep: &CacheContext) -> Self {
         let tenth = capacity / 10;
         let up = || upkeep.clone();
         Self {
-            ids: Recall::new("id", tenth, |_| size_of::<Resolved>() + 120, up()),
-            details: Recall::new(
+            ids: SwrCache::new("id", tenth, |_| size_of::<Resolved>() + 120, up()),
+            details: SwrCache::new(
                 "details",
                 4 * tenth,
                 |d: &Details| {
@@ -42,21 +42,21 @@ impl Remembered {
                 },
                 up(),
             ),
-            episodes: Recall::new(
+            episodes: SwrCache::new(
                 "episode",
                 tenth,
                 |e: &EpisodeDetails| size_of::<EpisodeDetails>() + e.stills.len() * CANDIDATE + 80,
                 up(),
             ),
-            mdblist: Recall::new("mdblist", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
-            omdb: Recall::new(
+            mdblist: SwrCache::new("mdblist", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
+            omdb: SwrCache::new(
                 "omdb",
                 tenth,
                 |r: &OmdbReading| r.ratings.len() * RATING + 120,
                 up(),
             ),
-            trakt: Recall::new("trakt", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
-            fanart: Recall::new(
+            trakt: SwrCache::new("trakt", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
+            fanart: SwrCache::new(
                 "fanart",
                 tenth,
                 |p: &FanartPictures| {

@@ -21,14 +21,16 @@ use super::state::{AppState, RequestDefaults};
 use crate::keys::Access;
 use crate::model::ImdbId;
 use crate::request::{ArtworkPath, ArtworkRequest, Output, RequestError, StyleError};
-use crate::service::{Artworks, CacheStatus, Glimpse, ServeError, Served, Wanted};
+use crate::service::{
+    Artworks, CacheStatus, HeadOutcome, PictureRequest, ServeError, ServedPicture,
+};
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
 const ELEMENTS_HASH: HeaderName = HeaderName::from_static("x-elements-hash");
 const IGNORED: HeaderName = HeaderName::from_static("x-ignored-parameters");
 
 /// Clients of the rating endpoint wait 1.5 s.
-const RATING_PATIENCE: Duration = Duration::from_millis(1300);
+const RATING_TIMEOUT: Duration = Duration::from_millis(1300);
 
 /// The routes below a key.
 pub fn routes() -> Router<AppState> {
@@ -40,7 +42,7 @@ pub fn routes() -> Router<AppState> {
 /// A request for a picture, parsed, with what its answer has to say about it.
 struct Asked {
     request: ArtworkRequest,
-    wanted: Arc<Wanted>,
+    wanted: Arc<PictureRequest>,
     id_type: &'static str,
 }
 
@@ -102,8 +104,8 @@ async fn answer(
     cold(&state.limiter, &caller)?;
     if caller.method == Method::HEAD {
         return Ok(match artworks.glimpse(&asked.wanted).await? {
-            Glimpse::Ready(served) => picture(&served, asked, &caller),
-            Glimpse::InTheMaking => (in_the_making(asked), "head"),
+            HeadOutcome::Ready(served) => picture(&served, asked, &caller),
+            HeadOutcome::Rendering => (in_the_making(asked), "head"),
         });
     }
     let served = artworks.serve(&asked.wanted).await?;
@@ -126,7 +128,7 @@ fn parse(
     let path =
         ArtworkPath { id_type: segment("id_type"), style: segment("style"), id: segment("id") };
     let request = ArtworkRequest::parse(path, query, &defaults.options, defaults.language)?;
-    let wanted = Arc::new(Wanted::from(&request));
+    let wanted = Arc::new(PictureRequest::from(&request));
     Ok(Asked { wanted, id_type: id_type_word(path.id_type), request })
 }
 
@@ -137,7 +139,7 @@ fn id_type_word(segment: &str) -> &'static str {
 }
 
 /// The picture with its headers; cache headers and 304 are the middleware's.
-fn picture(served: &Served, asked: &Asked, caller: &Caller) -> (Response, &'static str) {
+fn picture(served: &ServedPicture, asked: &Asked, caller: &Caller) -> (Response, &'static str) {
     let finished = &served.finished;
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
@@ -198,7 +200,7 @@ async fn imdb_rating(
     access.require_full()?;
     let text = params.iter().find(|(name, _)| *name == "tt").map_or("", |(_, value)| value);
     let imdb: ImdbId = text.parse().map_err(|_| ApiError::from(ErrorCode::UnknownTitle))?;
-    let score = artworks.imdb_rating(imdb, RATING_PATIENCE).await.map_err(|error| match error {
+    let score = artworks.imdb_rating(imdb, RATING_TIMEOUT).await.map_err(|error| match error {
         ServeError::UnknownTitle => ApiError::from(ErrorCode::NoRating),
         // "Unknown for now" in any shape is 503 here: 404 means that there is none.
         _ => ApiError::from(ErrorCode::Busy),

@@ -23,7 +23,7 @@ use super::cache_headers::{Validators, body_of_unknown_length};
 use super::context::{REQUEST_ID, ServedArtwork};
 use super::state::AppState;
 use crate::keys::Keys;
-use crate::service::{Artworks, Finished, Served, Wanted};
+use crate::service::{Artworks, CachedPicture, PictureRequest, ServedPicture};
 use crate::telemetry::metrics::{HTTP_RESPONSES, HTTP_SECONDS, REQUESTS};
 
 /// Bytes of remembered addresses and headers, about: some four thousand.
@@ -38,16 +38,16 @@ const ROUTES: [&str; 2] = ["/{key}/{id_type}/{style}/{id}", "/api/{key}/{id_type
 /// to the response as an extension.
 #[derive(Clone, Debug)]
 pub(super) struct Ready {
-    wanted: Arc<Wanted>,
-    finished: Weak<Finished>,
+    wanted: Arc<PictureRequest>,
+    finished: Weak<CachedPicture>,
     validators: Validators,
     told: ServedArtwork,
 }
 
 impl Ready {
     pub(super) fn new(
-        wanted: &Arc<Wanted>,
-        served: &Served,
+        wanted: &Arc<PictureRequest>,
+        served: &ServedPicture,
         validators: &Validators,
         told: ServedArtwork,
     ) -> Self {

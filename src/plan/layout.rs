@@ -143,7 +143,7 @@ fn strip(kind: ArtworkKind, options: &Options) -> Strip {
         unit: if poster { theme::POSTER_UNIT } else { theme::WIDE_UNIT },
         inset: (f32::from(options.edge_inset_x) / 100.0, f32::from(options.edge_inset_y) / 100.0),
         most_of_height: match (kind, flow) {
-            (ArtworkKind::Poster, Flow::Rows) => theme::MOST_OF_POSTER,
+            (ArtworkKind::Poster, Flow::Rows) => theme::MAX_OF_POSTER,
             _ => 1.0,
         },
     }

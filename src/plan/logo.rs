@@ -9,7 +9,7 @@ use super::{Badge, Measure, RenderPlan, Showing, dress, strip};
 use crate::request::{ImageSize, Position};
 
 /// A logo is never enlarged past this many times its source.
-const MOST_ENLARGED: f32 = 2.0;
+const MAX_ENLARGED: f32 = 2.0;
 
 /// Share of the box that badges may take.
 const STRIP_SHARE: f32 = 0.30;
@@ -157,7 +157,7 @@ fn shift(arranged: &mut strip::Arranged, x: i32, y: i32) {
 fn fit(source: Size, room: Size) -> Rect {
     let scale = (room.width as f32 / source.width as f32)
         .min(room.height as f32 / source.height as f32)
-        .min(MOST_ENLARGED);
+        .min(MAX_ENLARGED);
     let side = |length: u32, most: u32| ((length as f32 * scale).round() as u32).clamp(1, most);
     Rect {
         x: 0,

@@ -18,10 +18,10 @@ const SQUEEZES: [f32; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 /// Where only the width is short, cells still grow in height, up to this many
 /// times what their digits need, so that every badge size shows.
-const MOST_HEADROOM: f32 = 1.5;
+const MAX_HEADROOM: f32 = 1.5;
 
 /// Cells of a full-width strip grow to fill it, up to this many times their content.
-const MOST_AIR: f32 = 1.28;
+const MAX_AIR: f32 = 1.28;
 
 /// Badges in their cells.
 #[derive(Clone, Debug)]
@@ -87,14 +87,14 @@ fn field<'a>(strip: &'a Strip, badges: &'a [Badge], frame: Size) -> Field<'a> {
 }
 
 /// Two strips that share a frame keep to their halves; their insets leave room.
-const MOST_INSET_OF_HALF: f32 = 0.2;
+const MAX_INSET_OF_HALF: f32 = 0.2;
 
 /// Where a strip may stand: within the margins, and its inset away from the edge
 /// it is anchored to.
 fn area(strip: &Strip, frame: Size, margin: u32) -> Rect {
     use Position as P;
     let whole = strip.share == Share::All;
-    let most = if whole { 0.5 } else { MOST_INSET_OF_HALF };
+    let most = if whole { 0.5 } else { MAX_INSET_OF_HALF };
     let inset =
         |share: f32, length: u32, most: f32| (share.min(most) * length as f32 / 2.0) as u32 * 2;
     let inset_x = inset(strip.inset.0, frame.width, most);
@@ -194,10 +194,10 @@ impl Field<'_> {
         }
         let (scale, natural) = best;
         // A lone badge is not stretched, three fill the width.
-        let wanting = (aim / scale.cap).clamp(1.0, MOST_HEADROOM);
-        let width = if self.strip.justified { natural * MOST_AIR * wanting } else { natural };
+        let wanting = (aim / scale.cap).clamp(1.0, MAX_HEADROOM);
+        let width = if self.strip.justified { natural * MAX_AIR * wanting } else { natural };
         let needed = badge::natural_height(stacked, dress, scale.cap);
-        let height = badge::natural_height(stacked, dress, aim).min(needed * MOST_HEADROOM);
+        let height = badge::natural_height(stacked, dress, aim).min(needed * MAX_HEADROOM);
         Trial { stacked, rows, scale, cell: (width.min(wide), height.min(high)) }
     }
 

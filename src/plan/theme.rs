@@ -29,7 +29,7 @@ pub const ROW_FACTORS: [f32; 3] = [1.0, 0.86, 0.70];
 pub const CROWDED_ROWS: [f32; 2] = [0.86, 0.72];
 
 /// The strip never covers more than this share of a poster's height.
-pub const MOST_OF_POSTER: f32 = 0.25;
+pub const MAX_OF_POSTER: f32 = 0.25;
 
 /// The grid: margins are one unit, 1/58 of a poster's and 1/72 of a wide frame's width.
 pub const POSTER_UNIT: f32 = 1.0 / 58.0;

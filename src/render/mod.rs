@@ -12,16 +12,16 @@ mod canvas;
 mod drawing;
 mod fit;
 mod frost;
+mod memory_budget;
 mod pool;
-mod room;
 mod sprite;
 mod text;
 pub mod weight;
 mod work;
 
 pub use canvas::Canvas;
+pub use memory_budget::{MemoryBudget, Reservation};
 pub use pool::{Pool, PoolError};
-pub use room::{Held, Room};
 pub use work::{Base, Framing, FreshBase, LogoOrder, RenderError};
 
 use canvas::Frost;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::room::Room;
+use super::memory_budget::MemoryBudget;
 use crate::telemetry::metrics::{RENDER_QUEUE, RENDERS_ACTIVE};
 
 /// Renders that may wait per worker before more are turned away, however quick they are.
@@ -22,7 +22,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(4);
 const FIRST_GUESS: Duration = Duration::from_millis(20);
 
 /// Longer than any caller waits.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bytes that all renders at work may take together for pixels: two of the largest ordinary ones
 /// (a backdrop of 3840 x 2160), on however many cores. It bounds a single one, too.
@@ -51,7 +51,7 @@ pub struct Pool {
     waiting: Arc<AtomicUsize>,
     pace: Arc<Pace>,
     workers: usize,
-    pixels: Room,
+    pixels: MemoryBudget,
 }
 
 impl Pool {
@@ -67,7 +67,7 @@ impl Pool {
                 tracing::error!(reason = %error.kind(), "a render worker cannot be started");
             }
         }
-        let pixels = Room::new(PIXEL_BYTES, workers * QUEUE_PER_WORKER);
+        let pixels = MemoryBudget::new(PIXEL_BYTES, workers * QUEUE_PER_WORKER);
         Self { jobs, waiting: Arc::default(), pace: Arc::default(), workers, pixels }
     }
 
@@ -87,7 +87,7 @@ impl Pool {
             return Err(PoolError::TooLarge { bytes });
         }
         let queued = Queued::enter(self)?;
-        let held = self.pixels.take(bytes, PATIENCE).await.ok_or(PoolError::Busy)?;
+        let held = self.pixels.take(bytes, TIMEOUT).await.ok_or(PoolError::Busy)?;
         let (told, done) = oneshot::channel();
         let pace = Arc::clone(&self.pace);
         let job = move || {

@@ -150,7 +150,7 @@ choice!(
 /// The language of the artwork.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum LanguageWish {
+pub enum LanguagePreference {
     /// The language the title was made in.
     Original,
     Code(Language),

@@ -11,11 +11,11 @@ mod table;
 
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Choice, Direction, Fit,
-    ImageSize, LabelStyle, LanguageWish, Position, SourceSet,
+    ImageSize, LabelStyle, LanguagePreference, Position, SourceSet,
 };
 pub use docs::options_markdown;
 pub use id::{IdRefusal, IdType};
-pub use options::{Options, OptionsPatch, RatingsWish};
+pub use options::{Options, OptionsPatch, RatingsPreference};
 pub use path::{ArtworkPath, ArtworkRequest, Output, RequestError};
 pub use style::{Style, StyleError, Variant};
 pub use table::{OPTIONS, OptionSpec, ValueKind, apply_query};

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
-    LabelStyle, LanguageWish, Position, SourceSet,
+    LabelStyle, LanguagePreference, Position, SourceSet,
 };
 use crate::model::{ArtworkKind, ArtworkSource, Language, MediaType, RatingSource};
 
 /// Which ratings are shown, and in which order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct RatingsWish {
+pub struct RatingsPreference {
     /// The named ones first; without repetitions.
     pub order: Vec<RatingSource>,
     /// Nothing but the named ones.
@@ -25,7 +25,7 @@ pub struct RatingsWish {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Options {
     pub image_size: ImageSize,
-    pub ratings: RatingsWish,
+    pub ratings: RatingsPreference,
     pub badge_style: BadgeStyle,
     pub badge_size: BadgeSize,
     pub badge_shape: BadgeShape,
@@ -38,7 +38,7 @@ pub struct Options {
     pub edge_inset_x: u8,
     pub edge_inset_y: u8,
     pub image_source: ArtworkSource,
-    pub language: LanguageWish,
+    pub language: LanguagePreference,
     /// Artwork without language comes first, because no language was asked for.
     pub textless_first: bool,
     pub textless: bool,
@@ -68,7 +68,7 @@ pub struct OptionsPatch {
     pub edge_inset_x: Option<u8>,
     pub edge_inset_y: Option<u8>,
     pub image_source: Option<ArtworkSource>,
-    pub language: Option<LanguageWish>,
+    pub language: Option<LanguagePreference>,
     pub textless: Option<bool>,
     pub fit: Option<Fit>,
     pub blur: Option<bool>,
@@ -103,7 +103,7 @@ impl OptionsPatch {
         let still = kind == ArtworkKind::Still;
         Options {
             image_size: self.image_size.unwrap_or(ImageSize::Medium),
-            ratings: RatingsWish {
+            ratings: RatingsPreference {
                 order: self.ratings_order.unwrap_or_default(),
                 only: self.ratings_only.unwrap_or(false),
                 exclude: self.ratings_exclude.unwrap_or_default(),
@@ -129,7 +129,7 @@ impl OptionsPatch {
             edge_inset_y: self.edge_inset_y.unwrap_or(0),
             image_source: self.image_source.unwrap_or(ArtworkSource::Tmdb),
             textless_first: wide && self.language.is_none(),
-            language: self.language.unwrap_or(LanguageWish::Code(language)),
+            language: self.language.unwrap_or(LanguagePreference::Code(language)),
             textless: self.textless.unwrap_or(false),
             fit: self.fit.unwrap_or(Fit::Native),
             blur: self.blur.unwrap_or(false) && kind != ArtworkKind::Logo,

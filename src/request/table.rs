@@ -4,7 +4,7 @@
 use super::alias;
 use super::choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Choice, Direction, Fit,
-    ImageSize, LabelStyle, LanguageWish, Position,
+    ImageSize, LabelStyle, LanguagePreference, Position,
 };
 use super::options::OptionsPatch;
 use crate::model::{ArtworkKind, ArtworkSource, AwardBody, MediaType, RatingSource};
@@ -107,9 +107,9 @@ fn set_exclude(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstoo
 
 fn set_language(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
     patch.language = Some(if value.eq_ignore_ascii_case("original") {
-        LanguageWish::Original
+        LanguagePreference::Original
     } else {
-        LanguageWish::Code(value.parse().map_err(|_| NotUnderstood)?)
+        LanguagePreference::Code(value.parse().map_err(|_| NotUnderstood)?)
     });
     Ok(())
 }
@@ -512,7 +512,7 @@ mod tests {
     #[test]
     fn a_language_may_have_a_region() {
         let brazil: Language = "pt-BR".parse().unwrap();
-        assert_eq!(parse("lang=pt-br").0.language, Some(LanguageWish::Code(brazil)));
+        assert_eq!(parse("lang=pt-br").0.language, Some(LanguagePreference::Code(brazil)));
     }
 
     proptest! {

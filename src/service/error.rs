@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::RecallError;
+use crate::cache::SwrError;
 use crate::gather::GatherError;
 use crate::render::{PoolError, RenderError};
 use crate::upstream::UpstreamError;
@@ -49,8 +49,8 @@ impl From<GatherError> for ServeError {
             GatherError::NoArtwork => Self::NoArtwork,
             GatherError::NobodyToAsk => Self::RatingsLate,
             GatherError::MapNotRead => Self::Busy { retry_after: Duration::from_secs(10) },
-            GatherError::Provider(RecallError::Panicked) => Self::Internal,
-            GatherError::Provider(RecallError::Upstream(error)) => Self::Upstream(error),
+            GatherError::Provider(SwrError::Panicked) => Self::Internal,
+            GatherError::Provider(SwrError::Upstream(error)) => Self::Upstream(error),
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::inputs::{Inputs, RENDER_VERSION};
-use super::{Artworks, ServeError, Wanted};
+use super::{Artworks, PictureRequest, ServeError};
 use crate::cache::freshness;
 use crate::gather::{Reading, ReadingState};
 use crate::model::{Provider, Rating};
@@ -17,7 +17,7 @@ impl Artworks {
     /// understood. Gathers what is needed, renders nothing.
     pub async fn explain(
         self: &Arc<Self>,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         ignored: &[String],
     ) -> Result<Value, ServeError> {
         let started = Instant::now();
@@ -57,7 +57,7 @@ impl Artworks {
         }))
     }
 
-    fn cache_state(&self, wanted: &Arc<Wanted>, inputs: &Inputs, hash: &str) -> Value {
+    fn cache_state(&self, wanted: &Arc<PictureRequest>, inputs: &Inputs, hash: &str) -> Value {
         let stamp = inputs.stamp();
         let finished = self.finished.get(wanted);
         let state = match (&finished, self.ready(wanted)) {

@@ -6,13 +6,13 @@ use futures::future::Either;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::finished::{Stamp, Wanted};
+use super::cached_picture::{PictureRequest, Stamp};
 use super::source::SourceKey;
 use super::{Artworks, ServeError};
 use crate::cache::{Watch, freshness};
 use crate::gather::ratings::{OrderSpec, order};
 use crate::gather::title::Resolved;
-use crate::gather::{self, Chosen, GatherError, Gathered, Readings, Wish, awards};
+use crate::gather::{self, ArtworkPreference, Chosen, GatherError, Gathered, Readings, awards};
 use crate::model::{
     ArtworkKind, ArtworkRef, ArtworkSource, AwardBody, ExternalId, MediaType, RatingSource,
 };
@@ -25,11 +25,11 @@ use crate::telemetry::metrics::STEP_SECONDS;
 pub(super) const RENDER_VERSION: u16 = 1;
 
 /// Shortest time between two looks at the data of one picture, in seconds.
-const LEAST_RECHECK_SECS: u64 = 30;
+const MIN_RECHECK_SECS: u64 = 30;
 
 /// How long the plain picture, which is late already, waits for TMDB's details where
 /// it can do without.
-const PLAIN_PATIENCE: Duration = Duration::from_millis(400);
+const PLAIN_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// What a picture is made of.
 #[derive(Clone, Debug)]
@@ -57,7 +57,10 @@ pub(super) struct Timing {
 
 impl Inputs {
     /// Asks for everything at once, as far as one thing does not need another.
-    pub(super) async fn gather(artworks: &Artworks, wanted: &Wanted) -> Result<Self, ServeError> {
+    pub(super) async fn gather(
+        artworks: &Artworks,
+        wanted: &PictureRequest,
+    ) -> Result<Self, ServeError> {
         let started = Instant::now();
         let gather = artworks.gatherer();
         let asks = asks_providers(wanted);
@@ -81,7 +84,7 @@ impl Inputs {
 
     async fn gather_rest(
         artworks: &Artworks,
-        wanted: &Wanted,
+        wanted: &PictureRequest,
         asks: bool,
     ) -> Result<Self, ServeError> {
         let started = Instant::now();
@@ -112,7 +115,7 @@ impl Inputs {
     /// Details and ratings of a resolved title, at once.
     async fn of_title(
         artworks: &Artworks,
-        wanted: &Wanted,
+        wanted: &PictureRequest,
         resolved: Resolved,
         asks: bool,
     ) -> Result<(Gathered, Readings), GatherError> {
@@ -138,13 +141,16 @@ impl Inputs {
     }
 
     /// The artwork alone: no rating is waited for.
-    pub(super) async fn plain(artworks: &Artworks, wanted: &Wanted) -> Result<Self, ServeError> {
+    pub(super) async fn plain(
+        artworks: &Artworks,
+        wanted: &PictureRequest,
+    ) -> Result<Self, ServeError> {
         let gather = artworks.gatherer();
         let resolved = gather.resolve(&wanted.title, wanted.kind).await?;
         let watch = artworks.generations.watch(&gather::labels_of(&resolved));
         let named = resolved.guess.of(wanted.kind).is_some();
         let gathering = gather.gathered(resolved.clone(), wanted.kind);
-        let gathered = match tokio::time::timeout(PLAIN_PATIENCE, gathering).await {
+        let gathered = match tokio::time::timeout(PLAIN_TIMEOUT, gathering).await {
             Ok(gathered) => gathered?,
             // A picture that was named on the way can be made without the details.
             Err(_) if named => Gathered { resolved, details: None, episode: None },
@@ -163,11 +169,11 @@ impl Inputs {
 
     async fn choose(
         artworks: &Artworks,
-        wanted: &Wanted,
+        wanted: &PictureRequest,
         draft: Draft,
     ) -> Result<Self, ServeError> {
         let Draft { gathered, readings, showing, timing, watch } = draft;
-        let wish = Wish::of(wanted.kind, &wanted.options);
+        let wish = ArtworkPreference::of(wanted.kind, &wanted.options);
         let chosen = artworks.gatherer().choose(&gathered, &wish, &[]).await?;
         let source = artworks.source_of(&chosen, wanted).await;
         let failed = Vec::new();
@@ -189,10 +195,10 @@ impl Inputs {
     pub(super) async fn with_other_artwork(
         mut self,
         artworks: &Artworks,
-        wanted: &Wanted,
+        wanted: &PictureRequest,
         host_fault: bool,
     ) -> Result<Self, ServeError> {
-        let mut wish = Wish::of(wanted.kind, &wanted.options);
+        let mut wish = ArtworkPreference::of(wanted.kind, &wanted.options);
         if host_fault {
             wish.source = match self.chosen.artwork.source {
                 ArtworkSource::Tmdb => ArtworkSource::Fanart,
@@ -206,13 +212,13 @@ impl Inputs {
     }
 
     /// Ratings were wanted, and there is none.
-    pub(super) fn lacks_ratings(&self, wanted: &Wanted) -> bool {
+    pub(super) fn lacks_ratings(&self, wanted: &PictureRequest) -> bool {
         wanted.options.ratings.limit > 0 && self.showing.ratings.is_empty()
     }
 
     /// Names the pixels: everything they depend on, and nothing else.
-    pub(super) fn digest(&self, wanted: &Wanted, jpeg_quality: u8) -> Digest {
-        let Wanted { kind, title: _, format, options } = wanted;
+    pub(super) fn digest(&self, wanted: &PictureRequest, jpeg_quality: u8) -> Digest {
+        let PictureRequest { kind, title: _, format, options } = wanted;
         let look = look_of(options);
         let shown: Vec<_> = self
             .showing
@@ -244,7 +250,7 @@ impl Inputs {
             || self.gathered.details.as_ref().is_some_and(|details| details.stale);
         let details_at = self.gathered.details.as_ref().map(|details| details.refresh_at);
         let refresh_at = self.readings.refresh_at().into_iter().chain(details_at).min();
-        let soonest = now + LEAST_RECHECK_SECS;
+        let soonest = now + MIN_RECHECK_SECS;
         let latest = now + title.data.as_secs();
         let recheck_at = refresh_at.unwrap_or(latest).clamp(soonest, latest.max(soonest));
         Stamp {
@@ -298,13 +304,13 @@ fn look_of(options: &Options) -> impl std::fmt::Debug {
 }
 
 /// Whether anything but TMDB has to be asked for this picture.
-fn asks_providers(wanted: &Wanted) -> bool {
+fn asks_providers(wanted: &PictureRequest) -> bool {
     let awards = wanted.options.awards != crate::request::AwardSet::NONE;
     wanted.options.ratings.limit > 0 || awards
 }
 
 /// What is drawn: ratings in order, and the first award that is wanted and won.
-fn showing(wanted: &Wanted, readings: &Readings, media: MediaType) -> Showing {
+fn showing(wanted: &PictureRequest, readings: &Readings, media: MediaType) -> Showing {
     let wish = &wanted.options.ratings;
     let exclude: Vec<RatingSource> =
         RatingSource::ALL.into_iter().filter(|source| wish.exclude.contains(*source)).collect();
@@ -334,7 +340,7 @@ pub(super) fn step(step: &'static str, kind: ArtworkKind, started: Instant) {
 
 impl Artworks {
     /// Which file of the chosen artwork is fetched: the smallest that suffices.
-    pub(super) async fn source_of(&self, chosen: &Chosen, wanted: &Wanted) -> SourceKey {
+    pub(super) async fn source_of(&self, chosen: &Chosen, wanted: &PictureRequest) -> SourceKey {
         let size = match chosen.artwork.source {
             ArtworkSource::Fanart => None,
             ArtworkSource::Tmdb => {
@@ -353,7 +359,7 @@ impl Artworks {
 
     /// Starts fetching the artwork that the look-up has named, while details
     /// and ratings are asked for: mostly it is the one that will be chosen.
-    async fn fetch_guess(&self, resolved: &Resolved, wanted: &Wanted) {
+    async fn fetch_guess(&self, resolved: &Resolved, wanted: &PictureRequest) {
         let Some(guess) = resolved.guess.of(wanted.kind) else {
             return;
         };

@@ -4,28 +4,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::finished::Wanted;
+use super::cached_picture::PictureRequest;
 use super::inputs::Inputs;
 use super::{Artworks, ServeError};
-use crate::gather::{Chosen, Gathered, Pick, Wish};
+use crate::gather::{ArtworkPreference, Chosen, Gathered, Pick};
 use crate::model::{ArtworkKind, ArtworkRef, EncodedImage, ImageFormat};
 use crate::render::{Base, RenderError, weight};
 
 /// So many of the title's pictures are looked for, best first.
-const MOST_LOOKED_FOR: usize = 16;
+const MAX_LOOKED_FOR: usize = 16;
 
 /// For the next choice: it may hang on a list that a provider does not give just now.
-const CHOICE_PATIENCE: Duration = Duration::from_millis(200);
+const CHOICE_TIMEOUT: Duration = Duration::from_millis(200);
 
 impl Artworks {
     /// A picture of artwork that is on disk.
     pub(super) async fn kept(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
     ) -> Option<(EncodedImage, Inputs)> {
         let mut seen: Vec<ArtworkRef> = Vec::new();
-        for _ in 0..MOST_LOOKED_FOR {
+        for _ in 0..MAX_LOOKED_FOR {
             let chosen = self.next_choice(wanted, &inputs.gathered, &seen).await?;
             let source = self.source_of(&chosen, wanted).await;
             seen.push(chosen.artwork.clone());
@@ -41,13 +41,13 @@ impl Artworks {
     /// The best that was not seen yet, and at last the one that was used before details were known.
     async fn next_choice(
         &self,
-        wanted: &Wanted,
+        wanted: &PictureRequest,
         gathered: &Gathered,
         seen: &[ArtworkRef],
     ) -> Option<Chosen> {
-        let wish = Wish::of(wanted.kind, &wanted.options);
+        let wish = ArtworkPreference::of(wanted.kind, &wanted.options);
         let choice = self.gatherer().choose(gathered, &wish, seen);
-        if let Ok(Ok(chosen)) = tokio::time::timeout(CHOICE_PATIENCE, choice).await {
+        if let Ok(Ok(chosen)) = tokio::time::timeout(CHOICE_TIMEOUT, choice).await {
             return Some(chosen);
         }
         let named = gathered.resolved.guess.of(wanted.kind)?.clone();
@@ -58,7 +58,7 @@ impl Artworks {
     /// `None` where there is nothing of it on disk.
     async fn of_kept(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
     ) -> Option<Result<EncodedImage, ServeError>> {
         if wanted.kind == ArtworkKind::Logo {
@@ -75,7 +75,7 @@ impl Artworks {
     /// A format that is not spliced, from a base's pixels.
     async fn painted_on_all_rows(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
         base: Arc<Base>,
     ) -> Result<EncodedImage, ServeError> {

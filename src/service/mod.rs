@@ -4,9 +4,9 @@
 //! → plan → paint → remember. Every step shares its work with whoever else
 //! needs it at the moment.
 
+mod cached_picture;
 mod error;
 mod explain;
-mod finished;
 mod inputs;
 mod kept;
 mod picture;
@@ -20,13 +20,13 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use tokio::time::Instant;
 
+pub use cached_picture::{CacheStatus, CachedPicture, PictureRequest, ServedPicture};
 pub use error::ServeError;
-pub use finished::{CacheStatus, Finished, Served, Wanted};
 
-use crate::cache::{Flight, Flights, Generations, Upkeep, freshness};
+use crate::cache::{CacheContext, Flight, Flights, Generations, freshness};
 use crate::gather::{self, Gatherer};
 use crate::model::{EncodedImage, ImdbId, Score};
-use crate::render::{Held, Painter, Pool, PoolError, Room, weight};
+use crate::render::{MemoryBudget, Painter, Pool, PoolError, Reservation, weight};
 use crate::store::BlobStore;
 use crate::telemetry::metrics::{ARTWORK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use inputs::Inputs;
@@ -36,7 +36,7 @@ use source::Sources;
 
 /// How long a caller waits for a picture to be looked at again before it gets
 /// the one that is there.
-const RECHECK_PATIENCE: Duration = Duration::from_millis(150);
+const RECHECK_TIMEOUT: Duration = Duration::from_millis(150);
 
 /// How long a plain picture is held back for a rated one that may be nearly done.
 const RATED_GRACE: Duration = Duration::from_millis(60);
@@ -48,16 +48,16 @@ const PLAIN_GRACE: Duration = Duration::from_millis(400);
 /// that read slowly hold no more than this.
 const ON_THEIR_WAY: usize = 40 << 20;
 /// Pictures that wait for room before more are turned away.
-const MOST_WAITING: usize = 1024;
+const MAX_WAITING: usize = 1024;
 /// Longer than any caller waits.
-const PICTURE_PATIENCE: Duration = Duration::from_secs(10);
+const PICTURE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a server of artwork is made of.
 #[derive(Debug)]
 pub struct Parts {
     pub gather: Gatherer,
     pub blobs: BlobStore,
-    pub upkeep: Upkeep,
+    pub upkeep: CacheContext,
     pub pool: Pool,
     /// Bytes of memory for finished pictures and bases together.
     pub memory_bytes: u64,
@@ -76,11 +76,11 @@ pub struct Artworks {
     sources: Sources,
     bases: Bases,
     renders: Renders,
-    finished: Cache<Arc<Wanted>, Arc<Finished>>,
+    finished: Cache<Arc<PictureRequest>, Arc<CachedPicture>>,
     /// Of all pictures that are in memory, cached or on their way to somebody.
-    pictures: Room,
-    making: Flights<Arc<Wanted>, Result<Made, ServeError>>,
-    plain: Flights<Arc<Wanted>, Result<Made, ServeError>>,
+    pictures: MemoryBudget,
+    making: Flights<Arc<PictureRequest>, Result<Made, ServeError>>,
+    plain: Flights<Arc<PictureRequest>, Result<Made, ServeError>>,
     generations: Arc<Generations>,
     render_budget: Duration,
     deadline: Duration,
@@ -90,23 +90,23 @@ pub struct Artworks {
 /// What came of making a picture.
 #[derive(Clone, Debug)]
 struct Made {
-    finished: Arc<Finished>,
+    finished: Arc<CachedPicture>,
     /// Painted just now, not found unchanged.
     anew: bool,
 }
 
 /// What a request that waits for nothing is told.
 #[derive(Clone, Debug)]
-pub enum Glimpse {
+pub enum HeadOutcome {
     /// The picture is there.
-    Ready(Served),
+    Ready(ServedPicture),
     /// The title is known, its picture is being made.
-    InTheMaking,
+    Rendering,
 }
 
 impl Artworks {
     pub fn new(parts: Parts) -> Arc<Self> {
-        let weigh = |_: &Arc<Wanted>, finished: &Arc<Finished>| finished.weight();
+        let weigh = |_: &Arc<PictureRequest>, finished: &Arc<CachedPicture>| finished.weight();
         // Bases serve every design and every change of a rating, so they get as much.
         let at_hand = parts.memory_bytes / 16;
         let half = (parts.memory_bytes - at_hand) / 2;
@@ -124,7 +124,7 @@ impl Artworks {
                 // A picture made for a client that will ask again has to be there then.
                 .eviction_policy(EvictionPolicy::lru())
                 .build(),
-            pictures: Room::new(pictures, MOST_WAITING),
+            pictures: MemoryBudget::new(pictures, MAX_WAITING),
             making: Flights::default(),
             plain: Flights::default(),
             generations: parts.upkeep.generations,
@@ -144,15 +144,18 @@ impl Artworks {
 
     /// The picture, if it is there and nothing speaks against it: no lock, no
     /// allocation, no upstream.
-    pub fn ready(&self, wanted: &Arc<Wanted>) -> Option<Served> {
+    pub fn ready(&self, wanted: &Arc<PictureRequest>) -> Option<ServedPicture> {
         let finished = self.finished.get(wanted)?;
         let current =
             self.generations.is_current(&finished.watch) && freshness::now() < finished.recheck_at;
-        current.then(|| Served::new(finished, CacheStatus::Hit))
+        current.then(|| ServedPicture::new(finished, CacheStatus::Hit))
     }
 
     /// The picture within the deadline, counted from now.
-    pub async fn serve(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Result<Served, ServeError> {
+    pub async fn serve(
+        self: &Arc<Self>,
+        wanted: &Arc<PictureRequest>,
+    ) -> Result<ServedPicture, ServeError> {
         if let Some(served) = self.ready(wanted) {
             return Ok(served);
         }
@@ -196,40 +199,43 @@ impl Artworks {
         &self,
         plain: Result<Made, ServeError>,
         flight: Flight<Result<Made, ServeError>>,
-    ) -> Result<Served, ServeError> {
+    ) -> Result<ServedPicture, ServeError> {
         if let Ok(Ok(made)) = tokio::time::timeout(RATED_GRACE, flight).await.map(landed) {
             return Ok(made.served());
         }
-        plain.map(|made| Served::new(made.finished, CacheStatus::MissFallback))
+        plain.map(|made| ServedPicture::new(made.finished, CacheStatus::MissFallback))
     }
 
     /// Looks again at a picture that is there; the old one goes out when that
     /// takes long or fails.
     async fn recheck(
         &self,
-        old: Arc<Finished>,
+        old: Arc<CachedPicture>,
         flight: Flight<Result<Made, ServeError>>,
-    ) -> Result<Served, ServeError> {
-        match tokio::time::timeout(RECHECK_PATIENCE, flight).await.map(landed) {
+    ) -> Result<ServedPicture, ServeError> {
+        match tokio::time::timeout(RECHECK_TIMEOUT, flight).await.map(landed) {
             Ok(Ok(made)) => Ok(made.served()),
             Ok(Err(error)) if error.is_final() => Err(error),
-            Ok(Err(_)) | Err(_) => Ok(Served::new(old, CacheStatus::Stale)),
+            Ok(Err(_)) | Err(_) => Ok(ServedPicture::new(old, CacheStatus::Stale)),
         }
     }
 
     /// Answers without waiting for a picture: finds out whether the title
     /// exists, and starts making it.
-    pub async fn glimpse(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Result<Glimpse, ServeError> {
+    pub async fn glimpse(
+        self: &Arc<Self>,
+        wanted: &Arc<PictureRequest>,
+    ) -> Result<HeadOutcome, ServeError> {
         if let Some(finished) = self.finished.get(wanted) {
             let status =
                 if self.ready(wanted).is_some() { CacheStatus::Hit } else { CacheStatus::Stale };
-            return Ok(Glimpse::Ready(Served::new(finished, status)));
+            return Ok(HeadOutcome::Ready(ServedPicture::new(finished, status)));
         }
         let resolving = self.gather.resolve(&wanted.title, wanted.kind);
         let resolved = tokio::time::timeout(self.render_budget, resolving).await;
         resolved.map_err(|_| ServeError::Late)??;
         drop(self.make(wanted));
-        Ok(Glimpse::InTheMaking)
+        Ok(HeadOutcome::Rendering)
     }
 
     /// IMDb's rating of a title; `None` when it is known to have none.
@@ -267,14 +273,14 @@ impl Artworks {
         metrics::gauge!(ARTWORK_BYTES.name).set(self.artwork_bytes() as f64);
     }
 
-    fn make(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Flight<Result<Made, ServeError>> {
+    fn make(self: &Arc<Self>, wanted: &Arc<PictureRequest>) -> Flight<Result<Made, ServeError>> {
         self.making.join(wanted, || {
             let (artworks, wanted) = (Arc::clone(self), Arc::clone(wanted));
             async move { artworks.make_now(&wanted).await }
         })
     }
 
-    async fn make_now(&self, wanted: &Arc<Wanted>) -> Result<Made, ServeError> {
+    async fn make_now(&self, wanted: &Arc<PictureRequest>) -> Result<Made, ServeError> {
         let inputs = Inputs::gather(self, wanted).await?;
         if !wanted.options.fallback && inputs.lacks_ratings(wanted) {
             return Err(ServeError::NoRatings);
@@ -293,7 +299,7 @@ impl Artworks {
     /// A picture that memory does not have: from disk, else made.
     async fn find_or_paint(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: Inputs,
     ) -> Result<Made, ServeError> {
         let digest = inputs.digest(wanted, self.jpeg_quality);
@@ -304,7 +310,7 @@ impl Artworks {
         }
         let held = self.set_aside(wanted).await?;
         if let Some(image) = self.renders.get(wanted, &digest).await {
-            let finished = Finished::new(image, digest, inputs.stamp(), held);
+            let finished = CachedPicture::new(image, digest, inputs.stamp(), held);
             return Ok(Made { finished: Arc::new(finished), anew: false });
         }
         if on_disk {
@@ -315,7 +321,7 @@ impl Artworks {
         let digest = inputs.digest(wanted, self.jpeg_quality);
         let labels = gather::labels_of(&inputs.gathered.resolved);
         self.renders.keep(wanted, &digest, &image, labels);
-        let finished = Finished::new(image, digest, inputs.stamp(), held);
+        let finished = CachedPicture::new(image, digest, inputs.stamp(), held);
         Ok(Made { finished: Arc::new(finished), anew: true })
     }
 
@@ -325,18 +331,18 @@ impl Artworks {
     }
 
     /// Waits until there is room for one more picture.
-    async fn set_aside(&self, wanted: &Wanted) -> Result<Held, ServeError> {
+    async fn set_aside(&self, wanted: &PictureRequest) -> Result<Reservation, ServeError> {
         // What was evicted is let go of now.
         self.finished.run_pending_tasks();
         let bytes = weight::of_picture(&self.framing(wanted), wanted.format);
-        let held = self.pictures.take(bytes, PICTURE_PATIENCE).await;
+        let held = self.pictures.take(bytes, PICTURE_TIMEOUT).await;
         held.ok_or_else(|| PoolError::Busy.into())
     }
 
     /// The chosen artwork, unless it is late, too, and another was there before.
     async fn plain_picture(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: Inputs,
     ) -> Result<(EncodedImage, Inputs), ServeError> {
         let first = inputs.clone();
@@ -351,7 +357,10 @@ impl Artworks {
     }
 
     /// The artwork without ratings, for when they are late. Not remembered.
-    fn make_plain(self: &Arc<Self>, wanted: &Arc<Wanted>) -> Flight<Result<Made, ServeError>> {
+    fn make_plain(
+        self: &Arc<Self>,
+        wanted: &Arc<PictureRequest>,
+    ) -> Flight<Result<Made, ServeError>> {
         self.plain.join(wanted, || {
             let (artworks, wanted) = (Arc::clone(self), Arc::clone(wanted));
             async move {
@@ -360,7 +369,7 @@ impl Artworks {
                 let held = artworks.set_aside(&wanted).await?;
                 let (image, inputs) = artworks.plain_picture(&wanted, inputs).await?;
                 let digest = inputs.digest(&wanted, artworks.jpeg_quality);
-                let finished = Finished::new(image, digest, inputs.stamp(), held);
+                let finished = CachedPicture::new(image, digest, inputs.stamp(), held);
                 Ok(Made { finished: Arc::new(finished), anew: true })
             }
         })
@@ -368,13 +377,13 @@ impl Artworks {
 }
 
 impl Made {
-    fn served(self) -> Served {
+    fn served(self) -> ServedPicture {
         let status = match (self.anew, self.finished.stale) {
             (true, _) => CacheStatus::Miss,
             (false, true) => CacheStatus::Stale,
             (false, false) => CacheStatus::Hit,
         };
-        Served::new(self.finished, status)
+        ServedPicture::new(self.finished, status)
     }
 }
 

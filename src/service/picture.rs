@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::finished::Wanted;
+use super::cached_picture::PictureRequest;
 use super::inputs::{Inputs, step};
 use super::source::Artwork;
 use super::{Artworks, ServeError};
@@ -22,7 +22,7 @@ use crate::store::{BlobStore, Digest, Labels, Tier};
 use crate::telemetry::metrics::RENDERS;
 
 /// After so many pictures that cannot be used, the title has none for now.
-const MOST_TRIES: usize = 3;
+const MAX_TRIES: usize = 3;
 
 /// Artwork fitted to frames, in memory over disk.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl Artworks {
     /// next best, at last with one that was there before.
     pub(super) async fn picture(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: Inputs,
     ) -> Result<(EncodedImage, Inputs), ServeError> {
         let first = inputs.clone();
@@ -120,7 +120,7 @@ impl Artworks {
 
     async fn picture_of_best(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         mut inputs: Inputs,
     ) -> Result<(EncodedImage, Inputs), ServeError> {
         loop {
@@ -132,7 +132,7 @@ impl Artworks {
                 Err(error) => error,
             };
             self.sources.forget(&inputs.source);
-            if !other_helps(&error) || inputs.failed.len() + 1 >= MOST_TRIES {
+            if !other_helps(&error) || inputs.failed.len() + 1 >= MAX_TRIES {
                 count(
                     wanted.kind,
                     if matches!(error, ServeError::Busy { .. }) { "busy" } else { "failed" },
@@ -151,7 +151,7 @@ impl Artworks {
 
     async fn try_picture(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
     ) -> Result<EncodedImage, ServeError> {
         if wanted.kind == ArtworkKind::Logo {
@@ -166,16 +166,20 @@ impl Artworks {
     }
 
     /// The base of the chosen artwork, if it was made before.
-    pub(super) async fn base_of(&self, wanted: &Wanted, inputs: &Inputs) -> Option<Arc<Base>> {
+    pub(super) async fn base_of(
+        &self,
+        wanted: &PictureRequest,
+        inputs: &Inputs,
+    ) -> Option<Arc<Base>> {
         self.bases.get(&self.base_digest(wanted, inputs)).await
     }
 
-    fn base_digest(&self, wanted: &Wanted, inputs: &Inputs) -> Digest {
+    fn base_digest(&self, wanted: &PictureRequest, inputs: &Inputs) -> Digest {
         let framing = self.framing(wanted);
         Digest::of(format!("base/1/{:?}/{framing:?}", inputs.source).as_bytes())
     }
 
-    pub(super) fn framing(&self, wanted: &Wanted) -> Framing {
+    pub(super) fn framing(&self, wanted: &PictureRequest) -> Framing {
         Framing {
             kind: wanted.kind,
             size: wanted.options.image_size,
@@ -189,7 +193,7 @@ impl Artworks {
     /// has its picture painted in the same go, from the pixels.
     async fn painted_on_artwork(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
     ) -> Result<EncodedImage, ServeError> {
         let (framing, digest) = (self.framing(wanted), self.base_digest(wanted, inputs));
@@ -230,7 +234,7 @@ impl Artworks {
     /// A picture that cannot be made from a base alone.
     async fn fitted_again(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
         fitted: Arc<Fitted>,
     ) -> Result<EncodedImage, ServeError> {
@@ -245,7 +249,7 @@ impl Artworks {
 
     pub(super) async fn painted_on_base(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
         base: Arc<Base>,
     ) -> Result<EncodedImage, ServeError> {
@@ -253,7 +257,7 @@ impl Artworks {
         Ok(self.pool.run(weight::of_base(&base), move || painting.on_base(&base)).await??)
     }
 
-    pub(super) fn painting(&self, wanted: &Arc<Wanted>, inputs: &Inputs) -> Painting {
+    pub(super) fn painting(&self, wanted: &Arc<PictureRequest>, inputs: &Inputs) -> Painting {
         Painting {
             painter: Arc::clone(&self.painter),
             wanted: Arc::clone(wanted),
@@ -264,7 +268,7 @@ impl Artworks {
 
     async fn logo(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
     ) -> Result<EncodedImage, ServeError> {
         let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
@@ -277,7 +281,7 @@ impl Artworks {
 
     pub(super) async fn painted_logo(
         &self,
-        wanted: &Arc<Wanted>,
+        wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
         artwork: Arc<Artwork>,
     ) -> Result<EncodedImage, ServeError> {
@@ -297,7 +301,7 @@ impl Artworks {
 /// All that a worker needs to paint on a base.
 pub(super) struct Painting {
     painter: Arc<Painter>,
-    wanted: Arc<Wanted>,
+    wanted: Arc<PictureRequest>,
     showing: Showing,
     quality: u8,
 }

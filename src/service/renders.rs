@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 
-use super::finished::Wanted;
+use super::cached_picture::PictureRequest;
 use crate::codec;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
 use crate::store::{BlobStore, Digest, Labels, Tier};
@@ -19,7 +19,11 @@ impl Renders {
         Self { blobs }
     }
 
-    pub(super) async fn get(&self, wanted: &Wanted, digest: &Digest) -> Option<EncodedImage> {
+    pub(super) async fn get(
+        &self,
+        wanted: &PictureRequest,
+        digest: &Digest,
+    ) -> Option<EncodedImage> {
         if !is_worth_keeping(wanted) {
             return None;
         }
@@ -30,7 +34,7 @@ impl Renders {
 
     pub(super) fn keep(
         &self,
-        wanted: &Wanted,
+        wanted: &PictureRequest,
         digest: &Digest,
         image: &EncodedImage,
         labels: Labels,
@@ -42,7 +46,7 @@ impl Renders {
     }
 }
 
-pub(super) fn is_worth_keeping(wanted: &Wanted) -> bool {
+pub(super) fn is_worth_keeping(wanted: &PictureRequest) -> bool {
     wanted.format != ImageFormat::Jpeg || wanted.kind == ArtworkKind::Logo
 }
 

@@ -14,7 +14,7 @@ use super::ServeError;
 use crate::cache::{Flight, Flights};
 use crate::gather::Providers;
 use crate::model::{ArtworkRef, ArtworkSource};
-use crate::render::{Held, Room};
+use crate::render::{MemoryBudget, Reservation};
 use crate::store::{BlobStore, Digest, Labels, Tier};
 use crate::upstream::UpstreamError;
 use crate::upstream::tmdb::TmdbSize;
@@ -29,13 +29,13 @@ const ROOM_BYTES: usize = 40 << 20;
 /// Set aside for a file whose size nothing tells: more than nearly all photographs of
 /// 2000 x 3000 take.
 const USUAL_BYTES: usize = 3 << 20;
-const LEAST_BYTES: usize = 256 << 10;
+const MIN_BYTES: usize = 256 << 10;
 /// The largest file that is taken; the image hosts' clients have the same limit.
 const LARGEST_BYTES: usize = 30 << 20;
 /// Fetches that wait for room before more are turned away.
-const MOST_WAITING: usize = 1024;
+const MAX_WAITING: usize = 1024;
 /// Longer than any caller waits: what is begun is finished for the next one.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// What a fetch that was turned away tells to wait.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
@@ -60,7 +60,7 @@ impl SourceKey {
             Some(TmdbSize::Height(height)) => usize::from(height).pow(2),
             Some(TmdbSize::Original) | None => USUAL_BYTES,
         };
-        pixels.clamp(LEAST_BYTES, USUAL_BYTES)
+        pixels.clamp(MIN_BYTES, USUAL_BYTES)
     }
 }
 
@@ -68,7 +68,7 @@ impl SourceKey {
 #[derive(Debug)]
 pub(super) struct Artwork {
     pub(super) bytes: Bytes,
-    _held: Held,
+    _held: Reservation,
 }
 
 pub(super) type Fetched = Result<Arc<Artwork>, ServeError>;
@@ -79,7 +79,7 @@ pub(super) struct Sources {
     blobs: BlobStore,
     at_hand: Cache<SourceKey, Arc<Artwork>>,
     flights: Flights<SourceKey, Fetched>,
-    room: Room,
+    room: MemoryBudget,
 }
 
 /// Why a file is not there after all.
@@ -102,7 +102,7 @@ impl Sources {
             .weigher(weigh)
             .time_to_live(AT_HAND)
             .build();
-        let room = Room::new(ROOM_BYTES, MOST_WAITING);
+        let room = MemoryBudget::new(ROOM_BYTES, MAX_WAITING);
         Self { blobs, at_hand, flights: Flights::default(), room }
     }
 
@@ -162,8 +162,8 @@ impl Sources {
         Some(Arc::new(Artwork { bytes, _held: held }))
     }
 
-    async fn set_aside(&self, bytes: usize) -> Result<Held, ServeError> {
-        let held = self.room.take(bytes, PATIENCE).await;
+    async fn set_aside(&self, bytes: usize) -> Result<Reservation, ServeError> {
+        let held = self.room.take(bytes, TIMEOUT).await;
         held.ok_or(ServeError::Busy { retry_after: RETRY_AFTER })
     }
 

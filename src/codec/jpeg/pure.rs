@@ -8,7 +8,7 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 use super::{Decoded, EncodeJob, Header, end_marker, inks};
-use crate::codec::{DecodeError, EncodeError, Rgb, room};
+use crate::codec::{DecodeError, EncodeError, Rgb, buffer_pool};
 
 /// Decodes a grey or colour file to RGB, always at full size: this decoder cannot scale.
 pub(super) fn decode_scaled(
@@ -44,7 +44,7 @@ fn zune(bytes: &[u8], header: &Header, strict: bool) -> Result<Vec<u8>, DecodeEr
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(malformed)?;
     // Grey, as missing data are: a picture that was here before must not be seen through a gap.
-    let mut pixels = room::filled(header.width as usize * header.height as usize * 3, 128);
+    let mut pixels = buffer_pool::filled(header.width as usize * header.height as usize * 3, 128);
     if decoder.output_buffer_size() != Some(pixels.len()) {
         return Err(DecodeError::Malformed("another size than the header promised".to_owned()));
     }

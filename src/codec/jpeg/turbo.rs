@@ -25,7 +25,7 @@ use std::ffi::{CStr, c_int};
 use turbojpeg_sys as tj;
 
 use super::{Decoded, EncodeJob, Header};
-use crate::codec::{DecodeError, EncodeError, Rgb, room};
+use crate::codec::{DecodeError, EncodeError, Rgb, buffer_pool};
 
 /// Decodes to RGB, at ½, ¼ or ⅛ of the size where that still covers `need`. The scales between cost
 /// more than a full decode and a resize.
@@ -135,7 +135,7 @@ impl Handle {
         }
         let (width, height) = (header.width.div_ceil(divisor), header.height.div_ceil(divisor));
         // Grey, as missing data are: a picture that was here before must not be seen through a gap.
-        let data = room::filled(width as usize * height as usize * 3, 128);
+        let data = buffer_pool::filled(width as usize * height as usize * 3, 128);
         let mut picture = Rgb { width, height, data };
         let pitch = picture.stride() as c_int;
         // SAFETY: input as above; the output has `pitch` bytes for each of the scaled rows.

@@ -12,7 +12,7 @@ use super::{Command, Write};
 use crate::store::now_micros;
 
 /// Blobs written in one go, at most.
-const MOST_WRITES: usize = 64;
+const MAX_WRITES: usize = 64;
 
 /// Space that file systems hand out at a time, and what an inode and a folder's entry cost.
 pub(super) const BLOCK_BYTES: u64 = 4096;
@@ -41,7 +41,7 @@ pub(super) fn gather(
     let mut bytes = first.bytes();
     let mut writes = vec![first];
     // All of them have to fit beside what is kept.
-    while writes.len() < MOST_WRITES && bytes < limit_bytes / 16 {
+    while writes.len() < MAX_WRITES && bytes < limit_bytes / 16 {
         match queue.try_recv() {
             Ok(Command::Write(write)) => {
                 bytes += write.bytes();

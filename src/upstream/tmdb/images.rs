@@ -19,7 +19,7 @@ use crate::upstream::{
 const REFRESH: Duration = Duration::from_hours(24);
 const RETRY: Duration = Duration::from_mins(1);
 /// No request waits longer for `/configuration`: the built-in one is nearly always right.
-const PATIENCE: Duration = Duration::from_millis(300);
+const TIMEOUT: Duration = Duration::from_millis(300);
 
 /// The image host as it is known now.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl Images {
         let mut answer = this.state.subscribe();
         let known =
             |current: &Arc<Current>| current.confirmed || Instant::now() < current.refresh_at;
-        let waited = tokio::time::timeout(PATIENCE, answer.wait_for(known)).await;
+        let waited = tokio::time::timeout(TIMEOUT, answer.wait_for(known)).await;
         match waited {
             Ok(Ok(current)) => Arc::clone(&current),
             Ok(Err(_)) | Err(_) => Arc::clone(&this.state.borrow()),

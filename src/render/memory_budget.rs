@@ -11,7 +11,7 @@ const UNIT: usize = 1024;
 
 /// So many bytes and no more. Cheap to clone: clones share what is left.
 #[derive(Clone, Debug)]
-pub struct Room {
+pub struct MemoryBudget {
     left: Arc<Semaphore>,
     units: u32,
     waiting: Arc<AtomicUsize>,
@@ -20,9 +20,9 @@ pub struct Room {
 
 /// A part of a room, given back when dropped. It lives as long as the bytes it was taken for.
 #[derive(Debug)]
-pub struct Held(OwnedSemaphorePermit);
+pub struct Reservation(OwnedSemaphorePermit);
 
-impl Room {
+impl MemoryBudget {
     /// `bytes` to be had, for which so many may wait at a time.
     pub fn new(bytes: usize, most_waiting: usize) -> Self {
         let units = units(bytes).min(u32::MAX >> 4);
@@ -32,10 +32,10 @@ impl Room {
 
     /// Waits until `bytes` are left, first come, first served; more than there is at all means
     /// everything. `None` at once where the line is full, and after `patience`.
-    pub async fn take(&self, bytes: usize, patience: Duration) -> Option<Held> {
+    pub async fn take(&self, bytes: usize, patience: Duration) -> Option<Reservation> {
         let wanted = units(bytes).min(self.units);
         if let Ok(permit) = Arc::clone(&self.left).try_acquire_many_owned(wanted) {
-            return Some(Held(permit));
+            return Some(Reservation(permit));
         }
         let waits = Waits(&self.waiting);
         if waits.0.fetch_add(1, Ordering::Relaxed) >= self.most_waiting {
@@ -43,7 +43,7 @@ impl Room {
         }
         let taken = Arc::clone(&self.left).acquire_many_owned(wanted);
         // Nobody closes the semaphore; were it closed, it would be as good as full.
-        tokio::time::timeout(patience, taken).await.ok()?.ok().map(Held)
+        tokio::time::timeout(patience, taken).await.ok()?.ok().map(Reservation)
     }
 
     /// How many wait.
@@ -61,7 +61,7 @@ impl Room {
     }
 }
 
-impl Held {
+impl Reservation {
     /// Gives back what is above `bytes`.
     pub fn shrink_to(&mut self, bytes: usize) {
         let surplus = self.0.num_permits().saturating_sub(units(bytes) as usize);
@@ -92,15 +92,15 @@ fn units(bytes: usize) -> u32 {
 mod tests {
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_secs(1);
+    const TIMEOUT: Duration = Duration::from_secs(1);
 
-    async fn take(room: &Room, units: usize) -> Option<Held> {
-        room.take(units * UNIT, PATIENCE).await
+    async fn take(room: &MemoryBudget, units: usize) -> Option<Reservation> {
+        room.take(units * UNIT, TIMEOUT).await
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_does_not_fit_waits_for_what_is_given_back() {
-        let room = Room::new(10 * UNIT, 5);
+        let room = MemoryBudget::new(10 * UNIT, 5);
         let mut first = take(&room, 8).await.unwrap();
         assert!(take(&room, 3).await.is_none());
         assert_eq!(room.waiting(), 0);
@@ -113,7 +113,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_full_line_turns_away_at_once() {
-        let room = Room::new(UNIT, 2);
+        let room = MemoryBudget::new(UNIT, 2);
         let held = take(&room, 1).await;
         let line = futures::future::join(take(&room, 1), take(&room, 1));
         let late = async {
@@ -137,15 +137,15 @@ mod tests {
 
     #[tokio::test]
     async fn more_than_there_is_means_everything() {
-        let room = Room::new(4 * UNIT, 1);
-        let all = room.take(usize::MAX, PATIENCE).await.unwrap();
+        let room = MemoryBudget::new(4 * UNIT, 1);
+        let all = room.take(usize::MAX, TIMEOUT).await.unwrap();
         assert_eq!(room.taken_bytes(), room.bytes());
         assert!(all.covers(4 * UNIT) && !all.covers(4 * UNIT + 1));
     }
 
     #[tokio::test]
     async fn shrinking_never_grows() {
-        let room = Room::new(4 * UNIT, 1);
+        let room = MemoryBudget::new(4 * UNIT, 1);
         let mut held = take(&room, 1).await.unwrap();
         held.shrink_to(3 * UNIT);
         assert_eq!(room.taken_bytes(), UNIT);

@@ -6,20 +6,20 @@ use std::time::{Duration, SystemTime};
 use crate::cache::Watch;
 use crate::codec::AVIF_ENABLED;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat, TitleId};
-use crate::render::Held;
+use crate::render::Reservation;
 use crate::request::{ArtworkRequest, Options};
 use crate::store::Digest;
 
 /// Everything of a request that decides about its picture.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Wanted {
+pub struct PictureRequest {
     pub kind: ArtworkKind,
     pub title: TitleId,
     pub format: ImageFormat,
     pub options: Options,
 }
 
-impl From<&ArtworkRequest> for Wanted {
+impl From<&ArtworkRequest> for PictureRequest {
     fn from(request: &ArtworkRequest) -> Self {
         Self {
             kind: request.kind,
@@ -42,7 +42,7 @@ fn format_of(request: &ArtworkRequest) -> ImageFormat {
 
 /// A picture ready to go out.
 #[derive(Clone, Debug)]
-pub struct Finished {
+pub struct CachedPicture {
     pub image: EncodedImage,
     /// Names the design and the data that made these pixels.
     pub digest: Digest,
@@ -60,7 +60,7 @@ pub struct Finished {
     /// Tells when the data have changed since they were gathered.
     pub(super) watch: Watch,
     /// Of its bytes, as long as a cache or a connection has them.
-    _held: Arc<Held>,
+    _held: Arc<Reservation>,
 }
 
 /// What the data say about how long a picture is good.
@@ -73,8 +73,13 @@ pub(super) struct Stamp {
     pub(super) watch: Watch,
 }
 
-impl Finished {
-    pub(super) fn new(image: EncodedImage, digest: Digest, stamp: Stamp, mut held: Held) -> Self {
+impl CachedPicture {
+    pub(super) fn new(
+        image: EncodedImage,
+        digest: Digest,
+        stamp: Stamp,
+        mut held: Reservation,
+    ) -> Self {
         held.shrink_to(image.bytes.len());
         let tag = blake3::hash(&image.bytes).to_hex();
         Self {
@@ -145,13 +150,13 @@ impl CacheStatus {
 
 /// A picture and how it was come by.
 #[derive(Clone, Debug)]
-pub struct Served {
-    pub finished: Arc<Finished>,
+pub struct ServedPicture {
+    pub finished: Arc<CachedPicture>,
     pub status: CacheStatus,
 }
 
-impl Served {
-    pub(super) fn new(finished: Arc<Finished>, status: CacheStatus) -> Self {
+impl ServedPicture {
+    pub(super) fn new(finished: Arc<CachedPicture>, status: CacheStatus) -> Self {
         Self { finished, status }
     }
 }

@@ -32,7 +32,7 @@ const ABSENCE_KEPT: Duration = Duration::from_hours(48);
 #[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer<V> {
-    Known(V),
+    Found(V),
     /// There is no such thing.
     Absent,
 }
@@ -46,7 +46,7 @@ pub struct Entry<V> {
 
 /// A remembered answer with its age judged.
 #[derive(Clone, Debug)]
-pub struct Known<V> {
+pub struct CachedAnswer<V> {
     pub entry: Arc<Entry<V>>,
     /// Older than it should be: a refresh is under way.
     pub stale: bool,
@@ -56,14 +56,14 @@ pub struct Known<V> {
 
 /// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum RecallError {
+pub enum SwrError {
     #[error(transparent)]
     Upstream(Arc<UpstreamError>),
     #[error("asking ended in a panic")]
     Panicked,
 }
 
-impl RecallError {
+impl SwrError {
     /// One word for metrics and explain.
     pub fn outcome(&self) -> &'static str {
         match self {
@@ -83,7 +83,7 @@ impl RecallError {
 
 /// What all recalls of a server share.
 #[derive(Clone, Debug)]
-pub struct Upkeep {
+pub struct CacheContext {
     pub blobs: BlobStore,
     /// Counts changes of remembered answers; what was derived from older ones
     /// has to be looked at again.
@@ -91,22 +91,22 @@ pub struct Upkeep {
 }
 
 /// Remembered answers of one kind.
-pub struct Recall<K, V> {
+pub struct SwrCache<K, V> {
     /// Part of the names on disk; one per kind of answer.
     name: &'static str,
     entries: Cache<K, Arc<Entry<V>>>,
     failures: Failures<K>,
-    flights: Flights<K, Result<Arc<Entry<V>>, RecallError>>,
-    upkeep: Upkeep,
+    flights: Flights<K, Result<Arc<Entry<V>>, SwrError>>,
+    upkeep: CacheContext,
 }
 
-impl<K, V> Debug for Recall<K, V> {
+impl<K, V> Debug for SwrCache<K, V> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Recall of {}", self.name)
+        write!(f, "SwrCache of {}", self.name)
     }
 }
 
-impl<K, V> Recall<K, V>
+impl<K, V> SwrCache<K, V>
 where
     K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
     V: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
@@ -116,11 +116,11 @@ where
         name: &'static str,
         capacity: u64,
         weight: fn(&V) -> usize,
-        upkeep: Upkeep,
+        upkeep: CacheContext,
     ) -> Arc<Self> {
         let weigher = move |_: &K, entry: &Arc<Entry<V>>| {
             let own = match &entry.answer {
-                Answer::Known(value) => weight(value),
+                Answer::Found(value) => weight(value),
                 Answer::Absent => 0,
             };
             // 200 bytes: key, entry, and what the cache itself spends on one.
@@ -144,7 +144,7 @@ where
         labels: Labels,
         fresh_for: impl Fn(&V) -> Duration,
         ask: impl Fn(Priority) -> F,
-    ) -> Result<Known<V>, RecallError>
+    ) -> Result<CachedAnswer<V>, SwrError>
     where
         F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
     {
@@ -170,7 +170,7 @@ where
             return Err(failure);
         }
         let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
-        let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
+        let entry = asked.unwrap_or(Err(SwrError::Panicked))?;
         Ok(Self::judge(&key, entry, &fresh_for))
     }
 
@@ -181,7 +181,7 @@ where
         labels: Labels,
         fresh_for: impl Fn(&V) -> Duration,
         ask: impl Fn(Priority) -> F,
-    ) -> Result<Known<V>, RecallError>
+    ) -> Result<CachedAnswer<V>, SwrError>
     where
         F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
     {
@@ -191,7 +191,7 @@ where
         }
         let seen = self.entries.get(&key);
         let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
-        let entry = asked.unwrap_or(Err(RecallError::Panicked))?;
+        let entry = asked.unwrap_or(Err(SwrError::Panicked))?;
         Ok(Self::judge(&key, entry, &fresh_for))
     }
 
@@ -207,16 +207,16 @@ where
         Some(entry)
     }
 
-    fn judge(key: &K, entry: Arc<Entry<V>>, fresh_for: impl Fn(&V) -> Duration) -> Known<V> {
+    fn judge(key: &K, entry: Arc<Entry<V>>, fresh_for: impl Fn(&V) -> Duration) -> CachedAnswer<V> {
         let kept = match &entry.answer {
-            Answer::Known(value) => fresh_for(value),
+            Answer::Found(value) => fresh_for(value),
             Answer::Absent => ABSENCE_KEPT,
         };
         // The same in every process: a default hasher has no seed of its own.
         let seed = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
         let refresh_at = entry.read_at + freshness::spread(kept, seed).as_secs();
         let stale = refresh_at <= freshness::now();
-        Known { entry, stale, refresh_at }
+        CachedAnswer { entry, stale, refresh_at }
     }
 
     /// Asks, unless an answer has come since the caller looked and found `seen`:
@@ -228,7 +228,7 @@ where
         seen: Option<Arc<Entry<V>>>,
         priority: Priority,
         asking: impl Future<Output = Result<V, UpstreamError>> + Send + 'static,
-    ) -> Flight<Result<Arc<Entry<V>>, RecallError>> {
+    ) -> Flight<Result<Arc<Entry<V>>, SwrError>> {
         let (recall, own_key) = (Arc::clone(self), key.clone());
         self.flights.join(key, move || async move {
             let newer = recall.entries.get(&own_key);
@@ -237,10 +237,10 @@ where
                 return Ok(entry);
             }
             let answer = match asking.await {
-                Ok(value) => Answer::Known(value),
+                Ok(value) => Answer::Found(value),
                 Err(error) if error.is_not_found() => Answer::Absent,
                 Err(error) => {
-                    let failure = RecallError::Upstream(Arc::new(error));
+                    let failure = SwrError::Upstream(Arc::new(error));
                     recall.failures.note(own_key, priority, &failure);
                     return Err(failure);
                 }
@@ -275,7 +275,7 @@ where
 
     /// Takes in an answer that was read on the way to another.
     pub fn offer(&self, key: &K, value: V, labels: Labels) {
-        self.keep(key, Answer::Known(value), labels);
+        self.keep(key, Answer::Found(value), labels);
     }
 
     /// Names an answer on disk. `Debug` of the keys is derived from plain
@@ -308,17 +308,18 @@ mod tests {
         Labels { titles: vec!["movie-1".into()], family: None }
     }
 
-    fn recall(dir: &std::path::Path) -> Arc<Recall<u8, String>> {
-        let upkeep = Upkeep { blobs: BlobStore::open(dir, 1 << 24), generations: Arc::default() };
-        Recall::new("test", 1 << 20, String::len, upkeep)
+    fn recall(dir: &std::path::Path) -> Arc<SwrCache<u8, String>> {
+        let upkeep =
+            CacheContext { blobs: BlobStore::open(dir, 1 << 24), generations: Arc::default() };
+        SwrCache::new("test", 1 << 20, String::len, upkeep)
     }
 
     async fn get(
-        recall: &Arc<Recall<u8, String>>,
+        recall: &Arc<SwrCache<u8, String>>,
         asked: &Arc<AtomicUsize>,
         fresh_secs: u64,
         answer: Result<&'static str, bool>,
-    ) -> Result<Known<String>, RecallError> {
+    ) -> Result<CachedAnswer<String>, SwrError> {
         let fresh_for = |_: &String| Duration::from_secs(fresh_secs);
         recall
             .get(1, labels(), fresh_for, |_| {
@@ -345,7 +346,7 @@ mod tests {
         first.upkeep.blobs.flush().await;
         first.entries.invalidate_all();
         let known = get(&first, &asked, 1000, Ok("two")).await.unwrap();
-        assert_eq!(known.entry.answer, Answer::Known("one".into()));
+        assert_eq!(known.entry.answer, Answer::Found("one".into()));
         assert_eq!(asked.load(Ordering::SeqCst), 1);
     }
 
@@ -357,10 +358,10 @@ mod tests {
         let watch = recall.upkeep.generations.watch(&labels());
         let known = get(&recall, &asked, 0, Ok("two")).await.unwrap();
         assert!(known.stale);
-        assert_eq!(known.entry.answer, Answer::Known("one".into()));
+        assert_eq!(known.entry.answer, Answer::Found("one".into()));
         tokio::time::sleep(Duration::from_millis(20)).await;
         let known = get(&recall, &asked, 1000, Ok("three")).await.unwrap();
-        assert_eq!(known.entry.answer, Answer::Known("two".into()));
+        assert_eq!(known.entry.answer, Answer::Found("two".into()));
         assert!(!recall.upkeep.generations.is_current(&watch));
     }
 
@@ -377,7 +378,7 @@ mod tests {
         get(&recall, &asked, 0, Err(false)).await.unwrap();
         tokio::time::sleep(Duration::from_millis(20)).await;
         let known = get(&recall, &asked, 0, Err(false)).await.unwrap();
-        assert_eq!(known.entry.answer, Answer::Known("one".into()));
+        assert_eq!(known.entry.answer, Answer::Found("one".into()));
     }
 
     #[tokio::test]
