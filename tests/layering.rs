@@ -21,7 +21,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("plan", &["model", "request"]),
     // `request` for the words of fit and size, which plan takes from there, too.
     ("render", &["memory", "model", "request", "plan", "codec"]),
-    ("keys", &["store"]),
+    ("keys", &["request", "store"]),
     ("config", &["model", "keys"]),
     ("cache", &["model", "upstream", "store"]),
     // `store` for the labels by which remembered answers are purged.
