@@ -2,6 +2,7 @@
 
 mod docs;
 mod id;
+mod look;
 mod options;
 mod path;
 mod style;
@@ -13,6 +14,7 @@ pub use crate::model::{
 };
 pub use docs::{families_markdown, options_markdown, sources_markdown};
 pub use id::{IdRefusal, IdType};
+pub use look::{KeyLook, LookId};
 pub use options::{Options, OptionsPatch, RatingsPreference};
 pub use path::{ArtworkPath, ArtworkRequest, Output, RequestError};
 pub use style::{Style, StyleError, Variant};
