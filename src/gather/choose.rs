@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::artwork::{self, Choice, Reason, Want};
 use super::{GatherError, Gathered, Gatherer, labels_of, value};
 use crate::cache::freshness;
-use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, MediaType};
+use crate::model::{
+    ArtworkKind, ArtworkRef, ArtworkSource, Candidate, ImageList, MediaType, PictureOf,
+};
 use crate::request::{LanguagePreference, Options};
 use crate::upstream::fanart::FanartId;
 
@@ -75,8 +77,8 @@ impl Gatherer {
                 return Ok(chosen);
             }
         }
-        let backdrop = || series_backdrop(gathered, wish, failed);
-        let fallback = (wish.kind == ArtworkKind::Still).then(backdrop).flatten();
+        let other_family = |kind| of_other_family(gathered, kind, wish, failed);
+        let fallback = wish.kind.row().fallback.and_then(other_family);
         fallback.ok_or(GatherError::NoArtwork)
     }
 
@@ -117,7 +119,7 @@ fn at_tmdb(gathered: &Gathered, wish: &ArtworkPreference, failed: &[ArtworkRef])
         let usable = !failed.contains(named);
         return usable.then(|| plain(named.clone(), Pick::Named));
     };
-    if wish.kind == ArtworkKind::Poster
+    if wish.kind.row().images == ImageList::Posters
         && let Some(number) = gathered.resolved.season
     {
         let season = details.seasons.iter().find(|season| season.number == number);
@@ -126,21 +128,22 @@ fn at_tmdb(gathered: &Gathered, wish: &ArtworkPreference, failed: &[ArtworkRef])
             return Some(plain(poster, Pick::Season { number }));
         }
     }
-    let candidates = match wish.kind {
-        ArtworkKind::Still => gathered.episode().map_or(&[][..], |episode| &episode.stills),
-        kind => details.candidates(kind),
+    let candidates = match wish.kind.row().of {
+        PictureOf::Episode => gathered.episode().map_or(&[][..], |episode| &episode.stills),
+        PictureOf::Title => details.candidates(wish.kind),
     };
     by_rule(candidates, gathered, wish, failed).map(|choice| chosen(choice, Pick::Rule))
 }
 
-fn series_backdrop(
+fn of_other_family(
     gathered: &Gathered,
+    kind: ArtworkKind,
     wish: &ArtworkPreference,
     failed: &[ArtworkRef],
 ) -> Option<Chosen> {
-    let wish = ArtworkPreference { kind: ArtworkKind::Backdrop, ..*wish };
-    let backdrops = &gathered.details()?.backdrops;
-    by_rule(backdrops, gathered, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
+    let wish = ArtworkPreference { kind, ..*wish };
+    let pictures = gathered.details()?.candidates(kind);
+    by_rule(pictures, gathered, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
 }
 
 fn by_rule(
