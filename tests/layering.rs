@@ -114,7 +114,7 @@ fn only_the_web_knows_axum() {
 #[test]
 fn the_table_names_nothing_that_is_not_there() {
     let modules: Vec<String> = files().into_iter().map(|(module, _)| module).collect();
-    for (module, allowed) in MAY_USE {
+    for &(module, allowed) in MAY_USE {
         assert!(modules.iter().any(|known| known == module), "{module}");
         for used in allowed {
             let text = |(known, path): (String, PathBuf)| (known == module).then(|| program(&path));
