@@ -8,7 +8,7 @@ use super::cached_picture::PictureRequest;
 use super::inputs::Inputs;
 use super::{Artworks, ServeError};
 use crate::gather::{ArtworkPreference, Chosen, Pick, TitleRecord};
-use crate::model::{ArtworkKind, ArtworkRef, EncodedImage, ImageFormat};
+use crate::model::{ArtworkRef, EncodedImage, ImageFormat};
 use crate::render::{Base, RenderError, weight};
 
 /// So many of the title's pictures are looked for, best first.
@@ -61,7 +61,7 @@ impl Artworks {
         wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
     ) -> Option<Result<EncodedImage, ServeError>> {
-        if wanted.kind == ArtworkKind::Logo {
+        if wanted.kind.is_lettering() {
             let artwork = self.sources.find(&inputs.source).await?;
             return Some(self.painted_logo(wanted, inputs, artwork).await);
         }

@@ -153,7 +153,7 @@ impl Artworks {
         wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
     ) -> Result<EncodedImage, ServeError> {
-        if wanted.kind == ArtworkKind::Logo {
+        if wanted.kind.is_lettering() {
             return self.logo(wanted, inputs).await;
         }
         if wanted.format == ImageFormat::Jpeg
