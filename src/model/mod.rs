@@ -9,6 +9,7 @@ mod language;
 mod rating;
 mod rating_source;
 mod raw_rating;
+mod showing;
 mod title;
 mod words;
 
@@ -26,5 +27,6 @@ pub use language::Language;
 pub use rating::{Mark, Provider, Rating, Scale, Score, Verdict};
 pub use rating_source::{MarkDrawing, RatingSource, SourceLook, SourceRow};
 pub use raw_rating::{ProviderRatings, RawRating};
+pub use showing::Showing;
 pub use title::{Date, MediaType, Title, TitleIds};
 pub use words::Words;

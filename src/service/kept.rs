@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::cached_picture::PictureRequest;
 use super::inputs::Inputs;
 use super::{Artworks, ServeError};
-use crate::gather::{ArtworkPreference, Chosen, Gathered, Pick};
+use crate::gather::{ArtworkPreference, Chosen, Pick, TitleRecord};
 use crate::model::{ArtworkRef, EncodedImage, ImageFormat};
 use crate::render::{Base, RenderError, weight};
 
@@ -26,7 +26,7 @@ impl Artworks {
     ) -> Option<(EncodedImage, Inputs)> {
         let mut seen: Vec<ArtworkRef> = Vec::new();
         for _ in 0..MAX_LOOKED_FOR {
-            let chosen = self.next_choice(wanted, &inputs.gathered, &seen).await?;
+            let chosen = self.next_choice(wanted, &inputs.data.record, &seen).await?;
             let source = self.source_of(&chosen, wanted).await;
             seen.push(chosen.artwork.clone());
             // What is shown in place of the first choice is provisional.
@@ -42,15 +42,15 @@ impl Artworks {
     async fn next_choice(
         &self,
         wanted: &PictureRequest,
-        gathered: &Gathered,
+        record: &TitleRecord,
         seen: &[ArtworkRef],
     ) -> Option<Chosen> {
         let wish = ArtworkPreference::of(wanted.kind, &wanted.options);
-        let choice = self.gatherer().choose(gathered, &wish, seen);
+        let choice = self.gatherer().choose(record, &wish, seen);
         if let Ok(Ok(chosen)) = tokio::time::timeout(CHOICE_TIMEOUT, choice).await {
             return Some(chosen);
         }
-        let named = gathered.resolved.guess.of(wanted.kind)?.clone();
+        let named = record.resolved.guess.of(wanted.kind)?.clone();
         let unseen = !seen.contains(&named);
         unseen.then_some(Chosen { artwork: named, width: 0, height: 0, pick: Pick::Named })
     }
