@@ -16,6 +16,7 @@ pub mod keys;
 mod memory;
 pub mod model;
 pub mod plan;
+mod rate;
 pub mod render;
 pub mod request;
 pub mod service;

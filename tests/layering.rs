@@ -10,11 +10,12 @@ const EVERYWHERE: [&str; 3] = ["clock", "env", "telemetry"];
 const MAY_USE: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("memory", &[]),
+    ("rate", &[]),
     ("model", &[]),
     ("env", &[]),
     ("telemetry", &[]),
     ("request", &["model"]),
-    ("upstream", &["memory", "model"]),
+    ("upstream", &["memory", "model", "rate"]),
     ("datasets", &["model"]),
     ("identify", &["model"]),
     ("store", &["model"]),
@@ -32,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["model", "request", "upstream", "gather", "plan", "render", "codec", "cache", "store"],
     ),
     // `upstream` for its errors, which the one error map tells apart; `demo` for the landing page.
-    ("http", &["model", "request", "upstream", "service", "keys", "demo"]),
+    ("http", &["model", "rate", "request", "upstream", "service", "keys", "demo"]),
     ("demo", &["model"]),
     (
         "app",

@@ -19,15 +19,16 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::breaker::Breaker;
-use super::bucket::TokenBucket;
 use super::key_place::Placed;
 use super::keys::Picked;
+use super::limiter::CallLimiter;
 use super::retry::{self, MAX_RETRIES, WORTH_WAITING};
 use super::transport::same_host;
 use super::{
     BreakerState, Call, KeyPool, Priority, ProviderSettings, Transport, UpstreamError, Urgency,
 };
 use crate::memory::Gathering;
+use crate::rate::Rate;
 use crate::telemetry::metrics::UPSTREAM_RETRIES;
 
 /// Attempts and the waits between them end this long after the first attempt began.
@@ -48,7 +49,7 @@ struct Inner {
     settings: ProviderSettings,
     label: &'static str,
     transport: Transport,
-    bucket: TokenBucket,
+    limiter: CallLimiter,
     places: Semaphore,
     places_total: usize,
     /// Background calls need one of these first: they never take all places.
@@ -112,7 +113,7 @@ impl Client {
         let inner = Inner {
             label: settings.label(),
             transport: transport.clone(),
-            bucket: TokenBucket::new(settings.rate_per_second, settings.burst),
+            limiter: CallLimiter::new(Rate::new(settings.rate_per_second, settings.burst)),
             places: Semaphore::new(places),
             places_total: places,
             background_places: Semaphore::new((places / 2).max(1)),
@@ -173,7 +174,7 @@ impl Client {
             calls_left: quota.map(|quota| quota.left),
             quota_resets_at: quota.map(|quota| quota.resets_at),
             breaker: inner.breaker.state(),
-            paused_secs: inner.bucket.paused_for().as_secs_f64().ceil() as u64,
+            paused_secs: inner.limiter.paused_for().as_secs_f64().ceil() as u64,
             in_flight: inner.places_total - inner.places.available_permits(),
             last_success: seconds(&inner.last_success),
             last_failure: seconds(&inner.last_failure),
@@ -241,7 +242,7 @@ impl Inner {
         let limited = |retry_after| {
             self.not_sent(UpstreamError::RateLimited { provider: self.label, retry_after })
         };
-        let pause = self.bucket.paused_for();
+        let pause = self.limiter.paused_for();
         if pause > WORTH_WAITING {
             return Err(limited(pause));
         }
@@ -252,7 +253,7 @@ impl Inner {
             }
         };
         let place = place(&self.places, until).await.map_err(limited)?;
-        self.bucket.take(priority, until).await.map_err(limited)?;
+        self.limiter.take(priority, until).await.map_err(limited)?;
         Ok((background, place))
     }
 

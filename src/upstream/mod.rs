@@ -6,7 +6,6 @@
 mod allowance;
 mod any;
 mod breaker;
-mod bucket;
 mod call;
 mod error;
 pub mod fanart;
@@ -14,6 +13,7 @@ mod figure;
 pub mod http;
 mod key_place;
 mod keys;
+mod limiter;
 mod loose;
 pub mod mdblist;
 pub mod omdb;
