@@ -3,8 +3,8 @@
 use laurel::env::Secret;
 use laurel::gather::{awards, ratings};
 use laurel::model::{
-    ArtworkKind, AwardBody, EpisodeNumber, ImdbId, MediaType, Provider, ProviderRatings, RawRating,
-    TmdbId, TvdbId,
+    ArtworkKind, AwardBody, EpisodeNumber, ImageList, ImdbId, MediaType, Provider, ProviderRatings,
+    RawRating, TmdbId, TvdbId,
 };
 use laurel::upstream::fanart::{FanartId, FanartSettings};
 use laurel::upstream::tmdb::{FindId, TmdbSettings};
@@ -202,10 +202,10 @@ async fn tmdb_finds_a_film_and_serves_its_pictures() {
     let client = tmdb(&fake);
     let found = client.find(FindId::Imdb(imdb(9_900_001)), None).await.unwrap();
     let film = found.movie.unwrap();
-    let details = client.details(film.media, film.id).await.unwrap();
+    let details = client.details(film.media, film.id, None).await.unwrap();
     assert_eq!(details.title.ids.imdb, Some(imdb(9_900_001)));
     assert_eq!(details.posters.len(), 4);
-    let size = client.sizes().await.pick(ArtworkKind::Poster, 580, None);
+    let size = client.choose_size(&details.posters[0].artwork, ImageList::Posters, 580).await.size;
     let bytes = client.image(&details.posters[0].artwork, size, usize::MAX).await.unwrap();
     assert!(bytes.starts_with(&[0xff, 0xd8]));
     assert_eq!(fake.calls(Service::TmdbImages), 1);

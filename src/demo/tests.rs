@@ -43,7 +43,7 @@ fn title(slug: &str) -> &'static DemoTitle {
 
 impl Clients {
     async fn details(&self, title: &DemoTitle) -> Details {
-        self.tmdb.details(title.media, title.tmdb).await.unwrap()
+        self.tmdb.details(title.media, title.tmdb, None).await.unwrap()
     }
 
     /// What all three providers say of a title, merged.
@@ -274,8 +274,8 @@ async fn what_is_unknown_is_said_to_be_so_by_each_service() {
     let errors = [
         clients.tmdb.find(FindId::Imdb(imdb), None).await.unwrap_err(),
         clients.tmdb.find(FindId::Tvdb(TvdbId::new(1).unwrap()), None).await.unwrap_err(),
-        clients.tmdb.details(MediaType::Movie, tmdb).await.unwrap_err(),
-        clients.tmdb.details(MediaType::Series, film.tmdb).await.unwrap_err(),
+        clients.tmdb.details(MediaType::Movie, tmdb, None).await.unwrap_err(),
+        clients.tmdb.details(MediaType::Series, film.tmdb, None).await.unwrap_err(),
         clients.tmdb.season(series.tmdb, 2).await.unwrap_err(),
         clients.tmdb.episode(series.tmdb, number).await.unwrap_err(),
         clients.mdblist.by_imdb(MediaType::Movie, imdb).await.unwrap_err(),

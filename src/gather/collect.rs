@@ -13,7 +13,9 @@ use super::reading::Readings;
 use super::showing::showing;
 use super::title::Resolved;
 use super::title_data::{Timing, TitleData, TitleRecord};
-use super::{Chosen, Completeness, DataRequest, GatherError, Gatherer, Pick, labels_of, subject};
+use super::{
+    ArtworkPreference, Chosen, Completeness, DataRequest, GatherError, Gatherer, labels_of, subject,
+};
 use crate::cache::Watch;
 use crate::model::{ArtworkKind, ArtworkSource, ExternalId};
 use crate::telemetry::metrics::STEP_SECONDS;
@@ -74,7 +76,7 @@ impl Gatherer {
     {
         let started = Instant::now();
         let resolved = self
-            .resolve(&request.title, request.kind)
+            .resolve_in(&request.title, request.kind, request.artwork.language)
             .instrument(tracing::debug_span!("resolve"))
             .await?;
         let resolve = started.elapsed();
@@ -84,7 +86,7 @@ impl Gatherer {
         let (record, readings, watch) = match collected {
             // The number may have been merged into another since its id was looked up.
             Err(GatherError::UnknownTitle) => {
-                let again = self.resolve_again(&request.title, request.kind, &gone).await?;
+                let again = self.resolve_again(request, &gone).await?;
                 let resolved = again.ok_or(GatherError::UnknownTitle)?;
                 self.of_title(request, completeness, resolved, &likely).await?
             }
@@ -118,7 +120,7 @@ impl Gatherer {
             likely(chosen).await;
         }
         let subject = subject(&resolved, request.kind);
-        let record = self.record(resolved, request.kind, completeness).boxed().shared();
+        let record = self.record(resolved, &request.artwork, completeness).boxed().shared();
         let readings = async {
             if !request.shows_data() {
                 return Readings::default();
@@ -135,14 +137,14 @@ impl Gatherer {
     async fn record(
         &self,
         resolved: Resolved,
-        kind: ArtworkKind,
+        preference: &ArtworkPreference,
         completeness: Completeness,
     ) -> Result<TitleRecord, GatherError> {
-        let can_do_without = resolved.guess.of(kind).is_some();
+        let can_do_without = resolved.guess.of(preference.kind).is_some();
         if completeness == Completeness::Full || !can_do_without {
-            return self.described(resolved, kind).await;
+            return self.described(resolved, preference).await;
         }
-        let describing = self.described(resolved.clone(), kind);
+        let describing = self.described(resolved.clone(), preference);
         let late = |_| Ok(TitleRecord { resolved, details: None, episode: None });
         tokio::time::timeout(ARRIVED_TIMEOUT, describing).await.unwrap_or_else(late)
     }
@@ -151,11 +153,15 @@ impl Gatherer {
     /// chosen, and nothing better is cached to choose from.
     fn likely_artwork(&self, request: &DataRequest, resolved: &Resolved) -> Option<Chosen> {
         let guess = resolved.guess.of(request.kind)?;
-        let is_likely = request.artwork.source == ArtworkSource::Tmdb
-            && !request.artwork.textless
+        let ArtworkPreference { kind, source, language, textless_first, .. } = request.artwork;
+        let is_likely = source == ArtworkSource::Tmdb
+            // TMDB names posters with lettering, backdrops and stills without.
+            && textless_first == kind.row().textless_first
+            && language.code().is_some()
+            && resolved.guess.language == language.code()
             && resolved.season.is_none()
-            && !self.knows_details(resolved);
-        is_likely.then(|| Chosen { artwork: guess.clone(), width: 0, height: 0, pick: Pick::Named })
+            && !self.knows_details(resolved, language);
+        is_likely.then(|| Chosen::named(guess.clone(), kind))
     }
 }
 

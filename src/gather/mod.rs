@@ -33,8 +33,9 @@ pub use title_data::{Timing, TitleData, TitleRecord};
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
 use crate::datasets::Datasets;
 use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
+use crate::request::LanguagePreference;
 use crate::store::Labels;
-use crate::upstream::tmdb::{Details, EpisodeDetails};
+use crate::upstream::tmdb::{Details, EpisodeDetails, ImageLanguages};
 
 /// Why there is nothing to render from.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -95,15 +96,22 @@ impl Gatherer {
         self.remembered.clear();
     }
 
-    /// All that TMDB knows of a resolved title.
-    pub async fn details(&self, resolved: &Resolved) -> Result<CachedAnswer<Details>, GatherError> {
+    /// All that TMDB knows of a resolved title, told in a language; its pictures of all languages where
+    /// that is the one it was made in.
+    pub async fn details(
+        &self,
+        resolved: &Resolved,
+        language: LanguagePreference,
+    ) -> Result<CachedAnswer<Details>, GatherError> {
         let (media, id) = (resolved.media, resolved.tmdb);
+        let languages = self.languages(language);
+        let key = (media, id, language.code());
         let known = self
             .remembered
             .details
-            .get((media, id), labels_of(resolved), details_fresh, |priority| {
+            .get(key, labels_of(resolved), details_fresh, |priority| {
                 let tmdb = self.providers.tmdb.with(priority.into());
-                async move { tmdb.details(media, id).await }
+                async move { tmdb.details(media, id, languages).await }
             })
             .await?;
         match known.entry.answer {
@@ -113,8 +121,15 @@ impl Gatherer {
     }
 
     /// Whether the details of a title are at hand, fresh or not.
-    pub fn knows_details(&self, resolved: &Resolved) -> bool {
-        self.remembered.details.is_at_hand(&(resolved.media, resolved.tmdb))
+    fn knows_details(&self, resolved: &Resolved, language: LanguagePreference) -> bool {
+        let key = (resolved.media, resolved.tmdb, language.code());
+        self.remembered.details.is_at_hand(&key)
+    }
+
+    /// The languages that details are asked in; `None` for all.
+    fn languages(&self, language: LanguagePreference) -> Option<ImageLanguages> {
+        let preferred = language.code()?;
+        Some(ImageLanguages { preferred, server: self.language })
     }
 
     /// All that TMDB knows of an episode; `None` for one it does not know.
@@ -140,15 +155,17 @@ impl Gatherer {
     async fn described(
         &self,
         resolved: Resolved,
-        kind: ArtworkKind,
+        preference: &ArtworkPreference,
     ) -> Result<TitleRecord, GatherError> {
+        let kind = preference.kind;
         let episode = async {
             match resolved.episode.filter(|_| kind.is_of_episode()) {
                 Some(number) => self.episode(&resolved, number).await,
                 None => Ok(None),
             }
         };
-        let (details, episode) = tokio::join!(self.details(&resolved), episode);
+        let (details, episode) =
+            tokio::join!(self.details(&resolved, preference.language), episode);
         let details = match details {
             Ok(details) => Some(details),
             // A picture that was named on the way can still be made.
@@ -211,5 +228,7 @@ pub(crate) fn subject(resolved: &Resolved, kind: ArtworkKind) -> Subject {
 /// Key types of what is remembered.
 pub(crate) type IdKey = (TitleId, bool);
 pub(crate) type TitleKey = (MediaType, TmdbId);
+/// The language that the details are told in; `None`: with pictures of all languages.
+pub(crate) type DetailsKey = (MediaType, TmdbId, Option<Language>);
 pub(crate) type EpisodeKey = (TmdbId, EpisodeNumber);
 pub(crate) type ImdbKey = ImdbId;

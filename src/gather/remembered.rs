@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::reading::{OmdbReading, TraktKey};
 use super::title::Resolved;
-use super::{EpisodeKey, IdKey, ImdbKey, TitleKey};
+use super::{DetailsKey, EpisodeKey, IdKey, ImdbKey, TitleKey};
 use crate::cache::{CacheContext, SwrCache};
 use crate::model::{Candidate, RawRating};
 use crate::upstream::fanart::{FanartId, FanartPictures};
@@ -14,7 +14,7 @@ use crate::upstream::tmdb::{Details, EpisodeDetails};
 #[derive(Debug)]
 pub(super) struct Remembered {
     pub(super) ids: Arc<SwrCache<IdKey, Resolved>>,
-    pub(super) details: Arc<SwrCache<TitleKey, Details>>,
+    pub(super) details: Arc<SwrCache<DetailsKey, Details>>,
     pub(super) episodes: Arc<SwrCache<EpisodeKey, EpisodeDetails>>,
     pub(super) mdblist: Arc<SwrCache<TitleKey, Vec<RawRating>>>,
     pub(super) omdb: Arc<SwrCache<ImdbKey, OmdbReading>>,

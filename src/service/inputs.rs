@@ -8,7 +8,7 @@ use super::cached_picture::{PictureRequest, Stamp};
 use super::source::SourceKey;
 use super::{Artworks, ServeError};
 use crate::cache::freshness;
-use crate::gather::{self, ArtworkPreference, Chosen, Completeness, DataRequest, TitleData};
+use crate::gather::{ArtworkPreference, Chosen, Completeness, DataRequest, TitleData};
 use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource};
 use crate::plan;
 use crate::request::Options;
@@ -158,14 +158,9 @@ impl Artworks {
         let size = match chosen.artwork.source {
             ArtworkSource::Fanart => None,
             ArtworkSource::Tmdb => {
-                let sizes = self.gatherer().providers().tmdb.sizes().await;
                 let width = plan::width_of(wanted.kind, wanted.options.image_size);
-                let original = (chosen.width > 0).then_some(chosen.width);
-                let kind = match chosen.pick {
-                    gather::Pick::SeriesBackdrop(_) => ArtworkKind::Backdrop,
-                    _ => wanted.kind,
-                };
-                Some(sizes.pick(kind, width, original))
+                let tmdb = &self.gatherer().providers().tmdb;
+                Some(tmdb.choose_size(&chosen.artwork, chosen.list, width).await.size)
             }
         };
         SourceKey { artwork: chosen.artwork.clone(), size }

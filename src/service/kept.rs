@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::cached_picture::PictureRequest;
 use super::inputs::Inputs;
 use super::{Artworks, ServeError};
-use crate::gather::{ArtworkPreference, Chosen, Pick, TitleRecord};
+use crate::gather::{ArtworkPreference, Chosen, TitleRecord};
 use crate::model::{ArtworkRef, EncodedImage, ImageFormat};
 use crate::render::{Base, RenderError, weight};
 
@@ -52,7 +52,7 @@ impl Artworks {
         }
         let named = record.resolved.guess.of(wanted.kind)?.clone();
         let unseen = !seen.contains(&named);
-        unseen.then_some(Chosen { artwork: named, width: 0, height: 0, pick: Pick::Named })
+        unseen.then_some(Chosen::named(named, wanted.kind))
     }
 
     /// `None` where there is nothing of it on disk.

@@ -1,10 +1,12 @@
 //! The Movie Database: which title an id means, its pictures, its votes.
 //!
 //! API reference: <https://developer.themoviedb.org/reference>. A title costs one call:
-//! images and external ids come appended to its details, in all languages.
+//! images and external ids come appended to its details.
 
 mod configuration;
 mod images;
+mod languages;
+mod refusals;
 mod wire;
 
 use std::sync::Arc;
@@ -23,7 +25,9 @@ use crate::model::{
     MediaType, Title, TitleIds, TmdbId, TvdbId,
 };
 
-pub use self::configuration::{ImageSizes, TmdbSize};
+pub use self::configuration::TmdbSize;
+pub use self::images::SizeChoice;
+pub use self::languages::ImageLanguages;
 
 /// How TMDB is to be asked.
 #[derive(Debug)]
@@ -103,10 +107,10 @@ pub struct Details {
     /// 0 to 10.
     pub vote_average: f32,
     pub vote_count: u32,
-    /// TMDB's own choices.
+    /// TMDB's own choices for the language that was asked for.
     pub poster: Option<ArtworkRef>,
     pub backdrop: Option<ArtworkRef>,
-    /// In all languages, best first by TMDB's own order.
+    /// In the languages that were asked for, best first by TMDB's own order.
     pub posters: Vec<Candidate>,
     pub backdrops: Vec<Candidate>,
     pub logos: Vec<Candidate>,
@@ -160,6 +164,15 @@ impl Details {
             ImageList::Stills => &[],
         }
     }
+
+    /// TMDB's own choice of a kind.
+    pub fn primary(&self, kind: ArtworkKind) -> Option<&ArtworkRef> {
+        match kind.row().images {
+            ImageList::Posters => self.poster.as_ref(),
+            ImageList::Backdrops => self.backdrop.as_ref(),
+            ImageList::Logos | ImageList::Stills => None,
+        }
+    }
 }
 
 impl Tmdb {
@@ -203,13 +216,24 @@ impl Tmdb {
         Ok(found)
     }
 
-    /// A film or a series with its pictures in all languages and its other ids: one call.
-    pub async fn details(&self, media: MediaType, id: TmdbId) -> Result<Details, UpstreamError> {
+    /// A film or a series with its pictures and its other ids: one call. Told in the preferred one
+    /// of `languages`, with pictures of these and those without lettering; without `languages`
+    /// pictures of all languages.
+    pub async fn details(
+        &self,
+        media: MediaType,
+        id: TmdbId,
+        languages: Option<ImageLanguages>,
+    ) -> Result<Details, UpstreamError> {
         Images::prepare(&self.images);
-        // No `language` and no `include_image_language`: either would filter the pictures, and
-        // one record is to serve every language.
         let call = Call::get([media.tmdb_path(), &id.to_string()])
             .query("append_to_response", "images,external_ids");
+        let call = match languages {
+            Some(languages) => call
+                .query("language", languages.preferred.to_string())
+                .query("include_image_language", languages.parameter()),
+            None => call,
+        };
         let wire: wire::Details = self.api.get_json(call).await?;
         Details::from_wire(media, id, &wire).ok_or_else(|| self.api.unusable("details of no title"))
     }
@@ -286,9 +310,20 @@ impl Tmdb {
         self.images.fetch(artwork, size, (self.urgency, limit)).await
     }
 
-    /// The sizes in which pictures can be had. Waits briefly when TMDB has not said yet.
-    pub async fn sizes(&self) -> ImageSizes {
-        Images::current(&self.images).await.configuration.sizes.clone()
+    /// In which size to fetch a file of `list` that is to be at least `needed` pixels wide. Waits briefly
+    /// when TMDB has not said yet which there are.
+    pub async fn choose_size(
+        &self,
+        artwork: &ArtworkRef,
+        list: ImageList,
+        needed: u32,
+    ) -> SizeChoice {
+        self.images.choose_size(artwork, list, needed).await
+    }
+
+    /// Tells that a file came narrower than [`SizeChoice::min_width`] and than its original.
+    pub fn refuse(&self, artwork: &ArtworkRef, size: TmdbSize) {
+        self.images.refuse(artwork, size);
     }
 
     /// Reads `/configuration` ahead of the first request.

@@ -23,6 +23,8 @@ pub(crate) struct FakePicture {
     pub(crate) vote_average: f64,
     pub(crate) votes: u32,
     pub(crate) colour: [u8; 3],
+    /// TMDB names it with the title, whatever the votes.
+    pub(crate) is_primary: bool,
 }
 
 impl FakePicture {
@@ -35,7 +37,17 @@ impl FakePicture {
             ArtworkKind::Still => (1280, 720),
         };
         let path = path.into();
-        Self { kind, path, language: None, width, height, vote_average: 5.0, votes: 4, colour }
+        Self {
+            kind,
+            path,
+            language: None,
+            width,
+            height,
+            vote_average: 5.0,
+            votes: 4,
+            colour,
+            is_primary: false,
+        }
     }
 
     pub(crate) fn in_language(self, language: &'static str) -> Self {
@@ -44,6 +56,10 @@ impl FakePicture {
 
     pub(crate) fn sized(self, width: u32, height: u32) -> Self {
         Self { width, height, ..self }
+    }
+
+    pub(crate) fn primary(self) -> Self {
+        Self { is_primary: true, ..self }
     }
 
     pub(crate) fn voted(self, vote_average: f64, votes: u32) -> Self {

@@ -28,7 +28,7 @@ async fn tmdb_knowing(answers: &[(&'static str, serde_json::Value)]) -> (Server,
 
 fn ask(external: ExternalId) -> Ask {
     let title = TitleId { external, media: None, episode: None };
-    Ask { title, kind: ArtworkKind::Poster, language: None }
+    Ask { title, kind: ArtworkKind::Poster, languages: None }
 }
 
 fn imdb(text: &str) -> Ask {
