@@ -3,6 +3,8 @@
 mod artwork;
 mod award;
 mod choice;
+mod country;
+mod facts;
 mod family;
 mod id;
 mod language;
@@ -18,6 +20,10 @@ pub use award::{Award, AwardBody, AwardOrigin, AwardResult};
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
     LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
+};
+pub use country::Country;
+pub use facts::{
+    CountryRelease, Genre, NextEpisode, ProductionStatus, StreamingServices, TitleFacts,
 };
 pub use family::{ArtworkKind, FamilyRow, FrameShape, ImageList, PictureOf};
 pub use id::{
