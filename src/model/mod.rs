@@ -2,6 +2,7 @@
 
 mod artwork;
 mod award;
+mod beyond;
 mod choice;
 mod country;
 mod facts;
@@ -17,6 +18,10 @@ mod words;
 
 pub use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
 pub use award::{Award, AwardBody, AwardOrigin, AwardResult};
+pub use beyond::{
+    Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, Quality,
+    Sash, SashMark, ScoreStyle, SourceWeight, TileShape,
+};
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
     LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
