@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(items(&[InfoKind::Status], &ahead), [InfoItem::Out(day("2026-03-12"))]);
         assert!(!is_out(&facts, ahead.released, ahead.today));
         assert!(is_out(&facts, None, ahead.today), "no date speaks against it");
-        let shown = TitleFacts { at_home: Some(day("2025-12-31")), ..facts };
+        let shown = TitleFacts { at_home: Some(day("2025-12-31")), ..facts.clone() };
         assert!(is_out(&shown, ahead.released, ahead.today), "it can be seen already");
     }
 }

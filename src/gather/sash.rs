@@ -23,20 +23,14 @@ pub struct SashFacts<'a> {
     /// First release of the film or the series.
     pub released: Option<Date>,
     pub seasons: &'a [Season],
-    /// Whether an award of this body was won.
-    pub won: &'a dyn Fn(AwardBody) -> bool,
+    /// The bodies whose award was won.
+    pub won: &'a [AwardBody],
     /// Place among today's trending titles; a place that is older than a day is none.
     pub trending: Option<u8>,
     pub rank: Option<u16>,
     /// Whose cinemas count.
     pub country: Country,
     pub today: Date,
-}
-
-impl std::fmt::Debug for dyn Fn(AwardBody) -> bool + '_ {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("awards")
-    }
 }
 
 /// The first mark of `marks` that holds.
@@ -121,12 +115,12 @@ impl SashFacts<'_> {
 
     fn festival(&self) -> Option<Sash> {
         let bodies = [AwardBody::Cannes, AwardBody::Venice, AwardBody::Berlin];
-        let award = bodies.into_iter().find(|body| (self.won)(*body))?;
+        let award = bodies.into_iter().find(|body| self.won.contains(body))?;
         Some(Sash::Festival { award })
     }
 
     fn won(&self, media: MediaType, body: AwardBody) -> bool {
-        self.media == media && (self.won)(body)
+        self.media == media && self.won.contains(&body)
     }
 }
 
@@ -150,7 +144,7 @@ mod tests {
             facts,
             released: Some(day("2020-01-01")),
             seasons,
-            won: &|_| false,
+            won: &[],
             trending: None,
             rank: None,
             country: Country::US,
@@ -200,24 +194,22 @@ mod tests {
             certificate: None,
             in_cinemas: Some(day("2026-05-01")),
         };
-        let mut facts = TitleFacts { releases: vec![release("US")], ..TitleFacts::default() };
-        let film = |facts| SashFacts { media: MediaType::Movie, ..series(facts, &[]) };
-        assert_eq!(first(&[SashMark::Cinema], &film(&facts)), Some(Sash::InCinemas));
-        assert_eq!(
-            first(&[SashMark::Cinema], &series(&facts, &[])),
-            None,
-            "a series has no cinemas"
-        );
-        facts.at_home = Some(day("2026-06-10"));
-        assert_eq!(first(&[SashMark::Cinema], &film(&facts)), None);
-        facts.at_home = Some(day("2026-06-11"));
-        assert_eq!(first(&[SashMark::Cinema], &film(&facts)), Some(Sash::InCinemas));
+        let cinema = |media, at_home: Option<&str>| {
+            let at_home = at_home.map(day);
+            let facts =
+                TitleFacts { releases: vec![release("US")], at_home, ..TitleFacts::default() };
+            first(&[SashMark::Cinema], &SashFacts { media, ..series(&facts, &[]) })
+        };
+        assert_eq!(cinema(MediaType::Movie, None), Some(Sash::InCinemas));
+        assert_eq!(cinema(MediaType::Series, None), None, "a series has no cinemas");
+        assert_eq!(cinema(MediaType::Movie, Some("2026-06-10")), None);
+        assert_eq!(cinema(MediaType::Movie, Some("2026-06-11")), Some(Sash::InCinemas));
     }
 
     #[test]
     fn the_first_mark_of_the_list_that_holds_is_drawn() {
         let facts = TitleFacts::default();
-        let won = |body| matches!(body, AwardBody::Emmy | AwardBody::Venice | AwardBody::Oscar);
+        let won = [AwardBody::Emmy, AwardBody::Venice, AwardBody::Oscar];
         let known =
             SashFacts { won: &won, trending: Some(4), rank: Some(251), ..series(&facts, &[]) };
         assert_eq!(first(&SashMark::ALL, &known), Some(Sash::Trending { place: 4 }));

@@ -138,6 +138,21 @@ words!(
     }
 );
 
+words!(
+    /// A designer's choice of options under one name.
+    #[serde(rename_all = "kebab-case")]
+    NamedLook {
+        Minimal = "minimal",
+        Broadcast = "broadcast",
+        Ring = "ring",
+        Glass = "glass",
+        Cinema = "cinema",
+        Mono = "mono",
+        Kids = "kids",
+        Data = "data",
+    }
+);
+
 /// A colour as callers write it, `rrggbb` with or without `#`; red, green, blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

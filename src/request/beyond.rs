@@ -114,7 +114,9 @@ pub(super) fn set_sash(patch: &mut OptionsPatch, value: &str) -> Outcome {
     }
     for word in words() {
         if word.eq_ignore_ascii_case("default") {
-            marks.extend(SashMark::ALL.iter().filter(|mark| !marks.contains(mark)).collect::<Vec<_>>());
+            marks.extend(
+                SashMark::ALL.iter().filter(|mark| !marks.contains(mark)).collect::<Vec<_>>(),
+            );
             continue;
         }
         let (name, leaves_out) = word.strip_prefix('-').map_or((word, false), |name| (name, true));

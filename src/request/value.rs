@@ -56,11 +56,15 @@ impl ValueKind {
             Self::Number { min, max } => format!("{min} to {max}"),
             Self::Factor { min, max } => format!("{} to {}", hundredths(min), hundredths(max)),
             Self::Sources => "rating keys".to_owned(),
-            Self::Weights => "rating keys, each with an optional weight of 1 to 100: `imdb:2,rt`".to_owned(),
+            Self::Weights => {
+                "rating keys, each with an optional weight of 1 to 100: `imdb:2,rt`".to_owned()
+            }
             Self::Thresholds => "three rising numbers of 0 to 100".to_owned(),
             Self::Colour => "`rrggbb`".to_owned(),
             Self::Colours => "four colours `rrggbb`".to_owned(),
-            Self::Sashes => format!("list of {}, `default`, `-x` to leave out x", quoted(SashMark::NAMES)),
+            Self::Sashes => {
+                format!("list of {}, `default`, `-x` to leave out x", quoted(SashMark::NAMES))
+            }
             Self::Language => "`de`, `pt-BR` …, `original`".to_owned(),
             Self::Country => "`DE`, `US` …".to_owned(),
             Self::Awards => "`true`, `false`, or names".to_owned(),
@@ -79,11 +83,15 @@ impl ValueKind {
                 format!("expected a number from {} to {}", hundredths(min), hundredths(max))
             }
             Self::Sources => "expected a list of rating keys".to_owned(),
-            Self::Weights => "expected a list of rating keys with weights, such as imdb:2,rt".to_owned(),
+            Self::Weights => {
+                "expected a list of rating keys with weights, such as imdb:2,rt".to_owned()
+            }
             Self::Thresholds => "expected three rising numbers such as 40,60,75".to_owned(),
             Self::Colour => "expected a colour such as ff8800".to_owned(),
             Self::Colours => "expected four colours separated by commas".to_owned(),
-            Self::Sashes => format!("expected a list of {}, default or -mark", SashMark::NAMES.join(", ")),
+            Self::Sashes => {
+                format!("expected a list of {}, default or -mark", SashMark::NAMES.join(", "))
+            }
             Self::Language => "expected a language such as de, pt-BR or original".to_owned(),
             Self::Country => "expected a country such as DE".to_owned(),
             Self::Awards => "expected true, false or a list of awards".to_owned(),
@@ -95,7 +103,9 @@ impl ValueKind {
     pub fn schema(self) -> Value {
         match self {
             Self::Words(words) => json!({"type": "string", "enum": words}),
-            Self::List(words) => json!({"type": "array", "items": {"type": "string", "enum": words}}),
+            Self::List(words) => {
+                json!({"type": "array", "items": {"type": "string", "enum": words}})
+            }
             Self::Boolean => json!({"type": "boolean"}),
             Self::Number { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
             Self::Factor { min, max } => {
@@ -108,7 +118,12 @@ impl ValueKind {
             Self::Colour => json!({"type": "string", "pattern": "^#?[0-9a-fA-F]{6}$"}),
             Self::Country => json!({"type": "string", "pattern": "^[A-Za-z]{2}$"}),
             Self::Text { max } => json!({"type": "string", "maxLength": max}),
-            Self::Weights | Self::Thresholds | Self::Colours | Self::Sashes | Self::Language | Self::Awards => {
+            Self::Weights
+            | Self::Thresholds
+            | Self::Colours
+            | Self::Sashes
+            | Self::Language
+            | Self::Awards => {
                 json!({"type": "string", "examples": self.samples()})
             }
         }
