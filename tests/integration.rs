@@ -7,6 +7,7 @@
 
 mod artwork;
 mod caching;
+mod calls;
 mod cli;
 mod disk;
 mod docs;

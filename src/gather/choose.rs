@@ -85,6 +85,16 @@ impl Gatherer {
         fallback.ok_or(GatherError::NoArtwork)
     }
 
+    /// The choice at TMDB, where that is asked first: nobody has to be asked for it.
+    pub(super) fn choose_at_first_source(
+        &self,
+        record: &TitleRecord,
+        preference: &ArtworkPreference,
+    ) -> Option<Chosen> {
+        let at_first = preference.source == ArtworkSource::Tmdb;
+        at_first.then(|| at_tmdb(record, preference, &[])).flatten()
+    }
+
     /// Fanart.tv's pictures are asked for only where they are wanted: first, or
     /// because TMDB has none. A failure is as good as no picture.
     async fn at_fanart(
@@ -101,7 +111,7 @@ impl Gatherer {
             (MediaType::Series, None) => return None,
         };
         let fresh = freshness::of_title(record.released(), freshness::now()).data;
-        let known = self.remembered.fanart.get(
+        let known = self.answers.fanart.get(
             id,
             labels_of(&record.resolved),
             |_| fresh,

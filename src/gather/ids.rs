@@ -26,7 +26,7 @@ impl Gatherer {
         let mapped = self.mapped(id)?;
         let ask = |priority| self.look_up(mapped.title, kind, priority);
         let key = key(&mapped, kind);
-        let ids = &self.remembered.ids;
+        let ids = &self.answers.ids;
         let known = ids.get(key, labels(&mapped.title), |_| FRESH, ask).await?;
         self.resolved(&known, &mapped)
     }
@@ -45,8 +45,8 @@ impl Gatherer {
         }
         let mapped = self.mapped(id)?;
         let key = key(&mapped, kind);
-        let ids = &self.remembered.ids;
-        let gone_since = self.remembered.details.at_hand(&(gone.media, gone.tmdb));
+        let ids = &self.answers.ids;
+        let gone_since = self.answers.details.at_hand(&(gone.media, gone.tmdb));
         let asked_at = ids.at_hand(&key).map(|entry| entry.read_at);
         if asked_at >= gone_since.map(|entry| entry.read_at) {
             return Ok(None);
@@ -87,7 +87,7 @@ impl Gatherer {
         let mut resolved = resolved.clone();
         if let Some(details) = resolved.details.take() {
             let key = (resolved.media, resolved.tmdb);
-            self.remembered.details.offer(&key, *details, labels_of(&resolved));
+            self.answers.details.offer(&key, *details, labels_of(&resolved));
         }
         resolved.season = resolved.season.or(mapped.season);
         Ok(resolved)

@@ -3,16 +3,18 @@
 //! [`Gatherer`] asks, remembers and joins; the choices themselves are pure and
 //! live in [`artwork`], [`ratings`] and [`awards`].
 
+mod answers;
 pub mod artwork;
+mod asking;
 pub mod awards;
 mod choose;
 mod collect;
 mod ids;
 mod imdb_rating;
+mod need;
 mod providers;
 pub mod ratings;
-mod reading;
-mod remembered;
+mod report;
 mod request;
 mod showing;
 pub mod title;
@@ -21,16 +23,18 @@ mod title_data;
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::Answers;
+use awards::MergedAwards;
 pub use choose::{ArtworkPreference, Chosen, Pick};
 pub use providers::{Providers, Usage};
-pub use reading::{Reading, ReadingState, Subject};
-use remembered::Remembered;
+pub use report::{ProviderReport, ReportState};
 pub use request::{Completeness, DataRequest};
 pub use showing::showing;
 use title::Resolved;
 pub use title_data::{Timing, TitleData, TitleRecord};
 
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
+use crate::clock::Clock;
 use crate::datasets::Datasets;
 use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
 use crate::store::Labels;
@@ -57,8 +61,9 @@ pub enum GatherError {
 pub struct Gatherer {
     providers: Providers,
     datasets: Arc<Datasets>,
-    remembered: Remembered,
+    answers: Answers,
     generations: Arc<Generations>,
+    clock: Clock,
     /// Of the poster that is asked for on the way.
     language: Language,
 }
@@ -70,11 +75,12 @@ impl Gatherer {
         datasets: Arc<Datasets>,
         language: Language,
         capacity: u64,
-        upkeep: &CacheContext,
+        context: &CacheContext,
     ) -> Self {
-        let remembered = Remembered::new(capacity, upkeep);
-        let generations = Arc::clone(&upkeep.generations);
-        Self { providers, datasets, remembered, generations, language }
+        let answers = Answers::new(capacity, context);
+        let generations = Arc::clone(&context.generations);
+        let clock = context.clock.clone();
+        Self { providers, datasets, answers, generations, clock, language }
     }
 
     pub fn providers(&self) -> &Providers {
@@ -87,19 +93,24 @@ impl Gatherer {
 
     /// Bytes and entries of what is remembered in memory.
     pub fn usage(&self) -> (u64, u64) {
-        self.remembered.usage()
+        self.answers.usage()
     }
 
     /// Forgets everything in memory.
     pub fn clear(&self) {
-        self.remembered.clear();
+        self.answers.clear();
+    }
+
+    /// Seconds since 1970.
+    fn now(&self) -> u64 {
+        self.clock.unix_secs()
     }
 
     /// All that TMDB knows of a resolved title.
     pub async fn details(&self, resolved: &Resolved) -> Result<CachedAnswer<Details>, GatherError> {
         let (media, id) = (resolved.media, resolved.tmdb);
         let known = self
-            .remembered
+            .answers
             .details
             .get((media, id), labels_of(resolved), details_fresh, |priority| {
                 let tmdb = self.providers.tmdb.with(priority.into());
@@ -112,9 +123,18 @@ impl Gatherer {
         }
     }
 
+    /// Asks for the details of a title when TMDB has nothing more urgent to answer.
+    fn details_behind(&self, resolved: &Resolved) {
+        let (media, id) = (resolved.media, resolved.tmdb);
+        self.answers.details.warm(&(media, id), labels_of(resolved), |priority| {
+            let tmdb = self.providers.tmdb.with(priority.into());
+            async move { tmdb.details(media, id).await }
+        });
+    }
+
     /// Whether the details of a title are at hand, fresh or not.
     pub fn knows_details(&self, resolved: &Resolved) -> bool {
-        self.remembered.details.is_at_hand(&(resolved.media, resolved.tmdb))
+        self.answers.details.is_at_hand(&(resolved.media, resolved.tmdb))
     }
 
     /// All that TMDB knows of an episode; `None` for one it does not know.
@@ -125,7 +145,7 @@ impl Gatherer {
     ) -> Result<Option<CachedAnswer<EpisodeDetails>>, GatherError> {
         let series = resolved.tmdb;
         let known = self
-            .remembered
+            .answers
             .episodes
             .get((series, number), labels_of(resolved), episode_fresh, |priority| {
                 let tmdb = self.providers.tmdb.with(priority.into());
@@ -196,20 +216,11 @@ fn title_labels(media: MediaType, id: TmdbId, imdb: Option<ImdbId>) -> Labels {
     Labels { titles, family: None }
 }
 
-/// What a title's ratings are asked by.
-pub(crate) fn subject(resolved: &Resolved, kind: ArtworkKind) -> Subject {
-    let episode = resolved.episode.filter(|_| kind.is_of_episode());
-    Subject {
-        media: resolved.media,
-        tmdb: resolved.tmdb,
-        imdb: resolved.imdb,
-        episode,
-        episode_imdb: resolved.episode_imdb,
-    }
+pub(super) fn labels_of_imdb(imdb: ImdbId) -> Labels {
+    Labels { titles: vec![imdb.to_string()], family: None }
 }
 
 /// Key types of what is remembered.
 pub(crate) type IdKey = (TitleId, bool);
 pub(crate) type TitleKey = (MediaType, TmdbId);
 pub(crate) type EpisodeKey = (TmdbId, EpisodeNumber);
-pub(crate) type ImdbKey = ImdbId;

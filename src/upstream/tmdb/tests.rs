@@ -9,7 +9,7 @@ use crate::upstream::testing::{Reply, Server};
 
 fn tmdb_at(server: &Server, image_base: Option<&str>) -> Tmdb {
     let keys = KeyPool::new([Secret::new("0123456789abcdef0123456789abcdef")]);
-    let api = ProviderSettings::api(Provider::Tmdb, server.url.join("3").unwrap(), keys);
+    let api = ProviderSettings::api(Provider::TMDB, server.url.join("3").unwrap(), keys);
     let image_base = image_base.map(|path| server.url.join(path).unwrap());
     Tmdb::new(&Transport::new([]).unwrap(), TmdbSettings { api, image_base })
 }
