@@ -51,7 +51,7 @@ fn showing() -> Showing {
         score: Score::new(value, source.scale()).expect("a score on its scale"),
         votes: None,
         verdict,
-        provider: Provider::Mdblist,
+        provider: Provider::MDBLIST,
         read_at: 0,
     };
     let ratings = vec![

@@ -25,8 +25,8 @@ use crate::telemetry::{Health, Readiness};
 use crate::upstream::fanart::FanartSettings;
 use crate::upstream::tmdb::TmdbSettings;
 use crate::upstream::{
-    BreakerState, Fanart, KeyPool, Mdblist, Omdb, ProviderSettings, Tmdb, Trakt, Transport,
-    TransportError,
+    BreakerState, Fanart, KeyPool, ProviderSettings, RATING_PROVIDERS, RatingProvider, Tmdb,
+    Transport, TransportError,
 };
 
 /// Why a server cannot be built.
@@ -56,6 +56,19 @@ impl App {
     /// # Errors
     /// See [`AppError`]: nothing of it can be worked around.
     pub async fn build(config: &Config, blobs: BlobStore, clock: Clock) -> Result<Self, AppError> {
+        Self::build_with(config, blobs, clock, Vec::new()).await
+    }
+
+    /// The same with more providers of ratings than the settings switch on.
+    ///
+    /// # Errors
+    /// See [`AppError`].
+    pub async fn build_with(
+        config: &Config,
+        blobs: BlobStore,
+        clock: Clock,
+        more: Vec<Arc<dyn RatingProvider>>,
+    ) -> Result<Self, AppError> {
         let demo = match config.is_demo() {
             true => Some(Demo::start().await.map_err(AppError::Demo)?),
             false => None,
@@ -75,7 +88,8 @@ impl App {
         })?;
         let upkeep = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
         let memory = config.storage.memory_cache_bytes;
-        let providers = providers(&upstream, clock)?;
+        let mut providers = providers(&upstream, clock)?;
+        providers.ratings.extend(more);
         let usage = UsageBook::open(&config.storage.data_dir, &providers).await;
         let gather = Gatherer::new(
             providers,
@@ -137,37 +151,33 @@ fn providers_health(providers: &Providers) -> Health {
     }
 }
 
-/// The demo catalogue in place of TMDB, MDBList and OMDb; the others are off.
+/// The demo catalogue in place of the providers that it plays; the others are off.
 fn demo_upstream(demo: &Demo, configured: &UpstreamConfig) -> UpstreamConfig {
     let key = || Secret::new("demo");
     let mut upstream = configured.clone();
     upstream.tmdb.key = Some(key());
     upstream.tmdb.url = demo.tmdb_api_url();
     upstream.tmdb.image_url = Some(demo.tmdb_image_url());
-    upstream.mdblist.keys = vec![key()];
-    upstream.mdblist.url = demo.mdblist_url();
-    upstream.omdb.keys = vec![key()];
-    upstream.omdb.url = demo.omdb_url();
-    upstream.trakt.keys.clear();
-    upstream.fanart.provider.keys.clear();
-    // It is this very process: there is nobody to be gentle with.
-    for provider in [&mut upstream.mdblist, &mut upstream.omdb] {
-        provider.rate = CallRate { per_second: 1000.0, burst: 1000 };
+    for (provider, config) in &mut upstream.ratings {
+        config.keys = Vec::new();
+        if let Some(url) = demo.rating_provider_url(*provider) {
+            config.keys = vec![key()];
+            config.url = url;
+            // It is this very process: there is nobody to be gentle with.
+            config.rate = CallRate { per_second: 1000.0, burst: 1000 };
+        }
     }
+    upstream.fanart.provider.keys.clear();
     upstream.tmdb.rate = CallRate { per_second: 1000.0, burst: 1000 };
     upstream
 }
 
 fn providers(config: &UpstreamConfig, clock: Clock) -> Result<Providers, TransportError> {
     let images = [&config.tmdb.image_url, &config.fanart.image_url];
-    let apis = [
-        &config.tmdb.url,
-        &config.mdblist.url,
-        &config.omdb.url,
-        &config.trakt.url,
-        &config.fanart.provider.url,
-    ];
-    let transport = Transport::new(apis.into_iter().chain(images.into_iter().flatten()))?;
+    let apis = [&config.tmdb.url, &config.fanart.provider.url];
+    let ratings = config.ratings.values().map(|provider| &provider.url);
+    let all = apis.into_iter().chain(ratings).chain(images.into_iter().flatten());
+    let transport = Transport::new(all)?;
     let transport = transport.with_clock(clock);
     let on = |provider, config: &ProviderConfig| {
         (!config.keys.is_empty())
@@ -178,14 +188,18 @@ fn providers(config: &UpstreamConfig, clock: Clock) -> Result<Providers, Transpo
         tmdb: Tmdb::new(
             &transport,
             TmdbSettings {
-                api: settings(Provider::Tmdb, &config.tmdb.url, &tmdb_keys, config.tmdb.rate),
+                api: settings(Provider::TMDB, &config.tmdb.url, &tmdb_keys, config.tmdb.rate),
                 image_base: config.tmdb.image_url.clone(),
             },
         ),
-        mdblist: on(Provider::Mdblist, &config.mdblist).map(|s| Mdblist::new(&transport, s)),
-        omdb: on(Provider::Omdb, &config.omdb).map(|s| Omdb::new(&transport, s)),
-        trakt: on(Provider::Trakt, &config.trakt).map(|s| Trakt::new(&transport, s)),
-        fanart: on(Provider::Fanart, &config.fanart.provider).map(|api| {
+        ratings: RATING_PROVIDERS
+            .into_iter()
+            .filter_map(|row| {
+                let settings = on(row.provider, config.ratings.get(&row.provider)?)?;
+                Some((row.client)(&transport, settings))
+            })
+            .collect(),
+        fanart: on(Provider::FANART, &config.fanart.provider).map(|api| {
             let image_base = config.fanart.image_url.clone();
             Fanart::new(&transport, FanartSettings { api, image_base })
         }),

@@ -7,6 +7,7 @@
 
 mod artwork;
 mod caching;
+mod calls;
 mod choice;
 mod cli;
 mod disk;

@@ -3,6 +3,7 @@
 mod reader;
 mod settings;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,11 +14,12 @@ use url::Url;
 
 pub use reader::Problem;
 use reader::Reader;
+use settings::{RATING_PROVIDER_SETTINGS, RatingProviderSettings};
 pub use settings::{SETTINGS, Setting, SettingKind, SettingStatus, markdown};
 
 use crate::env::{Env, Secret};
 use crate::keys::KeyPolicy;
-use crate::model::Language;
+use crate::model::{Language, Provider};
 
 /// Everything that can be set. [`Default`] is the server with nothing set.
 #[derive(Clone, Debug, Default)]
@@ -126,9 +128,7 @@ pub struct FanartConfig {
 #[derive(Clone, Debug)]
 pub struct UpstreamConfig {
     pub tmdb: TmdbConfig,
-    pub mdblist: ProviderConfig,
-    pub omdb: ProviderConfig,
-    pub trakt: ProviderConfig,
+    pub ratings: BTreeMap<Provider, ProviderConfig>,
     pub fanart: FanartConfig,
 }
 
@@ -298,10 +298,24 @@ fn url_or_default(reader: &mut Reader, name: &'static str) -> Url {
     set.unwrap_or_else(|| default.parse().expect("the defaults in SETTINGS are addresses"))
 }
 
-fn call_rate(reader: &mut Reader, names: [&'static str; 2], default: (f64, u32)) -> CallRate {
+/// The settings, else their defaults in the table.
+fn call_rate(reader: &mut Reader, [rate, burst]: [&'static str; 2]) -> CallRate {
+    fn default<T: std::str::FromStr>(name: &str) -> Option<T> {
+        Setting::named(name)?.default.parse().ok()
+    }
     CallRate {
-        per_second: reader.number(names[0], 0.01..=10_000.0, default.0),
-        burst: reader.number(names[1], 1..=100_000, default.1),
+        per_second: reader.number(rate, 0.01..=10_000.0, default(rate).unwrap_or(1.0)),
+        burst: reader.number(burst, 1..=100_000, default(burst).unwrap_or(1)),
+    }
+}
+
+impl RatingProviderSettings {
+    fn read(&self, reader: &mut Reader) -> ProviderConfig {
+        ProviderConfig {
+            keys: reader.secrets(self.keys),
+            url: url_or_default(reader, self.url),
+            rate: call_rate(reader, [self.rate, self.burst]),
+        }
     }
 }
 
@@ -311,28 +325,17 @@ fn read_upstream(reader: &mut Reader) -> UpstreamConfig {
             key: reader.secret("TMDB_API_KEY"),
             url: url_or_default(reader, "LAUREL_TMDB_API_URL"),
             image_url: reader.url("LAUREL_TMDB_IMAGE_URL"),
-            rate: call_rate(reader, ["LAUREL_TMDB_RATE", "LAUREL_TMDB_BURST"], (40.0, 80)),
+            rate: call_rate(reader, ["LAUREL_TMDB_RATE", "LAUREL_TMDB_BURST"]),
         },
-        mdblist: ProviderConfig {
-            keys: reader.secrets("MDBLIST_API_KEY"),
-            url: url_or_default(reader, "LAUREL_MDBLIST_URL"),
-            rate: call_rate(reader, ["LAUREL_MDBLIST_RATE", "LAUREL_MDBLIST_BURST"], (10.0, 20)),
-        },
-        omdb: ProviderConfig {
-            keys: reader.secrets("OMDB_API_KEY"),
-            url: url_or_default(reader, "LAUREL_OMDB_URL"),
-            rate: call_rate(reader, ["LAUREL_OMDB_RATE", "LAUREL_OMDB_BURST"], (10.0, 20)),
-        },
-        trakt: ProviderConfig {
-            keys: reader.secrets("TRAKT_CLIENT_ID"),
-            url: url_or_default(reader, "LAUREL_TRAKT_URL"),
-            rate: call_rate(reader, ["LAUREL_TRAKT_RATE", "LAUREL_TRAKT_BURST"], (3.0, 10)),
-        },
+        ratings: RATING_PROVIDER_SETTINGS
+            .iter()
+            .map(|row| (row.provider, row.read(reader)))
+            .collect(),
         fanart: FanartConfig {
             provider: ProviderConfig {
                 keys: reader.secrets("FANART_API_KEY"),
                 url: url_or_default(reader, "LAUREL_FANART_URL"),
-                rate: call_rate(reader, ["LAUREL_FANART_RATE", "LAUREL_FANART_BURST"], (10.0, 20)),
+                rate: call_rate(reader, ["LAUREL_FANART_RATE", "LAUREL_FANART_BURST"]),
             },
             image_url: reader.url("LAUREL_FANART_IMAGE_URL"),
         },

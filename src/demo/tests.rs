@@ -26,13 +26,19 @@ async fn clients() -> Clients {
     let transport = Transport::new([]).unwrap();
     let settings = |provider, url| ProviderSettings::api(provider, url, KeyPool::none());
     let tmdb = TmdbSettings {
-        api: settings(Provider::Tmdb, demo.tmdb_api_url()),
+        api: settings(Provider::TMDB, demo.tmdb_api_url()),
         image_base: Some(demo.tmdb_image_url()),
     };
     Clients {
         tmdb: Tmdb::new(&transport, tmdb),
-        mdblist: Mdblist::new(&transport, settings(Provider::Mdblist, demo.mdblist_url())),
-        omdb: Omdb::new(&transport, settings(Provider::Omdb, demo.omdb_url())),
+        mdblist: Mdblist::new(
+            &transport,
+            settings(Provider::MDBLIST, demo.rating_provider_url(Provider::MDBLIST).unwrap()),
+        ),
+        omdb: Omdb::new(
+            &transport,
+            settings(Provider::OMDB, demo.rating_provider_url(Provider::OMDB).unwrap()),
+        ),
         demo,
     }
 }
@@ -57,9 +63,9 @@ impl Clients {
         let says =
             |provider, ratings| ProviderRatings { provider, read_at: 1_800_000_000, ratings };
         let readings = [
-            says(Provider::Tmdb, vec![own]),
-            says(Provider::Mdblist, mdblist.ratings),
-            says(Provider::Omdb, omdb.ratings),
+            says(Provider::TMDB, vec![own]),
+            says(Provider::MDBLIST, mdblist.ratings),
+            says(Provider::OMDB, omdb.ratings),
         ];
         merge(&readings, &MergeContext { media: title.media })
     }

@@ -146,6 +146,18 @@ impl Gatherer {
         }
     }
 
+    /// The choice at TMDB, where that is asked first: nobody has to be asked for it.
+    pub(super) async fn choose_at_first_source(
+        &self,
+        record: &TitleRecord,
+        preference: &ArtworkPreference,
+    ) -> Option<Chosen> {
+        match preference.source {
+            ArtworkSource::Tmdb => self.at_tmdb(record, preference, &[]).await,
+            ArtworkSource::Fanart => None,
+        }
+    }
+
     /// Fanart.tv's pictures are asked for only where they are wanted: first, or
     /// because TMDB has none. A failure is as good as no picture.
     async fn at_fanart(
@@ -162,7 +174,7 @@ impl Gatherer {
             (MediaType::Series, None) => return None,
         };
         let fresh = freshness::of_title(record.released(), freshness::now()).data;
-        let known = self.remembered.fanart.get(
+        let known = self.answers.fanart.get(
             id,
             labels_of(&record.resolved),
             |_| fresh,

@@ -37,7 +37,7 @@ impl Gatherer {
         let mapped = self.mapped(id)?;
         let ask = |priority| self.look_up(mapped.title, kind, language, priority);
         let key = key(&mapped, kind);
-        let ids = &self.remembered.ids;
+        let ids = &self.answers.ids;
         let known = ids.get(key, labels(&mapped.title), |_| FRESH, ask).await?;
         self.resolved(&known, &mapped)
     }
@@ -56,8 +56,8 @@ impl Gatherer {
         let mapped = self.mapped(&request.title)?;
         let (kind, language) = (request.kind, request.artwork.language);
         let key = key(&mapped, kind);
-        let ids = &self.remembered.ids;
-        let details = &self.remembered.details;
+        let ids = &self.answers.ids;
+        let details = &self.answers.details;
         let gone_since = details.at_hand(&(gone.media, gone.tmdb, language.code()));
         let asked_at = ids.at_hand(&key).map(|entry| entry.read_at);
         if asked_at >= gone_since.map(|entry| entry.read_at) {
@@ -100,7 +100,7 @@ impl Gatherer {
         let mut resolved = resolved.clone();
         if let Some(details) = resolved.details.take() {
             let key = (resolved.media, resolved.tmdb, resolved.guess.language);
-            self.remembered.details.offer(&key, *details, labels_of(&resolved));
+            self.answers.details.offer(&key, *details, labels_of(&resolved));
         }
         resolved.season = resolved.season.or(mapped.season);
         Ok(resolved)

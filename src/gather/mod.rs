@@ -3,17 +3,19 @@
 //! [`Gatherer`] asks, remembers and joins; the choices themselves are pure and
 //! live in [`artwork`], [`ratings`] and [`awards`].
 
+mod answers;
 pub mod artwork;
+mod asking;
 pub mod awards;
 mod choose;
 mod collect;
 mod ids;
 mod imdb_rating;
 pub mod info;
+mod need;
 mod providers;
 pub mod ratings;
-mod reading;
-mod remembered;
+mod report;
 mod request;
 pub mod sash;
 pub mod score;
@@ -24,16 +26,18 @@ mod title_data;
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::Answers;
+use awards::MergedAwards;
 pub use choose::{ArtworkPreference, Chosen, Pick};
 pub use providers::{Providers, Usage};
-pub use reading::{Reading, ReadingState, Subject};
-use remembered::Remembered;
+pub use report::{ProviderReport, ReportState};
 pub use request::{Completeness, DataRequest};
 pub use showing::showing;
 use title::Resolved;
 pub use title_data::{Timing, TitleData, TitleRecord};
 
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
+use crate::clock::Clock;
 use crate::datasets::Datasets;
 use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
 use crate::request::LanguagePreference;
@@ -61,8 +65,9 @@ pub enum GatherError {
 pub struct Gatherer {
     providers: Providers,
     datasets: Arc<Datasets>,
-    remembered: Remembered,
+    answers: Answers,
     generations: Arc<Generations>,
+    clock: Clock,
     /// Of the poster that is asked for on the way.
     language: Language,
 }
@@ -74,11 +79,12 @@ impl Gatherer {
         datasets: Arc<Datasets>,
         language: Language,
         capacity: u64,
-        upkeep: &CacheContext,
+        context: &CacheContext,
     ) -> Self {
-        let remembered = Remembered::new(capacity, upkeep);
-        let generations = Arc::clone(&upkeep.generations);
-        Self { providers, datasets, remembered, generations, language }
+        let answers = Answers::new(capacity, context);
+        let generations = Arc::clone(&context.generations);
+        let clock = context.clock.clone();
+        Self { providers, datasets, answers, generations, clock, language }
     }
 
     pub fn providers(&self) -> &Providers {
@@ -91,12 +97,17 @@ impl Gatherer {
 
     /// Bytes and entries of what is remembered in memory.
     pub fn usage(&self) -> (u64, u64) {
-        self.remembered.usage()
+        self.answers.usage()
     }
 
     /// Forgets everything in memory.
     pub fn clear(&self) {
-        self.remembered.clear();
+        self.answers.clear();
+    }
+
+    /// Seconds since 1970.
+    fn now(&self) -> u64 {
+        self.clock.unix_secs()
     }
 
     /// All that TMDB knows of a resolved title, told in a language; its pictures of all languages where
@@ -110,7 +121,7 @@ impl Gatherer {
         let languages = self.languages(language);
         let key = (media, id, language.code());
         let known = self
-            .remembered
+            .answers
             .details
             .get(key, labels_of(resolved), details_fresh, |priority| {
                 let tmdb = self.providers.tmdb.with(priority.into());
@@ -123,10 +134,21 @@ impl Gatherer {
         }
     }
 
+    /// Asks for the details of a title when TMDB has nothing more urgent to answer.
+    fn details_behind(&self, resolved: &Resolved, language: LanguagePreference) {
+        let (media, id) = (resolved.media, resolved.tmdb);
+        let languages = self.languages(language);
+        let key = (media, id, language.code());
+        self.answers.details.warm(&key, labels_of(resolved), |priority| {
+            let tmdb = self.providers.tmdb.with(priority.into());
+            async move { tmdb.details(media, id, languages).await }
+        });
+    }
+
     /// Whether the details of a title are at hand, fresh or not.
     fn knows_details(&self, resolved: &Resolved, language: LanguagePreference) -> bool {
         let key = (resolved.media, resolved.tmdb, language.code());
-        self.remembered.details.is_at_hand(&key)
+        self.answers.details.is_at_hand(&key)
     }
 
     /// The languages that details are asked in; `None` for all.
@@ -143,7 +165,7 @@ impl Gatherer {
     ) -> Result<Option<CachedAnswer<EpisodeDetails>>, GatherError> {
         let series = resolved.tmdb;
         let known = self
-            .remembered
+            .answers
             .episodes
             .get((series, number), labels_of(resolved), episode_fresh, |priority| {
                 let tmdb = self.providers.tmdb.with(priority.into());
@@ -216,22 +238,12 @@ fn title_labels(media: MediaType, id: TmdbId, imdb: Option<ImdbId>) -> Labels {
     Labels { titles, family: None }
 }
 
-/// What a title's ratings are asked by.
-pub(crate) fn subject(resolved: &Resolved, kind: ArtworkKind) -> Subject {
-    let episode = resolved.episode.filter(|_| kind.is_of_episode());
-    Subject {
-        media: resolved.media,
-        tmdb: resolved.tmdb,
-        imdb: resolved.imdb,
-        episode,
-        episode_imdb: resolved.episode_imdb,
-    }
+pub(super) fn labels_of_imdb(imdb: ImdbId) -> Labels {
+    Labels { titles: vec![imdb.to_string()], family: None }
 }
 
 /// Key types of what is remembered.
 pub(crate) type IdKey = (TitleId, bool);
-pub(crate) type TitleKey = (MediaType, TmdbId);
 /// The language that the details are told in; `None`: with pictures of all languages.
 pub(crate) type DetailsKey = (MediaType, TmdbId, Option<Language>);
 pub(crate) type EpisodeKey = (TmdbId, EpisodeNumber);
-pub(crate) type ImdbKey = ImdbId;

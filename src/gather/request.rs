@@ -35,9 +35,4 @@ impl DataRequest {
             awards: options.awards,
         }
     }
-
-    /// Whether a rating or an award can be shown at all.
-    pub(super) fn shows_data(&self) -> bool {
-        self.ratings.limit > 0 || self.awards != AwardSet::NONE
-    }
 }

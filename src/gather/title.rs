@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ArtworkKind, ArtworkRef, EpisodeNumber, ExternalId, ImageList, ImdbId, Language, MediaType,
-    TitleId, TmdbId,
+    ArtworkKind, ArtworkRef, Date, EpisodeNumber, ExternalId, ImageList, ImdbId, Language,
+    MediaType, TitleId, TmdbId,
 };
 use crate::upstream::UpstreamError;
 use crate::upstream::tmdb::{
@@ -45,6 +45,9 @@ pub struct Resolved {
     pub is_own_episode: bool,
     /// The id was a season's own.
     pub season: Option<u16>,
+    /// What the look-up says of the title itself.
+    #[serde(default)]
+    pub found: Option<FoundRow>,
     /// Pictures named on the way: worth fetching while the details are asked for.
     pub guess: Guess,
     pub via: Via,
@@ -52,6 +55,15 @@ pub struct Resolved {
     /// Read on the way; not part of what is remembered of an id.
     #[serde(skip)]
     pub details: Option<Box<Details>>,
+}
+
+/// What TMDB's look-up of an id says of the title besides its pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundRow {
+    pub released: Option<Date>,
+    /// 0 to 10.
+    pub vote_average: f32,
+    pub votes: u32,
 }
 
 /// TMDB's own choice of pictures.
@@ -269,6 +281,7 @@ impl Resolved {
             episode: None,
             is_own_episode: false,
             season: None,
+            found: None,
             guess: Guess::default(),
             via,
             ambiguity: None,
@@ -278,7 +291,12 @@ impl Resolved {
 
     fn of_title(title: FoundTitle, via: Via) -> Self {
         let guess = Guess { poster: title.poster, backdrop: title.backdrop, ..Guess::default() };
-        Self { guess, ..Self::new(title.media, title.id, via) }
+        let found = FoundRow {
+            released: title.released,
+            vote_average: title.vote_average,
+            votes: title.votes,
+        };
+        Self { found: Some(found), guess, ..Self::new(title.media, title.id, via) }
     }
 
     fn of_episode(episode: &FoundEpisode, via: Via) -> Self {

@@ -259,7 +259,16 @@ fn upstream(cause: &crate::upstream::UpstreamError) -> ApiError {
     let code = match cause {
         E::NotFound { .. } => ErrorCode::NoArtwork,
         E::Timeout { .. } => ErrorCode::UpstreamLate,
-        E::RateLimited { .. } | E::QuotaSpent { .. } | E::CircuitOpen { .. } => ErrorCode::Busy,
+        E::RateLimited { provider, .. }
+        | E::QuotaSpent { provider, .. }
+        | E::CircuitOpen { provider, .. } => {
+            let error = ApiError::from(ErrorCode::UpstreamUnavailable)
+                .with_message(format!("{provider} is not available, try again shortly"));
+            return match cause.retry_after() {
+                Some(retry_after) => error.with_retry_after(retry_after),
+                None => error,
+            };
+        }
         E::Unauthorized { .. }
         | E::Transport { .. }
         | E::Server { .. }
@@ -268,9 +277,5 @@ fn upstream(cause: &crate::upstream::UpstreamError) -> ApiError {
         | E::BadBody { .. }
         | E::TooLarge { .. } => ErrorCode::BadUpstream,
     };
-    let error = ApiError::from(code);
-    match cause.retry_after() {
-        Some(retry_after) => error.with_retry_after(retry_after),
-        None => error,
-    }
+    code.into()
 }

@@ -37,6 +37,8 @@ pub enum ErrorCode {
     Internal,
     BadUpstream,
     Busy,
+    /// A provider is left alone after failures, or for its limits.
+    UpstreamUnavailable,
     /// Ratings are not there in time and the plain picture was not wanted.
     RatingsLate,
     UpstreamLate,
@@ -44,7 +46,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All of them, for the documentation.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::BadRequest,
         Self::UnknownIdType,
         Self::InvalidKey,
@@ -63,6 +65,7 @@ impl ErrorCode {
         Self::Internal,
         Self::BadUpstream,
         Self::Busy,
+        Self::UpstreamUnavailable,
         Self::RatingsLate,
         Self::UpstreamLate,
     ];
@@ -82,7 +85,9 @@ impl ErrorCode {
             Self::RateLimited | Self::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::BadUpstream => StatusCode::BAD_GATEWAY,
-            Self::Busy | Self::RatingsLate => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::UpstreamUnavailable | Self::RatingsLate => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::UpstreamLate => StatusCode::GATEWAY_TIMEOUT,
         }
     }
@@ -108,6 +113,7 @@ impl ErrorCode {
             Self::Internal => "internal",
             Self::BadUpstream => "bad_upstream",
             Self::Busy => "busy",
+            Self::UpstreamUnavailable => "upstream_unavailable",
             Self::RatingsLate => "ratings_late",
             Self::UpstreamLate => "upstream_late",
         }
@@ -136,6 +142,7 @@ impl ErrorCode {
             Self::Internal => "something went wrong here",
             Self::BadUpstream => "a provider gave no usable answer",
             Self::Busy => "too busy, try again shortly",
+            Self::UpstreamUnavailable => "a provider is not available, try again shortly",
             Self::RatingsLate => "the ratings are not there yet, try again shortly",
             Self::UpstreamLate => "the providers did not answer in time, try again shortly",
         }
@@ -144,7 +151,9 @@ impl ErrorCode {
     /// For answers that ask to come again and do not say when.
     fn usual_retry(self) -> Option<Duration> {
         match self {
-            Self::RateLimited | Self::Busy | Self::RatingsLate => Some(Duration::from_secs(2)),
+            Self::RateLimited | Self::Busy | Self::UpstreamUnavailable | Self::RatingsLate => {
+                Some(Duration::from_secs(2))
+            }
             Self::UpstreamLate => Some(Duration::from_secs(5)),
             Self::QuotaExceeded => Some(Duration::from_hours(1)),
             _ => None,

@@ -9,6 +9,7 @@ mod facts;
 mod family;
 mod id;
 mod language;
+mod provider;
 mod rating;
 mod rating_source;
 mod raw_rating;
@@ -35,7 +36,8 @@ pub use id::{
     AnimeDb, AnimeId, EpisodeNumber, ExternalId, IdError, ImdbId, TitleId, TmdbId, TvdbId,
 };
 pub use language::Language;
-pub use rating::{Mark, Provider, Rating, Scale, Score, Verdict};
+pub use provider::Provider;
+pub use rating::{Mark, Rating, Scale, Score, Verdict};
 pub use rating_source::{MarkDrawing, RatingSource, SourceLook, SourceRow};
 pub use raw_rating::{ProviderRatings, RawRating};
 pub use showing::Showing;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::inputs::{Inputs, RENDER_VERSION};
 use super::{Artworks, PictureRequest, ServeError};
 use crate::cache::freshness;
-use crate::gather::{Completeness, Reading, ReadingState};
+use crate::gather::{Completeness, ProviderReport};
 use crate::model::{Provider, Rating};
 use crate::request::Options;
 
@@ -43,7 +43,7 @@ impl Artworks {
             "title": title(&inputs),
             "artwork": artwork(&inputs),
             "ratings": ratings(&inputs),
-            "ratings_late": inputs.data.late,
+            "ratings_late": inputs.data.is_late(),
             "providers": &inputs.data.providers,
             "upstream": self.gatherer().providers().status(),
             "datasets": self.gatherer().datasets().status(),
@@ -149,14 +149,8 @@ fn score_of_hundred(rating: &Rating) -> f64 {
     (rating.score.value() / rating.source.scale().top() * 1000.0).round() / 10.0
 }
 
-fn refresh_of(readings: &[Reading], provider: Provider) -> Option<u64> {
-    let reading = readings.iter().find(|reading| reading.provider == provider)?;
-    match reading.state {
-        ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
-            Some(refresh_at)
-        }
-        ReadingState::Failed { .. } | ReadingState::Late | ReadingState::NoId => None,
-    }
+fn refresh_of(reports: &[ProviderReport], provider: Provider) -> Option<u64> {
+    reports.iter().find(|report| report.provider == provider)?.refresh_at()
 }
 
 fn awards(inputs: &Inputs) -> Value {

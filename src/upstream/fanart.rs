@@ -74,8 +74,11 @@ impl Fanart {
         let any_host = settings.image_base.is_some();
         #[expect(clippy::unwrap_used)]
         let own = || format!("https://{IMAGE_HOST}/").parse().unwrap();
-        let images =
-            ProviderSettings::images(Provider::Fanart, settings.image_base.unwrap_or_else(own));
+        let images = ProviderSettings::images(
+            Provider::FANART,
+            "fanart_images",
+            settings.image_base.unwrap_or_else(own),
+        );
         Self { api: Client::new(transport, api), images: Client::new(transport, images), any_host }
     }
 

@@ -6,7 +6,7 @@
 mod judge;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -35,6 +35,8 @@ use crate::telemetry::metrics::UPSTREAM_RETRIES;
 const RETRY_WINDOW: Duration = Duration::from_millis(4500);
 /// With less time than this an attempt is not begun.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
+/// How often a background call looks whether interactive ones still wait.
+const GIVE_WAY: Duration = Duration::from_millis(25);
 const MAX_REDIRECTS: usize = 2;
 
 /// A client of one host. Cheap to clone.
@@ -50,6 +52,8 @@ struct Inner {
     label: &'static str,
     transport: Transport,
     limiter: CallLimiter,
+    /// Interactive calls that wait because of the rate.
+    waiting: AtomicUsize,
     places: Semaphore,
     places_total: usize,
     /// Background calls need one of these first: they never take all places.
@@ -111,9 +115,10 @@ impl Client {
         settings.keys.set_clock(transport.clock().clone());
         let places = settings.max_in_flight.clamp(1, 10_000);
         let inner = Inner {
-            label: settings.label(),
+            label: settings.label,
             transport: transport.clone(),
             limiter: CallLimiter::new(Rate::new(settings.rate_per_second, settings.burst)),
+            waiting: AtomicUsize::new(0),
             places: Semaphore::new(places),
             places_total: places,
             background_places: Semaphore::new((places / 2).max(1)),
@@ -136,6 +141,11 @@ impl Client {
 
     pub fn keys(&self) -> &KeyPool {
         &self.inner.settings.keys
+    }
+
+    /// Whether interactive calls wait because of the rate.
+    pub(super) fn is_busy(&self) -> bool {
+        self.inner.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// The same client for calls of this urgency, where they do not say their own.
@@ -179,6 +189,22 @@ impl Client {
             last_success: seconds(&inner.last_success),
             last_failure: seconds(&inner.last_failure),
         }
+    }
+}
+
+/// Counts one for as long as it lives.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -249,12 +275,22 @@ impl Inner {
         let background = match priority {
             Priority::Interactive => None,
             Priority::Background => {
+                self.give_way(until).await;
                 Some(place(&self.background_places, until).await.map_err(limited)?)
             }
         };
         let place = place(&self.places, until).await.map_err(limited)?;
+        let interactive = priority == Priority::Interactive;
+        let _counted = interactive.then(|| Counted::new(&self.waiting));
         self.limiter.take(priority, until).await.map_err(limited)?;
         Ok((background, place))
+    }
+
+    /// Waits while interactive calls wait because of the rate, but not past `until`.
+    async fn give_way(&self, until: Instant) {
+        while self.waiting.load(Ordering::Relaxed) > 0 && Instant::now() + GIVE_WAY < until {
+            tokio::time::sleep(GIVE_WAY).await;
+        }
     }
 
     /// Asks once.

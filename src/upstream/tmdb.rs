@@ -18,8 +18,8 @@ use url::Url;
 use self::configuration::ImageConfiguration;
 use self::images::Images;
 use super::{
-    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
-    Urgency,
+    Call, Client, Complaint, KeyPlace, KeyPool, ProviderSettings, ProviderStatus, Transport,
+    UpstreamError, Urgency,
 };
 use crate::model::{
     ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImageList, ImdbId, Language,
@@ -70,6 +70,9 @@ pub struct FoundTitle {
     pub name: String,
     pub original_language: Option<Language>,
     pub released: Option<Date>,
+    /// 0 to 10.
+    #[serde(default)]
+    pub vote_average: f32,
     pub votes: u32,
     /// TMDB's own choice for the language that was asked for.
     pub poster: Option<ArtworkRef>,
@@ -181,7 +184,11 @@ impl Details {
 
 impl Tmdb {
     pub fn new(transport: &Transport, settings: TmdbSettings) -> Self {
-        let api = ProviderSettings { inspect: Some(complaint), ..settings.api };
+        let api = ProviderSettings {
+            key_place: KeyPlace::Tmdb,
+            inspect: Some(complaint),
+            ..settings.api
+        };
         let secure = api.base_url.scheme() == "https";
         let api = Client::new(transport, api);
         let images = Images::new(transport, api.clone(), settings.image_base, secure);
@@ -337,6 +344,11 @@ impl Tmdb {
 
     pub fn keys(&self) -> &KeyPool {
         self.api.keys()
+    }
+
+    /// Whether somebody waits for a call to the API because of its rate.
+    pub fn is_busy(&self) -> bool {
+        self.api.is_busy()
     }
 
     /// The API and the image host.

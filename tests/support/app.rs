@@ -14,6 +14,7 @@ use laurel::http::{
 use laurel::keys::Keys;
 use laurel::store::BlobStore;
 use laurel::telemetry::Readiness;
+use laurel::upstream::RatingProvider;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
@@ -43,6 +44,8 @@ pub(crate) struct TestApp {
 /// Settings of a test app that is not started yet.
 pub(crate) struct Plan {
     upstream: FakeUpstream,
+    /// Of ratings, besides those that settings switch on.
+    providers: Vec<Arc<dyn RatingProvider>>,
     clock: ManualClock,
     settings: Vec<(String, String)>,
     dir: Arc<TempDir>,
@@ -59,6 +62,12 @@ impl Plan {
     pub(crate) fn with_data_set(self, service: Service) -> Self {
         let url = self.upstream.url(service);
         self.set(service.setting(), url)
+    }
+
+    /// With one more provider of ratings.
+    pub(crate) fn with_provider(mut self, provider: Arc<dyn RatingProvider>) -> Self {
+        self.providers.push(provider);
+        self
     }
 
     pub(crate) async fn start(self) -> TestApp {
@@ -81,7 +90,8 @@ impl TestApp {
         let upstream = upstream.start().await;
         let dir = Arc::new(tempfile::tempdir().unwrap());
         let clock = ManualClock::default();
-        let plan = Plan { settings: upstream.settings(), upstream, clock, dir };
+        let providers = Vec::new();
+        let plan = Plan { settings: upstream.settings(), upstream, providers, clock, dir };
         let plan = [Service::ImdbDatasets, Service::Awards, Service::AnimeMap]
             .into_iter()
             .fold(plan, |plan, service| plan.set(service.setting(), "off"));
@@ -99,7 +109,7 @@ impl TestApp {
 
     async fn run(plan: Plan) -> Self {
         super::logs::listen();
-        let Plan { upstream, clock, mut settings, dir } = plan;
+        let Plan { upstream, providers, clock, mut settings, dir } = plan;
         settings.push(("LAUREL_DATA_DIR".to_owned(), dir.path().display().to_string()));
         let environment: HashMap<String, String> = settings.iter().cloned().collect();
         let config = Config::from_env(&environment).unwrap();
@@ -108,7 +118,7 @@ impl TestApp {
         let server = Server::bind(([127, 0, 0, 1], 0).into(), limits).await.unwrap();
         let address = server.local_address().unwrap();
         let blobs = BlobStore::open(&dir.path().join("blobs"), config.storage.disk_cache_bytes);
-        let app = App::build(&config, blobs.clone(), clock.clock()).await.unwrap();
+        let app = App::build_with(&config, blobs.clone(), clock.clock(), providers).await.unwrap();
         app.start(stop.clone());
         let readiness = Readiness::default();
         app.report_to(&readiness);
@@ -149,6 +159,7 @@ impl TestApp {
     pub(crate) async fn restart(self) -> Self {
         let plan = Plan {
             upstream: self.upstream.clone(),
+            providers: Vec::new(),
             clock: self.clock.clone(),
             settings: self.settings.clone(),
             dir: Arc::clone(&self.dir),

@@ -91,7 +91,7 @@ fn pictures_at_strange_places_are_dropped() {
 
 fn fanart_at(server: &Server) -> Fanart {
     let api = ProviderSettings::api(
-        Provider::Fanart,
+        Provider::FANART,
         server.url.join("v3").unwrap(),
         KeyPool::new([Secret::new("kkk")]),
     );

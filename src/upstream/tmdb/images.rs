@@ -203,5 +203,5 @@ impl Images {
 }
 
 fn client(transport: &Transport, base: &Url) -> Client {
-    Client::new(transport, ProviderSettings::images(Provider::Tmdb, base.clone()))
+    Client::new(transport, ProviderSettings::images(Provider::TMDB, "tmdb_images", base.clone()))
 }

@@ -14,7 +14,7 @@ fn tmdb_at(server: &Server, image_base: Option<&str>) -> Tmdb {
 
 fn tmdb_with(server: &Server, image_base: Option<&str>, clock: &ManualClock) -> Tmdb {
     let keys = KeyPool::new([Secret::new("0123456789abcdef0123456789abcdef")]);
-    let api = ProviderSettings::api(Provider::Tmdb, server.url.join("3").unwrap(), keys);
+    let api = ProviderSettings::api(Provider::TMDB, server.url.join("3").unwrap(), keys);
     let transport = Transport::new([]).unwrap().with_clock(clock.clock());
     let image_base = image_base.map(|path| server.url.join(path).unwrap());
     Tmdb::new(&transport, TmdbSettings { api, image_base })
