@@ -21,6 +21,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use futures::FutureExt;
 use http_body_util::BodyExt;
 use laurel::app::App;
+use laurel::clock::Clock;
 use laurel::config::Config;
 use laurel::http::{
     AppState, ColdLimiter, RequestDefaults, Site, TrustedProxies, artwork_routes, router,
@@ -49,7 +50,8 @@ impl Contest {
         let settings: HashMap<String, String> =
             settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let config = Config::from_env(&settings).unwrap();
-        let app = App::build(&config, BlobStore::open(dir.path(), 0)).await.unwrap();
+        let app =
+            App::build(&config, BlobStore::open(dir.path(), 0), Clock::system()).await.unwrap();
         let mut site = router(state(&config, &app), artwork_routes());
         // Of the demo catalogue.
         let uri = "/key/imdb/poster-default/tt9900001.jpg".to_owned();

@@ -11,6 +11,7 @@ use url::Url;
 
 use self::usage::UsageBook;
 use crate::cache::{CacheContext, Generations};
+use crate::clock::Clock;
 use crate::config::{CallRate, Config, ProviderConfig, UpstreamConfig};
 use crate::datasets::{DatasetError, Datasets, DatasetsConfig};
 use crate::demo::Demo;
@@ -50,11 +51,11 @@ pub struct App {
 }
 
 impl App {
-    /// Builds the server that `config` describes over `blobs`.
+    /// Builds the server that `config` describes over `blobs`; `clock` says what is due.
     ///
     /// # Errors
     /// See [`AppError`]: nothing of it can be worked around.
-    pub async fn build(config: &Config, blobs: BlobStore) -> Result<Self, AppError> {
+    pub async fn build(config: &Config, blobs: BlobStore, clock: Clock) -> Result<Self, AppError> {
         let demo = match config.is_demo() {
             true => Some(Demo::start().await.map_err(AppError::Demo)?),
             false => None,
@@ -72,9 +73,9 @@ impl App {
             anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
             ..DatasetsConfig::new(config.storage.data_dir.clone())
         })?;
-        let upkeep = CacheContext { blobs: blobs.clone(), generations };
+        let upkeep = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
         let memory = config.storage.memory_cache_bytes;
-        let providers = providers(&upstream)?;
+        let providers = providers(&upstream, clock)?;
         let usage = UsageBook::open(&config.storage.data_dir, &providers).await;
         let gather = Gatherer::new(
             providers,
@@ -157,7 +158,7 @@ fn demo_upstream(demo: &Demo, configured: &UpstreamConfig) -> UpstreamConfig {
     upstream
 }
 
-fn providers(config: &UpstreamConfig) -> Result<Providers, TransportError> {
+fn providers(config: &UpstreamConfig, clock: Clock) -> Result<Providers, TransportError> {
     let images = [&config.tmdb.image_url, &config.fanart.image_url];
     let apis = [
         &config.tmdb.url,
@@ -167,6 +168,7 @@ fn providers(config: &UpstreamConfig) -> Result<Providers, TransportError> {
         &config.fanart.provider.url,
     ];
     let transport = Transport::new(apis.into_iter().chain(images.into_iter().flatten()))?;
+    let transport = transport.with_clock(clock);
     let on = |provider, config: &ProviderConfig| {
         (!config.keys.is_empty())
             .then(|| settings(provider, &config.url, &config.keys, config.rate))

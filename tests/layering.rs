@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Any module may use these.
-const EVERYWHERE: [&str; 2] = ["env", "telemetry"];
+const EVERYWHERE: [&str; 3] = ["clock", "env", "telemetry"];
 
 /// What each module may use besides itself. A module that is missing here fails the test.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
+    ("clock", &[]),
     ("memory", &[]),
     ("model", &[]),
     ("env", &[]),
@@ -20,7 +21,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("plan", &["model", "request"]),
     // `request` for the words of fit and size, which plan takes from there, too.
     ("render", &["memory", "model", "request", "plan", "codec"]),
-    ("keys", &["store"]),
+    ("keys", &["request", "store"]),
     ("config", &["model", "keys"]),
     ("cache", &["model", "upstream", "store"]),
     // `store` for the labels by which remembered answers are purged.

@@ -9,6 +9,7 @@ use moka::sync::Cache;
 use tokio::time::Instant;
 
 use super::swr::SwrError;
+use crate::clock::Clock;
 use crate::upstream::Priority;
 
 /// The first failure of a question keeps us from asking it again for this long …
@@ -27,45 +28,52 @@ const MOST: u64 = 20_000;
 /// Failures by question and by who waited for the answer: that a background
 /// call was refused, because the rest of a quota is kept for others, says
 /// nothing to somebody who waits.
-pub(super) struct Failures<K>(Cache<(K, Priority), Arc<Failed>>);
+pub(super) struct Failures<K> {
+    failed: Cache<(K, Priority), Arc<Failed>>,
+    clock: Clock,
+}
 
 #[derive(Debug)]
 struct Failed {
     error: SwrError,
+    noted_at: Instant,
     until: Instant,
     in_a_row: u32,
 }
 
-impl<K: Clone + Eq + Hash + Send + Sync + 'static> Default for Failures<K> {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(MOST).time_to_live(STREAK_KEPT).build())
-    }
-}
-
 impl<K: Clone + Eq + Hash + Send + Sync + 'static> Failures<K> {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self {
+            failed: Cache::builder().max_capacity(MOST).time_to_live(STREAK_KEPT).build(),
+            clock,
+        }
+    }
+
     /// The failure that speaks against asking now.
     pub(super) fn get(&self, key: &K, priority: Priority) -> Option<SwrError> {
-        let failed = self.0.get(&(key.clone(), priority))?;
-        (Instant::now() < failed.until).then(|| failed.error.clone())
+        let failed = self.failed.get(&(key.clone(), priority))?;
+        (self.clock.now() < failed.until).then(|| failed.error.clone())
     }
 
     pub(super) fn note(&self, key: K, priority: Priority, error: &SwrError) {
-        let before = self.0.get(&(key.clone(), priority));
+        let now = self.clock.now();
+        let before = self.failed.get(&(key.clone(), priority));
+        let before = before.filter(|before| now < before.noted_at + STREAK_KEPT);
         let in_a_row = before.map_or(1, |before| before.in_a_row.saturating_add(1));
-        let until = Instant::now() + kept(error, in_a_row);
-        let failed = Failed { error: error.clone(), until, in_a_row };
-        self.0.insert((key, priority), Arc::new(failed));
+        let until = now + kept(error, in_a_row);
+        let failed = Failed { error: error.clone(), noted_at: now, until, in_a_row };
+        self.failed.insert((key, priority), Arc::new(failed));
     }
 
     /// The question was answered.
     pub(super) fn forget(&self, key: &K) {
         for priority in [Priority::Interactive, Priority::Background] {
-            self.0.invalidate(&(key.clone(), priority));
+            self.failed.invalidate(&(key.clone(), priority));
         }
     }
 
     pub(super) fn clear(&self) {
-        self.0.invalidate_all();
+        self.failed.invalidate_all();
     }
 }
 
@@ -116,7 +124,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn lasting_trouble_is_asked_about_less_and_less() {
-        let failures: Failures<u8> = Failures::default();
+        let failures: Failures<u8> = Failures::new(Clock::system());
         for waited in [20, 40, 80] {
             failures.note(1, Priority::Interactive, &late());
             tokio::time::advance(Duration::from_secs(waited - 1)).await;
@@ -132,7 +140,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_was_refused_behind_may_still_be_asked_by_somebody_who_waits() {
-        let failures: Failures<u8> = Failures::default();
+        let failures: Failures<u8> = Failures::new(Clock::system());
         failures.note(1, Priority::Background, &late());
         assert!(failures.get(&1, Priority::Background).is_some());
         assert!(failures.get(&1, Priority::Interactive).is_none());

@@ -22,6 +22,7 @@ use super::failure::Failures;
 use super::flight::{Flight, Flights};
 use super::freshness;
 use super::generations::Generations;
+use crate::clock::Clock;
 use crate::store::{BlobStore, Digest, Labels, Tier};
 use crate::upstream::{Priority, UpstreamError};
 
@@ -88,6 +89,8 @@ pub struct CacheContext {
     /// Counts changes of remembered answers; what was derived from older ones
     /// has to be looked at again.
     pub generations: Arc<Generations>,
+    /// Tells how old answers are.
+    pub clock: Clock,
 }
 
 /// Remembered answers of one kind.
@@ -129,7 +132,7 @@ where
         Arc::new(Self {
             name,
             entries: Cache::builder().max_capacity(capacity).weigher(weigher).build(),
-            failures: Failures::default(),
+            failures: Failures::new(upkeep.clock.clone()),
             flights: Flights::default(),
             upkeep,
         })
@@ -150,7 +153,7 @@ where
     {
         let seen = self.remembered(&key).await;
         if let Some(entry) = seen.clone() {
-            let known = Self::judge(&key, entry, &fresh_for);
+            let known = self.judge(&key, entry, &fresh_for);
             let absent = matches!(known.entry.answer, Answer::Absent);
             if !known.stale {
                 return Ok(known);
@@ -171,7 +174,7 @@ where
         }
         let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
         let entry = asked.unwrap_or(Err(SwrError::Panicked))?;
-        Ok(Self::judge(&key, entry, &fresh_for))
+        Ok(self.judge(&key, entry, &fresh_for))
     }
 
     /// Asks now, whatever is remembered, which the new answer replaces.
@@ -192,7 +195,7 @@ where
         let seen = self.entries.get(&key);
         let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
         let entry = asked.unwrap_or(Err(SwrError::Panicked))?;
-        Ok(Self::judge(&key, entry, &fresh_for))
+        Ok(self.judge(&key, entry, &fresh_for))
     }
 
     /// What is in memory or on disk, however old.
@@ -207,7 +210,12 @@ where
         Some(entry)
     }
 
-    fn judge(key: &K, entry: Arc<Entry<V>>, fresh_for: impl Fn(&V) -> Duration) -> CachedAnswer<V> {
+    fn judge(
+        &self,
+        key: &K,
+        entry: Arc<Entry<V>>,
+        fresh_for: impl Fn(&V) -> Duration,
+    ) -> CachedAnswer<V> {
         let kept = match &entry.answer {
             Answer::Found(value) => fresh_for(value),
             Answer::Absent => ABSENCE_KEPT,
@@ -215,7 +223,7 @@ where
         // The same in every process: a default hasher has no seed of its own.
         let seed = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
         let refresh_at = entry.read_at + freshness::spread(kept, seed).as_secs();
-        let stale = refresh_at <= freshness::now();
+        let stale = refresh_at <= self.upkeep.clock.unix_secs();
         CachedAnswer { entry, stale, refresh_at }
     }
 
@@ -251,7 +259,7 @@ where
     }
 
     fn keep(&self, key: &K, answer: Answer<V>, labels: Labels) -> Arc<Entry<V>> {
-        let entry = Arc::new(Entry { answer, read_at: freshness::now() });
+        let entry = Arc::new(Entry { answer, read_at: self.upkeep.clock.unix_secs() });
         let before = self.entries.get(key);
         if before.is_some_and(|before| before.answer != entry.answer) {
             self.upkeep.generations.bump(&labels);
@@ -309,8 +317,11 @@ mod tests {
     }
 
     fn recall(dir: &std::path::Path) -> Arc<SwrCache<u8, String>> {
-        let upkeep =
-            CacheContext { blobs: BlobStore::open(dir, 1 << 24), generations: Arc::default() };
+        let upkeep = CacheContext {
+            blobs: BlobStore::open(dir, 1 << 24),
+            generations: Arc::default(),
+            clock: Clock::system(),
+        };
         SwrCache::new("test", 1 << 20, String::len, upkeep)
     }
 

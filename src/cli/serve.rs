@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::flags::SettingFlags;
 use super::{CliError, block_on, load_config_over, open_blobs, say};
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo;
 use crate::http::{
@@ -105,7 +106,7 @@ impl Parts {
             let blobs = blobs.clone();
             move || blobs.health()
         });
-        let app = App::build(config, blobs.clone()).await?;
+        let app = App::build(config, blobs.clone(), Clock::system()).await?;
         app.report_to(&readiness);
         let defaults =
             RequestDefaults { options: Arc::default(), language: config.artwork.language };

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::keys::{KeyPolicy, Keys};
 use crate::store::BlobStore;
@@ -76,7 +77,9 @@ impl TestServer {
         let env: HashMap<String, String> = pairs.map(|(n, v)| (n.to_owned(), v)).collect();
         let config = Config::from_env(&env).unwrap();
         // The handlers under test come with the router; nothing here is asked.
-        let app = App::build(&config, BlobStore::open(dir.path(), 1 << 20)).await.unwrap();
+        let app = App::build(&config, BlobStore::open(dir.path(), 1 << 20), Clock::system())
+            .await
+            .unwrap();
         let defaults =
             RequestDefaults { options: Arc::default(), language: config.artwork.language };
         let state = AppState {

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 
 use super::text::{FREE_KEY, KeyText};
 use crate::env::Secret;
+use crate::request::KeyLook;
 use crate::store::{ApiKeyRow, KeyHash};
 
 /// What a key is good for.
@@ -47,11 +48,18 @@ struct KeyEntry {
     requests: AtomicU64,
     /// Requests not yet in the database.
     unsaved: AtomicU64,
+    look: ArcSwap<KeyLook>,
 }
 
 impl KeyEntry {
     fn new(id: u64, origin: KeyOrigin, requests: u64) -> Arc<Self> {
-        Arc::new(Self { id, origin, requests: requests.into(), unsaved: AtomicU64::new(0) })
+        Arc::new(Self {
+            id,
+            origin,
+            requests: requests.into(),
+            unsaved: AtomicU64::new(0),
+            look: ArcSwap::default(),
+        })
     }
 }
 
@@ -75,6 +83,11 @@ impl Access {
     /// Picture requests made with this key so far, in all its forms.
     pub fn requests(&self) -> u64 {
         self.entry.requests.load(Ordering::Relaxed)
+    }
+
+    /// What the key changes about pictures; part of every cache key by address.
+    pub fn look(&self) -> Arc<KeyLook> {
+        self.entry.look.load_full()
     }
 
     /// Counts a picture request.

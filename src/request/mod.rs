@@ -4,6 +4,7 @@ mod alias;
 mod choice;
 mod docs;
 mod id;
+mod look;
 mod options;
 mod path;
 mod style;
@@ -15,6 +16,7 @@ pub use choice::{
 };
 pub use docs::options_markdown;
 pub use id::{IdRefusal, IdType};
+pub use look::{KeyLook, LookId};
 pub use options::{Options, OptionsPatch, RatingsPreference};
 pub use path::{ArtworkPath, ArtworkRequest, Output, RequestError};
 pub use style::{Style, StyleError, Variant};

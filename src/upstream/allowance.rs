@@ -1,7 +1,7 @@
 //! What one key may still call today: by the provider's word where it gives one,
 //! else by the plan that is assumed.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -181,11 +181,6 @@ impl Allowance {
             self.calls = 0;
         }
     }
-}
-
-/// Seconds since 1970.
-pub(super) fn now_secs() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// From `now` until `at`, both in seconds since 1970.

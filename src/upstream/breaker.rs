@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
+use crate::clock::Clock;
+
 /// Failures in a row that open the circuit …
 const FAILURES: u32 = 5;
 /// … unless a call succeeded this recently: one in three calls failing is no outage.
@@ -28,6 +30,7 @@ pub enum BreakerState {
 
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
+    clock: Clock,
     inner: Mutex<Inner>,
 }
 
@@ -54,9 +57,13 @@ pub(super) struct Pass<'a> {
 }
 
 impl Breaker {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self { clock, inner: Mutex::default() }
+    }
+
     /// Lets an attempt through, or says for how long none will be.
     pub(super) fn admit(&self) -> Result<Pass<'_>, Duration> {
-        let now = Instant::now();
+        let now = self.clock.now();
         let mut inner = self.lock();
         let Some(open) = &mut inner.open else {
             return Ok(Pass { breaker: self, probe: false });
@@ -73,13 +80,13 @@ impl Breaker {
 
     /// How long calls are refused yet, without taking the probe.
     pub(super) fn refusing_for(&self) -> Option<Duration> {
-        let now = Instant::now();
+        let now = self.clock.now();
         let inner = self.lock();
         inner.open.as_ref().filter(|open| now < open.until).map(|open| open.until - now)
     }
 
     pub(super) fn state(&self) -> BreakerState {
-        match (&self.lock().open, Instant::now()) {
+        match (&self.lock().open, self.clock.now()) {
             (None, _) => BreakerState::Closed,
             (Some(open), now) if now < open.until => BreakerState::Open,
             (Some(_), _) => BreakerState::HalfOpen,
@@ -94,14 +101,15 @@ impl Breaker {
 
 impl Pass<'_> {
     pub(super) fn succeeded(self) {
+        let now = self.breaker.clock.now();
         let mut inner = self.breaker.lock();
         inner.failures = 0;
-        inner.last_success = Some(Instant::now());
+        inner.last_success = Some(now);
         inner.open = None;
     }
 
     pub(super) fn failed(self) {
-        let now = Instant::now();
+        let now = self.breaker.clock.now();
         let mut inner = self.breaker.lock();
         inner.failures = inner.failures.saturating_add(1);
         if self.probe {

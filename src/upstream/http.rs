@@ -106,7 +106,8 @@ enum Again {
 }
 
 impl Client {
-    pub fn new(transport: &Transport, settings: ProviderSettings) -> Self {
+    pub fn new(transport: &Transport, mut settings: ProviderSettings) -> Self {
+        settings.keys.set_clock(transport.clock().clone());
         let places = settings.max_in_flight.clamp(1, 10_000);
         let inner = Inner {
             label: settings.label(),
@@ -115,7 +116,7 @@ impl Client {
             places: Semaphore::new(places),
             places_total: places,
             background_places: Semaphore::new((places / 2).max(1)),
-            breaker: Breaker::default(),
+            breaker: Breaker::new(transport.clock().clone()),
             last_success: AtomicU64::new(0),
             last_failure: AtomicU64::new(0),
             settings,

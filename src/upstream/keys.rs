@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::allowance::{Allowance, DailyBudget, Kept, Told, now_secs, until};
-
+use super::allowance::{Allowance, DailyBudget, Kept, Told, until};
+use crate::clock::Clock;
 use crate::env::Secret;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -49,6 +49,7 @@ pub(super) struct NoKey {
 #[derive(Debug)]
 pub struct KeyPool {
     keys: Vec<Secret>,
+    clock: Clock,
     state: Mutex<State>,
 }
 
@@ -98,7 +99,7 @@ impl KeyPool {
         let keys: Vec<Secret> = keys.into_iter().collect();
         // One use even without keys, so that the calls of a keyless host are counted too.
         let uses = vec![Use::default(); keys.len().max(1)];
-        Self { keys, state: Mutex::new(State { next: 0, uses }) }
+        Self { keys, clock: Clock::system(), state: Mutex::new(State { next: 0, uses }) }
     }
 
     /// For hosts that need no key.
@@ -115,6 +116,11 @@ impl KeyPool {
         self
     }
 
+    /// Counts days and rests on this clock from now on.
+    pub(super) fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
     pub fn len(&self) -> usize {
         self.keys.len()
     }
@@ -126,7 +132,7 @@ impl KeyPool {
     /// Leaves key `index` alone for `time`, a day at most.
     pub fn rest(&self, index: usize, time: Duration, reason: RestReason) {
         if let Some(entry) = self.lock().uses.get_mut(index) {
-            entry.rest = Some((Instant::now() + time.min(DAY), reason));
+            entry.rest = Some((self.clock.now() + time.min(DAY), reason));
         }
     }
 
@@ -169,7 +175,7 @@ impl KeyPool {
 
     /// Takes the next key that may be used, and counts the call; `None` where no key is needed.
     pub(super) fn pick(&self, priority: Priority) -> Result<Option<Picked>, NoKey> {
-        let (now, secs) = (Instant::now(), now_secs());
+        let (now, secs) = (self.clock.now(), self.clock.unix_secs());
         let mut state = self.lock();
         let count = state.uses.len();
         let first = state.next;
@@ -186,7 +192,7 @@ impl KeyPool {
 
     /// Whether another key than `index` could be used right now.
     pub(super) fn has_other(&self, index: usize, priority: Priority) -> bool {
-        let (now, secs) = (Instant::now(), now_secs());
+        let (now, secs) = (self.clock.now(), self.clock.unix_secs());
         let state = self.lock();
         let mut others = state.uses.iter().enumerate().filter(|(other, _)| *other != index);
         others.any(|(_, entry)| entry.is_usable(priority, now, secs))
@@ -194,13 +200,13 @@ impl KeyPool {
 
     /// Calls of all keys since midnight UTC.
     pub fn calls_today(&self) -> u64 {
-        let now = now_secs();
+        let now = self.clock.unix_secs();
         self.lock().uses.iter().map(|entry| u64::from(entry.allowance.calls_on(now))).sum()
     }
 
     /// What all keys together have left; `None` where nobody counts by the day.
     pub fn quota(&self) -> Option<Quota> {
-        let (instant, now) = (Instant::now(), now_secs());
+        let (instant, now) = (self.clock.now(), self.clock.unix_secs());
         let state = self.lock();
         let quotas = state.uses.iter().filter_map(|entry| {
             let spent = matches!(entry.rests(instant), Some((_, RestReason::Spent)));
@@ -217,7 +223,7 @@ impl KeyPool {
 
     /// How the keys were used, for [`take_up`](Self::take_up) after a restart.
     pub fn usage(&self) -> Vec<KeyUsage> {
-        let (instant, now) = (Instant::now(), now_secs());
+        let (instant, now) = (self.clock.now(), self.clock.unix_secs());
         let state = self.lock();
         let of = |(key, entry): (&Secret, &Use)| KeyUsage {
             mark: mark(key),
@@ -232,7 +238,7 @@ impl KeyPool {
 
     /// Goes on counting where an earlier process ended.
     pub fn take_up(&self, usage: &[KeyUsage]) {
-        let now = now_secs();
+        let now = self.clock.unix_secs();
         for (index, key) in self.keys.iter().enumerate() {
             let mark = mark(key);
             let Some(kept) = usage.iter().find(|kept| kept.mark == mark) else {
@@ -249,7 +255,7 @@ impl KeyPool {
 
     /// How many keys rest now.
     pub fn resting(&self) -> usize {
-        let now = Instant::now();
+        let now = self.clock.now();
         self.lock().uses.iter().filter(|entry| entry.rests(now).is_some()).count()
     }
 
@@ -346,7 +352,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_key_that_has_nothing_left_is_passed_over() {
         let pool = pool(2);
-        let resets_at = now_secs() + 3600;
+        let resets_at = Clock::system().unix_secs() + 3600;
         pool.tell(0, Told { limit: 1000, remaining: 0, resets_at });
         let turns: Vec<_> = (0..3).map(|_| pick(&pool, Priority::Interactive)).collect();
         assert_eq!(turns, [Ok(1), Ok(1), Ok(1)]);

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 use rand::Rng;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
+use crate::clock::Clock;
+
 /// Attempts after the first.
 pub(super) const MAX_RETRIES: u32 = 2;
 /// A `Retry-After` up to here is waited for; a longer one is the caller's to know.
@@ -21,8 +23,8 @@ pub(super) fn backoff(number: u32) -> Duration {
 }
 
 /// A `Retry-After`, in seconds or as a date (RFC 9110, 10.2.3); at most an hour.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    parse_retry_after(headers.get(RETRY_AFTER)?.to_str().ok()?, SystemTime::now())
+pub(super) fn retry_after(headers: &HeaderMap, clock: &Clock) -> Option<Duration> {
+    parse_retry_after(headers.get(RETRY_AFTER)?.to_str().ok()?, clock.system_time())
 }
 
 fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {

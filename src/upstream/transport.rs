@@ -8,6 +8,8 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
+use crate::clock::Clock;
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The system offers no certificates or no sockets to build on.
@@ -24,6 +26,7 @@ pub struct Transport {
     loopback: reqwest::Client,
     /// Host and port of every configured base URL: the only ones a redirect may lead to.
     allowed: Arc<HashSet<(String, u16)>>,
+    clock: Clock,
 }
 
 impl Transport {
@@ -46,7 +49,18 @@ impl Transport {
             outside: build(reqwest::Client::builder())?,
             loopback: build(reqwest::Client::builder().no_proxy())?,
             allowed: Arc::new(configured.into_iter().filter_map(host_and_port).collect()),
+            clock: Clock::system(),
         })
+    }
+
+    /// The same pool, with this clock for the quotas, pauses and circuits of its clients.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     pub(super) fn client(&self, url: &Url) -> &reqwest::Client {

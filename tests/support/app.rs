@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use laurel::app::App;
+use laurel::clock::ManualClock;
 use laurel::config::Config;
 use laurel::http::{
     self, AppState, ColdLimiter, RequestDefaults, Server, ServerLimits, TrustedProxies,
@@ -31,6 +32,7 @@ pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) address: SocketAddr,
     blobs: BlobStore,
+    clock: ManualClock,
     settings: Vec<(String, String)>,
     dir: Arc<TempDir>,
     client: reqwest::Client,
@@ -41,6 +43,7 @@ pub(crate) struct TestApp {
 /// Settings of a test app that is not started yet.
 pub(crate) struct Plan {
     upstream: FakeUpstream,
+    clock: ManualClock,
     settings: Vec<(String, String)>,
     dir: Arc<TempDir>,
 }
@@ -77,7 +80,8 @@ impl TestApp {
     pub(crate) async fn over(upstream: FakeUpstream) -> Plan {
         let upstream = upstream.start().await;
         let dir = Arc::new(tempfile::tempdir().unwrap());
-        let plan = Plan { settings: upstream.settings(), upstream, dir };
+        let clock = ManualClock::default();
+        let plan = Plan { settings: upstream.settings(), upstream, clock, dir };
         let plan = [Service::ImdbDatasets, Service::Awards, Service::AnimeMap]
             .into_iter()
             .fold(plan, |plan, service| plan.set(service.setting(), "off"));
@@ -95,7 +99,7 @@ impl TestApp {
 
     async fn run(plan: Plan) -> Self {
         super::logs::listen();
-        let Plan { upstream, mut settings, dir } = plan;
+        let Plan { upstream, clock, mut settings, dir } = plan;
         settings.push(("LAUREL_DATA_DIR".to_owned(), dir.path().display().to_string()));
         let environment: HashMap<String, String> = settings.iter().cloned().collect();
         let config = Config::from_env(&environment).unwrap();
@@ -104,7 +108,7 @@ impl TestApp {
         let server = Server::bind(([127, 0, 0, 1], 0).into(), limits).await.unwrap();
         let address = server.local_address().unwrap();
         let blobs = BlobStore::open(&dir.path().join("blobs"), config.storage.disk_cache_bytes);
-        let app = App::build(&config, blobs.clone()).await.unwrap();
+        let app = App::build(&config, blobs.clone(), clock.clock()).await.unwrap();
         app.start(stop.clone());
         let readiness = Readiness::default();
         app.report_to(&readiness);
@@ -117,7 +121,8 @@ impl TestApp {
             .timeout(Duration::from_secs(90))
             .build()
             .unwrap();
-        let app = Self { upstream, app, address, blobs, settings, dir, client, stop, running };
+        let app =
+            Self { upstream, app, address, blobs, clock, settings, dir, client, stop, running };
         app.settle().await;
         app
     }
@@ -142,10 +147,14 @@ impl TestApp {
 
     /// Stops the server as a signal would, and starts it anew on the same data.
     pub(crate) async fn restart(self) -> Self {
-        let (upstream, settings, dir) =
-            (self.upstream.clone(), self.settings.clone(), Arc::clone(&self.dir));
+        let plan = Plan {
+            upstream: self.upstream.clone(),
+            clock: self.clock.clone(),
+            settings: self.settings.clone(),
+            dir: Arc::clone(&self.dir),
+        };
         self.stop().await;
-        Plan { upstream, settings, dir }.start().await
+        plan.start().await
     }
 
     pub(crate) async fn stop(self) {
@@ -167,6 +176,11 @@ impl TestApp {
         self.blobs.flush().await;
         super::age::grow(self.dir.path(), &self.blobs, 60 * 86_400).await;
         self.app.artworks.clear();
+    }
+
+    /// Lets time pass for freshness, pauses and quotas; nothing is forgotten.
+    pub(crate) fn pass(&self, time: Duration) {
+        self.clock.advance(time);
     }
 
     pub(crate) fn data_dir(&self) -> &std::path::Path {

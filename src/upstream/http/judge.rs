@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Again, Answer, Failure, Inner};
 use crate::telemetry::metrics::{UPSTREAM_CALLS, UPSTREAM_SECONDS};
-use crate::upstream::allowance::{Told, now_secs};
+use crate::upstream::allowance::Told;
 use crate::upstream::keys::{NoKey, Picked};
 use crate::upstream::retry::{self, WORTH_WAITING};
 use crate::upstream::{Call, Complaint, RestReason, UpstreamError};
@@ -32,10 +32,9 @@ impl Inner {
     ) -> Result<T, Failure> {
         let provider = self.label;
         let inspect = self.settings.inspect;
-        if let Some((key, told)) = key
-            .filter(|_| self.settings.tells_quota)
-            .and_then(|key| Some((key, Told::read(&answer.headers, now_secs())?)))
-        {
+        if let Some((key, told)) = key.filter(|_| self.settings.tells_quota).and_then(|key| {
+            Some((key, Told::read(&answer.headers, self.transport.clock().unix_secs())?))
+        }) {
             self.settings.keys.tell(key.index, told);
         }
         match inspect.and_then(|inspect| inspect(status.as_u16(), &answer.body)) {
@@ -55,7 +54,8 @@ impl Inner {
             401 | 403 => Err(self.refused(call, key, status)),
             429 => Err(self.limited(call, key, answer)),
             status @ 500.. => {
-                Err(server_failure(UpstreamError::Server { provider, status }, answer))
+                let named = retry::retry_after(&answer.headers, self.transport.clock());
+                Err(server_failure(UpstreamError::Server { provider, status }, named))
             }
             status => Err(UpstreamError::Rejected { provider, status }.into()),
         }
@@ -79,7 +79,7 @@ impl Inner {
     }
 
     fn limited(&self, call: &Call, key: Option<&Picked>, answer: &Answer) -> Failure {
-        let named = retry::retry_after(&answer.headers);
+        let named = retry::retry_after(&answer.headers, self.transport.clock());
         let retry_after = named.unwrap_or(UNNAMED_REST);
         let error = UpstreamError::RateLimited { provider: self.label, retry_after };
         if let Some(key) =
@@ -159,7 +159,7 @@ impl Inner {
         let outcome = error.map_or("ok", UpstreamError::outcome);
         self.count(outcome);
         metrics::histogram!(UPSTREAM_SECONDS.name, "provider" => self.label).record(time);
-        let since_1970 = now_secs();
+        let since_1970 = self.transport.clock().unix_secs();
         let millis = time.as_millis() as u64;
         match error {
             Some(error) if error.is_failure() => {
@@ -184,8 +184,8 @@ impl Inner {
 }
 
 /// A failing server may say when to come back; a time too long to wait for is not waited for.
-fn server_failure(error: UpstreamError, answer: &Answer) -> Failure {
-    let again = match retry::retry_after(&answer.headers) {
+fn server_failure(error: UpstreamError, retry_after: Option<Duration>) -> Failure {
+    let again = match retry_after {
         Some(wait) if wait > WORTH_WAITING => Again::Never,
         Some(wait) => Again::After(wait + AFTER_MARGIN),
         None => Again::Backoff,
