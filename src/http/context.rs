@@ -62,7 +62,8 @@ impl RequestRecord {
     /// Made when it is first needed: a hit whose line is not logged does without.
     fn span(&self) -> &Span {
         self.span.get_or_init(|| {
-            let (id, method, route) = (self.id.to_str().unwrap_or_default(), self.method, &*self.route);
+            let (id, method, route) =
+                (self.id.to_str().unwrap_or_default(), self.method, &*self.route);
             tracing::info_span!("request", request.id = id, method, route)
         })
     }
@@ -192,7 +193,8 @@ fn next_id() -> HeaderValue {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     // An odd factor scatters the counter over all 64 bits, each value once.
     let id = START.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    let text: [u8; 16] = std::array::from_fn(|place| DIGITS[(id >> (60 - 4 * place)) as usize & 15]);
+    let text: [u8; 16] =
+        std::array::from_fn(|place| DIGITS[(id >> (60 - 4 * place)) as usize & 15]);
     HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("0"))
 }
 

@@ -42,7 +42,9 @@ pub(super) struct Attempt {
 /// Where artwork is looked for.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
-    Hosts { until: Option<Instant> },
+    Hosts {
+        until: Option<Instant>,
+    },
     /// Artwork of this family that is in memory or on disk.
     Stored(ArtworkKind),
 }

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::error::ServeError;
 use super::spec::RenderSpec;
-use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
+use crate::model::{ArtworkKind, EncodedImage};
 use crate::plan::{self, Facts, RenderPlan};
 use crate::render::{Base, FreshBase, LogoOrder, Painter, RenderError};
 use crate::store::Digest;
@@ -44,8 +44,7 @@ pub(super) fn from_artwork(
     }
     let plan = plan_of(painter, spec, &fresh.facts);
     let quality = spec.framing.quality;
-    let image =
-        timed(spec, "paint", || painter.whole(fresh.pixels, &plan, spec.format, quality))?;
+    let image = timed(spec, "paint", || painter.whole(fresh.pixels, &plan, spec.format, quality))?;
     painted(None, Ok(image))
 }
 

@@ -178,10 +178,7 @@ impl Renderer {
 }
 
 /// A file on its way from its host, as what a picture is fitted from.
-async fn fetched(
-    fetch: Flight<Fetched>,
-    kind: ArtworkKind,
-) -> Result<Material, ServeError> {
+async fn fetched(fetch: Flight<Fetched>, kind: ArtworkKind) -> Result<Material, ServeError> {
     let started = Instant::now();
     let fetched = fetch.instrument(tracing::debug_span!("fetch")).await;
     let artwork = fetched.unwrap_or(Err(ServeError::Internal))?;

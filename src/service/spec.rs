@@ -4,7 +4,7 @@
 //! JSON of a struct with a version: the names of two specs are equal exactly when their pictures
 //! are the same to the byte, in every process of the same build.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::cached_picture::PictureRequest;
 use super::source::SourceKey;
@@ -27,7 +27,7 @@ pub(super) enum PixelSource {
     /// A file at a host.
     File(SourceKey),
     /// A stored base of another frame, where its file cannot be had.
-    Base(Digest),
+    Base(#[serde(serialize_with = "as_hex")] Digest),
 }
 
 /// A picture as it is to be made.
@@ -143,6 +143,10 @@ struct PictureName<'a> {
     award: Option<AwardBody>,
     format: ImageFormat,
     provisional: bool,
+}
+
+fn as_hex<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(digest)
 }
 
 /// The one way from a value to its name: BLAKE3 of its JSON, whose members stand in the order of
