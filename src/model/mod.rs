@@ -6,6 +6,7 @@ mod id;
 mod language;
 mod rating;
 mod raw_rating;
+mod showing;
 mod title;
 
 pub use artwork::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
@@ -16,4 +17,5 @@ pub use id::{
 pub use language::Language;
 pub use rating::{Mark, Provider, Rating, RatingSource, Scale, Score, Verdict};
 pub use raw_rating::{ProviderRatings, RawRating};
+pub use showing::Showing;
 pub use title::{Date, MediaType, Title, TitleIds};
