@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::artwork::{self, Choice, Reason, Want};
 use super::{GatherError, Gatherer, TitleRecord, labels_of, value};
 use crate::cache::freshness;
-use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, MediaType};
+use crate::model::{
+    ArtworkKind, ArtworkRef, ArtworkSource, Candidate, ImageList, MediaType, PictureOf,
+};
 use crate::request::{LanguagePreference, Options};
 use crate::upstream::fanart::FanartId;
 
@@ -78,8 +80,8 @@ impl Gatherer {
                 return Ok(chosen);
             }
         }
-        let backdrop = || series_backdrop(record, wish, failed);
-        let fallback = (wish.kind == ArtworkKind::Still).then(backdrop).flatten();
+        let other_family = |kind| of_other_family(record, kind, wish, failed);
+        let fallback = wish.kind.row().fallback.and_then(other_family);
         fallback.ok_or(GatherError::NoArtwork)
     }
 
@@ -124,7 +126,7 @@ fn at_tmdb(
         let usable = !failed.contains(named);
         return usable.then(|| plain(named.clone(), Pick::Named));
     };
-    if wish.kind == ArtworkKind::Poster
+    if wish.kind.row().images == ImageList::Posters
         && let Some(number) = record.resolved.season
     {
         let season = details.seasons.iter().find(|season| season.number == number);
@@ -133,21 +135,22 @@ fn at_tmdb(
             return Some(plain(poster, Pick::Season { number }));
         }
     }
-    let candidates = match wish.kind {
-        ArtworkKind::Still => record.episode().map_or(&[][..], |episode| &episode.stills),
-        kind => details.candidates(kind),
+    let candidates = match wish.kind.row().of {
+        PictureOf::Episode => record.episode().map_or(&[][..], |episode| &episode.stills),
+        PictureOf::Title => details.candidates(wish.kind),
     };
     by_rule(candidates, record, wish, failed).map(|choice| chosen(choice, Pick::Rule))
 }
 
-fn series_backdrop(
+fn of_other_family(
     record: &TitleRecord,
+    kind: ArtworkKind,
     wish: &ArtworkPreference,
     failed: &[ArtworkRef],
 ) -> Option<Chosen> {
-    let wish = ArtworkPreference { kind: ArtworkKind::Backdrop, ..*wish };
-    let backdrops = &record.details()?.backdrops;
-    by_rule(backdrops, record, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
+    let wish = ArtworkPreference { kind, ..*wish };
+    let pictures = record.details()?.candidates(kind);
+    by_rule(pictures, record, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
 }
 
 fn by_rule(

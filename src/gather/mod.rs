@@ -143,9 +143,9 @@ impl Gatherer {
         kind: ArtworkKind,
     ) -> Result<TitleRecord, GatherError> {
         let episode = async {
-            match (kind, resolved.episode) {
-                (ArtworkKind::Still, Some(number)) => self.episode(&resolved, number).await,
-                _ => Ok(None),
+            match resolved.episode.filter(|_| kind.is_of_episode()) {
+                Some(number) => self.episode(&resolved, number).await,
+                None => Ok(None),
             }
         };
         let (details, episode) = tokio::join!(self.details(&resolved), episode);
@@ -198,7 +198,7 @@ fn title_labels(media: MediaType, id: TmdbId, imdb: Option<ImdbId>) -> Labels {
 
 /// What a title's ratings are asked by.
 pub(crate) fn subject(resolved: &Resolved, kind: ArtworkKind) -> Subject {
-    let episode = resolved.episode.filter(|_| kind == ArtworkKind::Still);
+    let episode = resolved.episode.filter(|_| kind.is_of_episode());
     Subject {
         media: resolved.media,
         tmdb: resolved.tmdb,

@@ -269,7 +269,7 @@ fn label_layer(
                 em: placed.label.height as f32 / measure.cap_height(),
                 cap: placed.label.height,
                 width: placed.label.width,
-                text: theme::name(badge.mark.source).to_owned(),
+                text: badge.mark.source.row().label.to_owned(),
                 colour,
                 shadow,
             });

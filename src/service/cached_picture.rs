@@ -37,7 +37,7 @@ impl From<&ArtworkRequest> for PictureRequest {
 /// without an extension: the content type says so, and a media centre shows it.
 fn format_of(request: &ArtworkRequest) -> ImageFormat {
     match (request.format(), request.kind) {
-        (ImageFormat::Avif, ArtworkKind::Logo) if !AVIF_ENABLED => ImageFormat::Png,
+        (ImageFormat::Avif, kind) if kind.is_lettering() && !AVIF_ENABLED => ImageFormat::Png,
         (ImageFormat::Avif, _) if !AVIF_ENABLED => ImageFormat::Jpeg,
         (format, _) => format,
     }
