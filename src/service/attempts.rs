@@ -76,11 +76,11 @@ impl<'a> Attempts<'a> {
         let mut stages = VecDeque::new();
         if completeness == Completeness::Arrived {
             stages.push_back(Stage::Hosts { until: Some(Instant::now() + HOSTS_TIMEOUT) });
-            stages.extend(families(request.kind).iter().copied().map(Stage::Stored));
+            stages.extend(stored_stages(request.kind));
             stages.push_back(Stage::Hosts { until: None });
         } else {
             stages.push_back(Stage::Hosts { until: None });
-            stages.extend(families(request.kind).iter().copied().map(Stage::Stored));
+            stages.extend(stored_stages(request.kind));
         }
         Self {
             pipeline,
@@ -216,7 +216,7 @@ impl<'a> Attempts<'a> {
             }
         };
         files.iter().for_each(|(_, file)| add(PixelSource::File(file.clone())));
-        if kind != ArtworkKind::Logo {
+        if !kind.is_lettering() {
             let own = self.pipeline.framing(self.request);
             for (size, file) in files {
                 let file = PixelSource::File(file);
@@ -240,23 +240,14 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// A family and those whose artwork may stand in for it, best first.
-fn families(kind: ArtworkKind) -> &'static [ArtworkKind] {
-    use ArtworkKind::{Backdrop, Logo, Poster, Still};
-    match kind {
-        Poster => &[Poster, Backdrop],
-        Backdrop => &[Backdrop, Poster],
-        Still => &[Still, Backdrop, Poster],
-        // Lettering on nothing: no picture looks like it.
-        Logo => &[Logo],
-    }
+/// A family and those whose stored artwork may stand in for it, best first.
+fn stored_stages(kind: ArtworkKind) -> impl Iterator<Item = Stage> {
+    std::iter::once(kind).chain(kind.row().stand_ins.iter().copied()).map(Stage::Stored)
 }
 
 /// The size itself, the larger ones, then the smaller ones.
 fn nearest_first(size: ImageSize) -> impl Iterator<Item = ImageSize> {
-    const ASCENDING: [ImageSize; 4] =
-        [ImageSize::Small, ImageSize::Medium, ImageSize::Large, ImageSize::VeryLarge];
-    let own = ASCENDING.iter().position(|other| *other == size).unwrap_or_default();
-    let (smaller, larger) = ASCENDING.split_at(own);
+    let own = ImageSize::ALL.iter().position(|other| *other == size).unwrap_or_default();
+    let (smaller, larger) = ImageSize::ALL.split_at(own);
     larger.iter().chain(smaller.iter().rev()).copied()
 }

@@ -31,7 +31,7 @@ pub(super) fn from_artwork(
     let painted = |base, image: Result<EncodedImage, RenderError>| {
         Ok(FittedArtwork { base, picture_key, image: image.map_err(ServeError::from) })
     };
-    if spec.framing.kind == ArtworkKind::Logo {
+    if spec.framing.kind.is_lettering() {
         let image = painted_logo(painter, spec, artwork)?;
         return painted(None, Ok(image));
     }

@@ -188,8 +188,8 @@ async fn fetched(fetch: Flight<Fetched>, kind: ArtworkKind) -> Result<Material, 
 
 /// Bytes of memory that fitting and painting take, at most.
 fn weight_of(spec: &RenderSpec, artwork: &[u8]) -> Result<usize, RenderError> {
-    match spec.framing.kind {
-        ArtworkKind::Logo => weight::of_logo(artwork, spec.framing.size, spec.format),
-        _ => weight::of_artwork(artwork, &spec.framing, spec.format),
+    match spec.framing.kind.is_lettering() {
+        true => weight::of_logo(artwork, spec.framing.size, spec.format),
+        false => weight::of_artwork(artwork, &spec.framing, spec.format),
     }
 }

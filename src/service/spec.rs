@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::cached_picture::PictureRequest;
 use super::source::SourceKey;
 use crate::codec;
-use crate::model::{ArtworkKind, AwardBody, ImageFormat, RatingSource, Score, Verdict};
+use crate::model::{AwardBody, ImageFormat, RatingSource, Score, Verdict};
 use crate::plan::{self, Layout, Showing};
 use crate::render::Framing;
 use crate::store::{Digest, Labels, Tier};
@@ -101,7 +101,7 @@ impl RenderSpec {
 
     /// JPEGs are spliced from a base; all else is painted on the fitted artwork.
     pub(super) fn is_spliced(&self) -> bool {
-        self.format == ImageFormat::Jpeg && self.framing.kind != ArtworkKind::Logo
+        self.format == ImageFormat::Jpeg && !self.framing.kind.is_lettering()
     }
 
     /// The blob that the picture can be had from again.
