@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::spec::RenderSpec;
-use crate::cache::{Watch, freshness};
+use crate::cache::Watch;
 use crate::codec::AVIF_ENABLED;
 use crate::gather::TitleData;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat, TitleId};
@@ -86,9 +86,9 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// Of a picture made of these data.
-    pub(super) fn new(data: &TitleData, provisional: bool) -> Self {
-        let (now, title) = (freshness::now(), data.freshness());
+    /// Of a picture made of these data, `now` in seconds since 1970.
+    pub(super) fn new(data: &TitleData, provisional: bool, now: u64) -> Self {
+        let title = data.freshness();
         let soonest = now + MIN_RECHECK_SECS;
         let latest = now + title.data.as_secs();
         let refresh_at = data.refresh_at().unwrap_or(latest);

@@ -8,7 +8,6 @@ use tokio::time::Instant;
 use super::cached_picture::{PictureRequest, Stamp};
 use super::pipeline::{Draft, Pipeline};
 use super::spec::{PixelSource, RENDER_VERSION};
-use crate::cache::freshness;
 use crate::gather::{Reading, ReadingState, TitleData};
 use crate::model::{Provider, Rating};
 use crate::request::Options;
@@ -29,7 +28,7 @@ pub(super) fn document(
         },
         "title": title(data),
         "artwork": artwork(draft),
-        "ratings": ratings(data),
+        "ratings": ratings(data, pipeline.clock.unix_secs()),
         "ratings_late": data.late,
         "providers": &data.providers,
         "upstream": gatherer.providers().status(),
@@ -47,7 +46,8 @@ pub(super) fn document(
 }
 
 fn cache_state(pipeline: &Pipeline, request: &Arc<PictureRequest>, draft: &Draft) -> Value {
-    let stamp = Stamp::new(&draft.data, draft.spec.provisional);
+    let now = pipeline.clock.unix_secs();
+    let stamp = Stamp::new(&draft.data, draft.spec.provisional, now);
     let cached = pipeline.cache.get(request);
     let state = match (&cached, pipeline.cache.current(request)) {
         (_, Some(_)) => "hit",
@@ -106,7 +106,7 @@ fn artwork(draft: &Draft) -> Value {
     })
 }
 
-fn ratings(data: &TitleData) -> Vec<Value> {
+fn ratings(data: &TitleData, now: u64) -> Vec<Value> {
     let merged = &data.ratings;
     let position = |rating: &Rating| {
         data.showing.ratings.iter().position(|shown| shown.source == rating.source)
@@ -125,7 +125,7 @@ fn ratings(data: &TitleData) -> Vec<Value> {
             "verdict": rating.verdict,
             "provider": rating.provider,
             "read": date(rating.read_at),
-            "age_secs": freshness::now().saturating_sub(rating.read_at),
+            "age_secs": now.saturating_sub(rating.read_at),
             "next_refresh": refresh_of(&data.providers, rating.provider).map(date),
             "shown_at": position(rating).map(|index| index + 1),
             "others": others,

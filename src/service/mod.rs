@@ -89,12 +89,14 @@ impl Artworks {
         let half = (memory_bytes - of_files) / 2;
         let files = Sources::new(of_files, blobs.clone());
         let bases = BaseStore::new(half, blobs.clone());
+        let clock = upkeep.clock.clone();
         let pipeline = Pipeline {
             gatherer: gather,
-            cache: PictureCache::new(half, upkeep.generations, blobs.clone()),
+            cache: PictureCache::new(half, upkeep),
             store: PictureStore::new(blobs),
             renderer: Renderer::new(pool, files, bases),
             jpeg_quality: parts.jpeg_quality,
+            clock,
         };
         Arc::new(Self {
             pipeline: Arc::new(pipeline),

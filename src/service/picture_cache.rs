@@ -9,7 +9,8 @@ use moka::sync::Cache;
 use super::cached_picture::{CachedPicture, PictureRequest};
 use super::error::ServeError;
 use super::spec::RenderSpec;
-use crate::cache::{Generations, freshness};
+use crate::cache::{CacheContext, Generations};
+use crate::clock::Clock;
 use crate::render::{MemoryBudget, PoolError, Reservation, weight};
 use crate::store::{BlobStore, Digest};
 
@@ -32,11 +33,13 @@ pub(super) struct PictureCache {
     budget: MemoryBudget,
     generations: Arc<Generations>,
     blobs: BlobStore,
+    clock: Clock,
 }
 
 impl PictureCache {
     /// `capacity` in bytes.
-    pub(super) fn new(capacity: u64, generations: Arc<Generations>, blobs: BlobStore) -> Self {
+    pub(super) fn new(capacity: u64, context: CacheContext) -> Self {
+        let CacheContext { blobs, generations, clock } = context;
         let weigh = |_: &Arc<PictureRequest>, picture: &Arc<CachedPicture>| picture.weight();
         let bytes = usize::try_from(capacity).unwrap_or(usize::MAX);
         let pictures = Cache::builder()
@@ -46,7 +49,7 @@ impl PictureCache {
             .eviction_policy(EvictionPolicy::lru())
             .build();
         let budget = MemoryBudget::new(bytes.saturating_add(IN_FLIGHT_BYTES), MAX_WAITING);
-        Self { pictures, budget, generations, blobs }
+        Self { pictures, budget, generations, blobs, clock }
     }
 
     /// The picture, however old.
@@ -57,7 +60,7 @@ impl PictureCache {
     /// The picture, if nothing speaks against it: no allocation, no wait.
     pub(super) fn current(&self, request: &Arc<PictureRequest>) -> Option<Arc<CachedPicture>> {
         let picture = self.pictures.get(request)?;
-        let now = freshness::now();
+        let now = self.clock.unix_secs();
         let current = self.generations.is_current(&picture.watch) && now < picture.recheck_at;
         if !current {
             return None;

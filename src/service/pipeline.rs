@@ -10,6 +10,7 @@ use super::picture_store::PictureStore;
 use super::renderer::{Reach, Renderer};
 use super::source::SourceKey;
 use super::spec::RenderSpec;
+use crate::clock::Clock;
 use crate::gather::{Chosen, Completeness, DataRequest, Gatherer, Pick, TitleData};
 use crate::model::{ArtworkKind, ArtworkSource};
 use crate::plan;
@@ -26,6 +27,7 @@ pub(super) struct Pipeline {
     pub(super) renderer: Renderer,
     /// libjpeg's quality, 1-100.
     pub(super) jpeg_quality: u8,
+    pub(super) clock: Clock,
 }
 
 /// What came of making a picture.
@@ -143,7 +145,7 @@ impl Pipeline {
         attempt: &Attempt,
     ) -> Result<Option<(Arc<CachedPicture>, bool)>, ServeError> {
         let spec = &attempt.spec;
-        let stamp = Stamp::new(data, spec.provisional);
+        let stamp = Stamp::new(data, spec.provisional, self.clock.unix_secs());
         if let Some(same) = self.cache.same(request, &spec.picture_key()) {
             return Ok(Some((Arc::new(same.stamped(stamp)), false)));
         }

@@ -178,6 +178,18 @@ impl TestApp {
         self.app.artworks.clear();
     }
 
+    /// Waits until everything queued is on the disk.
+    pub(crate) async fn flush(&self) {
+        self.blobs.flush().await;
+    }
+
+    /// Takes what is in scope (`tier:base`, `all`) from the disk, and everything from memory.
+    pub(crate) async fn evict(&self, scope: &str) {
+        self.blobs.flush().await;
+        self.blobs.purge(&scope.parse().unwrap()).await.unwrap();
+        self.app.artworks.clear();
+    }
+
     /// Lets time pass for freshness, pauses and quotas; nothing is forgotten.
     pub(crate) fn pass(&self, time: Duration) {
         self.clock.advance(time);
