@@ -237,7 +237,7 @@ async fn an_artwork_that_changes_shows_once_the_data_are_read_again() {
     app.many_days_later().await;
     // The old one goes out while the data are read.
     let mut later = app.get(path).await;
-    assert!(later.is_of([200, 30, 30]) && later.cache() != "MISS", "{later:?}");
+    assert!(later.is_of([200, 30, 30]), "{:?}", later.headers);
     for _ in 0..100 {
         if later.is_of([30, 30, 200]) {
             break;
@@ -245,7 +245,7 @@ async fn an_artwork_that_changes_shows_once_the_data_are_read_again() {
         tokio::time::sleep(Duration::from_millis(50)).await;
         later = app.get(path).await;
     }
-    assert!(later.is_of([30, 30, 200]), "{later:?}");
+    assert!(later.is_of([30, 30, 200]), "{:?}", later.headers);
     assert!(!later.is_provisional() && app.get(path).await.cache() == "HIT");
 }
 
