@@ -5,14 +5,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::cached_picture::PictureRequest;
 use super::error::ServeError;
 use super::pipeline::Pipeline;
 use super::source::SourceKey;
 use super::spec::{Content, PixelSource, RenderSpec, base_key};
-use crate::gather::{ArtworkPreference, Chosen, Completeness, Pick, TitleData};
+use crate::gather::{ArtworkPreference, Chosen, Pick, TitleData};
 use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource};
 use crate::render::Framing;
 use crate::request::{Fit, ImageSize};
@@ -24,45 +22,37 @@ const MAX_LOOKED_FOR: usize = 16;
 /// For the next choice among what is stored: it may depend on a list that a provider does not give
 /// just now.
 const CHOICE_TIMEOUT: Duration = Duration::from_millis(200);
-/// How long a picture that is late already waits for its artwork before another that is stored will
-/// do.
-const HOSTS_TIMEOUT: Duration = Duration::from_millis(400);
-
 /// One picture to try.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
     pub(super) spec: Arc<RenderSpec>,
     pub(super) chosen: Chosen,
-    /// Hosts may be asked.
-    pub(super) fetches: bool,
-    /// Until when it is waited for.
-    pub(super) until: Option<Instant>,
 }
 
 /// Where artwork is looked for.
-#[derive(Clone, Copy, Debug)]
-enum Stage {
-    Hosts {
-        until: Option<Instant>,
-    },
-    /// Artwork of this family that is in memory or on disk.
-    Stored(ArtworkKind),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// On disk, else at its host.
+    Hosts,
+    /// In memory and on disk, in any size, at last of another family.
+    Stored,
 }
 
-/// The attempts of one request.
+/// The attempts of one request at one origin.
 #[derive(Debug)]
 pub(super) struct Attempts<'a> {
     pipeline: &'a Pipeline,
     request: &'a PictureRequest,
     data: &'a TitleData,
-    stages: VecDeque<Stage>,
+    pub(super) origin: Origin,
     queue: VecDeque<Attempt>,
-    /// Artwork that its host does not give, or that cannot be decoded.
-    failed: Vec<ArtworkRef>,
-    /// Artwork of the present stage that was looked for on disk.
-    seen: Vec<ArtworkRef>,
-    /// The last file failed for a reason that concerns its host rather than it.
-    host_failed: Option<ArtworkSource>,
+    /// Families whose stored artwork is still to be looked for.
+    families: VecDeque<ArtworkKind>,
+    /// Artwork that was tried: its host does not give it, or it cannot be decoded, or nothing of it
+    /// is stored.
+    tried: Vec<ArtworkRef>,
+    /// Where the last file failed for a reason that concerns its host rather than it.
+    failed_host: Option<ArtworkSource>,
     first_error: Option<ServeError>,
 }
 
@@ -71,26 +61,18 @@ impl<'a> Attempts<'a> {
         pipeline: &'a Pipeline,
         request: &'a PictureRequest,
         data: &'a TitleData,
-        completeness: Completeness,
+        origin: Origin,
     ) -> Self {
-        let mut stages = VecDeque::new();
-        if completeness == Completeness::Arrived {
-            stages.push_back(Stage::Hosts { until: Some(Instant::now() + HOSTS_TIMEOUT) });
-            stages.extend(stored_stages(request.kind));
-            stages.push_back(Stage::Hosts { until: None });
-        } else {
-            stages.push_back(Stage::Hosts { until: None });
-            stages.extend(stored_stages(request.kind));
-        }
+        let kind = request.kind;
         Self {
             pipeline,
             request,
             data,
-            stages,
+            origin,
             queue: VecDeque::new(),
-            failed: Vec::new(),
-            seen: Vec::new(),
-            host_failed: None,
+            families: std::iter::once(kind).chain(kind.row().stand_ins.iter().copied()).collect(),
+            tried: Vec::new(),
+            failed_host: None,
             first_error: None,
         }
     }
@@ -101,31 +83,21 @@ impl<'a> Attempts<'a> {
             if let Some(attempt) = self.queue.pop_front() {
                 return Some(attempt);
             }
-            let stage = *self.stages.front()?;
-            let more = match stage {
-                Stage::Hosts { until } => self.queue_fetched(until).await,
-                Stage::Stored(kind) => self.queue_stored(kind).await,
+            let more = match self.origin {
+                Origin::Hosts => self.queue_fetched().await,
+                Origin::Stored => self.queue_stored().await,
             };
             if !more {
-                self.leave_stage();
+                return None;
             }
         }
     }
 
-    /// An attempt came to nothing: its artwork is not tried again where it came from.
+    /// An attempt came to nothing: its artwork is not tried again.
     pub(super) fn note_failure(&mut self, attempt: &Attempt, error: ServeError) {
-        if attempt.fetches {
-            let of_host = matches!(&error, ServeError::Upstream(e) if !e.is_not_found());
-            self.host_failed = of_host.then_some(attempt.chosen.artwork.source);
-            self.failed.push(attempt.chosen.artwork.clone());
-        }
+        let of_host = matches!(&error, ServeError::Upstream(e) if !e.is_not_found());
+        self.failed_host = of_host.then_some(attempt.chosen.artwork.source);
         self.first_error.get_or_insert(error);
-    }
-
-    /// The hosts are late: on to what is stored.
-    pub(super) fn leave_stage(&mut self) {
-        self.stages.pop_front();
-        self.seen.clear();
     }
 
     /// Why there is no picture: what was wrong with the first choice.
@@ -133,58 +105,58 @@ impl<'a> Attempts<'a> {
         self.first_error.unwrap_or(ServeError::NoArtwork)
     }
 
-    /// Queues the best artwork that has not failed; false where there is none.
-    async fn queue_fetched(&mut self, until: Option<Instant>) -> bool {
-        if self.failed.len() >= MAX_FETCHED {
+    /// Queues the best artwork that was not tried; false where there is none.
+    async fn queue_fetched(&mut self) -> bool {
+        if self.tried.len() >= MAX_FETCHED {
             return false;
         }
         let mut preference = ArtworkPreference::of(self.request.kind, &self.request.options);
-        if let Some(source) = self.host_failed {
+        if let Some(source) = self.failed_host {
             preference.source = match source {
                 ArtworkSource::Tmdb => ArtworkSource::Fanart,
                 ArtworkSource::Fanart => ArtworkSource::Tmdb,
             };
         }
         let gatherer = self.pipeline.gatherer();
-        let chosen = match gatherer.choose(&self.data.record, &preference, &self.failed).await {
+        let chosen = match gatherer.choose(&self.data.record, &preference, &self.tried).await {
             Ok(chosen) => chosen,
             Err(error) => {
-                if self.failed.is_empty() {
-                    // A title without such artwork: nothing stored can stand in for it.
-                    self.first_error = Some(error.into());
-                    self.stages.clear();
-                }
+                self.first_error.get_or_insert(error.into());
                 return false;
             }
         };
         let size = self.request.options.image_size;
         let file = self.pipeline.file_of(&chosen, self.request.kind, size).await;
-        let provisional = !self.failed.is_empty();
+        let provisional = !self.tried.is_empty();
         let framing = self.pipeline.framing(self.request);
         let spec = self.spec(PixelSource::File(file), framing, provisional);
-        self.queue.push_back(Attempt { spec, chosen, fetches: true, until });
+        self.tried.push(chosen.artwork.clone());
+        self.queue.push_back(Attempt { spec, chosen });
         true
     }
 
-    /// Queues everything that may be stored of the next artwork of a family.
-    async fn queue_stored(&mut self, kind: ArtworkKind) -> bool {
-        if self.seen.len() >= MAX_LOOKED_FOR {
-            return false;
-        }
-        let Some(chosen) = self.next_stored(kind).await else {
+    /// Queues everything that may be stored of the next artwork, at last of another family; false
+    /// where there is no other.
+    async fn queue_stored(&mut self) -> bool {
+        let Some(kind) = self.families.front().copied() else {
             return false;
         };
-        self.seen.push(chosen.artwork.clone());
-        let own = kind == self.request.kind;
+        let next =
+            if self.tried.len() < MAX_LOOKED_FOR { self.next_stored(kind).await } else { None };
+        let Some(chosen) = next else {
+            self.families.pop_front();
+            self.tried.clear();
+            return true;
+        };
+        self.tried.push(chosen.artwork.clone());
         let mut framing = self.pipeline.framing(self.request);
-        if !own {
+        if kind != self.request.kind {
             // In its own ratio, on a blurred ground.
             framing.fit = Fit::Blur;
         }
         for source in self.stored_sources(&chosen, kind).await {
             let spec = self.spec(source, framing, true);
-            let chosen = chosen.clone();
-            self.queue.push_back(Attempt { spec, chosen, fetches: false, until: None });
+            self.queue.push_back(Attempt { spec, chosen: chosen.clone() });
         }
         true
     }
@@ -193,13 +165,13 @@ impl<'a> Attempts<'a> {
     /// known.
     async fn next_stored(&self, kind: ArtworkKind) -> Option<Chosen> {
         let preference = ArtworkPreference::of(kind, &self.request.options);
-        let choice = self.pipeline.gatherer().choose(&self.data.record, &preference, &self.seen);
+        let choice = self.pipeline.gatherer().choose(&self.data.record, &preference, &self.tried);
         if let Ok(Ok(chosen)) = tokio::time::timeout(CHOICE_TIMEOUT, choice).await {
             return Some(chosen);
         }
         let named = self.data.record.resolved.guess.of(kind)?.clone();
-        let unseen = !self.seen.contains(&named);
-        unseen.then_some(Chosen { artwork: named, width: 0, height: 0, pick: Pick::Named })
+        let untried = !self.tried.contains(&named);
+        untried.then_some(Chosen { artwork: named, width: 0, height: 0, pick: Pick::Named })
     }
 
     /// Everything that this server may have stored of an artwork: the file in each width that one of
@@ -238,11 +210,6 @@ impl<'a> Attempts<'a> {
         };
         Arc::new(RenderSpec::new(self.request, source, framing, content))
     }
-}
-
-/// A family and those whose stored artwork may stand in for it, best first.
-fn stored_stages(kind: ArtworkKind) -> impl Iterator<Item = Stage> {
-    std::iter::once(kind).chain(kind.row().stand_ins.iter().copied()).map(Stage::Stored)
 }
 
 /// The size itself, the larger ones, then the smaller ones.

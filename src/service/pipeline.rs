@@ -1,13 +1,18 @@
 //! From a request to a picture, each step once: gather, choose, spec, find, base, paint.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::attempts::{Attempt, Attempts};
+use futures::future::{Either, select};
+use tokio::time::timeout;
+
+use super::attempts::{Attempt, Attempts, Origin};
 use super::cached_picture::{CachedPicture, PictureRequest, Stamp};
 use super::error::{ServeError, reason};
 use super::picture_cache::PictureCache;
 use super::picture_store::PictureStore;
-use super::renderer::{Reach, Renderer};
+use super::renderer::Renderer;
 use super::source::SourceKey;
 use super::spec::RenderSpec;
 use crate::clock::Clock;
@@ -17,6 +22,10 @@ use crate::plan;
 use crate::render::{Framing, PoolError};
 use crate::request::ImageSize;
 use crate::telemetry::metrics::RENDERS;
+
+/// How long a picture that is late already waits for its artwork before another that is stored will
+/// do.
+const HOSTS_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// The parts that a picture passes through, in order.
 #[derive(Debug)]
@@ -53,32 +62,56 @@ impl Pipeline {
         &self.gatherer
     }
 
-    /// The picture of a request, with as much of its data as `completeness` waits for.
+    /// The picture of a request, with as much of its data as `completeness` waits for. Where no host
+    /// gives its artwork (in time), whatever is stored of the title's will do.
     pub(super) async fn run(
         &self,
         request: &Arc<PictureRequest>,
         completeness: Completeness,
     ) -> Result<Rendered, ServeError> {
         let data = self.gather(request, completeness).await?;
-        let lacks_ratings = lacks_ratings(request, &data);
-        if lacks_ratings && !request.options.fallback {
+        if lacks_ratings(request, &data) && !request.options.fallback {
             return Err(ServeError::NoRatings);
         }
-        let mut attempts = Attempts::new(self, request, &data, completeness);
-        while let Some(attempt) = attempts.next().await {
-            let error = match self.attempt_in_time(request, &data, &attempt).await {
-                None => {
-                    attempts.leave_stage();
-                    continue;
-                }
-                Some(Ok(None)) => continue,
-                Some(Ok(Some((picture, painted)))) => {
-                    if completeness == Completeness::Full {
-                        self.cache.insert(request, Arc::clone(&picture));
+        let mut hosts = pin!(self.try_each(request, &data, Origin::Hosts));
+        let stored = self.try_each(request, &data, Origin::Stored);
+        let rendered = match completeness {
+            Completeness::Full => match hosts.await {
+                Err(error) if error.is_about_artwork() => stored.await.map_err(|_| error),
+                rendered => rendered,
+            },
+            Completeness::Arrived => match timeout(HOSTS_TIMEOUT, hosts.as_mut()).await {
+                Ok(Err(error)) if error.is_about_artwork() => stored.await.map_err(|_| error),
+                Ok(rendered) => rendered,
+                // Whichever comes first, unless it is a failure.
+                Err(_) => match select(hosts, pin!(stored)).await {
+                    Either::Left((Err(error), stored)) if error.is_about_artwork() => {
+                        stored.await.map_err(|_| error)
                     }
-                    return Ok(Rendered { picture, painted, lacks_ratings });
-                }
-                Some(Err(error)) => error,
+                    Either::Right((Err(_), hosts)) => hosts.await,
+                    Either::Left((rendered, _)) | Either::Right((rendered, _)) => rendered,
+                },
+            },
+        }?;
+        if completeness == Completeness::Full {
+            self.cache.insert(request, Arc::clone(&rendered.picture));
+        }
+        Ok(rendered)
+    }
+
+    /// The first attempt that gives a picture; else why the first one did not.
+    async fn try_each(
+        &self,
+        request: &Arc<PictureRequest>,
+        data: &TitleData,
+        origin: Origin,
+    ) -> Result<Rendered, ServeError> {
+        let mut attempts = Attempts::new(self, request, data, origin);
+        while let Some(attempt) = attempts.next().await {
+            let error = match self.attempt(request, data, (&attempt, origin)).await {
+                Ok(None) => continue,
+                Ok(Some(rendered)) => return Ok(rendered),
+                Err(error) => error,
             };
             count(request.kind, error.render_outcome());
             if !error.is_about_artwork() {
@@ -98,7 +131,7 @@ impl Pipeline {
         completeness: Completeness,
     ) -> Result<Draft, ServeError> {
         let data = self.gather(request, completeness).await?;
-        let mut attempts = Attempts::new(self, request, &data, Completeness::Full);
+        let mut attempts = Attempts::new(self, request, &data, Origin::Hosts);
         let Some(Attempt { chosen, spec, .. }) = attempts.next().await else {
             return Err(attempts.into_error());
         };
@@ -122,32 +155,22 @@ impl Pipeline {
         drop(self.renderer.files().fetch(self.gatherer.providers(), &file));
     }
 
-    /// One attempt; `None` when its time is over.
-    async fn attempt_in_time(
-        &self,
-        request: &Arc<PictureRequest>,
-        data: &TitleData,
-        attempt: &Attempt,
-    ) -> Option<Result<Option<(Arc<CachedPicture>, bool)>, ServeError>> {
-        let attempting = self.attempt(request, data, attempt);
-        match attempt.until {
-            Some(until) => tokio::time::timeout_at(until, attempting).await.ok(),
-            None => Some(attempting.await),
-        }
-    }
-
-    /// The picture of one spec, and whether it was painted for this: found in memory, on disk, or
-    /// made. `None` where nothing of its artwork is stored and no host may be asked.
+    /// The picture of one spec: found in memory, on disk, or made. `None` where nothing of its artwork
+    /// is stored and no host may be asked.
     async fn attempt(
         &self,
         request: &Arc<PictureRequest>,
         data: &TitleData,
-        attempt: &Attempt,
-    ) -> Result<Option<(Arc<CachedPicture>, bool)>, ServeError> {
+        (attempt, origin): (&Attempt, Origin),
+    ) -> Result<Option<Rendered>, ServeError> {
         let spec = &attempt.spec;
         let stamp = Stamp::new(data, spec.provisional, self.clock.unix_secs());
+        let lacks_ratings = lacks_ratings(request, data);
+        let rendered = |picture, painted| {
+            Ok(Some(Rendered { picture: Arc::new(picture), painted, lacks_ratings }))
+        };
         if let Some(same) = self.cache.same(request, &spec.picture_key()) {
-            return Ok(Some((Arc::new(same.stamped(stamp)), false)));
+            return rendered(same.stamped(stamp), false);
         }
         // What may be on the disk needs no worker.
         let on_disk = PictureStore::takes(spec);
@@ -156,23 +179,18 @@ impl Pipeline {
         }
         let reservation = self.cache.reserve(spec).await?;
         if let Some(image) = self.store.get(spec).await {
-            let picture = CachedPicture::new(image, spec, stamp, reservation);
-            return Ok(Some((Arc::new(picture), false)));
+            return rendered(CachedPicture::new(image, spec, stamp, reservation), false);
         }
         if on_disk {
             self.expect_worker()?;
         }
-        let reach = match attempt.fetches {
-            true => Reach::Hosts(self.gatherer.providers()),
-            false => Reach::Stored,
-        };
-        let Some(image) = self.renderer.render(spec, reach).await? else {
+        let providers = (origin == Origin::Hosts).then(|| self.gatherer.providers());
+        let Some(image) = self.renderer.render(spec, providers).await? else {
             return Ok(None);
         };
         count(request.kind, "ok");
         self.store.put(spec, &image);
-        let picture = CachedPicture::new(image, spec, stamp, reservation);
-        Ok(Some((Arc::new(picture), true)))
+        rendered(CachedPicture::new(image, spec, stamp, reservation), true)
     }
 
     /// Whether one more picture would be painted while somebody still waits for it.

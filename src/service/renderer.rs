@@ -19,15 +19,6 @@ use crate::model::{ArtworkKind, EncodedImage};
 use crate::render::{Base, Painter, Pool, RenderError, weight};
 use crate::store::Digest;
 
-/// Where artwork may be read from.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Reach<'a> {
-    /// The disk, else its host.
-    Hosts(&'a Providers),
-    /// Memory and the disk: nobody is asked.
-    Stored,
-}
-
 /// Makes pictures. Cheap to clone: clones share what they hold.
 #[derive(Clone, Debug)]
 pub(super) struct Renderer {
@@ -73,18 +64,19 @@ impl Renderer {
         &self.bases
     }
 
-    /// The picture of `spec`; `None` where its artwork is not within `reach`.
+    /// The picture of `spec`. Without `providers` no host is asked: `None` where nothing is stored that
+    /// it can be made from.
     pub(super) async fn render(
         &self,
         spec: &Arc<RenderSpec>,
-        reach: Reach<'_>,
+        providers: Option<&Providers>,
     ) -> Result<Option<EncodedImage>, ServeError> {
         if spec.is_spliced()
             && let Some(base) = self.bases.get(&spec.base_key()).await
         {
             return self.paint(spec, base).await.map(Some);
         }
-        let Some(material) = self.material(spec, reach).await else {
+        let Some(material) = self.material(spec, providers).await else {
             return Ok(None);
         };
         let fitted = self.fit(spec, material).await?;
@@ -101,16 +93,14 @@ impl Renderer {
     async fn material(
         &self,
         spec: &RenderSpec,
-        reach: Reach<'_>,
+        providers: Option<&Providers>,
     ) -> Option<BoxFuture<'static, Result<Material, ServeError>>> {
-        let found = match (&spec.source, reach) {
-            (PixelSource::File(key), Reach::Hosts(providers)) => {
+        let found = match (&spec.source, providers) {
+            (PixelSource::File(key), Some(providers)) => {
                 let fetch = self.files.fetch(providers, key);
                 return Some(fetched(fetch, spec.framing.kind).boxed());
             }
-            (PixelSource::File(key), Reach::Stored) => {
-                self.files.find(key).await.map(Material::File)
-            }
+            (PixelSource::File(key), None) => self.files.find(key).await.map(Material::File),
             (PixelSource::Base(key), _) => self.bases.get(key).await.map(Material::Base),
         };
         found.map(|found| ready(Ok(found)).boxed())
