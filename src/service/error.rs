@@ -15,10 +15,10 @@ pub enum ServeError {
     UnknownTitle,
     #[error("the title has no such artwork")]
     NoArtwork,
-    /// Only where the plain picture was not wanted.
+    /// Only where a picture without ratings will not do (`fallback=false`).
     #[error("the title has no ratings")]
     NoRatings,
-    /// Only where the plain picture was not wanted.
+    /// Only where a picture without ratings will not do (`fallback=false`).
     #[error("the ratings are late")]
     RatingsLate,
     #[error("the providers are late")]
