@@ -27,5 +27,6 @@ mod overload;
 mod pipeline;
 mod providers;
 mod ratings;
+mod same_bytes;
 mod soak;
 mod support;

@@ -35,13 +35,12 @@ pub(super) fn from_artwork(
         let image = painted_logo(painter, spec, artwork)?;
         return painted(None, Ok(image));
     }
-    let fresh = timed(spec, "decode", || FreshBase::make(artwork, &spec.framing))?;
     if spec.is_spliced() {
-        let base = timed(spec, "encode", || fresh.keep(spec.framing.quality))?;
-        fresh.pixels.recycle();
+        let base = timed(spec, "base", || Base::make(artwork, &spec.framing))?;
         let image = on_base(painter, spec, &base);
         return painted(Some(Arc::new(base)), image);
     }
+    let fresh = timed(spec, "decode", || FreshBase::make(artwork, &spec.framing))?;
     let plan = plan_of(painter, spec, &fresh.facts);
     let quality = spec.framing.quality;
     let image = timed(spec, "paint", || painter.whole(fresh.pixels, &plan, spec.format, quality))?;

@@ -60,7 +60,7 @@ metrics! {
     COLD_REFUSED = Counter "laurel_cold_refused_total" Count ["by"]
         "Cold requests refused by a rate limit, by key or address.";
     STEP_SECONDS = Histogram "laurel_step_seconds" Seconds ["step", "family"]
-        "Time of one step of a cold request: resolve, gather, fetch, decode, plan, paint, encode.";
+        "Time of one step of a cold request: resolve, gather, fetch, base (decode, fit and code), decode (where there is no base), plan, paint.";
     RENDERS = Counter "laurel_renders_total" Count ["family", "outcome"]
         "Pictures rendered, by outcome (ok, failed, busy).";
     RENDER_QUEUE = Gauge "laurel_render_queue" Count []
