@@ -68,11 +68,13 @@ impl App {
         let generations = Arc::new(Generations::beside(Arc::clone(&changes)));
         let datasets = Datasets::open(DatasetsConfig {
             changes,
+            clock: clock.clone(),
             imdb_url: config.datasets.imdb.clone().filter(|_| demo.is_none()),
             awards_url: config.datasets.awards.clone().filter(|_| demo.is_none()),
             anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
             ..DatasetsConfig::new(config.storage.data_dir.clone())
-        })?;
+        })
+        .await?;
         let upkeep = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
         let memory = config.storage.memory_cache_bytes;
         let providers = providers(&upstream, clock)?;

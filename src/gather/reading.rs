@@ -160,23 +160,31 @@ impl Gatherer {
         let providers: Vec<Reading> =
             [tmdb, mdblist, omdb, trakt, datasets].into_iter().flatten().collect();
         let imdb = subject.imdb.or_else(|| gathered.as_ref().and_then(imdb_of));
-        self.merge(subject, imdb, providers)
+        self.merge(subject, imdb, providers).await
     }
 
-    fn merge(&self, subject: Subject, imdb: Option<ImdbId>, providers: Vec<Reading>) -> Readings {
+    async fn merge(
+        &self,
+        subject: Subject,
+        imdb: Option<ImdbId>,
+        providers: Vec<Reading>,
+    ) -> Readings {
         let all: Vec<ProviderRatings> = providers.iter().map(Reading::as_ratings).collect();
         let merged = ratings::merge(&all, &MergeContext { media: subject.media });
         // An episode's picture shows no statuette of its series.
         let awards = if subject.episode.is_some() {
             MergedAwards::default()
         } else {
-            self.awards(imdb, &providers)
+            self.awards(imdb, &providers).await
         };
         Readings { merged, awards, providers }
     }
 
-    fn awards(&self, imdb: Option<ImdbId>, providers: &[Reading]) -> MergedAwards {
-        let listed = imdb.map(|imdb| self.datasets.awards(imdb)).unwrap_or_default();
+    async fn awards(&self, imdb: Option<ImdbId>, providers: &[Reading]) -> MergedAwards {
+        let listed = match imdb {
+            Some(imdb) => self.datasets.awards(imdb).await,
+            None => Vec::new(),
+        };
         let mut covered: Vec<AwardBody> = listed.iter().map(|award| award.body).collect();
         // These two lists are complete wherever there are lists at all.
         if self.datasets.has_awards() && imdb.is_some() {
@@ -223,14 +231,13 @@ impl Gatherer {
     async fn read_by_imdb(&self, ids: &Ids) -> (Option<Reading>, Option<Reading>, Option<Reading>) {
         let own = async {
             let imdb = ids.rated(self).await;
-            let datasets = self.read_datasets(imdb);
-            (self.read_omdb(ids, imdb).await, datasets)
+            tokio::join!(self.read_omdb(ids, imdb), self.read_datasets(imdb))
         };
         let ((omdb, datasets), trakt) = tokio::join!(own, self.read_trakt(ids));
         (omdb, trakt, datasets)
     }
 
-    fn read_datasets(&self, imdb: Option<ImdbId>) -> Option<Reading> {
+    async fn read_datasets(&self, imdb: Option<ImdbId>) -> Option<Reading> {
         let provider = Provider::ImdbDatasets;
         let read_at = self.datasets.ratings_built_at()?;
         let Some(imdb) = imdb else {
@@ -238,7 +245,7 @@ impl Gatherer {
         };
         // The sets themselves tell when others came into use; until then there is nothing to see.
         let refresh_at = (read_at + DAY_SECS).max(freshness::now() + DAY_SECS / 24);
-        let Some((score, votes)) = self.datasets.rating(imdb) else {
+        let Some((score, votes)) = self.datasets.rating(imdb).await else {
             return Some(Reading {
                 state: ReadingState::Absent { refresh_at },
                 ..Reading::without_id(provider)
@@ -349,14 +356,17 @@ impl Ids {
         if let Some(own) = self.subject.episode_imdb {
             return Some(own);
         }
-        if let Some(own) =
-            self.subject.imdb.and_then(|series| gatherer.datasets.episode(series, number))
+        if let Some(series) = self.subject.imdb
+            && let Some(own) = gatherer.datasets.episode(series, number).await
         {
             return Some(own);
         }
         let gathered = self.told().await?;
         let named = gathered.episode().and_then(|episode| episode.imdb);
-        named.or_else(|| gatherer.datasets.episode(imdb_of(&gathered)?, number))
+        match (named, imdb_of(&gathered)) {
+            (None, Some(series)) => gatherer.datasets.episode(series, number).await,
+            (named, _) => named,
+        }
     }
 
     async fn told(&self) -> Option<Gathered> {
