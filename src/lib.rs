@@ -11,6 +11,7 @@ pub mod demo;
 pub mod env;
 pub mod gather;
 pub mod http;
+pub mod identify;
 pub mod keys;
 mod memory;
 pub mod model;

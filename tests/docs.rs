@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use laurel::http::{errors_markdown, openapi_document};
-use laurel::request::options_markdown;
+use laurel::request::{families_markdown, options_markdown, sources_markdown};
 use laurel::{config, telemetry};
 
 fn root() -> &'static Path {
@@ -38,9 +38,15 @@ fn the_readme_lists_every_setting() {
 
 #[test]
 fn the_api_lists_every_parameter_and_every_error() {
-    // One after the other: both are in one file.
+    // One after the other: all are in one file.
+    assert_table("docs/api.md", "families", &families_markdown());
     assert_table("docs/api.md", "options", &options_markdown());
     assert_table("docs/api.md", "errors", &errors_markdown());
+}
+
+#[test]
+fn the_page_on_ratings_lists_every_source() {
+    assert_table("docs/ratings.md", "sources", &sources_markdown());
 }
 
 #[test]

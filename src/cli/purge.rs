@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use tokio::time::Instant;
 
 use super::{CliError, DataDirArg, block_on, load_config, open_blobs, say};
 use crate::config::Config;
-use crate::model::ArtworkKind;
+use crate::model::{ArtworkKind, Words};
 use crate::store::{DataDirLock, Database, LockError, PurgeScope, Tier};
 
 /// How long the server may take to carry it out.
@@ -28,22 +29,14 @@ struct What {
     #[arg(long, value_name = "ID")]
     title: Option<String>,
     /// Everything of one family
-    #[arg(long, value_enum)]
-    family: Option<Family>,
+    #[arg(long, value_parser = PossibleValuesParser::new(ArtworkKind::NAMES))]
+    family: Option<String>,
     /// One tier: artwork as fetched, bases, finished renders, or gathered inputs
     #[arg(long, value_enum)]
     tier: Option<TierName>,
     /// Everything
     #[arg(long)]
     all: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Family {
-    Poster,
-    Backdrop,
-    Logo,
-    Episode,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -61,12 +54,8 @@ impl What {
             return scope.map_err(|_| CliError::Refused("this is no title's id".to_owned()));
         }
         if let Some(family) = self.family {
-            return Ok(PurgeScope::Family(match family {
-                Family::Poster => ArtworkKind::Poster,
-                Family::Backdrop => ArtworkKind::Backdrop,
-                Family::Logo => ArtworkKind::Logo,
-                Family::Episode => ArtworkKind::Still,
-            }));
+            let kind = ArtworkKind::from_word(&family).map(PurgeScope::Family);
+            return kind.ok_or_else(|| CliError::Refused("this is no family".to_owned()));
         }
         Ok(match self.tier {
             Some(TierName::Artwork) => PurgeScope::Tier(Tier::Artwork),

@@ -112,11 +112,9 @@ impl Want {
     fn steps(&self) -> Vec<LanguageStep> {
         use LanguageStep::{Any, English, Language, Original, OtherRegion, Region, Textless};
         let mut steps = vec![Region, Language, OtherRegion, Original];
-        steps.extend(match self.kind {
-            ArtworkKind::Logo => [English, Textless],
-            ArtworkKind::Poster | ArtworkKind::Backdrop | ArtworkKind::Still => [Textless, English],
-        });
-        if self.textless_first && self.kind != ArtworkKind::Logo {
+        let is_lettering = self.kind.is_lettering();
+        steps.extend(if is_lettering { [English, Textless] } else { [Textless, English] });
+        if self.textless_first && !is_lettering {
             steps.insert(0, Textless);
         }
         steps.push(Any);
@@ -185,11 +183,7 @@ fn weighed(candidate: &Candidate) -> f64 {
 
 /// Whether the picture has about the ratio of its kind; `None` where its size is not known.
 fn near_ratio(candidate: &Candidate, kind: ArtworkKind) -> Option<bool> {
-    let ideal = match kind {
-        ArtworkKind::Poster => 2.0 / 3.0,
-        ArtworkKind::Backdrop | ArtworkKind::Still => 16.0 / 9.0,
-        ArtworkKind::Logo => return None,
-    };
+    let ideal = kind.row().shape.ratio()?;
     let (width, height) = (f64::from(candidate.width), f64::from(candidate.height));
     let known = candidate.width > 0 && candidate.height > 0;
     known.then(|| (width / height / ideal - 1.0).abs() <= RATIO_TOLERANCE)

@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::artwork::{self, Choice, Reason, Want};
-use super::{GatherError, Gathered, Gatherer, labels_of, value};
+use super::{GatherError, Gatherer, TitleRecord, labels_of, value};
 use crate::cache::freshness;
-use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, MediaType};
+use crate::model::{
+    ArtworkKind, ArtworkRef, ArtworkSource, Candidate, ImageList, MediaType, PictureOf,
+};
 use crate::request::{LanguagePreference, Options};
 use crate::upstream::fanart::FanartId;
 
@@ -17,6 +19,8 @@ pub struct ArtworkPreference {
     pub source: ArtworkSource,
     pub language: LanguagePreference,
     pub textless_first: bool,
+    /// Artwork without lettering was asked for by name.
+    pub textless: bool,
 }
 
 /// How a picture came to be the one.
@@ -50,6 +54,7 @@ impl ArtworkPreference {
             source: options.image_source,
             language: options.language,
             textless_first: options.textless || options.textless_first,
+            textless: options.textless,
         }
     }
 }
@@ -58,7 +63,7 @@ impl Gatherer {
     /// Chooses among everything there is but `failed`, which could not be fetched.
     pub async fn choose(
         &self,
-        gathered: &Gathered,
+        record: &TitleRecord,
         wish: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Result<Chosen, GatherError> {
@@ -68,15 +73,15 @@ impl Gatherer {
         };
         for source in [wish.source, other] {
             let chosen = match source {
-                ArtworkSource::Tmdb => at_tmdb(gathered, wish, failed),
-                ArtworkSource::Fanart => self.at_fanart(gathered, wish, failed).await,
+                ArtworkSource::Tmdb => at_tmdb(record, wish, failed),
+                ArtworkSource::Fanart => self.at_fanart(record, wish, failed).await,
             };
             if let Some(chosen) = chosen {
                 return Ok(chosen);
             }
         }
-        let backdrop = || series_backdrop(gathered, wish, failed);
-        let fallback = (wish.kind == ArtworkKind::Still).then(backdrop).flatten();
+        let other_family = |kind| of_other_family(record, kind, wish, failed);
+        let fallback = wish.kind.row().fallback.and_then(other_family);
         fallback.ok_or(GatherError::NoArtwork)
     }
 
@@ -84,21 +89,21 @@ impl Gatherer {
     /// because TMDB has none. A failure is as good as no picture.
     async fn at_fanart(
         &self,
-        gathered: &Gathered,
+        record: &TitleRecord,
         wish: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Option<Chosen> {
         let fanart = self.providers().fanart.clone()?;
-        let ids = gathered.details().map(|details| details.title.ids)?;
-        let id = match (gathered.resolved.media, ids.tvdb) {
-            (MediaType::Movie, _) => FanartId::Movie(gathered.resolved.tmdb),
+        let ids = record.details().map(|details| details.title.ids)?;
+        let id = match (record.resolved.media, ids.tvdb) {
+            (MediaType::Movie, _) => FanartId::Movie(record.resolved.tmdb),
             (MediaType::Series, Some(tvdb)) => FanartId::Series(tvdb),
             (MediaType::Series, None) => return None,
         };
-        let fresh = freshness::of_title(gathered.released(), freshness::now()).data;
+        let fresh = freshness::of_title(record.released(), freshness::now()).data;
         let known = self.remembered.fanart.get(
             id,
-            labels_of(&gathered.resolved),
+            labels_of(&record.resolved),
             |_| fresh,
             |priority| {
                 let fanart = fanart.with(priority.into());
@@ -107,18 +112,22 @@ impl Gatherer {
         );
         let known = known.await.ok()?;
         let candidates = value(&known)?.candidates(wish.kind);
-        by_rule(candidates, gathered, wish, failed).map(|choice| chosen(choice, Pick::Rule))
+        by_rule(candidates, record, wish, failed).map(|choice| chosen(choice, Pick::Rule))
     }
 }
 
-fn at_tmdb(gathered: &Gathered, wish: &ArtworkPreference, failed: &[ArtworkRef]) -> Option<Chosen> {
-    let Some(details) = gathered.details() else {
-        let named = gathered.resolved.guess.of(wish.kind)?;
+fn at_tmdb(
+    record: &TitleRecord,
+    wish: &ArtworkPreference,
+    failed: &[ArtworkRef],
+) -> Option<Chosen> {
+    let Some(details) = record.details() else {
+        let named = record.resolved.guess.of(wish.kind)?;
         let usable = !failed.contains(named);
         return usable.then(|| plain(named.clone(), Pick::Named));
     };
-    if wish.kind == ArtworkKind::Poster
-        && let Some(number) = gathered.resolved.season
+    if wish.kind.row().images == ImageList::Posters
+        && let Some(number) = record.resolved.season
     {
         let season = details.seasons.iter().find(|season| season.number == number);
         let poster = season.and_then(|season| season.poster.clone());
@@ -126,26 +135,27 @@ fn at_tmdb(gathered: &Gathered, wish: &ArtworkPreference, failed: &[ArtworkRef])
             return Some(plain(poster, Pick::Season { number }));
         }
     }
-    let candidates = match wish.kind {
-        ArtworkKind::Still => gathered.episode().map_or(&[][..], |episode| &episode.stills),
-        kind => details.candidates(kind),
+    let candidates = match wish.kind.row().of {
+        PictureOf::Episode => record.episode().map_or(&[][..], |episode| &episode.stills),
+        PictureOf::Title => details.candidates(wish.kind),
     };
-    by_rule(candidates, gathered, wish, failed).map(|choice| chosen(choice, Pick::Rule))
+    by_rule(candidates, record, wish, failed).map(|choice| chosen(choice, Pick::Rule))
 }
 
-fn series_backdrop(
-    gathered: &Gathered,
+fn of_other_family(
+    record: &TitleRecord,
+    kind: ArtworkKind,
     wish: &ArtworkPreference,
     failed: &[ArtworkRef],
 ) -> Option<Chosen> {
-    let wish = ArtworkPreference { kind: ArtworkKind::Backdrop, ..*wish };
-    let backdrops = &gathered.details()?.backdrops;
-    by_rule(backdrops, gathered, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
+    let wish = ArtworkPreference { kind, ..*wish };
+    let pictures = record.details()?.candidates(kind);
+    by_rule(pictures, record, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
 }
 
 fn by_rule(
     candidates: &[Candidate],
-    gathered: &Gathered,
+    record: &TitleRecord,
     wish: &ArtworkPreference,
     failed: &[ArtworkRef],
 ) -> Option<Choice> {
@@ -155,7 +165,7 @@ fn by_rule(
             LanguagePreference::Code(language) => Some(language),
             LanguagePreference::Original => None,
         },
-        original_language: gathered.details().and_then(|details| details.title.original_language),
+        original_language: record.details().and_then(|details| details.title.original_language),
         textless_first: wish.textless_first,
     };
     if failed.is_empty() {

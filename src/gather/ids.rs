@@ -124,7 +124,7 @@ impl Gatherer {
 }
 
 fn key(mapped: &Mapped, kind: ArtworkKind) -> IdKey {
-    (mapped.title, kind == ArtworkKind::Still)
+    (mapped.title, kind.is_of_episode())
 }
 
 /// Spellings by which a title can be purged before it is known.

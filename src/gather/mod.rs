@@ -6,27 +6,33 @@
 pub mod artwork;
 pub mod awards;
 mod choose;
+mod collect;
 mod ids;
 mod imdb_rating;
 mod providers;
 pub mod ratings;
 mod reading;
 mod remembered;
+mod request;
+mod showing;
 pub mod title;
+mod title_data;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use choose::{ArtworkPreference, Chosen, Pick};
 pub use providers::{Providers, Usage};
-pub use reading::{Reading, ReadingState, Readings, Subject};
+pub use reading::{Reading, ReadingState, Subject};
 use remembered::Remembered;
+pub use request::{Completeness, DataRequest};
+pub use showing::showing;
 use title::Resolved;
+pub use title_data::{Timing, TitleData, TitleRecord};
 
-use crate::cache::{Answer, CacheContext, CachedAnswer, SwrError, freshness};
+use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
 use crate::datasets::Datasets;
 use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
-use crate::request::LanguagePreference;
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails};
 
@@ -52,17 +58,9 @@ pub struct Gatherer {
     providers: Providers,
     datasets: Arc<Datasets>,
     remembered: Remembered,
+    generations: Arc<Generations>,
     /// Of the poster that is asked for on the way.
     language: Language,
-}
-
-/// A title that is known, with everything its pictures are chosen from.
-#[derive(Clone, Debug)]
-pub struct Gathered {
-    pub resolved: Resolved,
-    /// `None` where TMDB failed after it had named the title.
-    pub details: Option<CachedAnswer<Details>>,
-    pub episode: Option<CachedAnswer<EpisodeDetails>>,
 }
 
 impl Gatherer {
@@ -74,7 +72,9 @@ impl Gatherer {
         capacity: u64,
         upkeep: &CacheContext,
     ) -> Self {
-        Self { providers, datasets, remembered: Remembered::new(capacity, upkeep), language }
+        let remembered = Remembered::new(capacity, upkeep);
+        let generations = Arc::clone(&upkeep.generations);
+        Self { providers, datasets, remembered, generations, language }
     }
 
     pub fn providers(&self) -> &Providers {
@@ -137,15 +137,15 @@ impl Gatherer {
 
     /// What pictures of `kind` are chosen from. `UnknownTitle` where TMDB has
     /// deleted the title since its id was looked up.
-    pub async fn gathered(
+    async fn described(
         &self,
         resolved: Resolved,
         kind: ArtworkKind,
-    ) -> Result<Gathered, GatherError> {
+    ) -> Result<TitleRecord, GatherError> {
         let episode = async {
-            match (kind, resolved.episode) {
-                (ArtworkKind::Still, Some(number)) => self.episode(&resolved, number).await,
-                _ => Ok(None),
+            match resolved.episode.filter(|_| kind.is_of_episode()) {
+                Some(number) => self.episode(&resolved, number).await,
+                None => Ok(None),
             }
         };
         let (details, episode) = tokio::join!(self.details(&resolved), episode);
@@ -161,36 +161,7 @@ impl Gatherer {
             Err(GatherError::Provider(_)) if details.is_some() => None,
             Err(error) => return Err(error),
         };
-        Ok(Gathered { resolved, details, episode })
-    }
-}
-
-impl Gathered {
-    pub fn details(&self) -> Option<&Details> {
-        self.details.as_ref().and_then(value)
-    }
-
-    pub fn episode(&self) -> Option<&EpisodeDetails> {
-        self.episode.as_ref().and_then(value)
-    }
-
-    /// First release of the film, the series or, for a still, the episode.
-    pub fn released(&self) -> Option<crate::model::Date> {
-        let of_title = || self.details().and_then(|details| details.title.released);
-        self.episode().and_then(|episode| episode.aired).or_else(of_title)
-    }
-
-    /// The language that a wish means for this title.
-    pub fn language(&self, wish: LanguagePreference) -> Option<Language> {
-        match wish {
-            LanguagePreference::Code(language) => Some(language),
-            LanguagePreference::Original => None,
-        }
-    }
-
-    /// Something is missing that may be there in a moment.
-    pub fn is_provisional(&self) -> bool {
-        self.details.is_none()
+        Ok(TitleRecord { resolved, details, episode })
     }
 }
 
@@ -227,7 +198,7 @@ fn title_labels(media: MediaType, id: TmdbId, imdb: Option<ImdbId>) -> Labels {
 
 /// What a title's ratings are asked by.
 pub(crate) fn subject(resolved: &Resolved, kind: ArtworkKind) -> Subject {
-    let episode = resolved.episode.filter(|_| kind == ArtworkKind::Still);
+    let episode = resolved.episode.filter(|_| kind.is_of_episode());
     Subject {
         media: resolved.media,
         tmdb: resolved.tmdb,

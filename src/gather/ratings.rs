@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 
 use crate::model::{
-    MediaType, Provider, ProviderRatings, Rating, RatingSource, RawRating, Scale, Score, Verdict,
+    MediaType, ProviderRatings, Rating, RatingSource, RawRating, Scale, Score, Verdict,
 };
 
 /// From this score on critics' praise can be certified, in per cent.
@@ -87,9 +87,7 @@ fn candidates(readings: &[ProviderRatings], source: RatingSource) -> Vec<Candida
 
 /// The score, or nothing for what is no rating: 0, outside of the scale, or without a vote.
 fn usable(raw: &RawRating) -> Option<Score> {
-    // One critic and a computed score have no votes; a 0 there says nothing.
-    let voted = !matches!(raw.source, RatingSource::RogerEbert | RatingSource::MdbList);
-    if voted && raw.votes == Some(0) {
+    if raw.source.row().voted && raw.votes == Some(0) {
         return None;
     }
     let scale = raw.source.scale();
@@ -115,39 +113,11 @@ fn as_drawn(value: f64, scale: Scale) -> Option<Score> {
 /// is the newest, whoever gave it.
 fn preference(rating: Rating, newest: u64) -> impl Ord {
     let outdated = newest.saturating_sub(rating.read_at) > OUTDATED_AFTER_SECS;
-    let order = trusted(rating.source);
+    let source = rating.source.row();
+    let order = source.trusted;
     let place = order.iter().position(|p| *p == rating.provider).unwrap_or(order.len());
-    let second_hand = !is_first_hand(rating.source, rating.provider);
+    let second_hand = source.first_hand != Some(rating.provider);
     (outdated, second_hand, Reverse(rating.votes.unwrap_or(0)), place, rating.provider)
-}
-
-/// Whether the provider is the source itself.
-fn is_first_hand(source: RatingSource, provider: Provider) -> bool {
-    matches!(
-        (source, provider),
-        (RatingSource::Imdb, Provider::ImdbDatasets)
-            | (RatingSource::Tmdb, Provider::Tmdb)
-            | (RatingSource::Trakt, Provider::Trakt)
-            | (RatingSource::MdbList, Provider::Mdblist)
-    )
-}
-
-/// Providers of a source, most trusted first. Only decides where votes do not.
-fn trusted(source: RatingSource) -> &'static [Provider] {
-    match source {
-        RatingSource::Imdb => {
-            &[Provider::ImdbDatasets, Provider::Omdb, Provider::Mdblist, Provider::Trakt]
-        }
-        RatingSource::Tmdb => &[Provider::Tmdb, Provider::Mdblist, Provider::Trakt],
-        RatingSource::Trakt => &[Provider::Trakt, Provider::Mdblist],
-        RatingSource::RottenTomatoes
-        | RatingSource::RottenTomatoesAudience
-        | RatingSource::Metacritic => &[Provider::Mdblist, Provider::Omdb, Provider::Trakt],
-        RatingSource::Letterboxd | RatingSource::MyAnimeList => {
-            &[Provider::Mdblist, Provider::Trakt]
-        }
-        RatingSource::MdbList | RatingSource::RogerEbert => &[Provider::Mdblist],
-    }
 }
 
 /// What all providers together know of how many rated a source.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::Provider;
 
 use Provider::{ImdbDatasets, Mdblist, Omdb, Tmdb, Trakt};
 use RatingSource::{

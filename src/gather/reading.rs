@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
 use serde::{Deserialize, Serialize};
 
 use super::awards::{self, ListedAwards, MergedAwards};
 use super::ratings::{self, MergeContext, Merged};
-use super::{Gathered, Gatherer, value};
+use super::{Completeness, GatherError, Gatherer, TitleRecord, value};
 use crate::cache::{CachedAnswer, SwrError, freshness};
 use crate::model::{
     AwardBody, Date, EpisodeNumber, ImdbId, MediaType, Provider, ProviderRatings, RatingSource,
@@ -54,6 +56,8 @@ pub enum ReadingState {
     Absent { refresh_at: u64 },
     /// No answer; the word says why.
     Failed { reason: &'static str },
+    /// Its answer was not waited for.
+    Late,
     /// There is no id to ask it by.
     NoId,
 }
@@ -72,43 +76,23 @@ pub struct Reading {
 
 /// All that is known of a title's ratings and awards.
 #[derive(Clone, Debug, Default)]
-pub struct Readings {
-    pub merged: Merged,
-    pub awards: MergedAwards,
-    pub providers: Vec<Reading>,
-}
-
-impl Readings {
-    /// A provider failed that may have had something to say.
-    pub fn is_provisional(&self) -> bool {
-        self.providers.iter().any(|reading| matches!(reading.state, ReadingState::Failed { .. }))
-    }
-
-    /// Something is being refreshed behind.
-    pub fn is_stale(&self) -> bool {
-        self.providers.iter().any(|r| matches!(r.state, ReadingState::Read { stale: true, .. }))
-    }
-
-    /// When the first of them is to be asked again, in seconds since 1970.
-    pub fn refresh_at(&self) -> Option<u64> {
-        let times = self.providers.iter().filter_map(|reading| match reading.state {
-            ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
-                Some(refresh_at)
-            }
-            ReadingState::Failed { .. } | ReadingState::NoId => None,
-        });
-        times.min()
-    }
+pub(super) struct Readings {
+    pub(super) merged: Merged,
+    pub(super) awards: MergedAwards,
+    pub(super) providers: Vec<Reading>,
+    /// An answer was not waited for.
+    pub(super) late: bool,
 }
 
 impl Reading {
     fn of<V>(
         provider: Provider,
-        known: Result<CachedAnswer<V>, SwrError>,
+        known: Result<Option<CachedAnswer<V>>, SwrError>,
         take: impl Fn(&V) -> (Vec<RawRating>, Option<String>),
     ) -> Self {
         let known = match known {
-            Ok(known) => known,
+            Ok(Some(known)) => known,
+            Ok(None) => return Self { state: ReadingState::Late, ..Self::without_id(provider) },
             Err(error) => {
                 let state = ReadingState::Failed { reason: error.outcome() };
                 return Self { provider, state, ratings: Vec::new(), awards: None };
@@ -128,6 +112,10 @@ impl Reading {
         Self { provider, state: ReadingState::NoId, ratings: Vec::new(), awards: None }
     }
 
+    fn is_late(&self) -> bool {
+        self.state == ReadingState::Late
+    }
+
     fn as_ratings(&self) -> ProviderRatings {
         let read_at = match self.state {
             ReadingState::Read { read_at, .. } => read_at,
@@ -138,29 +126,24 @@ impl Reading {
 }
 
 impl Gatherer {
-    /// Asks every provider that rates `subject`, at once. `gathered` gives the
-    /// ids and TMDB's own rating as soon as TMDB has answered; a provider that
-    /// can be asked without them is not kept waiting.
-    pub async fn readings(
+    /// Asks every provider that rates `subject`, at once. `record` gives the ids and TMDB's own
+    /// rating as soon as TMDB has answered; a provider that can be asked without them is not
+    /// kept waiting.
+    pub(super) async fn readings(
         &self,
         subject: Subject,
-        gathered: impl Future<Output = Option<Gathered>>,
+        completeness: Completeness,
+        record: SharedRecord<'_>,
     ) -> Readings {
-        let (known, known_here) = tokio::sync::watch::channel(None);
-        let told = async {
-            let gathered = gathered.await;
-            // Nobody waiting any more is fine.
-            let _ = known.send(Some(gathered.clone()));
-            gathered
-        };
-        let ids = Ids { subject, gathered: known_here };
-        let (gathered, mdblist, (omdb, trakt, datasets)) =
-            tokio::join!(told, self.read_mdblist(&ids), self.read_by_imdb(&ids));
-        let tmdb = gathered.as_ref().map(|gathered| read_tmdb(gathered, subject.episode.is_some()));
+        let ids = Ids { subject, completeness, record };
+        let (record, mdblist, (omdb, trakt, datasets)) =
+            tokio::join!(ids.record(), self.read_mdblist(&ids), self.read_by_imdb(&ids));
+        let tmdb = record.as_ref().map(|record| read_tmdb(record, subject.episode.is_some()));
+        let late = [&mdblist, &omdb, &trakt].into_iter().flatten().any(Reading::is_late);
         let providers: Vec<Reading> =
             [tmdb, mdblist, omdb, trakt, datasets].into_iter().flatten().collect();
-        let imdb = subject.imdb.or_else(|| gathered.as_ref().and_then(imdb_of));
-        self.merge(subject, imdb, providers).await
+        let imdb = subject.imdb.or_else(|| record.as_ref().and_then(imdb_of));
+        Readings { late, ..self.merge(subject, imdb, providers).await }
     }
 
     async fn merge(
@@ -177,7 +160,7 @@ impl Gatherer {
         } else {
             self.awards(imdb, &providers).await
         };
-        Readings { merged, awards, providers }
+        Readings { merged, awards, providers, late: false }
     }
 
     async fn awards(&self, imdb: Option<ImdbId>, providers: &[Reading]) -> MergedAwards {
@@ -195,12 +178,14 @@ impl Gatherer {
         awards::merge(&ListedAwards { covered: &covered, awards: &listed }, text.as_deref())
     }
 
-    async fn read_mdblist(&self, ids: &Ids) -> Option<Reading> {
+    async fn read_mdblist(&self, ids: &Ids<'_>) -> Option<Reading> {
         // It has no episodes.
         if ids.subject.episode.is_some() {
             return None;
         }
-        let known = self.ask_mdblist(ids.subject, ids.labels(), Self::fresh(ids)).await?;
+        self.providers.mdblist.as_ref()?;
+        let asked = self.ask_mdblist(ids.subject, ids.labels(), Self::fresh(ids));
+        let known = ids.wait_for(asked.map(Option::transpose)).await.map(Option::flatten);
         Some(Reading::of(Provider::Mdblist, known, |ratings| (ratings.clone(), None)))
     }
 
@@ -228,7 +213,10 @@ impl Gatherer {
 
     /// Everything that is asked by an IMDb id: with the caller's own at once,
     /// else as soon as TMDB has told it.
-    async fn read_by_imdb(&self, ids: &Ids) -> (Option<Reading>, Option<Reading>, Option<Reading>) {
+    async fn read_by_imdb(
+        &self,
+        ids: &Ids<'_>,
+    ) -> (Option<Reading>, Option<Reading>, Option<Reading>) {
         let own = async {
             let imdb = ids.rated(self).await;
             tokio::join!(self.read_omdb(ids, imdb), self.read_datasets(imdb))
@@ -256,12 +244,12 @@ impl Gatherer {
         Some(Reading { provider, state, ratings: vec![rating], awards: None })
     }
 
-    async fn read_omdb(&self, ids: &Ids, imdb: Option<ImdbId>) -> Option<Reading> {
+    async fn read_omdb(&self, ids: &Ids<'_>, imdb: Option<ImdbId>) -> Option<Reading> {
         self.providers.omdb.as_ref()?;
         let Some(imdb) = imdb else {
             return Some(Reading::without_id(Provider::Omdb));
         };
-        let known = self.ask_omdb(imdb, ids.labels(), Self::fresh(ids)).await;
+        let known = ids.wait_for(self.ask_omdb(imdb, ids.labels(), Self::fresh(ids))).await;
         let take = |read: &OmdbReading| (read.ratings.clone(), read.awards.clone());
         Some(Reading::of(Provider::Omdb, known, take))
     }
@@ -294,7 +282,7 @@ impl Gatherer {
         self.remembered.omdb.get(imdb, labels, |_| fresh, ask).await
     }
 
-    async fn read_trakt(&self, ids: &Ids) -> Option<Reading> {
+    async fn read_trakt(&self, ids: &Ids<'_>) -> Option<Reading> {
         let trakt = self.providers.trakt.clone()?;
         let Some(imdb) = ids.title().await else {
             return Some(Reading::without_id(Provider::Trakt));
@@ -316,14 +304,19 @@ impl Gatherer {
                 async move { trakt.ratings(title).await }
             },
         );
-        Some(Reading::of(Provider::Trakt, known.await, |ratings| (ratings.clone(), None)))
+        Some(Reading::of(Provider::Trakt, ids.wait_for(known).await, |ratings| {
+            (ratings.clone(), None)
+        }))
     }
 
     /// How long ratings stay fresh, as far as the title's age is known by now.
-    fn fresh(ids: &Ids) -> Duration {
+    fn fresh(ids: &Ids<'_>) -> Duration {
         freshness::of_title(ids.released(), freshness::now()).data
     }
 }
+
+/// How long an answer is waited for that is used only if it is cached: it may lie on disk.
+const CACHED_TIMEOUT: Duration = Duration::from_millis(50);
 
 const DAY_SECS: u64 = 86_400;
 
@@ -331,20 +324,22 @@ const DAY_SECS: u64 = 86_400;
 /// do, the rule by age is applied right after.
 pub(super) const AHEAD: Duration = Duration::from_hours(24 * 30);
 
+/// What TMDB has of a title, for all who need it while it is asked for.
+pub(super) type SharedRecord<'a> = Shared<BoxFuture<'a, Result<TitleRecord, GatherError>>>;
+
 /// Ids as they become known.
-struct Ids {
+struct Ids<'a> {
     subject: Subject,
-    /// The outer `None`: TMDB has not answered yet.
-    #[expect(clippy::option_option, reason = "not yet, and never, are told apart")]
-    gathered: tokio::sync::watch::Receiver<Option<Option<Gathered>>>,
+    completeness: Completeness,
+    record: SharedRecord<'a>,
 }
 
-impl Ids {
+impl Ids<'_> {
     /// The id of the film, or of the series also where an episode is rated.
     async fn title(&self) -> Option<ImdbId> {
         match self.subject.imdb {
             Some(imdb) => Some(imdb),
-            None => self.told().await.as_ref().and_then(imdb_of),
+            None => self.record().await.as_ref().and_then(imdb_of),
         }
     }
 
@@ -361,22 +356,34 @@ impl Ids {
         {
             return Some(own);
         }
-        let gathered = self.told().await?;
-        let named = gathered.episode().and_then(|episode| episode.imdb);
-        match (named, imdb_of(&gathered)) {
+        let record = self.record().await?;
+        let named = record.episode().and_then(|episode| episode.imdb);
+        match (named, imdb_of(&record)) {
             (None, Some(series)) => gatherer.datasets.episode(series, number).await,
             (named, _) => named,
         }
     }
 
-    async fn told(&self) -> Option<Gathered> {
-        let mut gathered = self.gathered.clone();
-        let told = gathered.wait_for(Option::is_some).await.ok()?;
-        told.clone().flatten()
+    /// An answer; `None` where it is late and need not be waited for.
+    async fn wait_for<T>(
+        &self,
+        answer: impl Future<Output = Result<T, SwrError>>,
+    ) -> Result<Option<T>, SwrError> {
+        match self.completeness {
+            Completeness::Full => answer.await.map(Some),
+            Completeness::Arrived => {
+                tokio::time::timeout(CACHED_TIMEOUT, answer).await.ok().transpose()
+            }
+        }
+    }
+
+    /// What TMDB has of the title, once it has answered.
+    async fn record(&self) -> Option<TitleRecord> {
+        self.record.clone().await.ok()
     }
 
     fn released(&self) -> Option<Date> {
-        self.gathered.borrow().as_ref()?.as_ref()?.released()
+        self.record.peek()?.as_ref().ok()?.released()
     }
 
     fn labels(&self) -> Labels {
@@ -384,8 +391,8 @@ impl Ids {
     }
 }
 
-fn imdb_of(gathered: &Gathered) -> Option<ImdbId> {
-    gathered.details().and_then(|details| details.title.ids.imdb)
+fn imdb_of(record: &TitleRecord) -> Option<ImdbId> {
+    record.details().and_then(|details| details.title.ids.imdb)
 }
 
 pub(super) fn labels_of_imdb(imdb: ImdbId) -> Labels {
@@ -393,22 +400,22 @@ pub(super) fn labels_of_imdb(imdb: ImdbId) -> Labels {
 }
 
 /// TMDB's own rating comes with its details.
-fn read_tmdb(gathered: &Gathered, of_episode: bool) -> Reading {
+fn read_tmdb(record: &TitleRecord, of_episode: bool) -> Reading {
     let provider = Provider::Tmdb;
     if of_episode {
-        let known = gathered.episode.clone();
+        let known = record.episode.clone();
         let Some(known) = known else {
             return Reading::without_id(provider);
         };
-        return Reading::of(provider, Ok(known), |episode: &EpisodeDetails| {
+        return Reading::of(provider, Ok(Some(known)), |episode: &EpisodeDetails| {
             (own(episode.vote_average, episode.vote_count), None)
         });
     }
-    let Some(known) = gathered.details.clone() else {
+    let Some(known) = record.details.clone() else {
         let state = ReadingState::Failed { reason: "no_details" };
         return Reading { state, ..Reading::without_id(provider) };
     };
-    Reading::of(provider, Ok(known), |details: &Details| {
+    Reading::of(provider, Ok(Some(known)), |details: &Details| {
         (own(details.vote_average, details.vote_count), None)
     })
 }

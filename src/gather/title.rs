@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ArtworkKind, ArtworkRef, EpisodeNumber, ExternalId, ImdbId, Language, MediaType, TitleId,
-    TmdbId,
+    ArtworkKind, ArtworkRef, EpisodeNumber, ExternalId, ImageList, ImdbId, Language, MediaType,
+    TitleId, TmdbId,
 };
 use crate::upstream::UpstreamError;
 use crate::upstream::tmdb::{Details, FindId, Found, FoundEpisode, FoundTitle, Tmdb};
@@ -56,11 +56,11 @@ pub struct Guess {
 
 impl Guess {
     pub fn of(&self, kind: ArtworkKind) -> Option<&ArtworkRef> {
-        match kind {
-            ArtworkKind::Poster => self.poster.as_ref(),
-            ArtworkKind::Backdrop => self.backdrop.as_ref(),
-            ArtworkKind::Still => self.still.as_ref(),
-            ArtworkKind::Logo => None,
+        match kind.row().images {
+            ImageList::Posters => self.poster.as_ref(),
+            ImageList::Backdrops => self.backdrop.as_ref(),
+            ImageList::Stills => self.still.as_ref(),
+            ImageList::Logos => None,
         }
     }
 }
@@ -182,7 +182,7 @@ fn pick(found: Found, ask: &Ask, via: Via) -> Result<Resolved, ResolveError> {
     if let Some(number) = ask.title.episode {
         return of_series(found, number, via);
     }
-    let still = ask.kind == ArtworkKind::Still && ask.title.media.is_none();
+    let still = ask.kind.is_of_episode() && ask.title.media.is_none();
     if still && let Some(episode) = &found.episode {
         return Ok(Resolved::of_episode(episode, via));
     }

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::error::ErrorCode;
-use crate::model::{AwardBody, RatingSource};
-use crate::request::{OPTIONS, OptionSpec, ValueKind};
+use crate::model::{ArtworkKind, AwardBody, ImageFormat, RatingSource, Words};
+use crate::request::{IdType, OPTIONS, OptionSpec, ValueKind};
 
 pub(super) async fn serve() -> Response {
     static BYTES: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(document().to_string()));
@@ -235,11 +235,12 @@ fn parameters() -> Value {
         let schema = json!({"type": "string"});
         all.insert(name.to_owned(), path_parameter(name, description, &schema, example));
     }
-    let id_types = ["imdb", "tmdb", "tvdb", "mal", "kitsu", "anilist", "anidb", "auto"];
+    let id_types: Vec<&str> = IdType::names().collect();
     let schema = json!({"type": "string", "enum": id_types});
     let words = "Whose id it is; `auto`: the id says so";
     all.insert("idType".to_owned(), path_parameter("idType", words, &schema, "imdb"));
-    let schema = json!({"type": "string", "enum": ["jpg", "jpeg", "png", "webp", "avif"]});
+    let formats: Vec<&str> = ImageFormat::WORDS.iter().map(|(word, _)| *word).collect();
+    let schema = json!({"type": "string", "enum": formats});
     let words = "May be left out, dot and all: jpg, of logos png";
     all.insert("ext".to_owned(), path_parameter("ext", words, &schema, "jpg"));
     all.into()
@@ -257,9 +258,10 @@ fn path_parameter(name: &str, description: &str, schema: &Value, example: &str) 
 }
 
 fn option(spec: &OptionSpec) -> Value {
-    let families: Vec<&str> = spec.kinds.iter().map(|kind| kind.family()).collect();
+    let families: Vec<&str> = spec.families().map(ArtworkKind::family).collect();
+    let default = spec.default_text();
     let mut description =
-        format!("{} Default: {}. Families: {}.", spec.help, spec.default, families.join(", "));
+        format!("{} Default: {default}. Families: {}.", spec.help, families.join(", "));
     if !spec.aliases.is_empty() {
         description.extend([" Also called ", &spec.aliases.join(", "), "."]);
     }
@@ -289,15 +291,15 @@ fn schema_of(spec: &OptionSpec) -> Value {
         }
         ValueKind::Language => json!({"type": "string", "examples": ["de", "pt-BR", "original"]}),
         ValueKind::Awards => {
-            let bodies: Vec<&str> = AwardBody::ALL.into_iter().map(AwardBody::name).collect();
-            json!({"type": "string", "examples": ["true", "false", bodies.join(",")]})
+            json!({"type": "string", "examples": ["true", "false", AwardBody::NAMES.join(",")]})
         }
     };
     // Defaults that differ by family are told in the description only.
+    let text = spec.default_text();
     let default = match spec.value {
-        ValueKind::Words(words) if words.contains(&spec.default) => Some(spec.default.into()),
-        ValueKind::Boolean => spec.default.parse::<bool>().ok().map(Value::from),
-        ValueKind::Number { .. } => spec.default.parse::<u8>().ok().map(Value::from),
+        ValueKind::Words(words) if words.contains(&text.as_str()) => Some(text.into()),
+        ValueKind::Boolean => text.parse::<bool>().ok().map(Value::from),
+        ValueKind::Number { .. } => text.parse::<u8>().ok().map(Value::from),
         _ => None,
     };
     if let Some(default) = default {
@@ -368,7 +370,7 @@ fn header_refs() -> Value {
 }
 
 fn schemas() -> Value {
-    let sources = RatingSource::ALL.map(RatingSource::key);
+    let sources = RatingSource::NAMES;
     let codes = ErrorCode::ALL.map(ErrorCode::word);
     let text = json!({"type": "string"});
     let whole = json!({"type": "integer"});

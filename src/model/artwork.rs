@@ -4,43 +4,18 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::Language;
+use super::words::words;
 
-/// The four families of artwork.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ArtworkKind {
-    /// Upright, 2:3.
-    Poster,
-    /// Wide, 16:9.
-    Backdrop,
-    /// The title's lettering on a transparent ground; any ratio.
-    Logo,
-    /// A frame of one episode, 16:9; `episode` in URLs.
-    Still,
-}
-
-impl ArtworkKind {
-    pub const ALL: [Self; 4] = [Self::Poster, Self::Backdrop, Self::Logo, Self::Still];
-
-    /// The family's word in URLs.
-    pub fn family(self) -> &'static str {
-        match self {
-            Self::Poster => "poster",
-            Self::Backdrop => "backdrop",
-            Self::Logo => "logo",
-            Self::Still => "episode",
-        }
+words!(
+    /// How a picture is coded; the words are those that end an address.
+    #[serde(rename_all = "lowercase")]
+    ImageFormat {
+        Jpeg = "jpg" | "jpeg",
+        Png = "png",
+        Webp = "webp",
+        Avif = "avif",
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ImageFormat {
-    Jpeg,
-    Png,
-    Webp,
-    Avif,
-}
+);
 
 impl ImageFormat {
     pub fn mime(self) -> &'static str {
@@ -53,12 +28,7 @@ impl ImageFormat {
     }
 
     pub fn extension(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpg",
-            Self::Png => "png",
-            Self::Webp => "webp",
-            Self::Avif => "avif",
-        }
+        self.name()
     }
 }
 
@@ -71,13 +41,14 @@ pub struct EncodedImage {
     pub height: u32,
 }
 
-/// Who hosts a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ArtworkSource {
-    Tmdb,
-    Fanart,
-}
+words!(
+    /// Who hosts a picture.
+    #[serde(rename_all = "lowercase")]
+    ArtworkSource {
+        Tmdb = "t" | "tmdb",
+        Fanart = "f" | "fanart",
+    }
+);
 
 /// One picture at its host; small and hashable, so that it can be part of a cache key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

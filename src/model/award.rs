@@ -2,43 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Who gives the award.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AwardBody {
-    Oscar,
-    Emmy,
-    GoldenGlobe,
-    Bafta,
-    Cannes,
-    Venice,
-    Berlin,
-}
+use super::words::words;
 
-impl AwardBody {
-    pub const ALL: [Self; 7] = [
-        Self::Oscar,
-        Self::Emmy,
-        Self::GoldenGlobe,
-        Self::Bafta,
-        Self::Cannes,
-        Self::Venice,
-        Self::Berlin,
-    ];
-
-    /// The word in `awards=` and in explain.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Oscar => "oscar",
-            Self::Emmy => "emmy",
-            Self::GoldenGlobe => "golden_globe",
-            Self::Bafta => "bafta",
-            Self::Cannes => "cannes",
-            Self::Venice => "venice",
-            Self::Berlin => "berlin",
-        }
+words!(
+    /// Who gives the award; the name is the word in `awards=` and in explain.
+    #[serde(rename_all = "snake_case")]
+    AwardBody {
+        Oscar = "oscar",
+        Emmy = "emmy",
+        GoldenGlobe = "golden_globe",
+        Bafta = "bafta",
+        Cannes = "cannes",
+        Venice = "venice",
+        Berlin = "berlin",
     }
-}
+);
 
 /// Winning counts; a nomination alone shows nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::MediaType;
+use super::words::words;
 
 /// Why a text is not an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -127,28 +128,16 @@ numeric_id!(
     TvdbId, "a TheTVDB number"
 );
 
-/// The anime catalogues whose ids are understood through the anime map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AnimeDb {
-    Mal,
-    Kitsu,
-    Anilist,
-    Anidb,
-}
-
-impl AnimeDb {
-    pub const ALL: [Self; 4] = [Self::Mal, Self::Kitsu, Self::Anilist, Self::Anidb];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Mal => "mal",
-            Self::Kitsu => "kitsu",
-            Self::Anilist => "anilist",
-            Self::Anidb => "anidb",
-        }
+words!(
+    /// The anime catalogues whose ids are understood through the anime map.
+    #[serde(rename_all = "lowercase")]
+    AnimeDb {
+        Mal = "mal",
+        Kitsu = "kitsu",
+        Anilist = "anilist",
+        Anidb = "anidb",
     }
-}
+);
 
 /// An id of an anime catalogue, e.g. `kitsu:7442`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,18 +2,31 @@
 
 mod artwork;
 mod award;
+mod choice;
+mod family;
 mod id;
 mod language;
 mod rating;
+mod rating_source;
 mod raw_rating;
+mod showing;
 mod title;
+mod words;
 
-pub use artwork::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
+pub use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
 pub use award::{Award, AwardBody, AwardOrigin, AwardResult};
+pub use choice::{
+    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
+    LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
+};
+pub use family::{ArtworkKind, FamilyRow, FrameShape, ImageList, PictureOf};
 pub use id::{
     AnimeDb, AnimeId, EpisodeNumber, ExternalId, IdError, ImdbId, TitleId, TmdbId, TvdbId,
 };
 pub use language::Language;
-pub use rating::{Mark, Provider, Rating, RatingSource, Scale, Score, Verdict};
+pub use rating::{Mark, Provider, Rating, Scale, Score, Verdict};
+pub use rating_source::{MarkDrawing, RatingSource, SourceLook, SourceRow};
 pub use raw_rating::{ProviderRatings, RawRating};
+pub use showing::Showing;
 pub use title::{Date, MediaType, Title, TitleIds};
+pub use words::Words;

@@ -2,76 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Who rates. The order is the default order of badges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum RatingSource {
-    #[serde(rename = "mal")]
-    MyAnimeList,
-    #[serde(rename = "imdb")]
-    Imdb,
-    #[serde(rename = "lb")]
-    Letterboxd,
-    #[serde(rename = "rt")]
-    RottenTomatoes,
-    #[serde(rename = "mc")]
-    Metacritic,
-    #[serde(rename = "rta")]
-    RottenTomatoesAudience,
-    #[serde(rename = "tmdb")]
-    Tmdb,
-    #[serde(rename = "trakt")]
-    Trakt,
-    #[serde(rename = "mdblist")]
-    MdbList,
-    #[serde(rename = "ebert")]
-    RogerEbert,
-}
-
-impl RatingSource {
-    /// In the default order.
-    pub const ALL: [Self; 10] = [
-        Self::MyAnimeList,
-        Self::Imdb,
-        Self::Letterboxd,
-        Self::RottenTomatoes,
-        Self::Metacritic,
-        Self::RottenTomatoesAudience,
-        Self::Tmdb,
-        Self::Trakt,
-        Self::MdbList,
-        Self::RogerEbert,
-    ];
-
-    /// The key in URLs.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::MyAnimeList => "mal",
-            Self::Imdb => "imdb",
-            Self::Letterboxd => "lb",
-            Self::RottenTomatoes => "rt",
-            Self::Metacritic => "mc",
-            Self::RottenTomatoesAudience => "rta",
-            Self::Tmdb => "tmdb",
-            Self::Trakt => "trakt",
-            Self::MdbList => "mdblist",
-            Self::RogerEbert => "ebert",
-        }
-    }
-
-    /// The scale the source itself publishes.
-    pub fn scale(self) -> Scale {
-        match self {
-            Self::Imdb => Scale::OneDecimal { top: 10 },
-            Self::MyAnimeList => Scale::TwoDecimals { top: 10 },
-            Self::Letterboxd => Scale::OneDecimal { top: 5 },
-            Self::RogerEbert => Scale::OneDecimal { top: 4 },
-            Self::RottenTomatoes | Self::RottenTomatoesAudience | Self::Tmdb | Self::Trakt => {
-                Scale::Percent
-            }
-            Self::Metacritic | Self::MdbList => Scale::Points,
-        }
-    }
-}
+use super::RatingSource;
 
 /// What a published score is out of, and how it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -91,6 +22,16 @@ impl Scale {
         match self {
             Self::OneDecimal { top } | Self::TwoDecimals { top } => f64::from(top),
             Self::Percent | Self::Points => 100.0,
+        }
+    }
+
+    /// As drawn: `8.7`, `92%`, `74`, `8.63`.
+    pub fn write(self, value: f64) -> String {
+        match self {
+            Self::OneDecimal { .. } => format!("{value:.1}"),
+            Self::TwoDecimals { .. } => format!("{value:.2}"),
+            Self::Percent => format!("{value:.0}%"),
+            Self::Points => format!("{value:.0}"),
         }
     }
 }
@@ -159,6 +100,17 @@ pub enum Verdict {
     Spilled,
 }
 
+impl Verdict {
+    pub const ALL: [Self; 6] = [
+        Self::CertifiedFresh,
+        Self::Fresh,
+        Self::Rotten,
+        Self::VerifiedHot,
+        Self::Upright,
+        Self::Spilled,
+    ];
+}
+
 /// A score with where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rating {
@@ -180,13 +132,7 @@ impl Rating {
 
     /// As drawn: `8.7`, `92%`, `74`, `8.63`.
     pub fn text(&self) -> String {
-        let value = self.score.value();
-        match self.source.scale() {
-            Scale::OneDecimal { .. } => format!("{value:.1}"),
-            Scale::TwoDecimals { .. } => format!("{value:.2}"),
-            Scale::Percent => format!("{value:.0}%"),
-            Scale::Points => format!("{value:.0}"),
-        }
+        self.source.scale().write(self.score.value())
     }
 }
 

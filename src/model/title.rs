@@ -5,15 +5,17 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::words::words;
 use super::{EpisodeNumber, ImdbId, Language, TmdbId, TvdbId};
 
-/// A film or a series.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MediaType {
-    Movie,
-    Series,
-}
+words!(
+    /// A film or a series.
+    #[serde(rename_all = "lowercase")]
+    MediaType {
+        Movie = "movie" | "movies" | "film",
+        Series = "series" | "tv" | "show" | "shows",
+    }
+);
 
 impl MediaType {
     /// TMDB's word in paths: `movie` or `tv`.

@@ -102,7 +102,7 @@ pub(super) fn parts(badge: &Badge, dress: Dress, scale: Scale, measure: &dyn Mea
     let (label_width, label_height) = match dress.label {
         LabelStyle::Text => {
             let share = scale.between(theme::LABEL_CAP);
-            (measure.text_width(theme::name(badge.mark.source), em * share), share * cap)
+            (measure.text_width(badge.mark.source.row().label, em * share), share * cap)
         }
         LabelStyle::Icon => mark_size(badge.mark, Label::Icon, scale, measure),
         LabelStyle::Official => mark_size(badge.mark, Label::Official, scale, measure),
@@ -111,7 +111,7 @@ pub(super) fn parts(badge: &Badge, dress: Dress, scale: Scale, measure: &dyn Mea
 }
 
 fn mark_size(mark: Mark, label: Label, scale: Scale, measure: &dyn Measure) -> (f32, f32) {
-    let height = scale.mark() * theme::weight(mark.source);
+    let height = scale.mark() * mark.source.row().weight;
     (height * measure.mark_aspect(mark, label), height)
 }
 

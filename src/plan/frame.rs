@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::geometry::Size;
-use crate::model::ArtworkKind;
+use crate::model::{ArtworkKind, FrameShape};
 use crate::request::{Fit, ImageSize};
 
 /// A native poster may be this much taller or wider than its width says; what
@@ -43,40 +43,27 @@ pub struct Placement {
     pub surround: Surround,
 }
 
-/// Nominal width of a family's picture in pixels.
-pub fn width_of(kind: ArtworkKind, size: ImageSize) -> u32 {
-    let widths = match kind {
-        ArtworkKind::Poster => [342, 580, 1280, 2000],
-        ArtworkKind::Backdrop => [1280, 1920, 3840, 3840],
-        ArtworkKind::Logo => [390, 780, 1722, 2689],
-        ArtworkKind::Still => [480, 780, 1280, 1920],
-    };
-    widths[size as usize]
-}
-
 /// The box a logo has to stay in, in pixels.
 pub fn logo_box(size: ImageSize) -> Size {
-    let height = [122, 244, 539, 841][size as usize];
-    Size { width: width_of(ArtworkKind::Logo, size), height }
+    full_frame(ArtworkKind::Logo, size)
 }
 
-/// The frame that artwork of exactly the family's ratio gets.
+/// Nominal width of a family's picture in pixels.
+pub fn width_of(kind: ArtworkKind, size: ImageSize) -> u32 {
+    full_frame(kind, size).width
+}
+
+/// The frame that artwork of exactly the family's ratio gets, in pixels.
 pub fn full_frame(kind: ArtworkKind, size: ImageSize) -> Size {
-    let width = width_of(kind, size);
-    let height = match kind {
-        ArtworkKind::Poster => width * 3 / 2,
-        // 780 x 438.75 is written 780 x 439 in the contract.
-        ArtworkKind::Backdrop | ArtworkKind::Still => (width * 9).div_ceil(16),
-        ArtworkKind::Logo => logo_box(size).height,
-    };
+    let (width, height) = kind.row().frames[size as usize];
     Size { width, height }
 }
 
 /// Places a source of `source` pixels in the frame of `kind` and `size`.
 pub fn place(kind: ArtworkKind, size: ImageSize, fit: Fit, source: Size) -> Placement {
     let full = full_frame(kind, size);
-    match (fit, kind) {
-        (Fit::Native, ArtworkKind::Poster) => {
+    match (fit, kind.row().shape) {
+        (Fit::Native, FrameShape::Upright) => {
             let ratio = f64::from(source.height) / f64::from(source.width);
             let ratio = ratio.clamp(*NATIVE_RATIO.start(), *NATIVE_RATIO.end());
             let height = (f64::from(full.width) * ratio).round() as u32;

@@ -40,7 +40,7 @@ pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<L
         if let Some(clip) = badge::place(*cell, parts, cut).compartment {
             compartments = true;
             let rect = if pills { *cell } else { arranged.bounds };
-            let colour = theme::accent(badge.mark.source, badge.mark.verdict);
+            let colour = badge.mark.look().accent;
             layers.push(Layer::Panel(plain(rect, clip, radii(arranged), colour, 1.0)));
         }
     }
@@ -123,7 +123,7 @@ pub(super) fn shadow(cap: f32, tone: Tone) -> Shadow {
 
 /// The colour of a name or of a one-colour icon.
 pub(super) fn label_colour(badge: &Badge, dress: super::Dress) -> Colour {
-    let accent = theme::accent(badge.mark.source, badge.mark.verdict);
+    let accent = badge.mark.look().accent;
     if badge::has_compartment(dress) {
         return if super::contrast(theme::WHITE, accent) >= 3.2 {
             theme::WHITE

@@ -96,12 +96,8 @@ pub fn built_in(kind: ArtworkKind, options: &Options) -> Layout {
     } else {
         vec![Element::Strip(strip)]
     };
-    let area = match kind {
-        ArtworkKind::Poster => Some(theme::POSTER_STATUETTE),
-        ArtworkKind::Backdrop => Some(theme::WIDE_STATUETTE),
-        ArtworkKind::Logo | ArtworkKind::Still => None,
-    };
-    if let Some(area) = area {
+    if kind.row().has_statuette {
+        let area = theme::look(kind.row().shape).statuette;
         elements.push(Element::Statuette(Statuette { area, margin: strip.unit }));
     }
     Layout { elements }
@@ -114,18 +110,15 @@ fn strip(kind: ArtworkKind, options: &Options) -> Strip {
         Direction::Auto if rows_by_nature => Flow::Rows,
         Direction::Column | Direction::Auto => Flow::Column,
     };
-    let stacking = match (options.badge_style, flow, kind) {
-        (BadgeStyle::Beside, ..) | (BadgeStyle::Auto, _, ArtworkKind::Logo) => Stacking::Beside,
-        (BadgeStyle::Above, ..) | (BadgeStyle::Auto, Flow::Column, _) => Stacking::Above,
-        (BadgeStyle::Auto, Flow::Rows, ArtworkKind::Poster) => Stacking::Auto,
-        (BadgeStyle::Auto, Flow::Rows, _) => Stacking::Beside,
+    let look = theme::look(kind.row().shape);
+    let (cap, by_nature, most_of_height) = match flow {
+        Flow::Rows => (look.row_cap, look.row_stacking, look.rows_of_height),
+        Flow::Column => (look.column_cap, look.column_stacking, 1.0),
     };
-    let poster = kind == ArtworkKind::Poster;
-    let cap = match (kind, flow) {
-        (ArtworkKind::Poster, Flow::Rows) => theme::POSTER_CAP,
-        (ArtworkKind::Poster, Flow::Column) => theme::POSTER_COLUMN_CAP,
-        (ArtworkKind::Backdrop | ArtworkKind::Still, _) => theme::WIDE_CAP,
-        (ArtworkKind::Logo, _) => theme::LOGO_CAP,
+    let stacking = match options.badge_style {
+        BadgeStyle::Beside => Stacking::Beside,
+        BadgeStyle::Above => Stacking::Above,
+        BadgeStyle::Auto => by_nature,
     };
     Strip {
         share: Share::All,
@@ -139,13 +132,10 @@ fn strip(kind: ArtworkKind, options: &Options) -> Strip {
         },
         cap: cap * options.badge_size.factor(),
         most_cap: cap * BadgeSize::ExtraLarge.factor(),
-        justified: poster && rows_by_nature,
-        unit: if poster { theme::POSTER_UNIT } else { theme::WIDE_UNIT },
+        justified: look.justified && rows_by_nature,
+        unit: look.unit,
         inset: (f32::from(options.edge_inset_x) / 100.0, f32::from(options.edge_inset_y) / 100.0),
-        most_of_height: match (kind, flow) {
-            (ArtworkKind::Poster, Flow::Rows) => theme::MAX_OF_POSTER,
-            _ => 1.0,
-        },
+        most_of_height,
     }
 }
 

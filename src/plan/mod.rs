@@ -27,7 +27,8 @@ pub use layout::{Dress, Element, Flow, Layout, Share, Stacking, Statuette, Strip
 pub use logo::{LogoPlan, plan_logo};
 pub use theme::Colour;
 
-use crate::model::{AwardBody, Mark, Rating};
+pub use crate::model::Showing;
+use crate::model::{AwardBody, Mark};
 use crate::request::{BadgeBackground, LabelStyle};
 
 /// What is known about letters and drawings before anything is drawn.
@@ -48,13 +49,6 @@ pub enum Label {
     Official,
     /// One colour.
     Icon,
-}
-
-/// What was decided about a title: the ratings to show, in order, and the award.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Showing {
-    pub ratings: Vec<Rating>,
-    pub award: Option<AwardBody>,
 }
 
 /// A filled shape behind a badge.
@@ -275,7 +269,7 @@ fn label_layer(
                 em: placed.label.height as f32 / measure.cap_height(),
                 cap: placed.label.height,
                 width: placed.label.width,
-                text: theme::name(badge.mark.source).to_owned(),
+                text: badge.mark.source.row().label.to_owned(),
                 colour,
                 shadow,
             });

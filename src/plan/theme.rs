@@ -1,8 +1,8 @@
 //! Sizes and colours of the built-in looks, each with its reason. Lengths are
 //! in cap heights (the height of a digit) unless the name says otherwise.
 
-use crate::model::{RatingSource, Verdict};
-use crate::request::BadgeShape;
+use super::layout::Stacking;
+use crate::model::{BadgeShape, FrameShape};
 
 /// An sRGB colour.
 pub type Colour = [u8; 3];
@@ -76,56 +76,61 @@ pub fn corner(shape: BadgeShape) -> f32 {
     }
 }
 
-/// What a mark's box is enlarged by so that all marks weigh the same to the eye:
-/// the three discs are lower than a roundel, a plate is heavier than its height.
-pub fn weight(source: RatingSource) -> f32 {
-    match source {
-        RatingSource::Letterboxd => 1.10,
-        RatingSource::Tmdb => 1.06,
-        RatingSource::Imdb
-        | RatingSource::RottenTomatoes
-        | RatingSource::RottenTomatoesAudience
-        | RatingSource::Metacritic
-        | RatingSource::Trakt
-        | RatingSource::MyAnimeList
-        | RatingSource::MdbList
-        | RatingSource::RogerEbert => 1.0,
-    }
+/// How a strip looks on frames of one shape.
+#[derive(Debug)]
+pub struct ShapeLook {
+    /// Digit height in rows and in a column, as a share of the frame's width (of a logo's box: its height).
+    pub row_cap: f32,
+    pub column_cap: f32,
+    /// Where marks stand in rows and in a column, unless the request says so.
+    pub row_stacking: Stacking,
+    pub column_stacking: Stacking,
+    /// The grid's unit, a share of the frame's width.
+    pub unit: f32,
+    /// Rows at the top and the bottom reach from margin to margin.
+    pub justified: bool,
+    /// Share of the frame's height that rows may cover at most.
+    pub rows_of_height: f32,
+    /// Area of a statuette's box as a share of the frame's width squared: the slim Oscar stands taller
+    /// than the broad Emmy, and both are about a tenth of a poster's width.
+    pub statuette: f32,
 }
 
-/// The colour a source is known by, light enough to read on the dark ground.
-pub fn accent(source: RatingSource, verdict: Option<Verdict>) -> Colour {
-    match source {
-        RatingSource::Imdb => [245, 197, 24],
-        RatingSource::Tmdb => [52, 189, 201],
-        RatingSource::Metacritic => [255, 204, 51],
-        RatingSource::Trakt => [200, 66, 170],
-        RatingSource::Letterboxd => [0, 212, 90],
-        RatingSource::MyAnimeList => [78, 116, 204],
-        RatingSource::MdbList => [84, 150, 240],
-        RatingSource::RogerEbert => [242, 140, 40],
-        RatingSource::RottenTomatoes | RatingSource::RottenTomatoesAudience => match verdict {
-            Some(Verdict::Rotten | Verdict::Spilled) => [28, 200, 90],
-            Some(
-                Verdict::CertifiedFresh | Verdict::VerifiedHot | Verdict::Fresh | Verdict::Upright,
-            )
-            | None => [250, 70, 40],
-        },
-    }
-}
+const UPRIGHT: ShapeLook = ShapeLook {
+    row_cap: POSTER_CAP,
+    column_cap: POSTER_COLUMN_CAP,
+    row_stacking: Stacking::Auto,
+    column_stacking: Stacking::Above,
+    unit: POSTER_UNIT,
+    justified: true,
+    rows_of_height: MAX_OF_POSTER,
+    statuette: POSTER_STATUETTE,
+};
 
-/// The source's name in a few letters, for `label_style=t`.
-pub fn name(source: RatingSource) -> &'static str {
-    match source {
-        RatingSource::Imdb => "IMDb",
-        RatingSource::Tmdb => "TMDB",
-        RatingSource::Metacritic => "MC",
-        RatingSource::Trakt => "Trakt",
-        RatingSource::Letterboxd => "LB",
-        RatingSource::MyAnimeList => "MAL",
-        RatingSource::MdbList => "MDB",
-        RatingSource::RogerEbert => "Ebert",
-        RatingSource::RottenTomatoes => "RT",
-        RatingSource::RottenTomatoesAudience => "Aud",
+const WIDE: ShapeLook = ShapeLook {
+    row_cap: WIDE_CAP,
+    column_cap: WIDE_CAP,
+    row_stacking: Stacking::Beside,
+    column_stacking: Stacking::Above,
+    unit: WIDE_UNIT,
+    justified: false,
+    rows_of_height: 1.0,
+    statuette: WIDE_STATUETTE,
+};
+
+const LETTERING: ShapeLook = ShapeLook {
+    row_cap: LOGO_CAP,
+    column_cap: LOGO_CAP,
+    row_stacking: Stacking::Beside,
+    column_stacking: Stacking::Beside,
+    ..WIDE
+};
+
+/// The look of a shape.
+pub fn look(shape: FrameShape) -> &'static ShapeLook {
+    match shape {
+        FrameShape::Upright => &UPRIGHT,
+        FrameShape::Wide => &WIDE,
+        FrameShape::Lettering => &LETTERING,
     }
 }

@@ -1,6 +1,6 @@
 //! The embedded vector drawings of marks and statuettes.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
@@ -16,90 +16,38 @@ pub(super) struct Drawing {
     one_colour: bool,
 }
 
-macro_rules! drawings {
+macro_rules! statuettes {
     ($($name:ident = $path:literal),+ $(,)?) => {
         $(static $name: LazyLock<Drawing> =
-            LazyLock::new(|| Drawing::parse(include_bytes!(concat!("../../assets/", $path, ".svg")), false));)+
+            LazyLock::new(|| Drawing::parse(include_bytes!(concat!("../../assets/awards/", $path, ".svg")), false));)+
     };
 }
 
-macro_rules! icons {
-    ($($name:ident = $path:literal),+ $(,)?) => {
-        $(static $name: LazyLock<Drawing> =
-            LazyLock::new(|| Drawing::parse(include_bytes!(concat!("../../assets/marks/mono/", $path, ".svg")), true));)+
-    };
-}
-
-drawings!(
-    IMDB = "marks/imdb",
-    TMDB = "marks/tmdb",
-    METACRITIC = "marks/metacritic",
-    TRAKT = "marks/trakt",
-    LETTERBOXD = "marks/letterboxd",
-    MYANIMELIST = "marks/myanimelist",
-    MDBLIST = "marks/mdblist",
-    ROGEREBERT = "marks/rogerebert",
-    CERTIFIED = "marks/rt-certified",
-    FRESH = "marks/rt-fresh",
-    ROTTEN = "marks/rt-rotten",
-    HOT = "marks/rta-hot",
-    UPRIGHT = "marks/rta-upright",
-    SPILLED = "marks/rta-spilled",
-    OSCAR = "awards/oscar",
-    EMMY = "awards/emmy",
-    GOLDEN_GLOBE = "awards/golden_globe",
-    BAFTA = "awards/bafta",
-    PALME = "awards/palme",
-    LION = "awards/lion",
-    BEAR = "awards/bear",
+statuettes!(
+    OSCAR = "oscar",
+    EMMY = "emmy",
+    GOLDEN_GLOBE = "golden_globe",
+    BAFTA = "bafta",
+    PALME = "palme",
+    LION = "lion",
+    BEAR = "bear",
 );
 
-icons!(
-    IMDB_ICON = "imdb",
-    TMDB_ICON = "tmdb",
-    METACRITIC_ICON = "metacritic",
-    TRAKT_ICON = "trakt",
-    LETTERBOXD_ICON = "letterboxd",
-    MYANIMELIST_ICON = "myanimelist",
-    MDBLIST_ICON = "mdblist",
-    ROGEREBERT_ICON = "rogerebert",
-    CERTIFIED_ICON = "rt-certified",
-    FRESH_ICON = "rt-fresh",
-    ROTTEN_ICON = "rt-rotten",
-    HOT_ICON = "rta-hot",
-    UPRIGHT_ICON = "rta-upright",
-    SPILLED_ICON = "rta-spilled",
-);
+/// What a source looks like without a verdict, and with each.
+const LOOKS: usize = 1 + Verdict::ALL.len();
+
+/// Parsed when first drawn: by source, verdict and label.
+static MARKS: [[[OnceLock<Drawing>; 2]; LOOKS]; RatingSource::ALL.len()] =
+    [const { [const { [const { OnceLock::new() }; 2] }; LOOKS] }; RatingSource::ALL.len()];
 
 /// The drawing of a rating source's mark.
 pub(super) fn mark(mark: Mark, label: Label) -> &'static Drawing {
-    let pair: (&'static LazyLock<Drawing>, &'static LazyLock<Drawing>) = match mark.source {
-        RatingSource::Imdb => (&IMDB, &IMDB_ICON),
-        RatingSource::Tmdb => (&TMDB, &TMDB_ICON),
-        RatingSource::Metacritic => (&METACRITIC, &METACRITIC_ICON),
-        RatingSource::Trakt => (&TRAKT, &TRAKT_ICON),
-        RatingSource::Letterboxd => (&LETTERBOXD, &LETTERBOXD_ICON),
-        RatingSource::MyAnimeList => (&MYANIMELIST, &MYANIMELIST_ICON),
-        RatingSource::MdbList => (&MDBLIST, &MDBLIST_ICON),
-        RatingSource::RogerEbert => (&ROGEREBERT, &ROGEREBERT_ICON),
-        RatingSource::RottenTomatoes => match mark.verdict {
-            Some(Verdict::CertifiedFresh) => (&CERTIFIED, &CERTIFIED_ICON),
-            Some(Verdict::Rotten | Verdict::Spilled) => (&ROTTEN, &ROTTEN_ICON),
-            Some(Verdict::Fresh | Verdict::Upright | Verdict::VerifiedHot) | None => {
-                (&FRESH, &FRESH_ICON)
-            }
-        },
-        RatingSource::RottenTomatoesAudience => match mark.verdict {
-            Some(Verdict::VerifiedHot) => (&HOT, &HOT_ICON),
-            Some(Verdict::Spilled | Verdict::Rotten) => (&SPILLED, &SPILLED_ICON),
-            Some(Verdict::Upright | Verdict::Fresh | Verdict::CertifiedFresh) | None => {
-                (&UPRIGHT, &UPRIGHT_ICON)
-            }
-        },
-    };
+    let look = mark.verdict.map_or(0, |verdict| 1 + verdict as usize);
+    let [official, icon] = &MARKS[mark.source as usize][look];
+    let files = mark.look().drawing;
     match label {
-        Label::Official => pair.0,
-        Label::Icon => pair.1,
+        Label::Official => official.get_or_init(|| Drawing::parse(files.official, false)),
+        Label::Icon => icon.get_or_init(|| Drawing::parse(files.icon, true)),
     }
 }
 
@@ -156,18 +104,10 @@ mod tests {
 
     #[test]
     fn every_embedded_drawing_leaves_ink() {
-        let verdicts = [
-            None,
-            Some(Verdict::CertifiedFresh),
-            Some(Verdict::Fresh),
-            Some(Verdict::Rotten),
-            Some(Verdict::VerifiedHot),
-            Some(Verdict::Upright),
-            Some(Verdict::Spilled),
-        ];
+        let verdicts = [None].into_iter().chain(Verdict::ALL.map(Some));
         let marks = RatingSource::ALL
             .into_iter()
-            .flat_map(|source| verdicts.map(|verdict| Mark { source, verdict }));
+            .flat_map(|source| verdicts.clone().map(move |verdict| Mark { source, verdict }));
         let drawings = marks
             .flat_map(|m| [mark(m, Label::Official), mark(m, Label::Icon)])
             .chain(AwardBody::ALL.map(award));

@@ -4,7 +4,7 @@
 use super::pool::PIXEL_BYTES;
 use super::{Base, Framing, RenderError};
 use crate::codec;
-use crate::model::{ArtworkKind, ImageFormat};
+use crate::model::ImageFormat;
 use crate::plan::{self, Size};
 use crate::request::ImageSize;
 
@@ -55,7 +55,7 @@ pub fn of_whole_base(base: &Base, format: ImageFormat) -> usize {
 pub fn of_picture(framing: &Framing, format: ImageFormat) -> usize {
     let frame = pixels(plan::full_frame(framing.kind, framing.size));
     let tenths = match format {
-        ImageFormat::Png if framing.kind == ArtworkKind::Logo => 40,
+        ImageFormat::Png if framing.kind.is_lettering() => 40,
         ImageFormat::Png => 20,
         ImageFormat::Jpeg if framing.quality > 92 => 12,
         ImageFormat::Jpeg | ImageFormat::Webp | ImageFormat::Avif => 6,
@@ -83,6 +83,7 @@ fn pixels(size: Size) -> usize {
 mod tests {
     use super::*;
     use crate::codec::Rgb;
+    use crate::model::ArtworkKind;
     use crate::request::Fit;
 
     /// Coding an AVIF of the largest size takes more than there is: it must be made all the same.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::table::{OPTIONS, OptionSpec, ValueKind};
-use crate::model::ArtworkKind;
+use crate::model::{ArtworkKind, ImageSize, RatingSource, Words};
 
 /// The table of parameters for the API's documentation, in Markdown.
 pub fn options_markdown() -> String {
@@ -17,8 +17,8 @@ pub fn options_markdown() -> String {
             "| {} | {} | {} | {} | {} |",
             names(spec),
             values(spec.value),
-            spec.default,
-            families(spec.kinds),
+            spec.default_text(),
+            families(spec),
             spec.help,
         );
     }
@@ -36,10 +36,7 @@ fn names(spec: &OptionSpec) -> String {
 
 fn values(value: ValueKind) -> String {
     match value {
-        ValueKind::Words(words) => {
-            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-            words.join(" ")
-        }
+        ValueKind::Words(words) => quoted(words),
         ValueKind::Boolean => "`true` `false`".to_owned(),
         ValueKind::Number { min, max } => format!("{min} to {max}"),
         ValueKind::Sources => "rating keys".to_owned(),
@@ -48,12 +45,65 @@ fn values(value: ValueKind) -> String {
     }
 }
 
-fn families(kinds: &[ArtworkKind]) -> String {
-    if kinds.len() == ArtworkKind::ALL.len() {
-        return "all".to_owned();
+fn families(spec: &OptionSpec) -> String {
+    let families: Vec<&str> = spec.families().map(ArtworkKind::family).collect();
+    match families.len() == ArtworkKind::ALL.len() {
+        true => "all".to_owned(),
+        false => families.join(", "),
     }
-    let families: Vec<&str> = kinds.iter().map(|kind| kind.family()).collect();
-    families.join(", ")
+}
+
+/// The table of rating sources, in Markdown.
+pub fn sources_markdown() -> String {
+    let mut text = String::from(
+        "| source | key | other words | drawn as | told by, most trusted first |\n|---|---|---|---|---|\n",
+    );
+    for row in RatingSource::ALL.map(RatingSource::row) {
+        let top = row.scale.top();
+        // An example that needs all digits of every scale.
+        let drawn = row.scale.write(top * 0.863);
+        let providers =
+            row.trusted.iter().map(|provider| match row.first_hand == Some(*provider) {
+                true => format!("**`{}`**", provider.name()),
+                false => format!("`{}`", provider.name()),
+            });
+        let providers: Vec<String> = providers.collect();
+        // Writing to a String does not fail.
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | {} | `{drawn}` of {top} | {} |",
+            row.name,
+            row.key,
+            quoted(row.aliases),
+            providers.join(", "),
+        );
+    }
+    text
+}
+
+fn quoted(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(" ")
+}
+
+/// The table of families, in Markdown.
+pub fn families_markdown() -> String {
+    let sizes = ImageSize::NAMES.join(" | ");
+    let mut text = format!("| family | other words | {sizes} | format |\n|---|---|");
+    text.push_str(&"---|".repeat(ImageSize::NAMES.len() + 1));
+    text.push('\n');
+    for row in ArtworkKind::ALL.map(ArtworkKind::row) {
+        let frames = row.frames.map(|(width, height)| format!("{width} × {height}"));
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} |",
+            row.words[0],
+            quoted(&row.words[1..]),
+            frames.join(" | "),
+            row.format.name(),
+        );
+    }
+    text
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The id of a path, in every spelling that clients use.
 
+use std::str::FromStr;
+
 use crate::model::{
-    AnimeDb, AnimeId, EpisodeNumber, ExternalId, ImdbId, MediaType, TitleId, TmdbId, TvdbId,
+    AnimeDb, AnimeId, EpisodeNumber, ExternalId, MediaType, TitleId, TmdbId, Words,
 };
 
 /// Longest id that is looked at, in bytes.
@@ -10,29 +12,68 @@ const MAX_ID: usize = 96;
 /// `movie-`, `tmdb:`, `anime-` … : more than this many words before a number is no id.
 const MAX_PREFIXES: usize = 4;
 
-/// The third path segment: whose ids the fourth one holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum IdType {
-    Imdb,
-    Tmdb,
-    Tvdb,
-    Anime(AnimeDb),
-    /// Ids that name themselves: `tt…`, `tmdb:…`, `kitsu:…`.
-    Auto,
+/// One kind of id that an address may hold.
+#[derive(Debug)]
+struct IdTypeRow {
+    /// In the path's first segment and before the id itself; the first is ours.
+    words: &'static [&'static str],
+    /// Reads what stands behind the words.
+    read: fn(&str) -> Result<ExternalId, IdRefusal>,
 }
 
+/// Every type of id, in the order of the docs.
+static ID_TYPES: [IdTypeRow; 8] = [
+    IdTypeRow { words: &["imdb"], read: |raw| of_service(raw, ExternalId::Imdb) },
+    IdTypeRow { words: &["tmdb"], read: |raw| of_service(raw, ExternalId::Tmdb) },
+    IdTypeRow { words: &["tvdb", "thetvdb"], read: |raw| of_service(raw, ExternalId::Tvdb) },
+    IdTypeRow { words: &[AnimeDb::Mal.name()], read: |raw| of_anime(raw, AnimeDb::Mal) },
+    IdTypeRow { words: &[AnimeDb::Kitsu.name()], read: |raw| of_anime(raw, AnimeDb::Kitsu) },
+    IdTypeRow { words: &[AnimeDb::Anilist.name()], read: |raw| of_anime(raw, AnimeDb::Anilist) },
+    IdTypeRow { words: &[AnimeDb::Anidb.name()], read: |raw| of_anime(raw, AnimeDb::Anidb) },
+    // Ids that name themselves: `tt…`, `tmdb:…`, `kitsu:…`.
+    IdTypeRow { words: &[AUTO], read: |_| Err(IdRefusal::Nameless) },
+];
+
+const AUTO: &str = "auto";
+
+fn of_service<T: FromStr>(raw: &str, id: fn(T) -> ExternalId) -> Result<ExternalId, IdRefusal> {
+    raw.parse().map(id).map_err(|_| IdRefusal::Malformed)
+}
+
+fn of_anime(raw: &str, db: AnimeDb) -> Result<ExternalId, IdRefusal> {
+    // Their numbers have the form of TMDB's.
+    let number = raw.parse::<TmdbId>().map_err(|_| IdRefusal::Malformed)?.number();
+    Ok(ExternalId::Anime(AnimeId { db, number }))
+}
+
+/// The path's first segment: whose ids the third one holds.
+#[derive(Clone, Copy, Debug)]
+pub struct IdType(&'static IdTypeRow);
+
 impl IdType {
+    /// Our words for all types, in the order of the docs.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        ID_TYPES.iter().map(|row| row.words[0])
+    }
+
     /// Reads the path segment, in any case.
     pub fn from_word(word: &str) -> Option<Self> {
-        match word.to_ascii_lowercase().as_str() {
-            "imdb" => Some(Self::Imdb),
-            "tmdb" => Some(Self::Tmdb),
-            "tvdb" | "thetvdb" => Some(Self::Tvdb),
-            "auto" => Some(Self::Auto),
-            other => AnimeDb::ALL.into_iter().find(|db| db.name() == other).map(Self::Anime),
-        }
+        let has = |row: &&IdTypeRow| row.words.iter().any(|own| own.eq_ignore_ascii_case(word));
+        ID_TYPES.iter().find(has).map(Self)
+    }
+
+    /// Reads a word before an id.
+    fn from_prefix(word: &str) -> Option<Self> {
+        Self::from_word(word).filter(|id_type| id_type.0.words[0] != AUTO)
+    }
+
+    fn imdb() -> Self {
+        Self(&ID_TYPES[0])
     }
 }
+
+/// Before an id it says that the number is a series', followed by its episode.
+const EPISODE: &str = "episode";
 
 /// Why a text names no title. All of these are answered 404 without asking anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,8 +106,8 @@ pub(super) fn parse(id_type: IdType, text: &str) -> Result<TitleId, IdRefusal> {
     if raw.is_empty() {
         return Err(IdRefusal::Unfilled);
     }
-    let named = prefixes.id_type.or_else(|| looks_like_imdb(raw).then_some(IdType::Imdb));
-    let external = external(named.unwrap_or(id_type), raw)?;
+    let named = prefixes.id_type.or_else(|| looks_like_imdb(raw).then(IdType::imdb));
+    let external = (named.unwrap_or(id_type).0.read)(raw)?;
     // An episode belongs to a series, whatever the words say.
     let media = if episode.is_some() { Some(MediaType::Series) } else { prefixes.media };
     Ok(TitleId { external, media, episode })
@@ -74,20 +115,6 @@ pub(super) fn parse(id_type: IdType, text: &str) -> Result<TitleId, IdRefusal> {
 
 fn looks_like_imdb(raw: &str) -> bool {
     raw.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("tt"))
-}
-
-fn external(id_type: IdType, raw: &str) -> Result<ExternalId, IdRefusal> {
-    let malformed = |_| IdRefusal::Malformed;
-    Ok(match id_type {
-        IdType::Imdb => ExternalId::Imdb(raw.parse::<ImdbId>().map_err(malformed)?),
-        IdType::Tmdb => ExternalId::Tmdb(raw.parse::<TmdbId>().map_err(malformed)?),
-        IdType::Tvdb => ExternalId::Tvdb(raw.parse::<TvdbId>().map_err(malformed)?),
-        IdType::Anime(db) => {
-            let number = raw.parse::<TmdbId>().map_err(malformed)?.number();
-            ExternalId::Anime(AnimeId { db, number })
-        }
-        IdType::Auto => return Err(IdRefusal::Nameless),
-    })
 }
 
 /// Takes off `movie-`, `tmdb:`, `anime-` and the like. Words that name neither
@@ -104,13 +131,13 @@ fn strip_prefixes(text: &str) -> Result<(Prefixes, &str), IdRefusal> {
         let Some(after) = after.strip_prefix(['-', ':']) else {
             return Ok((found, rest));
         };
-        match word.to_ascii_lowercase().as_str() {
-            "movie" | "movies" | "film" => found.media = Some(MediaType::Movie),
-            "series" | "tv" | "show" | "shows" | "episode" => found.media = Some(MediaType::Series),
-            other => {
-                found.id_type =
-                    IdType::from_word(other).filter(|t| *t != IdType::Auto).or(found.id_type);
-            }
+        let media = match word.eq_ignore_ascii_case(EPISODE) {
+            true => Some(MediaType::Series),
+            false => MediaType::from_word(word),
+        };
+        match media {
+            Some(media) => found.media = Some(media),
+            None => found.id_type = IdType::from_prefix(word).or(found.id_type),
         }
         rest = after;
     }
@@ -146,6 +173,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::ImdbId;
 
     fn read(id_type: &str, text: &str) -> Result<String, IdRefusal> {
         parse(IdType::from_word(id_type).unwrap(), text).map(|id| {
@@ -238,7 +266,7 @@ mod tests {
                 media: Some(MediaType::Series),
                 episode: Some(EpisodeNumber { season, episode }),
             };
-            prop_assert_eq!(parse(IdType::Auto, &id.to_string()), Ok(id));
+            prop_assert_eq!(parse(IdType::from_word(AUTO).unwrap(), &id.to_string()), Ok(id));
         }
     }
 }

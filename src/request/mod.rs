@@ -1,7 +1,5 @@
 //! What a caller may ask: URL path, id and parameters, parsed once at the edge.
 
-mod alias;
-mod choice;
 mod docs;
 mod id;
 mod look;
@@ -10,14 +8,14 @@ mod path;
 mod style;
 mod table;
 
-pub use choice::{
-    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Choice, Direction, Fit,
-    ImageSize, LabelStyle, LanguagePreference, Position, SourceSet,
+pub use crate::model::{
+    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
+    LabelStyle, LanguagePreference, Position, SourceSet,
 };
-pub use docs::options_markdown;
+pub use docs::{families_markdown, options_markdown, sources_markdown};
 pub use id::{IdRefusal, IdType};
 pub use look::{KeyLook, LookId};
 pub use options::{Options, OptionsPatch, RatingsPreference};
 pub use path::{ArtworkPath, ArtworkRequest, Output, RequestError};
 pub use style::{Style, StyleError, Variant};
-pub use table::{OPTIONS, OptionSpec, ValueKind, apply_query};
+pub use table::{DefaultValue, OPTIONS, OptionSpec, ValueKind, apply_query};

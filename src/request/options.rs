@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::choice::{
-    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
-    LabelStyle, LanguagePreference, Position, SourceSet,
+use crate::model::{
+    ArtworkKind, ArtworkSource, AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle,
+    Direction, Fit, FrameShape, ImageSize, LabelStyle, Language, LanguagePreference, MediaType,
+    Position, RatingSource, SourceSet,
 };
-use crate::model::{ArtworkKind, ArtworkSource, Language, MediaType, RatingSource};
 
 /// Which ratings are shown, and in which order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -99,58 +99,46 @@ impl OptionsPatch {
 
     /// Fills in what no layer said, for `kind`, on a server whose language is `language`.
     pub fn into_options(self, kind: ArtworkKind, language: Language) -> Options {
-        let wide = matches!(kind, ArtworkKind::Backdrop | ArtworkKind::Still);
-        let still = kind == ArtworkKind::Still;
+        let family = kind.row();
         Options {
             image_size: self.image_size.unwrap_or(ImageSize::Medium),
             ratings: RatingsPreference {
                 order: self.ratings_order.unwrap_or_default(),
                 only: self.ratings_only.unwrap_or(false),
                 exclude: self.ratings_exclude.unwrap_or_default(),
-                limit: self.ratings_limit.unwrap_or(default_limit(kind)),
+                limit: self.ratings_limit.unwrap_or(family.ratings_limit),
             },
             badge_style: self.badge_style.unwrap_or(BadgeStyle::Auto),
-            badge_size: self.badge_size.unwrap_or(if still {
-                BadgeSize::Large
-            } else {
-                BadgeSize::Medium
-            }),
+            badge_size: self.badge_size.unwrap_or(family.badge_size),
             badge_shape: self.badge_shape.unwrap_or(BadgeShape::Rounded),
             badge_background: self.badge_background.unwrap_or(BadgeBackground::SourceColour),
             label_style: self.label_style.unwrap_or(LabelStyle::Official),
-            position: self.position.unwrap_or(if wide {
-                Position::TopRight
-            } else {
-                Position::BottomCenter
-            }),
+            position: self.position.unwrap_or(family.position),
             direction: self.direction.unwrap_or(Direction::Auto),
-            split: self.split.unwrap_or(false) && kind == ArtworkKind::Poster,
+            split: self.split.unwrap_or(false) && family.shape == FrameShape::Upright,
             edge_inset_x: self.edge_inset_x.unwrap_or(0),
             edge_inset_y: self.edge_inset_y.unwrap_or(0),
             image_source: self.image_source.unwrap_or(ArtworkSource::Tmdb),
-            textless_first: wide && self.language.is_none(),
+            textless_first: family.textless_first && self.language.is_none(),
             language: self.language.unwrap_or(LanguagePreference::Code(language)),
             textless: self.textless.unwrap_or(false),
             fit: self.fit.unwrap_or(Fit::Native),
-            blur: self.blur.unwrap_or(false) && kind != ArtworkKind::Logo,
-            awards: match kind {
-                ArtworkKind::Poster | ArtworkKind::Backdrop => {
-                    self.awards.unwrap_or(AwardSet::OSCAR_AND_EMMY)
-                }
-                ArtworkKind::Logo | ArtworkKind::Still => AwardSet::NONE,
+            blur: self.blur.unwrap_or(false) && family.shape != FrameShape::Lettering,
+            awards: match family.has_statuette {
+                true => self.awards.unwrap_or(AwardSet::OSCAR_AND_EMMY),
+                false => AwardSet::NONE,
             },
             fallback: self.fallback.unwrap_or(true),
         }
     }
 }
 
-fn default_limit(kind: ArtworkKind) -> u8 {
-    match kind {
-        ArtworkKind::Poster => 3,
-        ArtworkKind::Backdrop => 5,
-        ArtworkKind::Logo => 0,
-        ArtworkKind::Still => 1,
-    }
+/// A default that is the same in every family.
+pub(super) fn default_of<T>(read: impl Fn(&Options) -> T) -> String
+where
+    T: Into<String>,
+{
+    read(&OptionsPatch::default().into_options(ArtworkKind::ALL[0], Language::ENGLISH)).into()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::id::{self, IdRefusal, IdType};
 use super::options::{Options, OptionsPatch};
 use super::style::{Style, StyleError, Variant};
 use super::table;
-use crate::model::{ArtworkKind, ImageFormat, Language, TitleId};
+use crate::model::{ArtworkKind, ImageFormat, Language, TitleId, Words};
 
 /// The three path segments after the key, still percent-encoded.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ pub struct ArtworkRequest {
 /// Why a URL asks for no artwork.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
-    #[error("unknown id type; expected imdb, tmdb, tvdb, mal, kitsu, anilist, anidb or auto")]
+    #[error("unknown id type; expected one of {}", IdType::names().collect::<Vec<_>>().join(", "))]
     IdType,
     #[error(transparent)]
     Style(#[from] StyleError),
@@ -72,19 +72,15 @@ impl ArtworkRequest {
         title.media = title.media.or(patch.media);
         let options =
             server.clone().under(style.patch).under(patch).into_options(style.kind, language);
-        let output = extension.unwrap_or(Output::Image(match style.kind {
-            ArtworkKind::Logo => ImageFormat::Png,
-            ArtworkKind::Poster | ArtworkKind::Backdrop | ArtworkKind::Still => ImageFormat::Jpeg,
-        }));
+        let output = extension.unwrap_or(Output::Image(style.kind.row().format));
         Ok(Self { kind: style.kind, title, output, options, ignored })
     }
 
     /// The format of the picture, also of one that is only explained.
     pub fn format(&self) -> ImageFormat {
-        match (self.output, self.kind) {
-            (Output::Image(format), _) => format,
-            (Output::Explain, ArtworkKind::Logo) => ImageFormat::Png,
-            (Output::Explain, _) => ImageFormat::Jpeg,
+        match self.output {
+            Output::Image(format) => format,
+            Output::Explain => self.kind.row().format,
         }
     }
 }
@@ -98,13 +94,10 @@ fn split_extension(id: &str) -> (&str, Option<Output>) {
     let Some((stem, extension)) = id.rsplit_once('.') else {
         return (id, None);
     };
-    let output = match extension.to_ascii_lowercase().as_str() {
-        "jpg" | "jpeg" => Output::Image(ImageFormat::Jpeg),
-        "png" => Output::Image(ImageFormat::Png),
-        "webp" => Output::Image(ImageFormat::Webp),
-        "avif" => Output::Image(ImageFormat::Avif),
-        "json" => Output::Explain,
-        _ => return (id, None),
+    let output = match ImageFormat::from_word(extension) {
+        Some(format) => Output::Image(format),
+        None if extension.eq_ignore_ascii_case("json") => Output::Explain,
+        None => return (id, None),
     };
     (stem, Some(output))
 }

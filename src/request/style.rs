@@ -1,26 +1,22 @@
 //! The style segment: `{family}-{variant}` and everything clients write instead.
 
 use super::options::OptionsPatch;
-use crate::model::{ArtworkKind, RatingSource};
+use crate::model::{ArtworkKind, RatingSource, Words};
 
 /// Longest profile name, in bytes.
 const MAX_NAME: usize = 64;
 
-/// Families and their aliases.
-const FAMILIES: &[(&str, ArtworkKind)] = &[
-    ("poster", ArtworkKind::Poster),
-    ("textless", ArtworkKind::Poster),
-    ("rating", ArtworkKind::Poster),
-    ("backdrop", ArtworkKind::Backdrop),
-    ("background", ArtworkKind::Backdrop),
-    ("landscape", ArtworkKind::Backdrop),
-    ("fanart", ArtworkKind::Backdrop),
-    ("logo", ArtworkKind::Logo),
-    ("clearlogo", ArtworkKind::Logo),
-    ("episode", ArtworkKind::Still),
-    ("thumbnail", ArtworkKind::Still),
-    ("still", ArtworkKind::Still),
+/// Looks that show the sources they are named after, and nothing else.
+const LISTING: &[(&str, &[RatingSource])] = &[
+    (
+        "rt",
+        &[RatingSource::Imdb, RatingSource::RottenTomatoes, RatingSource::RottenTomatoesAudience],
+    ),
+    ("mc", &[RatingSource::Imdb, RatingSource::Metacritic]),
 ];
+
+/// Words for the default look.
+const DEFAULTS: &[&str] = &["default", "order", "certs", ""];
 
 /// What follows the family.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,35 +54,25 @@ impl Style {
             return Err(StyleError::Malformed);
         }
         if text.eq_ignore_ascii_case("default") {
-            return Ok(Self::of(ArtworkKind::Poster, "poster", "default"));
+            return Ok(Self::of(ArtworkKind::ALL[0], text, text));
         }
         let (family, variant) = text.split_once('-').unwrap_or((text, "default"));
-        let known = FAMILIES.iter().find(|(word, _)| word.eq_ignore_ascii_case(family));
-        let (word, kind) = known.ok_or(StyleError::UnknownProfile)?;
-        Ok(Self::of(*kind, word, variant))
+        let kind = ArtworkKind::from_word(family).ok_or(StyleError::UnknownProfile)?;
+        Ok(Self::of(kind, family, variant))
     }
 
     fn of(kind: ArtworkKind, family: &str, variant: &str) -> Self {
         let mut patch = OptionsPatch::default();
-        if family == "textless" {
+        if kind.row().textless_word.is_some_and(|word| word.eq_ignore_ascii_case(family)) {
             patch.textless = Some(true);
         }
-        let listed: Option<&[RatingSource]> = match variant.to_ascii_lowercase().as_str() {
-            "default" | "order" | "certs" | "" => None,
-            "rt" => Some(&[
-                RatingSource::Imdb,
-                RatingSource::RottenTomatoes,
-                RatingSource::RottenTomatoesAudience,
-            ]),
-            "mc" => Some(&[RatingSource::Imdb, RatingSource::Metacritic]),
-            _ => {
-                return Self { kind, variant: Variant::Profile(variant.to_owned()), patch };
-            }
-        };
-        if let Some(sources) = listed {
+        let is = |word: &str| word.eq_ignore_ascii_case(variant);
+        if let Some((_, sources)) = LISTING.iter().find(|(word, _)| is(word)) {
             patch.ratings_order = Some(sources.to_vec());
             patch.ratings_only = Some(true);
             patch.ratings_limit = Some(sources.len() as u8);
+        } else if !DEFAULTS.iter().any(|word| is(word)) {
+            return Self { kind, variant: Variant::Profile(variant.to_owned()), patch };
         }
         Self { kind, variant: Variant::BuiltIn, patch }
     }

@@ -1,13 +1,12 @@
 //! The one table of parameters: the parser, the docs, explain and the `OpenAPI`
 //! document all read it.
 
-use super::alias;
-use super::choice::{
-    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Choice, Direction, Fit,
-    ImageSize, LabelStyle, LanguagePreference, Position,
+use super::options::{OptionsPatch, default_of};
+use crate::model::{
+    ArtworkKind, ArtworkSource, AwardBody, AwardSet, BadgeBackground, BadgeShape, BadgeSize,
+    BadgeStyle, Direction, FamilyRow, Fit, FrameShape, ImageSize, LabelStyle, LanguagePreference,
+    MediaType, PictureOf, Position, PosterType, RatingSource, Switch, Theme, Words,
 };
-use super::options::OptionsPatch;
-use crate::model::{ArtworkKind, ArtworkSource, AwardBody, MediaType, RatingSource};
 
 /// The shape of a parameter's value, for docs and forms.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +27,17 @@ pub enum ValueKind {
     Awards,
 }
 
+/// What a parameter is where nobody gives it, as docs show it.
+#[derive(Clone, Copy, Debug)]
+pub enum DefaultValue {
+    /// In every family.
+    Always(&'static str),
+    /// By family.
+    ByFamily(fn(&FamilyRow) -> String),
+    /// Written when it is asked for.
+    Computed(fn() -> String),
+}
+
 /// A value that cannot be understood, in whole or in part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotUnderstood;
@@ -39,22 +49,60 @@ type Set = fn(&mut OptionsPatch, &str) -> Result<(), NotUnderstood>;
 pub struct OptionSpec {
     pub name: &'static str,
     pub aliases: &'static [&'static str],
-    /// Families that honour it.
-    pub kinds: &'static [ArtworkKind],
+    /// Whether a family honours it.
+    pub honoured: fn(&FamilyRow) -> bool,
     pub value: ValueKind,
-    /// As docs show it.
-    pub default: &'static str,
+    pub default: DefaultValue,
     /// One sentence.
     pub help: &'static str,
     pub set: Set,
 }
 
-const ALL: &[ArtworkKind] = &ArtworkKind::ALL;
-const FRAMED: &[ArtworkKind] = &[ArtworkKind::Poster, ArtworkKind::Backdrop, ArtworkKind::Still];
-const AWARDED: &[ArtworkKind] = &[ArtworkKind::Poster, ArtworkKind::Backdrop];
-const POSTER: &[ArtworkKind] = &[ArtworkKind::Poster];
+impl OptionSpec {
+    pub fn is_honoured_by(&self, kind: ArtworkKind) -> bool {
+        (self.honoured)(kind.row())
+    }
 
-fn word<T: Choice>(field: &mut Option<T>, value: &str) -> Result<(), NotUnderstood> {
+    /// The families that honour it.
+    pub fn families(&self) -> impl Iterator<Item = ArtworkKind> {
+        ArtworkKind::ALL.into_iter().filter(|kind| self.is_honoured_by(*kind))
+    }
+
+    /// The default as docs show it: `m; episode l` where families differ.
+    pub fn default_text(&self) -> String {
+        match self.default {
+            DefaultValue::Always(text) => text.to_owned(),
+            DefaultValue::Computed(text) => text(),
+            DefaultValue::ByFamily(of) => by_family(of),
+        }
+    }
+}
+
+/// What most families have first, then the families that differ.
+fn by_family(of: fn(&FamilyRow) -> String) -> String {
+    let values = ArtworkKind::ALL.map(|kind| (kind.family(), of(kind.row())));
+    let first = &values[0].1;
+    let mut text = first.clone();
+    for (place, (_, value)) in values.iter().enumerate().filter(|(_, (_, value))| value != first) {
+        let is_first = values[..place].iter().all(|(_, other)| other != value);
+        if is_first {
+            let same = values.iter().filter(|(_, other)| other == value);
+            let families: Vec<&str> = same.map(|(family, _)| *family).collect();
+            text = format!("{text}; {} {value}", families.join(", "));
+        }
+    }
+    text
+}
+
+const EVERY: fn(&FamilyRow) -> bool = |_| true;
+const FRAMED: fn(&FamilyRow) -> bool = |family| family.shape != FrameShape::Lettering;
+const UPRIGHT: fn(&FamilyRow) -> bool = |family| family.shape == FrameShape::Upright;
+const AWARDED: fn(&FamilyRow) -> bool = |family| family.has_statuette;
+/// Stills have no lettering, and logos are nothing else.
+const LETTERED: fn(&FamilyRow) -> bool =
+    |family| family.of == PictureOf::Title && family.shape != FrameShape::Lettering;
+
+fn word<T: Words>(field: &mut Option<T>, value: &str) -> Result<(), NotUnderstood> {
     *field = Some(T::from_word(value).ok_or(NotUnderstood)?);
     Ok(())
 }
@@ -65,11 +113,7 @@ fn boolean(field: &mut Option<bool>, value: &str) -> Result<(), NotUnderstood> {
 }
 
 fn read_boolean(value: &str) -> Option<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Some(true),
-        "false" | "0" | "no" | "off" => Some(false),
-        _ => None,
-    }
+    Switch::from_word(value).map(|switch| switch == Switch::On)
 }
 
 fn number(field: &mut Option<u8>, value: &str, max: u8) -> Result<(), NotUnderstood> {
@@ -82,7 +126,7 @@ fn sources(value: &str) -> (Vec<RatingSource>, bool) {
     let mut known = Vec::new();
     let mut all_known = true;
     for member in value.split(',').map(str::trim).filter(|member| !member.is_empty()) {
-        match alias::rating_source(member) {
+        match RatingSource::from_word(member) {
             Some(source) if !known.contains(&source) => known.push(source),
             Some(_) => {}
             None => all_known = false,
@@ -122,7 +166,7 @@ fn set_awards(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood
     let mut set = AwardSet::NONE;
     let mut all_known = true;
     for member in value.split(',').map(str::trim).filter(|member| !member.is_empty()) {
-        match AwardBody::ALL.into_iter().find(|body| body.name().eq_ignore_ascii_case(member)) {
+        match AwardBody::from_word(member) {
             Some(body) => set.insert(body),
             None => all_known = false,
         }
@@ -133,39 +177,15 @@ fn set_awards(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood
     all_known.then_some(()).ok_or(NotUnderstood)
 }
 
-fn set_image_source(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
-    patch.image_source = Some(match value.to_ascii_lowercase().as_str() {
-        "t" | "tmdb" => ArtworkSource::Tmdb,
-        "f" | "fanart" => ArtworkSource::Fanart,
-        _ => return Err(NotUnderstood),
-    });
-    Ok(())
-}
-
-fn set_media(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
-    patch.media = Some(match value.to_ascii_lowercase().as_str() {
-        "movie" | "movies" | "film" => MediaType::Movie,
-        "series" | "tv" | "show" | "shows" => MediaType::Series,
-        _ => return Err(NotUnderstood),
-    });
-    Ok(())
-}
-
 fn set_theme(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
-    patch.badge_shape = Some(match value.to_ascii_lowercase().as_str() {
-        "blocks" => BadgeShape::Rounded,
-        "rounded-blocks" => BadgeShape::Pill,
-        _ => return Err(NotUnderstood),
-    });
+    let theme = Theme::from_word(value).ok_or(NotUnderstood)?;
+    patch.badge_shape = Some(theme.shape());
     Ok(())
 }
 
 fn set_poster_type(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
-    match value.to_ascii_lowercase().as_str() {
-        "textless" => patch.textless = Some(true),
-        "poster" | "default" | "rating" => patch.textless = Some(false),
-        _ => return Err(NotUnderstood),
-    }
+    let poster_type = PosterType::from_word(value).ok_or(NotUnderstood)?;
+    patch.textless = Some(poster_type == PosterType::Textless);
     Ok(())
 }
 
@@ -174,117 +194,117 @@ pub const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         name: "imageSize",
         aliases: &["image_size"],
-        kinds: ALL,
-        value: ValueKind::Words(&["small", "medium", "large", "very-large"]),
-        default: "medium",
+        honoured: EVERY,
+        value: ValueKind::Words(ImageSize::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.image_size.name())),
         help: "Size of the picture; the README has the pixels per family.",
         set: |patch, value| word::<ImageSize>(&mut patch.image_size, value),
     },
     OptionSpec {
         name: "ratings_order",
         aliases: &["order", "ratings"],
-        kinds: ALL,
+        honoured: EVERY,
         value: ValueKind::Sources,
-        default: "mal,imdb,lb,rt,mc,rta,tmdb,trakt,mdblist,ebert",
+        default: DefaultValue::Computed(|| RatingSource::NAMES.join(",")),
         help: "These sources first, in this order, then the others up to the limit.",
         set: set_order,
     },
     OptionSpec {
         name: "ratings_limit",
         aliases: &["limit"],
-        kinds: ALL,
+        honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 10 },
-        default: "poster 3, backdrop 5, logo 0, episode 1",
+        default: DefaultValue::ByFamily(|family| family.ratings_limit.to_string()),
         help: "How many badges at most.",
         set: |patch, value| number(&mut patch.ratings_limit, value, 10),
     },
     OptionSpec {
         name: "ratings_exclude",
         aliases: &["exclude"],
-        kinds: ALL,
+        honoured: EVERY,
         value: ValueKind::Sources,
-        default: "none",
+        default: DefaultValue::Always("none"),
         help: "Sources that are left out before ordering and limiting.",
         set: set_exclude,
     },
     OptionSpec {
         name: "badge_style",
         aliases: &[],
-        kinds: ALL,
-        value: ValueKind::Words(&["h", "v", "d"]),
-        default: "d",
+        honoured: EVERY,
+        value: ValueKind::Words(BadgeStyle::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.badge_style.name())),
         help: "Icon beside the value (h), above it (v), or as suits the family (d).",
         set: |patch, value| word::<BadgeStyle>(&mut patch.badge_style, value),
     },
     OptionSpec {
         name: "badge_size",
         aliases: &[],
-        kinds: ALL,
-        value: ValueKind::Words(&["xs", "s", "m", "l", "xl"]),
-        default: "m; episode l",
+        honoured: EVERY,
+        value: ValueKind::Words(BadgeSize::NAMES),
+        default: DefaultValue::ByFamily(|family| family.badge_size.name().to_owned()),
         help: "Scale of the badges: 0.5, 0.75, 1, 1.25, 1.5.",
         set: |patch, value| word::<BadgeSize>(&mut patch.badge_size, value),
     },
     OptionSpec {
         name: "badge_shape",
         aliases: &[],
-        kinds: ALL,
-        value: ValueKind::Words(&["r", "p"]),
-        default: "r",
+        honoured: EVERY,
+        value: ValueKind::Words(BadgeShape::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.badge_shape.name())),
         help: "Rounded corners (r) or a pill (p).",
         set: |patch, value| word::<BadgeShape>(&mut patch.badge_shape, value),
     },
     OptionSpec {
         name: "badge_background",
         aliases: &[],
-        kinds: ALL,
-        value: ValueKind::Words(&["d", "k", "t", "n"]),
-        default: "d",
+        honoured: EVERY,
+        value: ValueKind::Words(BadgeBackground::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.badge_background.name())),
         help: "Source colour and dark (d), dark (k), translucent (t), none with a drop shadow (n).",
         set: |patch, value| word::<BadgeBackground>(&mut patch.badge_background, value),
     },
     OptionSpec {
         name: "label_style",
         aliases: &[],
-        kinds: ALL,
-        value: ValueKind::Words(&["t", "i", "o"]),
-        default: "o",
+        honoured: EVERY,
+        value: ValueKind::Words(LabelStyle::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.label_style.name())),
         help: "Name the source by text (t), one-colour icon (i) or official logo (o).",
         set: |patch, value| word::<LabelStyle>(&mut patch.label_style, value),
     },
     OptionSpec {
         name: "position",
         aliases: &["ratingBarPos"],
-        kinds: ALL,
-        value: ValueKind::Words(&["bc", "tc", "l", "r", "tl", "tr", "bl", "br"]),
-        default: "poster bc; backdrop, episode tr",
+        honoured: EVERY,
+        value: ValueKind::Words(Position::NAMES),
+        default: DefaultValue::ByFamily(|family| family.position.name().to_owned()),
         help: "Where the strip stands: bottom or top centre, a side, a corner.",
         set: |patch, value| word::<Position>(&mut patch.position, value),
     },
     OptionSpec {
         name: "direction",
         aliases: &["badge_direction"],
-        kinds: ALL,
-        value: ValueKind::Words(&["h", "v", "d"]),
-        default: "d",
+        honoured: EVERY,
+        value: ValueKind::Words(Direction::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.direction.name())),
         help: "Badges in rows (h), in a column (v); d: rows for bc and tc, a column elsewhere.",
         set: |patch, value| word::<Direction>(&mut patch.direction, value),
     },
     OptionSpec {
         name: "split",
         aliases: &[],
-        kinds: POSTER,
+        honoured: UPRIGHT,
         value: ValueKind::Boolean,
-        default: "false",
+        default: DefaultValue::Always("false"),
         help: "Half the badges on the opposite side.",
         set: |patch, value| boolean(&mut patch.split, value),
     },
     OptionSpec {
         name: "edge_inset",
         aliases: &[],
-        kinds: ALL,
+        honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 50 },
-        default: "0",
+        default: DefaultValue::Always("0"),
         help: "Further distance from the anchored edge, in per cent of the frame.",
         set: |patch, value| {
             number(&mut patch.edge_inset_x, value, 50)?;
@@ -294,108 +314,108 @@ pub const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         name: "edge_inset_x",
         aliases: &[],
-        kinds: ALL,
+        honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 50 },
-        default: "0",
+        default: DefaultValue::Always("0"),
         help: "The same, sideways only, in per cent of the width.",
         set: |patch, value| number(&mut patch.edge_inset_x, value, 50),
     },
     OptionSpec {
         name: "edge_inset_y",
         aliases: &[],
-        kinds: ALL,
+        honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 50 },
-        default: "0",
+        default: DefaultValue::Always("0"),
         help: "The same, upwards or downwards only, in per cent of the height.",
         set: |patch, value| number(&mut patch.edge_inset_y, value, 50),
     },
     OptionSpec {
         name: "image_source",
         aliases: &["poster_source"],
-        kinds: ALL,
-        value: ValueKind::Words(&["t", "f"]),
-        default: "t",
+        honoured: EVERY,
+        value: ValueKind::Words(ArtworkSource::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.image_source.name())),
         help: "Artwork from TMDB (t) or Fanart.tv (f); the other is the fallback.",
-        set: set_image_source,
+        set: |patch, value| word::<ArtworkSource>(&mut patch.image_source, value),
     },
     OptionSpec {
         name: "lang",
         aliases: &["language"],
-        kinds: ALL,
+        honoured: EVERY,
         value: ValueKind::Language,
-        default: "the server's; backdrop and episode: without language first",
+        default: DefaultValue::Always("the server's; backdrop and episode: without language first"),
         help: "Language of the artwork: `de`, `pt-BR`, or `original`.",
         set: set_language,
     },
     OptionSpec {
         name: "textless",
         aliases: &["fanart_textless"],
-        kinds: AWARDED,
+        honoured: LETTERED,
         value: ValueKind::Boolean,
-        default: "false",
+        default: DefaultValue::Always("false"),
         help: "Artwork without lettering.",
         set: |patch, value| boolean(&mut patch.textless, value),
     },
     OptionSpec {
         name: "fit",
         aliases: &[],
-        kinds: FRAMED,
-        value: ValueKind::Words(&["native", "cover", "pad", "blur"]),
-        default: "native",
+        honoured: FRAMED,
+        value: ValueKind::Words(Fit::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.fit.name())),
         help: "The source's own ratio, cropped to fill, whole with bars, whole over a blurred copy.",
         set: |patch, value| word::<Fit>(&mut patch.fit, value),
     },
     OptionSpec {
         name: "blur",
         aliases: &[],
-        kinds: FRAMED,
+        honoured: FRAMED,
         value: ValueKind::Boolean,
-        default: "false",
+        default: DefaultValue::Always("false"),
         help: "Hides the picture from people who fear spoilers; badges stay sharp.",
         set: |patch, value| boolean(&mut patch.blur, value),
     },
     OptionSpec {
         name: "awards",
         aliases: &[],
-        kinds: AWARDED,
+        honoured: AWARDED,
         value: ValueKind::Awards,
-        default: "true",
+        default: DefaultValue::Always("true"),
         help: "The statuette of a winner: true is `oscar,emmy`; also `golden_globe`, `bafta`, `cannes`, `venice`, `berlin`.",
         set: set_awards,
     },
     OptionSpec {
         name: "fallback",
         aliases: &[],
-        kinds: ALL,
+        honoured: EVERY,
         value: ValueKind::Boolean,
-        default: "true",
+        default: DefaultValue::Always("true"),
         help: "false: no plain picture where ratings are missing (404) or late (503).",
         set: |patch, value| boolean(&mut patch.fallback, value),
     },
     OptionSpec {
         name: "type",
         aliases: &[],
-        kinds: ALL,
-        value: ValueKind::Words(&["movie", "series"]),
-        default: "both are asked",
+        honoured: EVERY,
+        value: ValueKind::Words(MediaType::NAMES),
+        default: DefaultValue::Always("both are asked"),
         help: "What a bare TMDB number is.",
-        set: set_media,
+        set: |patch, value| word::<MediaType>(&mut patch.media, value),
     },
     OptionSpec {
         name: "theme",
         aliases: &[],
-        kinds: ALL,
-        value: ValueKind::Words(&["blocks", "rounded-blocks"]),
-        default: "blocks",
+        honoured: EVERY,
+        value: ValueKind::Words(Theme::NAMES),
+        default: DefaultValue::Always("blocks"),
         help: "RPDB's word for the badge shape.",
         set: set_theme,
     },
     OptionSpec {
         name: "posterType",
         aliases: &[],
-        kinds: POSTER,
-        value: ValueKind::Words(&["poster", "textless", "rating"]),
-        default: "poster",
+        honoured: UPRIGHT,
+        value: ValueKind::Words(PosterType::NAMES),
+        default: DefaultValue::Always("poster"),
         help: "RPDB's word for textless.",
         set: set_poster_type,
     },
@@ -443,7 +463,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Language, RatingSource};
+    use crate::model::Language;
 
     fn parse(query: &str) -> (OptionsPatch, Vec<&'static str>) {
         let mut patch = OptionsPatch::default();

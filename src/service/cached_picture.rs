@@ -34,7 +34,7 @@ impl From<&ArtworkRequest> for PictureRequest {
 /// without an extension: its type is told, and a media centre shows it.
 fn format_of(request: &ArtworkRequest) -> ImageFormat {
     match (request.format(), request.kind) {
-        (ImageFormat::Avif, ArtworkKind::Logo) if !AVIF_ENABLED => ImageFormat::Png,
+        (ImageFormat::Avif, kind) if kind.is_lettering() && !AVIF_ENABLED => ImageFormat::Png,
         (ImageFormat::Avif, _) if !AVIF_ENABLED => ImageFormat::Jpeg,
         (format, _) => format,
     }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::inputs::{Inputs, RENDER_VERSION};
 use super::{Artworks, PictureRequest, ServeError};
 use crate::cache::freshness;
-use crate::gather::{Reading, ReadingState};
+use crate::gather::{Completeness, Reading, ReadingState};
 use crate::model::{Provider, Rating};
 use crate::request::Options;
 
@@ -21,14 +21,16 @@ impl Artworks {
         ignored: &[String],
     ) -> Result<Value, ServeError> {
         let started = Instant::now();
-        let gathering = Inputs::gather(self, wanted);
+        let gathering = Inputs::gather(self, wanted, Completeness::Full);
         let gathered = tokio::time::timeout(self.render_budget, gathering).await;
         let inputs = if let Ok(inputs) = gathered {
             inputs?
         } else {
             // What is late is left out, as in the picture of this moment.
             let rest = self.deadline.saturating_sub(started.elapsed());
-            let plain = tokio::time::timeout(rest, Inputs::plain(self, wanted)).await;
+            let plain =
+                tokio::time::timeout(rest, Inputs::gather(self, wanted, Completeness::Arrived))
+                    .await;
             plain.map_err(|_| ServeError::Late)??
         };
         let digest = inputs.digest(wanted, self.jpeg_quality);
@@ -41,8 +43,8 @@ impl Artworks {
             "title": title(&inputs),
             "artwork": artwork(&inputs),
             "ratings": ratings(&inputs),
-            "ratings_late": inputs.plain,
-            "providers": &inputs.readings.providers,
+            "ratings_late": inputs.data.late,
+            "providers": &inputs.data.providers,
             "upstream": self.gatherer().providers().status(),
             "datasets": self.gatherer().datasets().status(),
             "awards": awards(&inputs),
@@ -50,8 +52,8 @@ impl Artworks {
             "ignored_parameters": ignored,
             "cache": self.cache_state(wanted, &inputs, &digest.to_string()),
             "timing": {
-                "resolve_ms": inputs.timing.resolve_ms,
-                "gather_ms": inputs.timing.gather_ms,
+                "resolve_ms": inputs.data.timing.resolve_ms,
+                "gather_ms": inputs.data.timing.gather_ms,
                 "total_ms": started.elapsed().as_millis() as u64,
             },
         }))
@@ -78,8 +80,8 @@ impl Artworks {
 }
 
 fn title(inputs: &Inputs) -> Value {
-    let resolved = &inputs.gathered.resolved;
-    let details = inputs.gathered.details();
+    let resolved = &inputs.data.record.resolved;
+    let details = inputs.data.details();
     let known = details.map(|details| &details.title);
     let ids = known.map(|title| title.ids);
     json!({
@@ -94,7 +96,7 @@ fn title(inputs: &Inputs) -> Value {
             "tvdb": ids.and_then(|ids| ids.tvdb),
         },
         "episode": resolved.episode,
-        "episode_name": inputs.gathered.episode().map(|episode| episode.name.as_str()),
+        "episode_name": inputs.data.episode().map(|episode| episode.name.as_str()),
         "season": resolved.season,
         "via": resolved.via,
         "ambiguity": resolved.ambiguity,
@@ -110,14 +112,14 @@ fn artwork(inputs: &Inputs) -> Value {
         "width": chosen.width,
         "height": chosen.height,
         "chosen": chosen.pick,
-        "details_read": inputs.gathered.details.as_ref().map(|known| date(known.entry.read_at)),
+        "details_read": inputs.data.record.details.as_ref().map(|known| date(known.entry.read_at)),
     })
 }
 
 fn ratings(inputs: &Inputs) -> Vec<Value> {
-    let merged = &inputs.readings.merged;
+    let merged = &inputs.data.ratings;
     let position = |rating: &Rating| {
-        inputs.showing.ratings.iter().position(|shown| shown.source == rating.source)
+        inputs.data.showing.ratings.iter().position(|shown| shown.source == rating.source)
     };
     let told = merged.ratings.iter().map(|rating| {
         let others = merged.alternatives.iter().filter(|other| other.source == rating.source);
@@ -134,7 +136,7 @@ fn ratings(inputs: &Inputs) -> Vec<Value> {
             "provider": rating.provider,
             "read": date(rating.read_at),
             "age_secs": freshness::now().saturating_sub(rating.read_at),
-            "next_refresh": refresh_of(&inputs.readings.providers, rating.provider).map(date),
+            "next_refresh": refresh_of(&inputs.data.providers, rating.provider).map(date),
             "shown_at": position(rating).map(|index| index + 1),
             "others": others,
         })
@@ -153,12 +155,12 @@ fn refresh_of(readings: &[Reading], provider: Provider) -> Option<u64> {
         ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
             Some(refresh_at)
         }
-        ReadingState::Failed { .. } | ReadingState::NoId => None,
+        ReadingState::Failed { .. } | ReadingState::Late | ReadingState::NoId => None,
     }
 }
 
 fn awards(inputs: &Inputs) -> Value {
-    let awards = &inputs.readings.awards;
+    let awards = &inputs.data.awards;
     let disagreements: Vec<Value> = awards
         .disagreements
         .iter()
@@ -166,7 +168,7 @@ fn awards(inputs: &Inputs) -> Value {
         .collect();
     json!({
         "known": awards.awards,
-        "shown": inputs.showing.award,
+        "shown": inputs.data.showing.award,
         "disagreements": disagreements,
     })
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::cached_picture::PictureRequest;
 use super::inputs::Inputs;
 use super::{Artworks, ServeError};
-use crate::gather::{ArtworkPreference, Chosen, Gathered, Pick};
-use crate::model::{ArtworkKind, ArtworkRef, EncodedImage, ImageFormat};
+use crate::gather::{ArtworkPreference, Chosen, Pick, TitleRecord};
+use crate::model::{ArtworkRef, EncodedImage, ImageFormat};
 use crate::render::{Base, RenderError, weight};
 
 /// So many of the title's pictures are looked for, best first.
@@ -26,7 +26,7 @@ impl Artworks {
     ) -> Option<(EncodedImage, Inputs)> {
         let mut seen: Vec<ArtworkRef> = Vec::new();
         for _ in 0..MAX_LOOKED_FOR {
-            let chosen = self.next_choice(wanted, &inputs.gathered, &seen).await?;
+            let chosen = self.next_choice(wanted, &inputs.data.record, &seen).await?;
             let source = self.source_of(&chosen, wanted).await;
             seen.push(chosen.artwork.clone());
             // What is shown in place of the first choice is provisional.
@@ -42,15 +42,15 @@ impl Artworks {
     async fn next_choice(
         &self,
         wanted: &PictureRequest,
-        gathered: &Gathered,
+        record: &TitleRecord,
         seen: &[ArtworkRef],
     ) -> Option<Chosen> {
         let wish = ArtworkPreference::of(wanted.kind, &wanted.options);
-        let choice = self.gatherer().choose(gathered, &wish, seen);
+        let choice = self.gatherer().choose(record, &wish, seen);
         if let Ok(Ok(chosen)) = tokio::time::timeout(CHOICE_TIMEOUT, choice).await {
             return Some(chosen);
         }
-        let named = gathered.resolved.guess.of(wanted.kind)?.clone();
+        let named = record.resolved.guess.of(wanted.kind)?.clone();
         let unseen = !seen.contains(&named);
         unseen.then_some(Chosen { artwork: named, width: 0, height: 0, pick: Pick::Named })
     }
@@ -61,7 +61,7 @@ impl Artworks {
         wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
     ) -> Option<Result<EncodedImage, ServeError>> {
-        if wanted.kind == ArtworkKind::Logo {
+        if wanted.kind.is_lettering() {
             let artwork = self.sources.find(&inputs.source).await?;
             return Some(self.painted_logo(wanted, inputs, artwork).await);
         }

@@ -24,7 +24,7 @@ pub use cached_picture::{CacheStatus, CachedPicture, PictureRequest, ServedPictu
 pub use error::ServeError;
 
 use crate::cache::{CacheContext, Flight, Flights, Generations, freshness};
-use crate::gather::{self, Gatherer};
+use crate::gather::{Completeness, Gatherer};
 use crate::model::{EncodedImage, ImdbId, Score};
 use crate::render::{MemoryBudget, Painter, Pool, PoolError, Reservation, weight};
 use crate::store::BlobStore;
@@ -281,7 +281,7 @@ impl Artworks {
     }
 
     async fn make_now(&self, wanted: &Arc<PictureRequest>) -> Result<Made, ServeError> {
-        let inputs = Inputs::gather(self, wanted).await?;
+        let inputs = Inputs::gather(self, wanted, Completeness::Full).await?;
         if !wanted.options.fallback && inputs.lacks_ratings(wanted) {
             return Err(ServeError::NoRatings);
         }
@@ -319,7 +319,7 @@ impl Artworks {
         let (image, inputs) = self.picture(wanted, inputs).await?;
         // The artwork may have been another than the first choice.
         let digest = inputs.digest(wanted, self.jpeg_quality);
-        let labels = gather::labels_of(&inputs.gathered.resolved);
+        let labels = inputs.data.labels();
         self.renders.keep(wanted, &digest, &image, labels);
         let finished = CachedPicture::new(image, digest, inputs.stamp(), held);
         Ok(Made { finished: Arc::new(finished), anew: true })
@@ -364,7 +364,7 @@ impl Artworks {
         self.plain.join(wanted, || {
             let (artworks, wanted) = (Arc::clone(self), Arc::clone(wanted));
             async move {
-                let inputs = Inputs::plain(&artworks, &wanted).await?;
+                let inputs = Inputs::gather(&artworks, &wanted, Completeness::Arrived).await?;
                 artworks.turn_comes_in_time()?;
                 let held = artworks.set_aside(&wanted).await?;
                 let (image, inputs) = artworks.plain_picture(&wanted, inputs).await?;

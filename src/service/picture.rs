@@ -14,7 +14,6 @@ use super::source::Artwork;
 use super::{Artworks, ServeError};
 use crate::cache::Flights;
 use crate::codec::{RestartJpeg, Rgb};
-use crate::gather;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
 use crate::plan::{self, Facts, RenderPlan, Showing, Size};
 use crate::render::{Base, Framing, FreshBase, LogoOrder, Painter, RenderError, weight};
@@ -154,7 +153,7 @@ impl Artworks {
         wanted: &Arc<PictureRequest>,
         inputs: &Inputs,
     ) -> Result<EncodedImage, ServeError> {
-        if wanted.kind == ArtworkKind::Logo {
+        if wanted.kind.is_lettering() {
             return self.logo(wanted, inputs).await;
         }
         if wanted.format == ImageFormat::Jpeg
@@ -218,7 +217,7 @@ impl Artworks {
         match own.await {
             Ok(image) => {
                 // Once, by whoever came first. Artwork goes to disk only after it has been decoded.
-                let labels = gather::labels_of(&inputs.gathered.resolved);
+                let labels = inputs.data.labels();
                 self.bases.keep(digest, &fitted.base, labels.clone());
                 self.sources.keep(&inputs.source, &fitted.artwork.bytes, labels);
                 Ok(image?)
@@ -261,7 +260,7 @@ impl Artworks {
         Painting {
             painter: Arc::clone(&self.painter),
             wanted: Arc::clone(wanted),
-            showing: inputs.showing.clone(),
+            showing: inputs.data.showing.clone(),
             quality: self.jpeg_quality,
         }
     }
@@ -274,7 +273,7 @@ impl Artworks {
         let fetch = self.sources.fetch(self.gatherer().providers(), &inputs.source);
         let artwork = fetch.await.unwrap_or(Err(ServeError::Internal))?;
         let image = self.painted_logo(wanted, inputs, Arc::clone(&artwork)).await?;
-        let labels = gather::labels_of(&inputs.gathered.resolved);
+        let labels = inputs.data.labels();
         self.sources.keep(&inputs.source, &artwork.bytes, labels);
         Ok(image)
     }
@@ -288,7 +287,7 @@ impl Artworks {
         let (size, format, quality) = (wanted.options.image_size, wanted.format, self.jpeg_quality);
         let bytes = weight::of_logo(&artwork.bytes, size, format)?;
         let (painter, wanted) = (Arc::clone(&self.painter), Arc::clone(wanted));
-        let showing = inputs.showing.clone();
+        let showing = inputs.data.showing.clone();
         let image = self.pool.run(bytes, move || {
             let layout = plan::built_in(wanted.kind, &wanted.options);
             let order = LogoOrder { layout: &layout, showing: &showing, size, format, quality };

@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::cached_picture::PictureRequest;
 use crate::codec;
-use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
+use crate::model::{EncodedImage, ImageFormat};
 use crate::store::{BlobStore, Digest, Labels, Tier};
 
 /// Pictures by the digest of everything they show.
@@ -47,7 +47,7 @@ impl Renders {
 }
 
 pub(super) fn is_worth_keeping(wanted: &PictureRequest) -> bool {
-    wanted.format != ImageFormat::Jpeg || wanted.kind == ArtworkKind::Logo
+    wanted.format != ImageFormat::Jpeg || wanted.kind.is_lettering()
 }
 
 /// Width and height of a picture of ours; AVIF is not among what we decode, and

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Tier;
-use crate::model::ArtworkKind;
+use crate::model::{ArtworkKind, Words};
 
 /// What a purge removes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +44,7 @@ impl FromStr for PurgeScope {
                 let tier = Tier::ALL.into_iter().find(|tier| tier.name() == name);
                 tier.map(Self::Tier).ok_or(ScopeError)
             }
-            ("family", name) => {
-                let kind = ArtworkKind::ALL.into_iter().find(|kind| kind.family() == name);
-                kind.map(Self::Family).ok_or(ScopeError)
-            }
+            ("family", name) => ArtworkKind::from_word(name).map(Self::Family).ok_or(ScopeError),
             ("title", id) if is_title_label(id) => Ok(Self::Title(id.to_owned())),
             _ => Err(ScopeError),
         }

@@ -13,7 +13,8 @@ use super::{
     Urgency,
 };
 use crate::model::{
-    ArtworkKind, ArtworkRef, ArtworkSource, Candidate, ImdbId, Language, Provider, TmdbId, TvdbId,
+    ArtworkKind, ArtworkRef, ArtworkSource, Candidate, ImageList, ImdbId, Language, Provider,
+    TmdbId, TvdbId,
 };
 
 /// Where Fanart.tv's own pictures are.
@@ -56,11 +57,11 @@ pub struct FanartPictures {
 
 impl FanartPictures {
     pub fn candidates(&self, kind: ArtworkKind) -> &[Candidate] {
-        match kind {
-            ArtworkKind::Poster => &self.posters,
-            ArtworkKind::Backdrop => &self.backdrops,
-            ArtworkKind::Logo => &self.logos,
-            ArtworkKind::Still => &[],
+        match kind.row().images {
+            ImageList::Posters => &self.posters,
+            ImageList::Backdrops => &self.backdrops,
+            ImageList::Logos => &self.logos,
+            ImageList::Stills => &[],
         }
     }
 }

@@ -19,8 +19,8 @@ use super::{
     Urgency,
 };
 use crate::model::{
-    ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImdbId, Language, MediaType, Title,
-    TitleIds, TmdbId, TvdbId,
+    ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImageList, ImdbId, Language,
+    MediaType, Title, TitleIds, TmdbId, TvdbId,
 };
 
 pub use self::configuration::{ImageSizes, TmdbSize};
@@ -153,11 +153,11 @@ pub struct SeasonDetails {
 impl Details {
     /// The pictures of a kind that belong to the title itself; stills belong to episodes.
     pub fn candidates(&self, kind: ArtworkKind) -> &[Candidate] {
-        match kind {
-            ArtworkKind::Poster => &self.posters,
-            ArtworkKind::Backdrop => &self.backdrops,
-            ArtworkKind::Logo => &self.logos,
-            ArtworkKind::Still => &[],
+        match kind.row().images {
+            ImageList::Posters => &self.posters,
+            ImageList::Backdrops => &self.backdrops,
+            ImageList::Logos => &self.logos,
+            ImageList::Stills => &[],
         }
     }
 }

@@ -4,7 +4,7 @@
 //! |---:|---:|---|
 //! | 0 | 4 | `LRLB` |
 //! | 4 | 1 | version |
-//! | 5 | 1 | family: 0 none, else 1 + position in [`ArtworkKind::ALL`] |
+//! | 5 | 1 | family: 0 none, else the family's number |
 //! | 6 | 2 | length of the titles, little-endian |
 //! | 8 | 8 | length of the payload, little-endian |
 //! | 16 | 32 | BLAKE3 over tier, digest, the 16 bytes above, titles and payload |
@@ -69,10 +69,9 @@ impl Header {
 
     fn labels(&self, titles: &[u8]) -> Labels {
         let titles = String::from_utf8_lossy(titles);
-        let family = usize::from(self.family).checked_sub(1);
         Labels {
             titles: titles.split_ascii_whitespace().map(str::to_owned).collect(),
-            family: family.and_then(|index| ArtworkKind::ALL.get(index).copied()),
+            family: ArtworkKind::numbered(self.family),
         }
     }
 }
@@ -80,11 +79,10 @@ impl Header {
 /// What stands before a payload in its file: header and titles.
 pub(super) fn head(tier: Tier, digest: &Digest, payload: &Payload, labels: &Labels) -> Bytes {
     let titles = labels.joined_titles();
-    let family = labels.family.and_then(|kind| ArtworkKind::ALL.iter().position(|k| *k == kind));
     let mut file = BytesMut::with_capacity(HEADER_BYTES + titles.len());
     file.put_slice(MAGIC);
     file.put_u8(VERSION);
-    file.put_u8(family.map_or(0, |index| index as u8 + 1));
+    file.put_u8(labels.family.map_or(0, |kind| kind.row().number));
     file.put_u16_le(titles.len() as u16);
     file.put_u64_le(payload.len());
     let [first, second] = &payload.0;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::wire;
-use crate::model::{ArtworkKind, IdError};
+use crate::model::{ArtworkKind, IdError, ImageList};
 
 /// A size of TMDB's, as it stands in an image's path: `w780`, `h632`, `original`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -96,11 +96,11 @@ impl ImageSizes {
         needed_width: u32,
         original_width: Option<u32>,
     ) -> TmdbSize {
-        let widths = match kind {
-            ArtworkKind::Poster => &self.poster,
-            ArtworkKind::Backdrop => &self.backdrop,
-            ArtworkKind::Logo => &self.logo,
-            ArtworkKind::Still => &self.still,
+        let widths = match kind.row().images {
+            ImageList::Posters => &self.poster,
+            ImageList::Backdrops => &self.backdrop,
+            ImageList::Logos => &self.logo,
+            ImageList::Stills => &self.still,
         };
         // Hosts that do not say send 0.
         let original = original_width.filter(|width| *width > 0).unwrap_or(u32::MAX);

@@ -2,37 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AwardBody, Language, RatingSource};
+use super::words::words;
+use super::{AwardBody, Language, RatingSource};
 
-/// A closed list of values, one or more words each; the first word is ours.
-pub trait Choice: Sized + Copy + 'static {
-    /// Words and values, in the order of the docs.
-    const WORDS: &'static [(&'static str, Self)];
-
-    /// Reads a word, in any case.
-    fn from_word(word: &str) -> Option<Self> {
-        Self::WORDS
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(word))
-            .map(|(_, value)| *value)
-    }
-}
-
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $($word:literal)|+),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$variant_doc])* $variant),+ }
-
-        impl Choice for $name {
-            const WORDS: &'static [(&'static str, Self)] = &[$($(($word, Self::$variant)),+),+];
-        }
-    };
-}
-
-choice!(
+words!(
     /// Output size; pixels per family in the plan's frame table.
+    #[serde(rename_all = "kebab-case")]
     ImageSize {
         Small = "small",
         Medium = "medium",
@@ -41,8 +16,9 @@ choice!(
     }
 );
 
-choice!(
+words!(
     /// Where the mark stands.
+    #[serde(rename_all = "kebab-case")]
     BadgeStyle {
         /// Beside the value.
         Beside = "h",
@@ -53,8 +29,9 @@ choice!(
     }
 );
 
-choice!(
+words!(
     /// Scale of badges: 0.5, 0.75, 1, 1.25, 1.5.
+    #[serde(rename_all = "kebab-case")]
     BadgeSize {
         ExtraSmall = "xs",
         Small = "s",
@@ -76,16 +53,18 @@ impl BadgeSize {
     }
 }
 
-choice!(
+words!(
     /// Corners of the strip.
+    #[serde(rename_all = "kebab-case")]
     BadgeShape {
         Rounded = "r" | "rounded",
         Pill = "p" | "pill",
     }
 );
 
-choice!(
+words!(
     /// What stands behind a value.
+    #[serde(rename_all = "kebab-case")]
     BadgeBackground {
         /// The source's colour behind its mark, dark behind the value.
         SourceColour = "d",
@@ -98,8 +77,9 @@ choice!(
     }
 );
 
-choice!(
+words!(
     /// How the source is named.
+    #[serde(rename_all = "kebab-case")]
     LabelStyle {
         Text = "t",
         /// One-colour icon.
@@ -109,8 +89,9 @@ choice!(
     }
 );
 
-choice!(
+words!(
     /// Anchor of the strip in the frame.
+    #[serde(rename_all = "kebab-case")]
     Position {
         BottomCenter = "bc" | "bottom-center" | "bottom",
         TopCenter = "tc" | "top-center" | "top",
@@ -123,8 +104,9 @@ choice!(
     }
 );
 
-choice!(
+words!(
     /// How badges follow each other.
+    #[serde(rename_all = "kebab-case")]
     Direction {
         Rows = "h",
         Column = "v",
@@ -133,8 +115,9 @@ choice!(
     }
 );
 
-choice!(
+words!(
     /// How artwork meets the frame.
+    #[serde(rename_all = "kebab-case")]
     Fit {
         /// The source's own ratio.
         Native = "native",
@@ -144,6 +127,43 @@ choice!(
         Pad = "pad",
         /// Whole, over a blurred copy.
         Blur = "blur",
+    }
+);
+
+words!(
+    /// RPDB's word for the badge shape.
+    #[serde(rename_all = "kebab-case")]
+    Theme {
+        Blocks = "blocks",
+        RoundedBlocks = "rounded-blocks",
+    }
+);
+
+impl Theme {
+    pub fn shape(self) -> BadgeShape {
+        match self {
+            Self::Blocks => BadgeShape::Rounded,
+            Self::RoundedBlocks => BadgeShape::Pill,
+        }
+    }
+}
+
+words!(
+    /// RPDB's word for textless.
+    #[serde(rename_all = "kebab-case")]
+    PosterType {
+        Poster = "poster" | "default",
+        Textless = "textless",
+        Rating = "rating",
+    }
+);
+
+words!(
+    /// A switch.
+    #[serde(rename_all = "kebab-case")]
+    Switch {
+        On = "true" | "1" | "yes" | "on",
+        Off = "false" | "0" | "no" | "off",
     }
 );
 

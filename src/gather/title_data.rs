@@ -1,0 +1,118 @@
+//! What is known of a title.
+
+use std::time::Duration;
+
+use super::awards::MergedAwards;
+use super::ratings::Merged;
+use super::reading::{Reading, ReadingState};
+use super::title::Resolved;
+use super::{labels_of, value};
+use crate::cache::{CachedAnswer, Watch, freshness};
+use crate::model::{Date, Showing};
+use crate::store::Labels;
+use crate::upstream::tmdb::{Details, EpisodeDetails};
+
+/// What TMDB has of a title: everything its artwork is chosen from.
+#[derive(Clone, Debug)]
+pub struct TitleRecord {
+    pub resolved: Resolved,
+    /// `None` where TMDB named the title and then failed, or is late.
+    pub details: Option<CachedAnswer<Details>>,
+    /// Of the episode that a still is asked of.
+    pub episode: Option<CachedAnswer<EpisodeDetails>>,
+}
+
+/// All that is known of a title, and what of it a picture shows.
+#[derive(Clone, Debug)]
+pub struct TitleData {
+    pub record: TitleRecord,
+    /// One rating per source, and those that lost to it.
+    pub ratings: Merged,
+    pub awards: MergedAwards,
+    /// What each provider of ratings answered.
+    pub providers: Vec<Reading>,
+    pub showing: Showing,
+    /// Ratings or awards were not waited for, and one at least has not come.
+    pub late: bool,
+    pub timing: Timing,
+    /// The title's data since before they were collected: tells when they have changed.
+    pub watch: Watch,
+}
+
+/// How long the steps took, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, serde::Serialize)]
+pub struct Timing {
+    pub resolve_ms: u64,
+    pub gather_ms: u64,
+}
+
+impl TitleRecord {
+    pub fn details(&self) -> Option<&Details> {
+        self.details.as_ref().and_then(value)
+    }
+
+    pub fn episode(&self) -> Option<&EpisodeDetails> {
+        self.episode.as_ref().and_then(value)
+    }
+
+    /// First release of the film, the series or, for a still, the episode.
+    pub fn released(&self) -> Option<Date> {
+        let of_title = || self.details().and_then(|details| details.title.released);
+        self.episode().and_then(|episode| episode.aired).or_else(of_title)
+    }
+}
+
+impl TitleData {
+    pub fn details(&self) -> Option<&Details> {
+        self.record.details()
+    }
+
+    pub fn episode(&self) -> Option<&EpisodeDetails> {
+        self.record.episode()
+    }
+
+    pub fn released(&self) -> Option<Date> {
+        self.record.released()
+    }
+
+    /// Spellings by which the title can be purged.
+    pub fn labels(&self) -> Labels {
+        labels_of(&self.record.resolved)
+    }
+
+    /// Something is missing that may be there in a moment.
+    pub fn is_provisional(&self) -> bool {
+        let failed = |reading: &Reading| matches!(reading.state, ReadingState::Failed { .. });
+        self.late || self.record.details.is_none() || self.providers.iter().any(failed)
+    }
+
+    /// Something is old and being refreshed behind.
+    pub fn is_stale(&self) -> bool {
+        let stale = |r: &Reading| matches!(r.state, ReadingState::Read { stale: true, .. });
+        self.providers.iter().any(stale)
+            || self.record.details.as_ref().is_some_and(|details| details.stale)
+    }
+
+    /// When the first of the data are to be asked for again, in seconds since 1970.
+    pub fn refresh_at(&self) -> Option<u64> {
+        let of_ratings = self.providers.iter().filter_map(|reading| match reading.state {
+            ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
+                Some(refresh_at)
+            }
+            ReadingState::Failed { .. } | ReadingState::Late | ReadingState::NoId => None,
+        });
+        let of_details = self.record.details.as_ref().map(|details| details.refresh_at);
+        of_ratings.chain(of_details).min()
+    }
+
+    /// How long the title's data, and pictures made of them, stay fresh by its age.
+    pub fn freshness(&self) -> freshness::Freshness {
+        freshness::of_title(self.released(), freshness::now())
+    }
+}
+
+impl Timing {
+    pub(super) fn of(resolve: Duration, gather: Duration) -> Self {
+        Self { resolve_ms: resolve.as_millis() as u64, gather_ms: gather.as_millis() as u64 }
+    }
+}
