@@ -119,7 +119,8 @@ impl Reading {
     fn as_ratings(&self) -> ProviderRatings {
         let read_at = match self.state {
             ReadingState::Read { read_at, .. } => read_at,
-            _ => freshness::now(),
+            // Nothing of it is shown.
+            _ => 0,
         };
         ProviderRatings { provider: self.provider, read_at, ratings: self.ratings.clone() }
     }
@@ -184,7 +185,7 @@ impl Gatherer {
             return None;
         }
         self.providers.mdblist.as_ref()?;
-        let asked = self.ask_mdblist(ids.subject, ids.labels(), Self::fresh(ids));
+        let asked = self.ask_mdblist(ids.subject, ids.labels(), self.fresh(ids));
         let known = ids.wait_for(asked.map(Option::transpose)).await.map(Option::flatten);
         Some(Reading::of(Provider::Mdblist, known, |ratings| (ratings.clone(), None)))
     }
@@ -232,7 +233,7 @@ impl Gatherer {
             return Some(Reading::without_id(provider));
         };
         // The sets themselves tell when others came into use; until then there is nothing to see.
-        let refresh_at = (read_at + DAY_SECS).max(freshness::now() + DAY_SECS / 24);
+        let refresh_at = (read_at + DAY_SECS).max(self.clock.unix_secs() + DAY_SECS / 24);
         let Some((score, votes)) = self.datasets.rating(imdb).await else {
             return Some(Reading {
                 state: ReadingState::Absent { refresh_at },
@@ -249,7 +250,7 @@ impl Gatherer {
         let Some(imdb) = imdb else {
             return Some(Reading::without_id(Provider::Omdb));
         };
-        let known = ids.wait_for(self.ask_omdb(imdb, ids.labels(), Self::fresh(ids))).await;
+        let known = ids.wait_for(self.ask_omdb(imdb, ids.labels(), self.fresh(ids))).await;
         let take = |read: &OmdbReading| (read.ratings.clone(), read.awards.clone());
         Some(Reading::of(Provider::Omdb, known, take))
     }
@@ -293,7 +294,7 @@ impl Gatherer {
             (MediaType::Series, None) => TraktTitle::Series(imdb),
             (MediaType::Series, Some(number)) => TraktTitle::Episode(imdb, number),
         };
-        let fresh = Self::fresh(ids);
+        let fresh = self.fresh(ids);
         let key = TraktKey { imdb, media, episode };
         let known = self.remembered.trakt.get(
             key,
@@ -310,8 +311,8 @@ impl Gatherer {
     }
 
     /// How long ratings stay fresh, as far as the title's age is known by now.
-    fn fresh(ids: &Ids<'_>) -> Duration {
-        freshness::of_title(ids.released(), freshness::now()).data
+    fn fresh(&self, ids: &Ids<'_>) -> Duration {
+        freshness::of_title(ids.released(), self.clock.unix_secs()).data
     }
 }
 

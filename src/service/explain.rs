@@ -7,7 +7,6 @@ use tokio::time::Instant;
 
 use super::inputs::{Inputs, RENDER_VERSION};
 use super::{Artworks, PictureRequest, ServeError};
-use crate::cache::freshness;
 use crate::gather::{Completeness, Reading, ReadingState};
 use crate::model::{Provider, Rating};
 use crate::request::Options;
@@ -135,7 +134,7 @@ fn ratings(inputs: &Inputs) -> Vec<Value> {
             "verdict": rating.verdict,
             "provider": rating.provider,
             "read": date(rating.read_at),
-            "age_secs": freshness::now().saturating_sub(rating.read_at),
+            "age_secs": inputs.data.collected_at.saturating_sub(rating.read_at),
             "next_refresh": refresh_of(&inputs.data.providers, rating.provider).map(date),
             "shown_at": position(rating).map(|index| index + 1),
             "others": others,

@@ -7,7 +7,6 @@ use tokio::time::Instant;
 use super::cached_picture::{PictureRequest, Stamp};
 use super::source::SourceKey;
 use super::{Artworks, ServeError};
-use crate::cache::freshness;
 use crate::gather::{self, ArtworkPreference, Chosen, Completeness, DataRequest, TitleData};
 use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource};
 use crate::plan;
@@ -99,7 +98,7 @@ impl Inputs {
 
     /// How long a picture made of this is good.
     pub(super) fn stamp(&self) -> Stamp {
-        let now = freshness::now();
+        let now = self.data.collected_at;
         let title = self.data.freshness();
         let provisional = self.data.is_provisional() || !self.failed.is_empty();
         let soonest = now + MIN_RECHECK_SECS;

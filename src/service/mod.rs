@@ -23,7 +23,7 @@ use tokio::time::Instant;
 pub use cached_picture::{CacheStatus, CachedPicture, PictureRequest, ServedPicture};
 pub use error::ServeError;
 
-use crate::cache::{CacheContext, Flight, Flights, Generations, freshness};
+use crate::cache::{CacheContext, Flight, Flights, Generations};
 use crate::gather::{Completeness, Gatherer};
 use crate::model::{EncodedImage, ImdbId, Score};
 use crate::render::{MemoryBudget, Painter, Pool, PoolError, Reservation, weight};
@@ -146,8 +146,8 @@ impl Artworks {
     /// allocation, no upstream.
     pub fn ready(&self, wanted: &Arc<PictureRequest>) -> Option<ServedPicture> {
         let finished = self.finished.get(wanted)?;
-        let current =
-            self.generations.is_current(&finished.watch) && freshness::now() < finished.recheck_at;
+        let current = self.generations.is_current(&finished.watch)
+            && self.gather.clock().unix_secs() < finished.recheck_at;
         current.then(|| ServedPicture::new(finished, CacheStatus::Hit))
     }
 

@@ -170,12 +170,10 @@ impl TestApp {
         self.app.artworks.clear();
     }
 
-    /// What many days do: all that was gathered is due again. Memory and failures are forgotten.
-    #[cfg(test)]
+    /// What many days do: all that was gathered is due again. Memory is forgotten.
     pub(crate) async fn many_days_later(&self) {
-        self.blobs.flush().await;
-        super::age::grow(self.dir.path(), &self.blobs, 60 * 86_400).await;
-        self.app.artworks.clear();
+        self.pass(Duration::from_hours(60 * 24));
+        self.a_while_later().await;
     }
 
     /// Lets time pass for freshness, pauses and quotas; nothing is forgotten.
