@@ -104,7 +104,7 @@ metrics! {
     DATASET_ROWS = Gauge "laurel_dataset_rows" Count ["set"]
         "Rows of a data set in use; 0 when there is none.";
     DATASET_BYTES = Gauge "laurel_dataset_size_bytes" Bytes ["set"]
-        "Size of a data set's mapped file.";
+        "Size of a data set's file.";
     DATASET_BUILT_AT = Gauge "laurel_dataset_built_timestamp_seconds" Seconds ["set"]
         "When a data set in use was built, in seconds since 1970.";
     DATASET_REFRESHES = Counter "laurel_dataset_refreshes_total" Count ["set", "outcome"]
