@@ -61,13 +61,13 @@ pub(super) struct Asking<'a> {
 type Provided = Arc<dyn RatingProvider>;
 
 impl<'a> Asking<'a> {
-    pub(super) fn new(
+    pub(super) async fn new(
         gatherer: &'a Gatherer,
         (request, completeness): (&'a DataRequest, Completeness),
         resolved: &Resolved,
         record: SharedRecord<'a>,
     ) -> Self {
-        let subject = gatherer.with_episode_id(subject(resolved, request));
+        let subject = gatherer.with_episode_id(subject(resolved, request)).await;
         let (media, labels) = (resolved.media, super::labels_of(resolved));
         Self { gatherer, request, completeness, media, labels, subject, record }
     }
@@ -81,13 +81,13 @@ impl<'a> Asking<'a> {
             join_all(self.of_rank(Rank::Fallback).map(|p| self.ask_fallback(p, first.clone()))),
         )
         .await;
-        let subject = self.completed(record.as_ref().ok());
+        let subject = self.completed(record.as_ref().ok()).await;
         let tmdb = record.as_ref().ok().map(|record| report_tmdb(record, subject));
-        let datasets = self.report_datasets(subject);
+        let datasets = self.report_datasets(subject).await;
         let reports: Vec<ProviderReport> =
             tmdb.into_iter().chain(first).chain(fallbacks).chain(datasets).collect();
         let merged = merge(self.media, &reports);
-        let awards = self.awards(subject, &reports);
+        let awards = self.awards(subject, &reports).await;
         TitleRatings { merged, awards, reports }
     }
 
@@ -98,7 +98,7 @@ impl<'a> Asking<'a> {
 
     async fn ask_first(&self) -> Vec<ProviderReport> {
         let asking = self.of_rank(Rank::First).map(async |provider| {
-            match self.not_asked(provider, self.subject, &[]) {
+            match self.not_asked(provider, self.subject, &[]).await {
                 Some(report) => report,
                 None => self.ask(provider).await,
             }
@@ -112,35 +112,35 @@ impl<'a> Asking<'a> {
         provider: &Provided,
         first: Shared<impl Future<Output = Vec<ProviderReport>>>,
     ) -> ProviderReport {
-        if let Some(report) = self.not_asked(provider, self.subject, &[]) {
+        if let Some(report) = self.not_asked(provider, self.subject, &[]).await {
             return report;
         }
         // The lists and the data set are asked by an IMDb id.
         let subject = match self.subject.rated_imdb() {
             Some(_) => self.subject,
-            None => self.completed(self.record.clone().await.as_ref().ok()),
+            None => self.completed(self.record.clone().await.as_ref().ok()).await,
         };
-        let answered = match self.must_be_asked(provider, subject) {
+        let answered = match self.must_be_asked(provider, subject).await {
             true => Vec::new(),
             false => tokio::time::timeout(FIRST_TIMEOUT, first).await.unwrap_or_default(),
         };
-        match self.not_asked(provider, subject, &answered) {
+        match self.not_asked(provider, subject, &answered).await {
             Some(report) => report,
             None => self.ask(provider).await,
         }
     }
 
     /// Whether a fallback is needed whatever the first providers will answer, or they will not.
-    fn must_be_asked(&self, provider: &Provided, subject: Subject) -> bool {
+    async fn must_be_asked(&self, provider: &Provided, subject: Subject) -> bool {
         let need = self.need();
-        let lists = self.gatherer.listed(subject.imdb);
+        let lists = self.gatherer.listed(subject.imdb).await;
         let mut first = self.of_rank(Rank::First).filter(|first| first.rates(&subject));
         need.needs_award_of(provider.row(), &lists)
             || first.any(|first| !first.status().is_healthy())
     }
 
     /// The report of a provider that need not be asked, after what `answered` say.
-    fn not_asked(
+    async fn not_asked(
         &self,
         provider: &Provided,
         subject: Subject,
@@ -148,7 +148,7 @@ impl<'a> Asking<'a> {
     ) -> Option<ProviderReport> {
         let row = provider.row();
         let reason = if provider.rates(&self.subject) {
-            let local = self.report_datasets(subject);
+            let local = self.report_datasets(subject).await;
             let reports: Vec<ProviderReport> = answered.iter().cloned().chain(local).collect();
             let known = merge(self.media, &reports).ratings;
             // TMDB's own rating comes with the details, and IMDb's as soon as its id is known.
@@ -160,7 +160,7 @@ impl<'a> Asking<'a> {
                     || (datasets_to_come && first_hand == Some(Provider::IMDB_DATASETS))
                     || known.iter().any(|rating| rating.source == source)
             };
-            self.need().not_asked(row, has, &self.gatherer.listed(subject.imdb))
+            self.need().not_asked(row, has, &self.gatherer.listed(subject.imdb).await)
         } else {
             Some(NotAsked::NotRated)
         };
@@ -178,7 +178,7 @@ impl<'a> Asking<'a> {
         let name = provider.row().provider;
         let mut subject = self.subject;
         if provider.id(&subject).is_none() {
-            subject = self.completed(self.record.clone().await.as_ref().ok());
+            subject = self.completed(self.record.clone().await.as_ref().ok()).await;
         }
         let Some(id) = provider.id(&subject) else {
             return ProviderReport::without_answer(name, ReportState::NoId);
@@ -195,15 +195,17 @@ impl<'a> Asking<'a> {
     }
 
     /// The subject with the ids that TMDB has told.
-    fn completed(&self, record: Option<&TitleRecord>) -> Subject {
+    async fn completed(&self, record: Option<&TitleRecord>) -> Subject {
         let of_title = || record?.details()?.title.ids.imdb;
         let of_episode = || record?.episode()?.imdb;
         let subject = self.subject;
-        self.gatherer.with_episode_id(Subject {
-            imdb: subject.imdb.or_else(of_title),
-            episode_imdb: subject.episode_imdb.or_else(of_episode),
-            ..subject
-        })
+        self.gatherer
+            .with_episode_id(Subject {
+                imdb: subject.imdb.or_else(of_title),
+                episode_imdb: subject.episode_imdb.or_else(of_episode),
+                ..subject
+            })
+            .await
     }
 
     /// Tells how old the title is, as far as that is known by now.
@@ -212,7 +214,7 @@ impl<'a> Asking<'a> {
     }
 
     /// `None` where the data set is off.
-    fn report_datasets(&self, subject: Subject) -> Option<ProviderReport> {
+    async fn report_datasets(&self, subject: Subject) -> Option<ProviderReport> {
         let (datasets, provider) = (&self.gatherer.datasets, Provider::IMDB_DATASETS);
         let read_at = datasets.ratings_built_at()?;
         let without = |state| Some(ProviderReport::without_answer(provider, state));
@@ -221,7 +223,7 @@ impl<'a> Asking<'a> {
         };
         // The sets themselves tell when others came into use; until then there is nothing to see.
         let refresh_at = (read_at + DAY_SECS).max(self.gatherer.now() + DAY_SECS / 24);
-        let Some((score, votes)) = datasets.rating(imdb) else {
+        let Some((score, votes)) = datasets.rating(imdb).await else {
             return without(ReportState::Absent { refresh_at });
         };
         let ratings = vec![RawRating::new(RatingSource::Imdb, score.value(), Some(votes))];
@@ -230,14 +232,14 @@ impl<'a> Asking<'a> {
         Some(ProviderReport { provider, state, answer })
     }
 
-    fn awards(&self, subject: Subject, reports: &[ProviderReport]) -> MergedAwards {
+    async fn awards(&self, subject: Subject, reports: &[ProviderReport]) -> MergedAwards {
         // An episode's picture shows no statuette of its series.
         if subject.episode.is_some() {
             return MergedAwards::default();
         }
         let text = reports.iter().find_map(|report| report.answer.awards.as_deref());
         let text = text.map(awards::parse);
-        let ListedBodies { covered, known } = self.gatherer.listed(subject.imdb);
+        let ListedBodies { covered, known } = self.gatherer.listed(subject.imdb).await;
         awards::merge(&ListedAwards { covered: &covered, awards: &known.awards }, text.as_deref())
     }
 }
@@ -261,11 +263,11 @@ impl Gatherer {
     }
 
     /// What the public lists say of a title, and of which awards they have the last word.
-    fn listed(&self, imdb: Option<ImdbId>) -> ListedBodies {
+    async fn listed(&self, imdb: Option<ImdbId>) -> ListedBodies {
         let Some(imdb) = imdb else {
             return ListedBodies::default();
         };
-        let listed = self.datasets.awards(imdb);
+        let listed = self.datasets.awards(imdb).await;
         let mut covered: Vec<AwardBody> = listed.iter().map(|award| award.body).collect();
         // These two lists are complete wherever there are lists at all.
         if self.datasets.has_awards() {
@@ -276,9 +278,13 @@ impl Gatherer {
     }
 
     /// An episode's own id by IMDb's data set, where nobody has told it.
-    fn with_episode_id(&self, subject: Subject) -> Subject {
-        let listed = || self.datasets.episode(subject.imdb?, subject.episode?);
-        Subject { episode_imdb: subject.episode_imdb.or_else(listed), ..subject }
+    async fn with_episode_id(&self, subject: Subject) -> Subject {
+        let (None, Some(series), Some(number)) =
+            (subject.episode_imdb, subject.imdb, subject.episode)
+        else {
+            return subject;
+        };
+        Subject { episode_imdb: self.datasets.episode(series, number).await, ..subject }
     }
 }
 

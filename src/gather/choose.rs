@@ -173,7 +173,7 @@ impl Gatherer {
             (MediaType::Series, Some(tvdb)) => FanartId::Series(tvdb),
             (MediaType::Series, None) => return None,
         };
-        let fresh = freshness::of_title(record.released(), freshness::now()).data;
+        let fresh = freshness::of_title(record.released(), self.now()).data;
         let known = self.answers.fanart.get(
             id,
             labels_of(&record.resolved),

@@ -83,6 +83,7 @@ impl Gatherer {
             &awards.awards,
         );
         let timing = Timing::of(resolve, started.elapsed().saturating_sub(resolve));
+        let collected_at = self.now();
         Ok(TitleData {
             record,
             ratings: merged,
@@ -90,6 +91,7 @@ impl Gatherer {
             providers: reports,
             showing,
             timing,
+            collected_at,
             watch,
         })
     }
@@ -112,7 +114,7 @@ impl Gatherer {
             likely(chosen).await;
         }
         let record = self.record(resolved.clone(), request, completeness).boxed().shared();
-        let asking = Asking::new(self, (request, completeness), &resolved, record.clone());
+        let asking = Asking::new(self, (request, completeness), &resolved, record.clone()).await;
         let ahead = async {
             // The ratings may take longer than the details: the artwork is fetched meanwhile.
             if let Ok(record) = record.clone().await

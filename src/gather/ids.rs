@@ -34,7 +34,7 @@ impl Gatherer {
         kind: ArtworkKind,
         language: LanguagePreference,
     ) -> Result<Resolved, GatherError> {
-        let mapped = self.mapped(id)?;
+        let mapped = self.mapped(id).await?;
         let ask = |priority| self.look_up(mapped.title, kind, language, priority);
         let key = key(&mapped, kind);
         let ids = &self.answers.ids;
@@ -53,7 +53,7 @@ impl Gatherer {
         if gone.via == Via::Given {
             return Ok(None);
         }
-        let mapped = self.mapped(&request.title)?;
+        let mapped = self.mapped(&request.title).await?;
         let (kind, language) = (request.kind, request.artwork.language);
         let key = key(&mapped, kind);
         let ids = &self.answers.ids;
@@ -107,11 +107,11 @@ impl Gatherer {
     }
 
     /// An anime catalogue's id by the map; others as they are.
-    fn mapped(&self, id: &TitleId) -> Result<Mapped, GatherError> {
+    async fn mapped(&self, id: &TitleId) -> Result<Mapped, GatherError> {
         let ExternalId::Anime(anime) = id.external else {
             return Ok(Mapped { title: *id, season: None });
         };
-        let Some(mapping) = self.datasets.map(anime) else {
+        let Some(mapping) = self.datasets.map(anime).await else {
             let waiting = self.datasets.is_waiting_for_anime_map();
             return Err(if waiting { GatherError::MapNotRead } else { GatherError::UnknownTitle });
         };

@@ -17,7 +17,7 @@ impl Gatherer {
     /// Whether there is one cannot be said now; [`GatherError::NobodyToAsk`]: nor ever.
     pub async fn imdb_rating(&self, imdb: ImdbId) -> Result<Option<Score>, GatherError> {
         if self.datasets.ratings_built_at().is_some() {
-            return Ok(self.datasets.rating(imdb).map(|(score, _)| score));
+            return Ok(self.datasets.rating(imdb).await.map(|(score, _)| score));
         }
         let by_id = Subject { title: None, imdb: Some(imdb), episode: None, episode_imdb: None };
         let of_imdb = |client: &&_| Self::rates_at_imdb(client);

@@ -39,7 +39,7 @@ pub use title_data::{Timing, TitleData, TitleRecord};
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
 use crate::clock::Clock;
 use crate::datasets::Datasets;
-use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
+use crate::model::{EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
 use crate::request::LanguagePreference;
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails, ImageLanguages};
@@ -91,6 +91,11 @@ impl Gatherer {
         &self.providers
     }
 
+    /// Says how old data are.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     pub fn datasets(&self) -> &Datasets {
         &self.datasets
     }
@@ -123,10 +128,15 @@ impl Gatherer {
         let known = self
             .answers
             .details
-            .get(key, labels_of(resolved), details_fresh, |priority| {
-                let tmdb = self.providers.tmdb.with(priority.into());
-                async move { tmdb.details(media, id, languages).await }
-            })
+            .get(
+                key,
+                labels_of(resolved),
+                |details| self.details_fresh(details),
+                |priority| {
+                    let tmdb = self.providers.tmdb.with(priority.into());
+                    async move { tmdb.details(media, id, languages).await }
+                },
+            )
             .await?;
         match known.entry.answer {
             Answer::Found(_) => Ok(known),
@@ -143,6 +153,16 @@ impl Gatherer {
             let tmdb = self.providers.tmdb.with(priority.into());
             async move { tmdb.details(media, id, languages).await }
         });
+    }
+
+    fn details_fresh(&self, details: &Details) -> Duration {
+        // A running series is as young as its last episode.
+        let newest = details.title.released.max(details.last_aired);
+        freshness::of_title(newest, self.now()).data
+    }
+
+    fn episode_fresh(&self, episode: &EpisodeDetails) -> Duration {
+        freshness::of_title(episode.aired, self.now()).data
     }
 
     /// Whether the details of a title are at hand, fresh or not.
@@ -167,10 +187,15 @@ impl Gatherer {
         let known = self
             .answers
             .episodes
-            .get((series, number), labels_of(resolved), episode_fresh, |priority| {
-                let tmdb = self.providers.tmdb.with(priority.into());
-                async move { tmdb.episode(series, number).await }
-            })
+            .get(
+                (series, number),
+                labels_of(resolved),
+                |episode| self.episode_fresh(episode),
+                |priority| {
+                    let tmdb = self.providers.tmdb.with(priority.into());
+                    async move { tmdb.episode(series, number).await }
+                },
+            )
             .await?;
         Ok(matches!(known.entry.answer, Answer::Found(_)).then_some(known))
     }
@@ -212,16 +237,6 @@ pub(crate) fn value<V>(known: &CachedAnswer<V>) -> Option<&V> {
         Answer::Found(value) => Some(value),
         Answer::Absent => None,
     }
-}
-
-fn details_fresh(details: &Details) -> Duration {
-    // A running series is as young as its last episode.
-    let newest = details.title.released.max(details.last_aired);
-    freshness::of_title(newest, freshness::now()).data
-}
-
-fn episode_fresh(episode: &EpisodeDetails) -> Duration {
-    freshness::of_title(episode.aired, freshness::now()).data
 }
 
 /// Spellings by which a known title can be purged.

@@ -33,6 +33,8 @@ pub struct TitleData {
     pub providers: Vec<ProviderReport>,
     pub showing: Showing,
     pub timing: Timing,
+    /// Seconds since 1970.
+    pub collected_at: u64,
     /// The title's data since before they were collected: tells when they have changed.
     pub watch: Watch,
 }
@@ -106,7 +108,7 @@ impl TitleData {
 
     /// How long the title's data, and pictures made of them, stay fresh by its age.
     pub fn freshness(&self) -> freshness::Freshness {
-        freshness::of_title(self.released(), freshness::now())
+        freshness::of_title(self.released(), self.collected_at)
     }
 }
 
