@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use self::usage::UsageBook;
+use crate::budgets::Budget;
 use crate::cache::{CacheContext, Generations};
 use crate::clock::Clock;
 use crate::config::{CallRate, Config, ProviderConfig, UpstreamConfig};
@@ -74,22 +75,22 @@ impl App {
             ..DatasetsConfig::new(config.storage.data_dir.clone())
         })?;
         let upkeep = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
-        let memory = config.storage.memory_cache_bytes;
+        let budgets = config.storage.budgets();
         let providers = providers(&upstream, clock)?;
         let usage = UsageBook::open(&config.storage.data_dir, &providers).await;
         let gather = Gatherer::new(
             providers,
             Arc::clone(&datasets),
             config.artwork.language,
-            memory / 8,
+            budgets[Budget::Answers] as u64,
             &upkeep,
         );
         let artworks = Artworks::new(Parts {
             gather,
             blobs,
             upkeep,
-            pool: Pool::for_this_machine(),
-            memory_bytes: memory - memory / 8,
+            pool: Pool::for_this_machine(&budgets),
+            budgets,
             render_budget: config.artwork.render_budget,
             deadline: config.artwork.deadline,
             jpeg_quality: config.artwork.jpeg_quality,

@@ -15,7 +15,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo;
 use crate::http::{
-    self, AppState, ColdLimiter, RequestDefaults, Server, ServerLimits, Showcase, TrustedProxies,
+    self, AppState, ColdLimiter, ColdLimits, RequestDefaults, Server, ServerLimits, Showcase,
+    TrustedProxies,
 };
 use crate::keys::{Announcement, KeyKeeper, Keys, PurgeHook};
 use crate::service::Artworks;
@@ -54,7 +55,8 @@ async fn serve(config: Config) -> Result<(), CliError> {
         tracing::warn!("{warning}");
     }
     let lock = lock(&config.storage.data_dir).await?;
-    let server = Server::bind(config.server.listen, ServerLimits::default()).await?;
+    let budgets = config.storage.budgets();
+    let server = Server::bind(config.server.listen, ServerLimits::from(&budgets)).await?;
     let address = server.local_address().unwrap_or(config.server.listen);
 
     let stopping = CancellationToken::new();
@@ -117,7 +119,7 @@ impl Parts {
             keys,
             admin: keeper.admin(),
             readiness,
-            limiter: Arc::new(ColdLimiter::default()),
+            limiter: Arc::new(ColdLimiter::new(ColdLimits::from(&config.storage.budgets()))),
             proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
             time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
             stopping,

@@ -15,6 +15,7 @@ pub use reader::Problem;
 use reader::Reader;
 pub use settings::{SETTINGS, Setting, SettingKind, SettingStatus, markdown};
 
+use crate::budgets::Budgets;
 use crate::env::{Env, Secret};
 use crate::keys::KeyPolicy;
 use crate::model::Language;
@@ -56,6 +57,13 @@ pub struct StorageConfig {
     pub memory_cache_bytes: u64,
     /// 0: no disk cache.
     pub disk_cache_bytes: u64,
+}
+
+impl StorageConfig {
+    /// What follows from the memory setting.
+    pub fn budgets(&self) -> Budgets {
+        Budgets::of(self.memory_cache_bytes)
+    }
 }
 
 impl Default for StorageConfig {

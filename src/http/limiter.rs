@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::{ApiError, ErrorCode};
+use crate::budgets::{Budget, Budgets, COLD_REFILL_SECONDS};
 use crate::telemetry::metrics::COLD_REFUSED;
 
 /// Keys and addresses remembered each. Beyond, strangers share one allowance.
@@ -28,12 +29,19 @@ pub struct ColdLimits {
     pub address: Allowance,
 }
 
+impl From<&Budgets> for ColdLimits {
+    fn from(budgets: &Budgets) -> Self {
+        let allowance = |budget| {
+            let burst = budgets[budget] as f64;
+            Allowance { per_second: burst / COLD_REFILL_SECONDS, burst }
+        };
+        Self { key: allowance(Budget::ColdKey), address: allowance(Budget::ColdAddress) }
+    }
+}
+
 impl Default for ColdLimits {
     fn default() -> Self {
-        Self {
-            key: Allowance { per_second: 200.0, burst: 6000.0 },
-            address: Allowance { per_second: 100.0, burst: 3000.0 },
-        }
+        Self::from(&Budgets::default())
     }
 }
 

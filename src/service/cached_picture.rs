@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::budgets::Reservation;
 use crate::cache::Watch;
 use crate::codec::AVIF_ENABLED;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat, TitleId};
-use crate::render::Reservation;
 use crate::request::{ArtworkRequest, Options};
 use crate::store::Digest;
 

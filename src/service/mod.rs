@@ -10,6 +10,7 @@ mod explain;
 mod inputs;
 mod kept;
 mod picture;
+mod recent_artwork;
 mod renders;
 mod source;
 
@@ -23,12 +24,13 @@ use tokio::time::Instant;
 pub use cached_picture::{CacheStatus, CachedPicture, PictureRequest, ServedPicture};
 pub use error::ServeError;
 
+use crate::budgets::{Budget, Budgets, MemoryBudget, Reservation};
 use crate::cache::{CacheContext, Flight, Flights, Generations, freshness};
 use crate::gather::{Completeness, Gatherer};
 use crate::model::{EncodedImage, ImdbId, Score};
-use crate::render::{MemoryBudget, Painter, Pool, PoolError, Reservation, weight};
+use crate::render::{Painter, Pool, PoolError, weight};
 use crate::store::BlobStore;
-use crate::telemetry::metrics::{ARTWORK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
+use crate::telemetry::metrics::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use inputs::Inputs;
 use picture::Bases;
 use renders::Renders;
@@ -44,9 +46,6 @@ const RATED_GRACE: Duration = Duration::from_millis(60);
 /// How long the plain picture waits for its artwork before one that was there before will do.
 const PLAIN_GRACE: Duration = Duration::from_millis(400);
 
-/// Bytes of pictures that are being made or sent and are not in the cache, or not any more: clients
-/// that read slowly hold no more than this.
-const ON_THEIR_WAY: usize = 40 << 20;
 /// Pictures that wait for room before more are turned away.
 const MAX_WAITING: usize = 1024;
 /// Longer than any caller waits.
@@ -59,8 +58,7 @@ pub struct Parts {
     pub blobs: BlobStore,
     pub upkeep: CacheContext,
     pub pool: Pool,
-    /// Bytes of memory for finished pictures and bases together.
-    pub memory_bytes: u64,
+    pub budgets: Budgets,
     pub render_budget: Duration,
     pub deadline: Duration,
     /// libjpeg's quality, 1-100.
@@ -79,6 +77,8 @@ pub struct Artworks {
     finished: Cache<Arc<PictureRequest>, Arc<CachedPicture>>,
     /// Of all pictures that are in memory, cached or on their way to somebody.
     pictures: MemoryBudget,
+    blobs: BlobStore,
+    budgets: Budgets,
     making: Flights<Arc<PictureRequest>, Result<Made, ServeError>>,
     plain: Flights<Arc<PictureRequest>, Result<Made, ServeError>>,
     generations: Arc<Generations>,
@@ -107,24 +107,24 @@ pub enum HeadOutcome {
 impl Artworks {
     pub fn new(parts: Parts) -> Arc<Self> {
         let weigh = |_: &Arc<PictureRequest>, finished: &Arc<CachedPicture>| finished.weight();
-        // Bases serve every design and every change of a rating, so they get as much.
-        let at_hand = parts.memory_bytes / 16;
-        let half = (parts.memory_bytes - at_hand) / 2;
-        let pictures = usize::try_from(half).unwrap_or(usize::MAX).saturating_add(ON_THEIR_WAY);
+        let budgets = parts.budgets;
+        let pictures = budgets[Budget::PictureCache].saturating_add(budgets[Budget::Pictures]);
         Arc::new(Self {
             gather: parts.gather,
             painter: Arc::new(Painter::default()),
             pool: parts.pool,
-            sources: Sources::new(at_hand, parts.blobs.clone()),
+            sources: Sources::new(&budgets, parts.blobs.clone()),
             renders: Renders::new(parts.blobs.clone()),
-            bases: Bases::new(half, parts.blobs),
+            bases: Bases::new(budgets[Budget::BaseCache] as u64, parts.blobs.clone()),
             finished: Cache::builder()
-                .max_capacity(half)
+                .max_capacity(budgets[Budget::PictureCache] as u64)
                 .weigher(weigh)
                 // A picture made for a client that will ask again has to be there then.
                 .eviction_policy(EvictionPolicy::lru())
                 .build(),
             pictures: MemoryBudget::new(pictures, MAX_WAITING),
+            blobs: parts.blobs,
+            budgets,
             making: Flights::default(),
             plain: Flights::default(),
             generations: parts.upkeep.generations,
@@ -257,20 +257,29 @@ impl Artworks {
         self.generations.bump_all();
     }
 
-    /// Bytes of memory that are set aside for artwork on its way from a host to a worker.
+    /// Bytes of memory that are reserved for artwork on its way from a host to a worker.
     pub fn artwork_bytes(&self) -> usize {
-        self.sources.held_bytes()
+        self.sources.reserved_bytes()
     }
 
     /// Tells `/metrics` what memory holds.
     pub fn record_gauges(&self) {
         self.finished.run_pending_tasks();
-        gauges("finished", self.finished.weighted_size(), self.finished.entry_count());
+        let cached = self.finished.weighted_size();
+        gauges("finished", cached, self.finished.entry_count());
         let (bytes, entries) = self.bases.usage();
         gauges("base", bytes, entries);
-        let (bytes, entries) = self.gather.usage();
-        gauges("inputs", bytes, entries);
-        metrics::gauge!(ARTWORK_BYTES.name).set(self.artwork_bytes() as f64);
+        let (answers, entries) = self.gather.usage();
+        gauges("inputs", answers, entries);
+        self.budgets.record();
+        Budget::PictureCache.used().set(cached as f64);
+        Budget::BaseCache.used().set(bytes as f64);
+        Budget::Answers.used().set(answers as f64);
+        let pictures = self.pictures.taken_bytes() as u64;
+        Budget::Pictures.used().set(pictures.saturating_sub(cached) as f64);
+        Budget::DiskQueue.used().set(self.blobs.queued_bytes() as f64);
+        self.sources.record_gauges();
+        self.pool.record_gauges();
     }
 
     fn make(self: &Arc<Self>, wanted: &Arc<PictureRequest>) -> Flight<Result<Made, ServeError>> {

@@ -18,6 +18,7 @@ use super::{
     Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
     Urgency,
 };
+use crate::budgets::FileReservation;
 use crate::model::{
     ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImageList, ImdbId, Language,
     MediaType, Title, TitleIds, TmdbId, TvdbId,
@@ -275,15 +276,15 @@ impl Tmdb {
         }
     }
 
-    /// A picture's bytes, at most `limit`, from the configured image host only. Vectors come as
-    /// they are, whatever the size.
+    /// A picture's bytes, for which there is memory, from the configured image host only. Vectors
+    /// come as they are, whatever the size.
     pub async fn image(
         &self,
         artwork: &ArtworkRef,
         size: TmdbSize,
-        limit: usize,
+        reservation: &FileReservation,
     ) -> Result<bytes::Bytes, UpstreamError> {
-        self.images.fetch(artwork, size, (self.urgency, limit)).await
+        self.images.fetch(artwork, size, (self.urgency, reservation)).await
     }
 
     /// The sizes in which pictures can be had. Waits briefly when TMDB has not said yet.

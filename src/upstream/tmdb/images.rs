@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{ImageConfiguration, TmdbSize, wire};
+use crate::budgets::FileReservation;
 use crate::model::{ArtworkRef, ArtworkSource, Provider};
 use crate::upstream::{
     Call, Client, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
@@ -132,7 +133,7 @@ impl Images {
         self: &Arc<Self>,
         artwork: &ArtworkRef,
         size: TmdbSize,
-        (urgency, limit): (Urgency, usize),
+        (urgency, reservation): (Urgency, &FileReservation),
     ) -> Result<Bytes, UpstreamError> {
         let current = Self::current(self).await;
         let name = artwork.path.strip_prefix('/').unwrap_or_default();
@@ -141,7 +142,7 @@ impl Images {
             return Err(UpstreamError::NotFound { provider: current.client.label() });
         }
         let size = if artwork.is_svg() { TmdbSize::Original } else { size };
-        let call = Call::get([size.to_string().as_str(), name]).limit(limit);
+        let call = Call::get([size.to_string().as_str(), name]).within(reservation);
         current.client.with(urgency).get_bytes(call).await
     }
 

@@ -228,15 +228,19 @@ async fn pictures_come_from_where_the_configuration_says() {
     let tmdb = tmdb_at(&server, None);
     assert_eq!(tmdb.sizes().await.pick(ArtworkKind::Poster, 70, None), TmdbSize::Width(77));
     assert_eq!(
-        tmdb.image(&poster("/a.jpg"), TmdbSize::Width(77), usize::MAX).await.unwrap(),
+        tmdb.image(&poster("/a.jpg"), TmdbSize::Width(77), &FileReservation::unlimited())
+            .await
+            .unwrap(),
         "pixels"
     );
     assert_eq!(
-        tmdb.image(&poster("/a.svg"), TmdbSize::Width(77), usize::MAX).await.unwrap(),
+        tmdb.image(&poster("/a.svg"), TmdbSize::Width(77), &FileReservation::unlimited())
+            .await
+            .unwrap(),
         "pixels"
     );
     assert!(
-        tmdb.image(&poster("/../a.jpg"), TmdbSize::Original, usize::MAX)
+        tmdb.image(&poster("/../a.jpg"), TmdbSize::Original, &FileReservation::unlimited())
             .await
             .unwrap_err()
             .is_not_found()
@@ -244,7 +248,9 @@ async fn pictures_come_from_where_the_configuration_says() {
     assert_eq!(server.targets()[1..], ["/own/p/w77/a.jpg", "/own/p/original/a.svg"]);
 
     let tmdb = tmdb_at(&server, Some("set/by/hand"));
-    tmdb.image(&poster("/b.jpg"), TmdbSize::Width(77), usize::MAX).await.unwrap();
+    tmdb.image(&poster("/b.jpg"), TmdbSize::Width(77), &FileReservation::unlimited())
+        .await
+        .unwrap();
     assert_eq!(server.targets().last().unwrap(), "/set/by/hand/w77/b.jpg");
     assert!(
         !server.asked().last().unwrap().contains("0123456789abcdef"),
@@ -261,7 +267,9 @@ async fn a_hanging_configuration_delays_a_picture_only_briefly() {
     .await;
     let tmdb = tmdb_at(&server, Some("t/p"));
     let start = std::time::Instant::now();
-    tmdb.image(&poster("/a.jpg"), TmdbSize::Width(780), usize::MAX).await.unwrap();
+    tmdb.image(&poster("/a.jpg"), TmdbSize::Width(780), &FileReservation::unlimited())
+        .await
+        .unwrap();
     assert!(start.elapsed() < std::time::Duration::from_millis(450), "{:?}", start.elapsed());
 }
 
