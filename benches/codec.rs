@@ -135,13 +135,7 @@ fn fitted(source: &[u8], frame: (u32, u32)) -> Rgb {
 fn cold(source: &[u8], frame: (u32, u32), badges: &Badges) -> (RestartJpeg, Vec<u8>) {
     let picture = fitted(source, frame);
     let base = RestartJpeg::encode(&picture, QUALITY).unwrap();
-    let rows = base.rows_of(badges.pixel_rows());
-    let pixels = base.pixels_of(rows.clone());
-    let count = pixels.end - pixels.start;
-    let mut strip =
-        Rgb { width: frame.0, height: count, data: picture.rows(pixels.start, count).to_vec() };
-    badges.paint(&mut strip, pixels.start);
-    let rated = base.splice(&[RowPatch { first_row: rows.start, pixels: &strip }]).unwrap();
+    let rated = again(&base, badges);
     (base, rated)
 }
 

@@ -115,9 +115,8 @@ fn painting(criterion: &mut Criterion) {
         b.iter(|| {
             let fresh = FreshBase::make(black_box(&artwork), &FRAMING).expect("a base");
             let kept = fresh.keep(QUALITY).expect("a base that keeps");
-            let image = painter.jpeg_from_pixels(&kept, &fresh.pixels, &plan).expect("a picture");
             fresh.pixels.recycle();
-            image
+            painter.jpeg_from_base(&kept, &plan).expect("a picture")
         });
     });
     let badge = image::RgbaImage::from_pixel(180, 74, image::Rgba([13, 14, 17, 200]));

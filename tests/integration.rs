@@ -26,5 +26,6 @@ mod options;
 mod overload;
 mod providers;
 mod ratings;
+mod same_bytes;
 mod soak;
 mod support;

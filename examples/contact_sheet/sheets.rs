@@ -376,7 +376,7 @@ impl Tile {
             }
         };
         let planned = plan::plan(&layout, &showing, &fresh.facts, painter);
-        let jpeg = painter.jpeg_from_pixels(base, &fresh.pixels, &planned)?;
+        let jpeg = painter.jpeg_from_base(base, &planned)?;
         Ok(image::load_from_memory_with_format(&jpeg.bytes, image::ImageFormat::Jpeg)?.to_rgb8())
     }
 }

@@ -42,15 +42,20 @@ pub(super) fn any(length: usize) -> Vec<u8> {
 impl Rgb {
     /// Leaves the room of a picture that is done with to the next one on this thread.
     pub fn recycle(self) {
-        if self.data.capacity() > KEEP_BYTES {
-            return;
-        }
-        FREE.with_borrow_mut(|free| {
-            if free.len() < KEEP_BUFFERS {
-                free.push(self.data);
-            }
-        });
+        give_back(self.data);
     }
+}
+
+/// Keeps a buffer for the next who asks, unless it is large or there are enough.
+pub(super) fn give_back(buffer: Vec<u8>) {
+    if buffer.capacity() > KEEP_BYTES {
+        return;
+    }
+    FREE.with_borrow_mut(|free| {
+        if free.len() < KEEP_BUFFERS {
+            free.push(buffer);
+        }
+    });
 }
 
 #[cfg(test)]

@@ -28,6 +28,11 @@ pub(super) fn to_srgb(picture: Rgb, icc: &[u8], grey: bool) -> Rgb {
     Rgb { width, height, data }
 }
 
+/// Whether [`to_srgb`] leaves the pixels of a colour picture as they are.
+pub(super) fn is_srgb(icc: &[u8]) -> bool {
+    Transform::new(icc, false, false).is_none()
+}
+
 /// As [`to_srgb`], leaving alpha alone.
 pub(super) fn to_srgb_alpha(picture: Rgba, icc: &[u8], grey: bool) -> Rgba {
     let Some(transform) = Transform::new(icc, grey, true) else {

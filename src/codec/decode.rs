@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{DecodeError, Picture, jpeg, png, svg, webp};
+use super::{DecodeError, Picture, Planes, jpeg, png, svg, webp};
 
 /// Formats that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,19 @@ pub fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Picture, DecodeEr
         SourceFormat::Webp => webp::decode(bytes, &options.limits),
         SourceFormat::Svg => svg::decode(bytes, options).map(Picture::Alpha),
     })
+}
+
+/// The planes of a photograph whose file has them; `None` for every other file, which
+/// [`decode`] reads.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_planes(bytes: &[u8], options: &DecodeOptions) -> Result<Option<Planes>, DecodeError> {
+    options.limits.check_bytes(bytes)?;
+    match sniff(bytes) {
+        Some(SourceFormat::Jpeg) => contain(|| jpeg::decode_planes(bytes, options)),
+        _ => Ok(None),
+    }
 }
 
 /// Runs a third-party decoder; its panic costs this file only.

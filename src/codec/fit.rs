@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{Filter, FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use super::{Rgb, Rgba, buffer_pool};
+use super::{Plane, Planes, Rgb, Rgba, buffer_pool};
 
 /// A part of a picture in its pixels; fractions are honoured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,6 +121,50 @@ pub fn crop_resize_alpha(picture: &Rgba, crop: CropRect, width: u32, height: u32
     Rgba { width, height, data: source.crop_resize(crop, width, height) }
 }
 
+/// As [`crop_resize`], each plane by itself.
+pub fn crop_resize_planes(planes: &Planes, crop: CropRect, width: u32, height: u32) -> Planes {
+    let crop = crop.clamped(planes.width(), planes.height());
+    let chroma = |plane: &Plane| {
+        // A sample stands in the middle of its 2 × 2 pixels, so that half of the crop is the same part.
+        let (across, x) = halved(crop.x, crop.width, width);
+        let (down, y) = halved(crop.y, crop.height, height);
+        let part = CropRect { x, y, width: across.0, height: down.0 };
+        let scaled = plane_source(plane).crop_resize(part, across.1, down.1);
+        repeat_last(scaled, (across.1, down.1), (width.div_ceil(2), height.div_ceil(2)))
+    };
+    let data = plane_source(&planes.y).crop_resize(crop, width, height);
+    let y = Plane { width, height, data };
+    Planes { y, cb: chroma(&planes.cb), cr: chroma(&planes.cr) }
+}
+
+/// Of one side, what chroma samples stand for all pixels but an odd last one: how much of the plane and how
+/// many samples; and where it begins.
+fn halved(start: f64, length: f64, pixels: u32) -> ((f64, u32), f64) {
+    let samples = (pixels / 2).max(1);
+    let share = f64::from(samples * 2) / f64::from(pixels.max(1));
+    ((length * share.min(1.0) / 2.0, samples), start / 2.0)
+}
+
+/// The samples of an odd last column and row are those before them.
+fn repeat_last(data: Vec<u8>, (columns, rows): (u32, u32), (width, height): (u32, u32)) -> Plane {
+    let (columns, width) = (columns as usize, width as usize);
+    if (columns, rows) == (width, height) || data.is_empty() {
+        return Plane { width: width as u32, height, data };
+    }
+    let mut plane = Plane::any(width as u32, height);
+    for (y, place) in plane.data.chunks_exact_mut(width).enumerate() {
+        let row = &data[y.min(rows as usize - 1) * columns..][..columns];
+        place[..columns].copy_from_slice(row);
+        place[columns..].fill(row[columns - 1]);
+    }
+    buffer_pool::give_back(data);
+    plane
+}
+
+fn plane_source(plane: &Plane) -> Source<'_> {
+    Source { data: &plane.data, width: plane.width, height: plane.height, pixel: PixelType::U8 }
+}
+
 struct Source<'a> {
     data: &'a [u8],
     width: u32,
@@ -179,6 +223,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::codec::DecodeOptions;
     use crate::codec::samples::{disc, photo, psnr};
 
     #[test]
@@ -225,6 +270,27 @@ mod tests {
         let small = crop_resize(&picture, CropRect::whole(200, 300), 100, 150);
         let again = crop_resize(&small, CropRect::whole(100, 150), 200, 300);
         assert!(psnr(&picture, &again) > 38.0);
+    }
+
+    /// Chroma must not wander against luma, and not stretch where a side is odd.
+    #[test]
+    fn planes_scale_as_pixels_do() {
+        let mut picture = photo(240, 361);
+        crate::codec::blur(&mut picture, 2.0);
+        let file = crate::codec::encode_jpeg(&picture, 98).unwrap();
+        let planes = crate::codec::decode_planes(&file, &DecodeOptions::default());
+        let planes = planes.unwrap().unwrap();
+        for (width, height) in [(180, 270), (181, 271), (120, 180), (240, 361), (1, 1)] {
+            for crop in [
+                CropRect::whole(240, 361),
+                CropRect { x: 21.0, y: 3.5, width: 180.0, height: 271.0 },
+            ] {
+                let pixels = crop_resize(&picture, crop, width, height);
+                let scaled = crop_resize_planes(&planes, crop, width, height);
+                let apart = psnr(&pixels, &scaled.to_rgb(height));
+                assert!(apart > 33.0, "{width}x{height} of {crop:?}: {apart:.1} dB");
+            }
+        }
     }
 
     #[test]

@@ -12,24 +12,26 @@ mod decode;
 mod demand;
 mod error;
 mod fit;
+mod id;
 mod jpeg;
 mod picture;
+mod planes;
 mod png;
 mod svg;
 mod webp;
 
 pub use avif::{AVIF_ENABLED, encode_avif, encode_avif_alpha};
 pub use blur::{Region, blur, blur_region};
-pub use decode::{DecodeOptions, Limits, Probe, SourceFormat, decode, probe};
+pub use decode::{DecodeOptions, Limits, Probe, SourceFormat, decode, decode_planes, probe};
 pub use demand::{Demand, demand};
 pub use error::{DecodeError, EncodeError, RestartError};
-pub use fit::{CropRect, crop_resize, crop_resize_alpha};
+pub use fit::{CropRect, crop_resize, crop_resize_alpha, crop_resize_planes};
+pub use id::id;
 pub use jpeg::{RestartJpeg, RowPatch, encode_jpeg};
 pub use picture::{Picture, Rgb, Rgba};
+pub use planes::{Plane, Planes};
 pub use png::{PngEffort, encode_png, encode_png_alpha};
 pub use webp::{encode_webp, encode_webp_alpha};
-
-use decode::contain;
 
 #[cfg(test)]
 mod samples;

@@ -22,6 +22,8 @@ pub struct FamilyRow {
     pub badge_size: BadgeSize,
     /// Whether a winner's statuette may stand on it.
     pub has_statuette: bool,
+    /// Whether a sash may stand in its corner.
+    pub has_sash: bool,
     /// Artwork without lettering comes first where no language was asked for.
     pub textless_first: bool,
     /// The providers' list its artwork is in.
@@ -106,6 +108,7 @@ families! {
         position: Position::BottomCenter,
         badge_size: BadgeSize::Medium,
         has_statuette: true,
+        has_sash: true,
         textless_first: false,
         images: ImageList::Posters,
         of: PictureOf::Title,
@@ -122,6 +125,7 @@ families! {
         position: Position::TopRight,
         badge_size: BadgeSize::Medium,
         has_statuette: true,
+        has_sash: true,
         textless_first: true,
         images: ImageList::Backdrops,
         of: PictureOf::Title,
@@ -138,6 +142,7 @@ families! {
         position: Position::BottomCenter,
         badge_size: BadgeSize::Medium,
         has_statuette: false,
+        has_sash: false,
         textless_first: false,
         images: ImageList::Logos,
         of: PictureOf::Title,
@@ -155,6 +160,7 @@ families! {
         position: Position::TopRight,
         badge_size: BadgeSize::Large,
         has_statuette: false,
+        has_sash: false,
         textless_first: true,
         images: ImageList::Stills,
         of: PictureOf::Episode,

@@ -44,6 +44,35 @@ pub struct Base {
     pub source: Size,
 }
 
+impl Base {
+    /// Decodes artwork, fits it to its frame and codes it. Where the artwork fills the frame and its file is an
+    /// ordinary photograph, its planes are fitted and coded as they are, without a pixel of red, green
+    /// and blue.
+    pub fn make(artwork: &[u8], framing: &Framing) -> Result<Self, RenderError> {
+        let (source, placement) = placed(artwork, framing)?;
+        if placement.surround == Surround::None && !framing.blur {
+            let options = decode_options(&placement, source);
+            if let Some(planes) = codec::decode_planes(artwork, &options)? {
+                let fitted = fit::fit_planes(planes, source, &placement);
+                let facts = fit::facts_of_planes(&fitted);
+                let jpeg = RestartJpeg::encode_planes(&fitted, framing.quality)?;
+                fitted.recycle();
+                return Ok(Self { jpeg, facts, source });
+            }
+        }
+        let fresh = FreshBase::make(artwork, framing)?;
+        let base = fresh.keep(framing.quality)?;
+        fresh.pixels.recycle();
+        Ok(base)
+    }
+}
+
+fn placed(artwork: &[u8], framing: &Framing) -> Result<(Size, Placement), RenderError> {
+    let probe = codec::probe(artwork)?;
+    let source = Size { width: probe.width, height: probe.height };
+    Ok((source, plan::place(framing.kind, framing.size, framing.fit, source)))
+}
+
 /// A base with the pixels it was coded from, as long as they are at hand.
 #[derive(Debug)]
 pub struct FreshBase {
@@ -55,9 +84,7 @@ pub struct FreshBase {
 impl FreshBase {
     /// Decodes artwork and fits it to its frame.
     pub fn make(artwork: &[u8], framing: &Framing) -> Result<Self, RenderError> {
-        let probe = codec::probe(artwork)?;
-        let source = Size { width: probe.width, height: probe.height };
-        let placement = plan::place(framing.kind, framing.size, framing.fit, source);
+        let (source, placement) = placed(artwork, framing)?;
         let picture = codec::decode(artwork, &decode_options(&placement, source))?;
         let mut pixels = fit::fit(picture, source, &placement);
         if framing.blur {
@@ -97,55 +124,31 @@ fn decode_options(placement: &Placement, source: Size) -> DecodeOptions {
 }
 
 impl Painter {
-    /// A rated JPEG from pixels at hand: only the touched rows are coded again.
-    pub fn jpeg_from_pixels(
-        &self,
-        base: &Base,
-        pixels: &Rgb,
-        plan: &RenderPlan,
-    ) -> Result<EncodedImage, RenderError> {
-        let rows = |first: u32, count: u32| -> Result<Rgb, RenderError> {
-            let data = pixels.rows(first, count).to_vec();
-            Ok(Rgb { width: pixels.width, height: count, data })
-        };
-        self.splice(base, plan, |mcu| {
-            let span = base.jpeg.pixels_of(mcu);
-            rows(span.start, span.end - span.start)
-        })
-    }
-
-    /// A rated JPEG from a base alone: only the touched rows are decoded.
+    /// A rated JPEG, painted on the decoded rows of its base: those that badges touch are coded again, all
+    /// others are copied. So it is the same to the byte, whether the base was just made or stored.
     pub fn jpeg_from_base(
         &self,
         base: &Base,
         plan: &RenderPlan,
     ) -> Result<EncodedImage, RenderError> {
-        self.splice(base, plan, |mcu| Ok(base.jpeg.decode_rows(mcu)?))
-    }
-
-    fn splice(
-        &self,
-        base: &Base,
-        plan: &RenderPlan,
-        rows: impl Fn(std::ops::Range<u32>) -> Result<Rgb, RenderError>,
-    ) -> Result<EncodedImage, RenderError> {
         let mut patches: Vec<(u32, Rgb)> = Vec::new();
         for touched in touched_mcus(base, plan) {
             let top = base.jpeg.pixels_of(touched.clone()).start;
-            let mut strip = rows(touched.clone())?;
+            let mut strip = base.jpeg.decode_rows(touched.clone())?;
             let width = strip.width;
             self.paint(plan, &mut Canvas::opaque(&mut strip.data, width, top));
             patches.push((touched.start, strip));
         }
-        let patches: Vec<RowPatch<'_>> = patches
+        let rows: Vec<RowPatch<'_>> = patches
             .iter()
             .map(|(first_row, pixels)| RowPatch { first_row: *first_row, pixels })
             .collect();
-        let bytes = if patches.is_empty() {
+        let bytes = if rows.is_empty() {
             base.jpeg.bytes().clone()
         } else {
-            memory::kept(&base.jpeg.splice(&patches)?)
+            memory::kept(&base.jpeg.splice(&rows)?)
         };
+        patches.into_iter().for_each(|(_, pixels)| pixels.recycle());
         let (width, height) = (base.jpeg.width(), base.jpeg.height());
         Ok(EncodedImage { bytes, format: ImageFormat::Jpeg, width, height })
     }

@@ -140,10 +140,12 @@ fn look_of(options: &Options) -> impl std::fmt::Debug {
         blur,
         awards: _,
         fallback: _,
+        beyond,
     } = options.clone();
     (
         (image_size, badge_style, badge_size, badge_shape, badge_background, label_style),
         (position, direction, split, edge_inset_x, edge_inset_y, fit, blur),
+        beyond,
     )
 }
 

@@ -320,9 +320,8 @@ impl Painting {
         let (started, _span) = (Instant::now(), tracing::debug_span!("paint").entered());
         let image = match self.wanted.format {
             ImageFormat::Jpeg => {
-                let image = self.painter.jpeg_from_pixels(base, &pixels, &plan);
                 pixels.recycle();
-                image
+                self.painter.jpeg_from_base(base, &plan)
             }
             format => self.painter.whole(pixels, &plan, format, self.quality),
         };

@@ -16,8 +16,9 @@ mod entropy;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::EncodeJob;
 use super::tables::{self, Frame, HEADER_LEN};
+use super::{EncodeJob, Source};
+use crate::codec::Plane;
 use band::Band;
 use entropy::{Codes, RowWriter, WORST_BLOCK_BYTES};
 
@@ -30,7 +31,9 @@ const MCU_BLOCKS: usize = 6;
 pub(super) fn encode(job: &EncodeJob<'_>) -> Vec<u8> {
     let frame = Frame { width: job.width, height: job.height, quality: job.quality };
     // Photographs at quality 85 take about 0.2 bytes a pixel.
-    let mut out = Vec::with_capacity(HEADER_LEN + job.pixels.len() / 12 + 1024);
+    let mut out = Vec::with_capacity(
+        HEADER_LEN + usize::from(job.width) * usize::from(job.height) / 4 + 1024,
+    );
     out.extend_from_slice(&frame.header());
     let (luma, chroma) = (Coder::luma(job.quality), Coder::chroma(job.quality));
     let mut row = McuRow::new(usize::from(job.width));
@@ -87,11 +90,27 @@ impl McuRow {
         self.chroma[0].width() / 8 * MCU_BLOCKS
     }
 
-    /// Takes in the pixels of MCU row `number`, repeating the last line and column where the picture
-    /// ends before the row does.
+    /// Takes in MCU row `number`, repeating the last line and column where the picture ends before the
+    /// row does.
     #[inline(always)]
     fn load(&mut self, job: &EncodeJob<'_>, number: usize) {
-        let (width, height) = (usize::from(job.width), usize::from(job.height));
+        match job.source {
+            Source::Pixels(pixels) => {
+                self.load_pixels(pixels, (job.width.into(), job.height.into()), number);
+            }
+            Source::Planes(planes) => {
+                let [upper, lower] = &mut self.luma;
+                load_plane(&planes.y, number * MCU, upper);
+                load_plane(&planes.y, number * MCU + 8, lower);
+                for (plane, band) in [&planes.cb, &planes.cr].into_iter().zip(&mut self.chroma) {
+                    load_plane(plane, number * 8, band);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn load_pixels(&mut self, pixels: &[u8], (width, height): (usize, usize), number: usize) {
         let padded = self.luma[0].width();
         let half = padded / 2;
         for pair in 0..MCU / 2 {
@@ -99,7 +118,7 @@ impl McuRow {
             for (line, colours) in [&mut *upper, &mut *lower].into_iter().enumerate() {
                 let y = pair * 2 + line;
                 let from = (number * MCU + y).min(height - 1) * width * 3;
-                split(&job.pixels[from..from + width * 3], colours);
+                split(&pixels[from..from + width * 3], colours);
                 to_luma(colours, self.luma[y / 8].line_mut(y % 8));
             }
             upper.iter_mut().zip(lower.iter()).for_each(|(upper, lower)| *upper += lower);
@@ -109,6 +128,20 @@ impl McuRow {
             let [cb, cr] = &mut self.chroma;
             to_chroma(&lower[..half * 3], cb.line_mut(pair), cr.line_mut(pair));
         }
+    }
+}
+
+/// Takes in eight rows of a plane from `first` on, around zero.
+#[inline(always)]
+fn load_plane(plane: &Plane, first: usize, band: &mut Band) {
+    let last = plane.height as usize - 1;
+    let width = plane.width as usize;
+    for y in 0..8 {
+        let row = plane.rows((first + y).min(last) as u32, 1);
+        let line = band.line_mut(y);
+        line.iter_mut().zip(row).for_each(|(place, sample)| *place = f32::from(*sample) - 128.0);
+        let end = line[width - 1];
+        line[width..].fill(end);
     }
 }
 
@@ -230,7 +263,7 @@ mod tests {
 
     fn coded(picture: &Rgb, quality: u8) -> Vec<u8> {
         encode(&EncodeJob {
-            pixels: &picture.data,
+            source: Source::Pixels(&picture.data),
             width: picture.width as u16,
             height: picture.height as u16,
             quality,
@@ -309,7 +342,8 @@ mod tests {
     fn every_processor_writes_the_same_bytes() {
         let picture = photo(100, 70);
         let (width, height) = (100, 70);
-        let job = EncodeJob { pixels: &picture.data, width, height, quality: 85 };
+        let source = Source::Pixels(&picture.data);
+        let job = EncodeJob { source, width, height, quality: 85 };
         let by_vectors = encode(&job);
         let (luma, chroma) = (Coder::luma(85), Coder::chroma(85));
         let mut row = McuRow::new(100);

@@ -103,7 +103,7 @@ fn malformed(reason: &str) -> DecodeError {
 }
 
 /// The next segment's marker and body; `at` moves behind it.
-fn segment<'a>(bytes: &'a [u8], at: &mut usize) -> Result<(u8, &'a [u8]), DecodeError> {
+pub(super) fn segment<'a>(bytes: &'a [u8], at: &mut usize) -> Result<(u8, &'a [u8]), DecodeError> {
     // Fill bytes and stray data before a marker are skipped, as every decoder does.
     let rest = &bytes[*at..];
     let skipped = rest

@@ -1,9 +1,9 @@
 //! JPEG: read any ordinary file, write baseline 4:2:0, and repaint rows of what was written.
 
-#[cfg(any(test, not(feature = "turbo")))]
 mod encode;
 mod header;
 mod inks;
+mod planar;
 #[cfg(any(test, not(feature = "turbo")))]
 mod pure;
 mod restart;
@@ -21,16 +21,23 @@ pub use restart::{RestartJpeg, RowPatch};
 
 use super::color;
 use super::demand::Demand;
-use super::{DecodeError, DecodeOptions, EncodeError, Rgb};
+use super::{DecodeError, DecodeOptions, EncodeError, Plane, Planes, Rgb};
 
-/// Rows of whole MCUs to code.
+/// A picture to code.
 struct EncodeJob<'a> {
-    /// `width × height × 3` bytes.
-    pixels: &'a [u8],
+    source: Source<'a>,
     width: u16,
     height: u16,
     /// 1 to 100.
     quality: u8,
+}
+
+/// What is coded, of the job's size.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// Three bytes a pixel.
+    Pixels(&'a [u8]),
+    Planes(&'a Planes),
 }
 
 /// What a back end made of a file.
@@ -90,6 +97,35 @@ pub(super) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Rgb, Decod
     Ok(turn_upright(picture, header.orientation))
 }
 
+/// The planes of a photograph as it is coded, at the smallest of the scales that suffice. `None` where
+/// pixels have to be seen for it: other samplings, colours by a profile, turned or damaged files.
+pub(super) fn decode_planes(
+    bytes: &[u8],
+    options: &DecodeOptions,
+) -> Result<Option<Planes>, DecodeError> {
+    let header = Header::parse(bytes)?;
+    options.limits.check_size(header.width, header.height)?;
+    let plain = header.components == 3
+        && !header.is_multi_scan_baseline()
+        && header.orientation == Orientation::UPRIGHT
+        && header.icc.as_deref().is_none_or(color::is_srgb);
+    if !plain || end_marker(bytes).is_none_or(|end| end < header.scan_start) {
+        return Ok(None);
+    }
+    Ok(backend::decode_planes(bytes, &header, divisor(&header, options.need)))
+}
+
+/// By how much a picture may be smaller and still cover `need`: 1, 2, 4 or 8. The scales between cost more
+/// than a full decode and a resize.
+fn divisor(header: &Header, need: Option<(u32, u32)>) -> u32 {
+    need.map_or(1, |(width, height)| {
+        [8, 4, 2]
+            .into_iter()
+            .find(|d| header.width.div_ceil(*d) >= width && header.height.div_ceil(*d) >= height)
+            .unwrap_or(1)
+    })
+}
+
 /// The share of a picture that may be missing at its bottom.
 const MISSING_ALLOWED: f64 = 0.02;
 
@@ -135,7 +171,27 @@ fn turn_upright(picture: Rgb, orientation: Orientation) -> Rgb {
 /// # Errors
 /// [`EncodeError::Size`] when a side is 0 or above 65,535 pixels.
 pub fn encode_jpeg(picture: &Rgb, quality: u8) -> Result<Vec<u8>, EncodeError> {
-    backend::encode(&job(picture, quality)?)
+    Ok(encode::encode(&job(picture, quality)?))
+}
+
+fn planes_job(planes: &Planes, quality: u8) -> Result<EncodeJob<'_>, EncodeError> {
+    let (width, height) = (planes.width(), planes.height());
+    let size = EncodeError::Size { width, height };
+    let (Ok(narrow), Ok(low)) = (u16::try_from(width), u16::try_from(height)) else {
+        return Err(size);
+    };
+    let fits = |plane: &Plane, width: u32, height: u32| {
+        (plane.width, plane.height) == (width, height)
+            && plane.data.len() == width as usize * height as usize
+            && !plane.data.is_empty()
+    };
+    let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
+    let chroma = [&planes.cb, &planes.cr].into_iter().all(|c| fits(c, half_width, half_height));
+    if !chroma || !fits(&planes.y, width, height) {
+        return Err(size);
+    }
+    let quality = quality.clamp(1, 100);
+    Ok(EncodeJob { source: Source::Planes(planes), width: narrow, height: low, quality })
 }
 
 fn job(picture: &Rgb, quality: u8) -> Result<EncodeJob<'_>, EncodeError> {
@@ -149,7 +205,7 @@ fn job(picture: &Rgb, quality: u8) -> Result<EncodeJob<'_>, EncodeError> {
         return Err(size);
     }
     let quality = quality.clamp(1, 100);
-    Ok(EncodeJob { pixels: &picture.data, width, height, quality })
+    Ok(EncodeJob { source: Source::Pixels(&picture.data), width, height, quality })
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! JPEG in Rust alone: zune-jpeg reads, jpeg-decoder reads what zune-jpeg gets wrong, our own encoder
-//! writes.
+//! Any JPEG in Rust alone: zune-jpeg reads, jpeg-decoder reads what zune-jpeg gets wrong.
 
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
@@ -7,8 +6,8 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
-use super::{Decoded, EncodeJob, Header, end_marker, inks};
-use crate::codec::{DecodeError, EncodeError, Rgb, buffer_pool};
+use super::{Decoded, Header, end_marker, inks};
+use crate::codec::{DecodeError, Planes, Rgb, buffer_pool};
 
 /// Decodes a grey or colour file to RGB, always at full size: this decoder cannot scale.
 pub(super) fn decode_scaled(
@@ -31,6 +30,11 @@ pub(super) fn decode_scaled(
         DecodeError::Malformed("another size than the header promised".to_owned())
     })?;
     Ok(Decoded { picture, damaged })
+}
+
+/// The planes of the commonest kind of file; see [`planar`](super::planar).
+pub(super) fn decode_planes(bytes: &[u8], _header: &Header, divisor: u32) -> Option<Planes> {
+    super::planar::decode(bytes, divisor)
 }
 
 fn zune(bytes: &[u8], header: &Header, strict: bool) -> Result<Vec<u8>, DecodeError> {
@@ -84,10 +88,4 @@ fn multi_scan(bytes: &[u8], header: &Header) -> Result<Vec<u8>, DecodeError> {
         1 => data.iter().flat_map(|grey| [*grey; 3]).collect(),
         _ => data,
     })
-}
-
-/// Codes a picture; see [`encode`](super::encode).
-#[expect(clippy::unnecessary_wraps, reason = "the other back end can fail")]
-pub(super) fn encode(job: &EncodeJob<'_>) -> Result<Vec<u8>, EncodeError> {
-    Ok(super::encode::encode(job))
 }

@@ -256,19 +256,11 @@ fn a_saturated_edge_keeps_its_colour_as_well_as_averaging_can() {
 #[cfg(feature = "turbo")]
 #[test]
 fn both_back_ends_agree() {
-    // Whole MCUs: the encoders differ in what they put beyond the edge.
-    let picture = photo(160, 112);
-    let job = job(&picture, 85).unwrap();
-    let (ours, theirs) = (pure::encode(&job).unwrap(), turbo::encode(&job).unwrap());
-    let size = ours.len() as f64 / theirs.len() as f64;
-    assert!((0.98..1.02).contains(&size), "{} and {} bytes", ours.len(), theirs.len());
-    for bytes in [&ours, &theirs] {
-        let header = Header::parse(bytes).unwrap();
-        let a = pure::decode_scaled(bytes, &header, None).unwrap().picture;
-        let b = turbo::decode_scaled(bytes, &header, None).unwrap().picture;
-        assert!(psnr(&a, &b) > 50.0);
-    }
-    assert!(psnr(&read(&ours).unwrap(), &read(&theirs).unwrap()) > 45.0);
+    let bytes = encode_jpeg(&photo(160, 112), 85).unwrap();
+    let header = Header::parse(&bytes).unwrap();
+    let a = pure::decode_scaled(&bytes, &header, None).unwrap().picture;
+    let b = turbo::decode_scaled(&bytes, &header, None).unwrap().picture;
+    assert!(psnr(&a, &b) > 50.0);
 }
 
 fn small() -> DecodeOptions {
