@@ -41,8 +41,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "budgets", "model", "config", "cache", "datasets", "demo", "gather", "render",
-            "service", "store", "upstream",
+            "budgets", "model", "config", "cache", "datasets", "demo", "gather", "http", "keys",
+            "render", "service", "store", "upstream",
         ],
     ),
     ("cli", &["model", "config", "store", "keys", "app", "demo", "http", "service"]),

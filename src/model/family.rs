@@ -32,6 +32,8 @@ pub struct FamilyRow {
     pub of: PictureOf,
     /// The family whose artwork stands in where a title has none of this one.
     pub fallback: Option<ArtworkKind>,
+    /// Families whose stored artwork stands in while no host gives any of this one.
+    pub stand_ins: &'static [ArtworkKind],
     /// On disk; never changed, never used again.
     pub number: u8,
 }
@@ -113,6 +115,7 @@ families! {
         images: ImageList::Posters,
         of: PictureOf::Title,
         fallback: None,
+        stand_ins: &[ArtworkKind::Backdrop],
         number: 1,
     }
     /// Wide, 16:9.
@@ -130,6 +133,7 @@ families! {
         images: ImageList::Backdrops,
         of: PictureOf::Title,
         fallback: None,
+        stand_ins: &[ArtworkKind::Poster],
         number: 2,
     }
     /// The title's lettering on a transparent ground; any ratio.
@@ -147,6 +151,7 @@ families! {
         images: ImageList::Logos,
         of: PictureOf::Title,
         fallback: None,
+        stand_ins: &[],
         number: 3,
     }
     /// A frame of one episode, 16:9.
@@ -165,6 +170,7 @@ families! {
         images: ImageList::Stills,
         of: PictureOf::Episode,
         fallback: Some(ArtworkKind::Backdrop),
+        stand_ins: &[ArtworkKind::Backdrop, ArtworkKind::Poster],
         number: 4,
     }
 }

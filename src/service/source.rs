@@ -8,9 +8,11 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::Serialize;
 
 use super::ServeError;
 use super::recent_artwork::RecentArtwork;
+use super::spec::digest;
 use crate::budgets::{
     Budget, Budgets, Evict, FileBudget, FileError, FileReservation, MAX_FILE_BYTES, Reservation,
 };
@@ -25,7 +27,7 @@ use crate::upstream::tmdb::TmdbSize;
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// One file at a host.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct SourceKey {
     pub(super) artwork: ArtworkRef,
     /// `None` where the host knows one size only.
@@ -34,7 +36,7 @@ pub(super) struct SourceKey {
 
 impl SourceKey {
     fn digest(&self) -> Digest {
-        Digest::of(format!("source/1/{self:?}").as_bytes())
+        digest(self)
     }
 }
 
