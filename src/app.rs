@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use self::usage::UsageBook;
+use crate::budgets::Budget;
 use crate::cache::{CacheContext, Generations};
 use crate::clock::Clock;
 use crate::config::{CallRate, Config, ProviderConfig, UpstreamConfig};
@@ -18,7 +19,7 @@ use crate::datasets::{DatasetError, Datasets, DatasetsConfig};
 use crate::demo::Demo;
 use crate::env::Secret;
 use crate::gather::{Gatherer, Providers};
-use crate::http::{AppState, ColdLimiter, RequestDefaults, Showcase, TrustedProxies};
+use crate::http::{AppState, ColdLimiter, ColdLimits, RequestDefaults, Showcase, TrustedProxies};
 use crate::keys::Keys;
 use crate::model::Provider;
 use crate::render::Pool;
@@ -116,7 +117,7 @@ impl App {
         })
         .await?;
         let upkeep = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
-        let memory = config.storage.memory_cache_bytes;
+        let budgets = config.storage.budgets();
         let mut providers = providers(&upstream, clock)?;
         providers.ratings.extend(more_providers);
         let usage = UsageBook::open(&config.storage.data_dir, &providers).await;
@@ -124,15 +125,15 @@ impl App {
             providers,
             Arc::clone(&datasets),
             config.artwork.language,
-            memory / 8,
+            budgets[Budget::Answers] as u64,
             &upkeep,
         );
         let artworks = Artworks::new(Parts {
             gather,
             blobs,
             upkeep,
-            pool: Pool::for_this_machine(),
-            memory_bytes: memory - memory / 8,
+            pool: Pool::for_this_machine(&budgets),
+            budgets,
             render_budget: config.artwork.render_budget,
             deadline: config.artwork.deadline,
             jpeg_quality: config.artwork.jpeg_quality,
@@ -148,7 +149,7 @@ impl App {
             keys,
             admin: Arc::default(),
             readiness,
-            limiter: Arc::new(ColdLimiter::default()),
+            limiter: Arc::new(ColdLimiter::new(ColdLimits::from(&budgets))),
             proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
             time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
             stopping,

@@ -1,6 +1,7 @@
 //! Laurel: a self-hosted artwork server.
 
 pub mod app;
+pub mod budgets;
 pub mod cache;
 pub mod cli;
 pub mod clock;

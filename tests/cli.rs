@@ -31,6 +31,30 @@ async fn with_nothing_set_the_first_start_prints_a_poster_that_works() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_of_the_demo_shows_its_pictures_to_whoever_opens_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Laurel::serve(dir.path(), &[]);
+    let page = get(&server.base).await.text_whole();
+    let sources: Vec<&str> = page
+        .split("<img src=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"').map(|(source, _)| source))
+        .collect();
+    assert!(sources.len() >= 8, "{page}");
+    for source in sources {
+        assert_eq!(get(&format!("{}{source}", server.base)).await.size(), (580, 870), "{source}");
+    }
+    assert!(!page.contains("Enter your key"), "{page}");
+    // Only that: no other key will do, and with a catalogue of TMDB's this one will not either.
+    let poster = "imdb/poster-default/tt9900001.jpg";
+    assert_eq!(get(&format!("{}another/{poster}", server.base)).await.status, 401);
+    drop(server);
+    let upstream = FakeUpstream::with_catalogue().start().await;
+    let server = Laurel::serve(dir.path(), &upstream.settings());
+    assert_eq!(get(&format!("{}t0-free-rpdb/{poster}", server.base)).await.status, 401);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_log_holds_a_key_even_when_everything_is_logged() {
     let upstream = FakeUpstream::with_catalogue().start().await;
     let dir = tempfile::tempdir().unwrap();

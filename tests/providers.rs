@@ -1,5 +1,6 @@
 //! The providers' clients on a real socket.
 
+use laurel::budgets::FileReservation;
 use laurel::env::Secret;
 use laurel::gather::{awards, ratings};
 use laurel::model::{
@@ -206,7 +207,10 @@ async fn tmdb_finds_a_film_and_serves_its_pictures() {
     assert_eq!(details.title.ids.imdb, Some(imdb(9_900_001)));
     assert_eq!(details.posters.len(), 4);
     let size = client.choose_size(&details.posters[0].artwork, ImageList::Posters, 580).await.size;
-    let bytes = client.image(&details.posters[0].artwork, size, usize::MAX).await.unwrap();
+    let bytes = client
+        .image(&details.posters[0].artwork, size, &FileReservation::unlimited())
+        .await
+        .unwrap();
     assert!(bytes.starts_with(&[0xff, 0xd8]));
     assert_eq!(fake.calls(Service::TmdbImages), 1);
 }
@@ -221,7 +225,13 @@ async fn fanart_names_pictures_that_it_serves() {
     let id = FanartId::Movie(TmdbId::new(9001).unwrap());
     let pictures = client.pictures(id).await.unwrap();
     let logo = &pictures.candidates(ArtworkKind::Logo)[0];
-    assert!(client.image(&logo.artwork, usize::MAX).await.unwrap().starts_with(b"\x89PNG"));
+    assert!(
+        client
+            .image(&logo.artwork, &FileReservation::unlimited())
+            .await
+            .unwrap()
+            .starts_with(b"\x89PNG")
+    );
     let unknown = FanartId::Series(TvdbId::new(1).unwrap());
     assert!(client.pictures(unknown).await.unwrap_err().is_not_found());
 }

@@ -133,7 +133,8 @@ fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, Cli
 
 /// The disk cache below the data directory.
 fn open_blobs(config: &Config) -> BlobStore {
-    BlobStore::open(&config.storage.data_dir.join("blobs"), config.storage.disk_cache_bytes)
+    let dir = config.storage.data_dir.join("blobs");
+    BlobStore::open_within(&dir, config.storage.disk_cache_bytes, &config.storage.budgets())
 }
 
 /// The error and what caused it, in one line.

@@ -49,7 +49,8 @@ async fn serve(config: Config) -> Result<(), CliError> {
         tracing::warn!("{warning}");
     }
     let lock = lock(&config.storage.data_dir).await?;
-    let server = Server::bind(config.server.listen, ServerLimits::default()).await?;
+    let limits = ServerLimits::from(&config.storage.budgets());
+    let server = Server::bind(config.server.listen, limits).await?;
     let address = server.local_address().unwrap_or(config.server.listen);
 
     let stopping = CancellationToken::new();

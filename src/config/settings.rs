@@ -129,7 +129,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     secret("LAUREL_API_KEYS", "", "Fixed API keys, comma-separated, beside the stored ones"),
     switch("LAUREL_OPEN", "Accept any API key (for a private network)"),
-    switch("LAUREL_FREE_KEY", "Accept the public key t0-free-rpdb"),
+    switch("LAUREL_FREE_KEY", "Accept the public key t0-free-rpdb; the demo catalogue always does"),
     value(
         "LAUREL_PUBLIC_URL",
         "",

@@ -21,6 +21,8 @@ fn nothing_set_gives_the_defaults_of_the_contract() {
     assert_eq!(config.upstream.ratings[&Provider::OMDB].url.as_str(), "https://www.omdbapi.com/");
     assert!(config.datasets.imdb.is_none() && config.datasets.awards.is_some());
     assert!(config.is_demo() && config.warnings.is_empty());
+    assert!(config.keys.free_key, "the demo is for whoever comes by");
+    assert!(!load(&[("TMDB_API_KEY", "key")]).unwrap().keys.free_key);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::budgets::FileReservation;
 use crate::codec::{DecodeOptions, SourceFormat, decode, probe};
 use crate::gather::awards;
 use crate::gather::ratings::{MergeContext, Merged, merge};
@@ -163,11 +164,15 @@ async fn pictures_come_whatever_size_is_asked_for() {
     let clients = clients().await;
     let Some(poster) = clients.details(&titles()[0]).await.poster else { panic!("no poster") };
     for size in [TmdbSize::Width(342), TmdbSize::Original] {
-        let bytes = clients.tmdb.image(&poster, size, usize::MAX).await.unwrap();
+        let bytes = clients.tmdb.image(&poster, size, &FileReservation::unlimited()).await.unwrap();
         assert_eq!(bytes, drawings::drawing(&poster.path[1..]).unwrap());
     }
     let unknown = ArtworkRef { path: "/nothing.svg".to_owned(), ..poster.clone() };
-    let error = clients.tmdb.image(&unknown, TmdbSize::Original, usize::MAX).await.unwrap_err();
+    let error = clients
+        .tmdb
+        .image(&unknown, TmdbSize::Original, &FileReservation::unlimited())
+        .await
+        .unwrap_err();
     assert!(error.is_not_found());
     // The client asks for vectors in their original size only.
     let url = format!("{}/w342{}", clients.demo.tmdb_image_url(), poster.path);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::error::{ApiError, ErrorCode};
+use crate::budgets::{Budget, Budgets, COLD_REFILL_SECONDS};
 use crate::rate::{Rate, Taken};
 use crate::telemetry::metrics::COLD_REFUSED;
 
@@ -24,9 +25,19 @@ pub struct ColdLimits {
     pub address: Rate,
 }
 
+impl From<&Budgets> for ColdLimits {
+    fn from(budgets: &Budgets) -> Self {
+        let allowance = |budget| {
+            let burst = u32::try_from(budgets[budget]).unwrap_or(u32::MAX);
+            Rate::new(f64::from(burst) / COLD_REFILL_SECONDS, burst)
+        };
+        Self { key: allowance(Budget::ColdKey), address: allowance(Budget::ColdAddress) }
+    }
+}
+
 impl Default for ColdLimits {
     fn default() -> Self {
-        Self { key: Rate::new(200.0, 6000), address: Rate::new(100.0, 3000) }
+        Self::from(&Budgets::default())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The public key, when `LAUREL_FREE_KEY` is on.
+/// The public key, when `LAUREL_FREE_KEY` is on and on the demo catalogue.
 pub const FREE_KEY: &str = "t0-free-rpdb";
 
 /// Words in a key's place that mean something else.

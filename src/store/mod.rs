@@ -9,7 +9,7 @@ mod small_file;
 mod sqlite;
 
 pub use api_keys::{ApiKeyRow, KeyHash, NewKey};
-pub use blob::{BlobStore, Digest, Labels, Tier};
+pub use blob::{BlobStore, Digest, Labels, Tier, TooLarge};
 pub use lock::{DataDirLock, LockError};
 pub use purges::PurgeRequest;
 pub use scope::{PurgeScope, ScopeError};

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{DailyBudget, KeyPlace, KeyPool, Priority, RatingProviderRow};
+use crate::budgets::{FileReservation, MAX_FILE_BYTES};
 use crate::model::Provider;
 
 /// Who waits for an answer, and until when.
@@ -32,8 +33,8 @@ pub struct Call {
     pub(super) headers: Vec<(&'static str, String)>,
     /// JSON to POST; a GET without.
     pub(super) body: Option<Bytes>,
-    /// Bytes of the answer's body, where the caller has less room than the provider's limit.
-    pub(super) limit: Option<usize>,
+    /// Memory for the answer's body, where the caller counts it.
+    pub(super) reservation: Option<FileReservation>,
     urgency: Option<Urgency>,
 }
 
@@ -80,10 +81,10 @@ impl Call {
         self
     }
 
-    /// Takes a body of at most so many bytes; a longer one is [`TooLarge`](super::UpstreamError).
+    /// Takes a body for which there is memory; another is [`TooLarge`](super::UpstreamError).
     #[must_use]
-    pub fn limit(self, bytes: usize) -> Self {
-        Self { limit: Some(bytes), ..self }
+    pub fn within(self, reservation: &FileReservation) -> Self {
+        Self { reservation: Some(reservation.clone()), ..self }
     }
 
     /// Of this urgency, unless the call has one of its own.
@@ -163,7 +164,7 @@ impl ProviderSettings {
             rate_per_second: 200.0,
             burst: 200,
             timeout: Duration::from_secs(4),
-            max_body_bytes: 30 << 20,
+            max_body_bytes: MAX_FILE_BYTES,
             ..Self::api(provider, base_url, KeyPool::none())
         }
     }

@@ -408,20 +408,28 @@ impl Inner {
         Ok(headers)
     }
 
-    /// Reads in pieces and stops at the limit, whatever `Content-Length` says or does not say.
+    /// Reads in pieces and stops at the limit, whatever `Content-Length` says or does not say, and
+    /// where the caller's memory ends.
     async fn body(&self, call: &Call, mut response: Response) -> Result<Bytes, UpstreamError> {
-        let most = self.settings.max_body_bytes;
-        let limit = call.limit.map_or(most, |limit| limit.min(most));
-        let too_large = UpstreamError::TooLarge { provider: self.label, limit };
-        let announced = response.content_length().unwrap_or(0);
-        if announced > limit as u64 {
-            return Err(too_large);
+        let limit = self.settings.max_body_bytes;
+        let too_large = |limit| UpstreamError::TooLarge { provider: self.label, limit };
+        let announced = response.content_length().map(|length| length as usize);
+        if announced.is_some_and(|length| length > limit) {
+            return Err(too_large(limit));
         }
-        // Not more than the limit, and no page of it is touched before it is filled.
-        let mut body = Gathering::new(announced as usize);
+        let reservation = call.reservation.as_ref();
+        if let (Some(reservation), Some(length)) = (reservation, announced)
+            && !reservation.announce(length)
+        {
+            return Err(too_large(length));
+        }
+        // No page of it is touched before it is filled.
+        let expected = announced.or(reservation.map(|_| limit)).unwrap_or(0);
+        let mut body = Gathering::new(expected);
         while let Some(chunk) = response.chunk().await.map_err(|e| self.transport_error(e))? {
-            if body.len() + chunk.len() > limit {
-                return Err(too_large);
+            let arrived = body.len() + chunk.len();
+            if arrived > limit || reservation.is_some_and(|memory| !memory.cover(arrived)) {
+                return Err(too_large(arrived.min(limit)));
             }
             body.push(&chunk);
         }

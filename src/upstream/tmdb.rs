@@ -21,6 +21,7 @@ use super::{
     Call, Client, Complaint, KeyPlace, KeyPool, ProviderSettings, ProviderStatus, Transport,
     UpstreamError, Urgency,
 };
+use crate::budgets::FileReservation;
 use crate::model::{
     ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImageList, ImdbId, Language,
     MediaType, Title, TitleFacts, TitleIds, TmdbId, TvdbId,
@@ -310,15 +311,15 @@ impl Tmdb {
         }
     }
 
-    /// A picture's bytes, at most `limit`, from the configured image host only. Vectors come as
-    /// they are, whatever the size.
+    /// A picture's bytes, for which there is memory, from the configured image host only. Vectors
+    /// come as they are, whatever the size.
     pub async fn image(
         &self,
         artwork: &ArtworkRef,
         size: TmdbSize,
-        limit: usize,
+        reservation: &FileReservation,
     ) -> Result<bytes::Bytes, UpstreamError> {
-        self.images.fetch(artwork, size, (self.urgency, limit)).await
+        self.images.fetch(artwork, size, (self.urgency, reservation)).await
     }
 
     /// In which size to fetch a file of `list` that is to be at least `needed` pixels wide. Waits briefly

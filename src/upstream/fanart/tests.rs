@@ -153,9 +153,19 @@ async fn pictures_come_from_the_configured_host_without_the_key() {
             .await;
     let fanart = fanart_at(&server);
     let at = |path: &str| ArtworkRef { source: ArtworkSource::Fanart, path: path.to_owned() };
-    assert_eq!(fanart.image(&at("/fanart/a-b.jpg"), usize::MAX).await.unwrap(), "pixels");
+    assert_eq!(
+        fanart.image(&at("/fanart/a-b.jpg"), &FileReservation::unlimited()).await.unwrap(),
+        "pixels"
+    );
     for path in ["fanart/a.jpg", "/../a.jpg", "//evil.example/a.jpg", "/"] {
-        assert!(fanart.image(&at(path), usize::MAX).await.unwrap_err().is_not_found(), "{path}");
+        assert!(
+            fanart
+                .image(&at(path), &FileReservation::unlimited())
+                .await
+                .unwrap_err()
+                .is_not_found(),
+            "{path}"
+        );
     }
     assert_eq!(server.targets(), ["/fanart/a-b.jpg"]);
 }

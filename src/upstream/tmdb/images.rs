@@ -11,6 +11,7 @@ use url::Url;
 
 use super::refusals::Refusals;
 use super::{ImageConfiguration, TmdbSize, wire};
+use crate::budgets::FileReservation;
 use crate::model::{ArtworkRef, ArtworkSource, ImageList, Provider};
 use crate::upstream::{
     Call, Client, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
@@ -144,7 +145,7 @@ impl Images {
         self: &Arc<Self>,
         artwork: &ArtworkRef,
         size: TmdbSize,
-        (urgency, limit): (Urgency, usize),
+        (urgency, reservation): (Urgency, &FileReservation),
     ) -> Result<Bytes, UpstreamError> {
         let current = Self::current(self).await;
         let name = artwork.path.strip_prefix('/').unwrap_or_default();
@@ -153,7 +154,7 @@ impl Images {
             return Err(UpstreamError::NotFound { provider: current.client.label() });
         }
         let size = if artwork.is_svg() { TmdbSize::Original } else { size };
-        let call = Call::get([size.to_string().as_str(), name]).limit(limit);
+        let call = Call::get([size.to_string().as_str(), name]).within(reservation);
         let fetched = current.client.with(urgency).get_bytes(call).await;
         match (&fetched, size) {
             (Ok(_), _) => self.refusals.succeeded(&artwork.path, size),

@@ -5,6 +5,7 @@ use super::*;
 use crate::clock::ManualClock;
 use crate::env::Secret;
 use crate::model::{ArtworkSource, Provider};
+use crate::budgets::FileReservation;
 use crate::upstream::KeyPool;
 use crate::upstream::testing::{Reply, Server};
 
@@ -173,7 +174,9 @@ async fn a_title_costs_one_find_and_one_details_call() {
         targets,
         [
             format!("/3/find/tt0133093?external_source=imdb_id&language=pt-BR&{key}"),
-            format!("/3/movie/603?append_to_response=images%2Cexternal_ids&{key}"),
+            format!(
+                "/3/movie/603?append_to_response=images%2Cexternal_ids%2Crelease_dates%2Cwatch%2Fproviders&{key}"
+            ),
         ]
     );
 }
@@ -235,15 +238,19 @@ async fn pictures_come_from_where_the_configuration_says() {
     let choice = tmdb.choose_size(&poster("/a.jpg"), ImageList::Posters, 70).await;
     assert_eq!(choice, SizeChoice { size: TmdbSize::Width(77), min_width: 0 });
     assert_eq!(
-        tmdb.image(&poster("/a.jpg"), TmdbSize::Width(77), usize::MAX).await.unwrap(),
+        tmdb.image(&poster("/a.jpg"), TmdbSize::Width(77), &FileReservation::unlimited())
+            .await
+            .unwrap(),
         "pixels"
     );
     assert_eq!(
-        tmdb.image(&poster("/a.svg"), TmdbSize::Width(77), usize::MAX).await.unwrap(),
+        tmdb.image(&poster("/a.svg"), TmdbSize::Width(77), &FileReservation::unlimited())
+            .await
+            .unwrap(),
         "pixels"
     );
     assert!(
-        tmdb.image(&poster("/../a.jpg"), TmdbSize::Original, usize::MAX)
+        tmdb.image(&poster("/../a.jpg"), TmdbSize::Original, &FileReservation::unlimited())
             .await
             .unwrap_err()
             .is_not_found()
@@ -251,7 +258,9 @@ async fn pictures_come_from_where_the_configuration_says() {
     assert_eq!(server.targets()[1..], ["/own/p/w77/a.jpg", "/own/p/original/a.svg"]);
 
     let tmdb = tmdb_at(&server, Some("set/by/hand"));
-    tmdb.image(&poster("/b.jpg"), TmdbSize::Width(77), usize::MAX).await.unwrap();
+    tmdb.image(&poster("/b.jpg"), TmdbSize::Width(77), &FileReservation::unlimited())
+        .await
+        .unwrap();
     assert_eq!(server.targets().last().unwrap(), "/set/by/hand/w77/b.jpg");
     assert!(
         !server.asked().last().unwrap().contains("0123456789abcdef"),
@@ -268,7 +277,9 @@ async fn a_hanging_configuration_delays_a_picture_only_briefly() {
     .await;
     let tmdb = tmdb_at(&server, Some("t/p"));
     let start = std::time::Instant::now();
-    tmdb.image(&poster("/a.jpg"), TmdbSize::Width(780), usize::MAX).await.unwrap();
+    tmdb.image(&poster("/a.jpg"), TmdbSize::Width(780), &FileReservation::unlimited())
+        .await
+        .unwrap();
     assert!(start.elapsed() < std::time::Duration::from_millis(450), "{:?}", start.elapsed());
 }
 
@@ -299,7 +310,7 @@ async fn refusing(widths: &'static [&'static str]) -> Server {
 
 async fn fetch(tmdb: &Tmdb, file: &ArtworkRef, needed: u32) -> (TmdbSize, bool) {
     let choice = tmdb.choose_size(file, ImageList::Posters, needed).await;
-    (choice.size, tmdb.image(file, choice.size, usize::MAX).await.is_ok())
+    (choice.size, tmdb.image(file, choice.size, &FileReservation::unlimited()).await.is_ok())
 }
 
 #[tokio::test]
