@@ -6,6 +6,7 @@
 mod configuration;
 mod facts;
 mod images;
+mod search;
 mod wire;
 
 use std::sync::Arc;
