@@ -19,8 +19,10 @@ use crate::datasets::{DatasetError, Datasets, DatasetsConfig};
 use crate::demo::Demo;
 use crate::env::Secret;
 use crate::gather::{Gatherer, Providers};
-use crate::http::{AppState, ColdLimiter, ColdLimits, RequestDefaults, Showcase, TrustedProxies};
-use crate::keys::Keys;
+use crate::http::{
+    AppState, ColdLimiter, ColdLimits, RequestDefaults, ServerFacts, Showcase, TrustedProxies,
+};
+use crate::keys::{Announcement, KeyKeeper, PurgeHook};
 use crate::model::Provider;
 use crate::render::Pool;
 use crate::service::{Artworks, Parts};
@@ -50,26 +52,34 @@ pub enum AppError {
 /// What a server stands on beside its settings.
 #[derive(Debug)]
 pub struct Foundations {
-    pub blobs: BlobStore,
-    pub keys: Arc<Keys>,
+    blobs: BlobStore,
+    keeper: Arc<KeyKeeper>,
     /// Says what is due.
-    pub clock: Clock,
+    clock: Clock,
     /// Providers of ratings beside those that the settings switch on.
-    pub more_providers: Vec<Arc<dyn RatingProvider>>,
+    more_providers: Vec<Arc<dyn RatingProvider>>,
     /// Cancelled when the server begins to stop.
-    pub stopping: CancellationToken,
+    stopping: CancellationToken,
 }
 
 impl Foundations {
-    /// The keys of the settings, the system's clock, and no end in sight.
-    pub fn new(config: &Config, blobs: BlobStore) -> Self {
-        Self {
-            blobs,
-            keys: Arc::new(Keys::new(&config.keys)),
-            clock: Clock::system(),
-            more_providers: Vec::new(),
-            stopping: CancellationToken::new(),
-        }
+    /// Opens the database of keys; tells what a first start has made.
+    pub async fn start(
+        config: &Config,
+        blobs: BlobStore,
+        clock: Clock,
+        stopping: CancellationToken,
+    ) -> (Self, Announcement) {
+        let data_dir = config.storage.data_dir.clone();
+        let keeper = KeyKeeper::start(data_dir, config.keys.clone(), clock.clone());
+        let (keeper, announcement) = keeper.await;
+        (Self { blobs, keeper, clock, more_providers: Vec::new(), stopping }, announcement)
+    }
+
+    /// With providers of ratings beside those that the settings switch on.
+    #[must_use]
+    pub fn with_providers(self, more_providers: Vec<Arc<dyn RatingProvider>>) -> Self {
+        Self { more_providers, ..self }
     }
 }
 
@@ -91,8 +101,9 @@ impl App {
     /// # Errors
     /// See [`AppError`]: nothing of it can be worked around.
     pub async fn build(config: &Config, foundations: Foundations) -> Result<Self, AppError> {
-        let Foundations { blobs, keys, clock, more_providers, stopping } = foundations;
+        let Foundations { blobs, keeper, clock, more_providers, stopping } = foundations;
         let readiness = Readiness::default();
+        readiness.add("database", keeper.health());
         readiness.add("disk_cache", {
             let blobs = blobs.clone();
             move || blobs.health()
@@ -128,6 +139,12 @@ impl App {
             budgets[Budget::Answers] as u64,
             &upkeep,
         );
+        let facts = ServerFacts {
+            blobs: blobs.clone(),
+            memory_cache_bytes: config.storage.memory_cache_bytes,
+            disk_cache_bytes: config.storage.disk_cache_bytes,
+            settings: serde_json::json!(config.in_force),
+        };
         let artworks = Artworks::new(Parts {
             gather,
             blobs,
@@ -146,8 +163,12 @@ impl App {
                 language: config.artwork.language,
             },
             showcase: if demo.is_some() { Showcase::Demo } else { Showcase::Nothing },
-            keys,
-            admin: Arc::default(),
+            keys: Arc::clone(keeper.keys()),
+            keeper,
+            facts: Arc::new(facts),
+            recent: Arc::default(),
+            wrong_keys: Arc::default(),
+            wrong_tokens: Arc::default(),
             readiness,
             limiter: Arc::new(ColdLimiter::new(ColdLimits::from(&budgets))),
             proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
@@ -164,6 +185,22 @@ impl App {
         drop(tokio::spawn(Arc::clone(&self.usage).keep(Arc::clone(&self.artworks), stop)));
         let artworks = Arc::clone(&self.artworks);
         drop(tokio::spawn(async move { artworks.gatherer().providers().tmdb.prepare().await }));
+    }
+
+    /// Empties memory and removes blobs; for whoever runs the keeper of the keys.
+    pub fn purge_hook(&self) -> PurgeHook {
+        let (blobs, artworks) = (self.state.facts.blobs.clone(), Arc::clone(&self.artworks));
+        Arc::new(move |scope| {
+            let blobs = blobs.clone();
+            // Memory is small and soon full again: it is emptied whatever is purged.
+            artworks.clear();
+            Box::pin(async move {
+                blobs.purge(&scope).await.unwrap_or_else(|error| {
+                    tracing::warn!("the disk cache was not purged: {error}");
+                    0
+                })
+            })
+        })
     }
 
     /// Keeps what the next process has to know. Call it last.

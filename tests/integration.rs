@@ -5,6 +5,7 @@
     reason = "style lints are for the product; tests are read one at a time"
 )]
 
+mod admin;
 mod artwork;
 mod caching;
 mod calls;

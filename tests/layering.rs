@@ -24,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &["model", "request"]),
     // `request` for the words of fit and size, which plan takes from there, too.
     ("render", &["budgets", "memory", "model", "request", "plan", "codec"]),
-    ("keys", &["request", "store"]),
+    ("keys", &["model", "request", "store"]),
     ("config", &["budgets", "model", "keys"]),
     ("cache", &["model", "upstream", "store"]),
     // `store` for the labels by which remembered answers are purged.
@@ -37,7 +37,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // `upstream` for its errors, which the one error map tells apart; `demo` for the landing page.
-    ("http", &["budgets", "model", "rate", "request", "upstream", "service", "keys", "demo"]),
+    (
+        "http",
+        &["budgets", "model", "rate", "request", "upstream", "service", "store", "keys", "demo"],
+    ),
     ("demo", &["model"]),
     (
         "app",

@@ -1,5 +1,6 @@
 //! The settings of one process as plain values, read once at start.
 
+mod in_force;
 mod reader;
 mod settings;
 
@@ -12,6 +13,7 @@ use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+pub use in_force::SettingInForce;
 pub use reader::Problem;
 use reader::Reader;
 use settings::{RATING_PROVIDER_SETTINGS, RatingProviderSettings};
@@ -35,6 +37,8 @@ pub struct Config {
     pub log_filter: LogFilter,
     /// What works but is probably not meant; to be logged at start.
     pub warnings: Vec<String>,
+    /// All settings with their values, secrets masked.
+    pub in_force: Vec<SettingInForce>,
 }
 
 #[derive(Clone, Debug)]
@@ -202,6 +206,7 @@ impl Config {
             datasets: read_datasets(&mut reader),
             log_filter: read_log_filter(&mut reader),
             warnings: warnings(env),
+            in_force: in_force::in_force(env),
         };
         // Titles that do not exist are for whoever comes by; the limits on new pictures hold.
         config.keys.free_key |= config.is_demo();

@@ -135,7 +135,7 @@ impl ColdLimiter {
 }
 
 /// An IPv6 client owns a /64: its addresses count as one.
-fn network_of(address: IpAddr) -> IpAddr {
+pub(super) fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {

@@ -651,6 +651,15 @@ const MAX_QUERY: usize = 4096;
 /// Where a parameter is repeated, the last one counts; a specific inset wins
 /// over `edge_inset` wherever it stands.
 pub fn apply_query(patch: &mut OptionsPatch, query: &str) -> Vec<&'static str> {
+    apply_query_where(patch, query, |_| true)
+}
+
+/// The same for the parameters that `takes` says yes to; the others are among the ignored.
+pub(super) fn apply_query_where(
+    patch: &mut OptionsPatch,
+    query: &str,
+    takes: impl Fn(&str) -> bool,
+) -> Vec<&'static str> {
     let mut ignored = Vec::new();
     let mut end = query.len().min(MAX_QUERY);
     while !query.is_char_boundary(end) {
@@ -666,7 +675,8 @@ pub fn apply_query(patch: &mut OptionsPatch, query: &str) -> Vec<&'static str> {
         if value.is_empty() {
             continue;
         }
-        if (spec.set)(patch, &value).is_err() && !ignored.contains(&spec.name) {
+        let understood = takes(spec.name) && (spec.set)(patch, &value).is_ok();
+        if !understood && !ignored.contains(&spec.name) {
             ignored.push(spec.name);
         }
     }
@@ -674,10 +684,20 @@ pub fn apply_query(patch: &mut OptionsPatch, query: &str) -> Vec<&'static str> {
 }
 
 fn position_of(name: &str) -> Option<usize> {
-    OPTIONS.iter().position(|spec| {
+    find(name).map(|(row, _)| row)
+}
+
+/// The parameter of that name or alias, in any case, and its row.
+pub(crate) fn find(name: &str) -> Option<(usize, &'static OptionSpec)> {
+    OPTIONS.iter().enumerate().find(|(_, spec)| {
         spec.name.eq_ignore_ascii_case(name)
             || spec.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
     })
+}
+
+/// What a value has to be, as an error says it.
+pub(crate) fn expectation(value: ValueKind) -> String {
+    format!("expected {}", value.markdown().replace('`', ""))
 }
 
 #[cfg(test)]

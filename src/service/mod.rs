@@ -211,18 +211,39 @@ impl Artworks {
         self.pipeline.renderer.files().reserved_bytes()
     }
 
+    /// The picture where it is in memory or on disk, however old; `None` where it would have to be
+    /// made.
+    pub async fn stored(
+        &self,
+        request: &Arc<PictureRequest>,
+    ) -> Result<Option<ServedPicture>, ServeError> {
+        let status = CacheStatus::Stale;
+        if let Some(picture) = self.pipeline.cache.get(request) {
+            return Ok(Some(ServedPicture { picture, status }));
+        }
+        let found = tokio::time::timeout(self.render_budget, self.pipeline.find(request)).await;
+        let found = found.map_err(|_| ServeError::Late)??;
+        Ok(found.map(|picture| ServedPicture { picture, status: CacheStatus::Hit }))
+    }
+
+    /// Bytes and entries of every cache in memory, by tier.
+    pub fn memory_usage(&self) -> [(&'static str, (u64, u64)); 3] {
+        let Pipeline { cache, renderer, .. } = self.pipeline.as_ref();
+        let (bases, answers) = (renderer.bases().usage(), self.gatherer().usage());
+        [("finished", cache.usage()), ("base", bases), ("inputs", answers)]
+    }
+
     /// Writes what memory holds into the metrics.
     pub fn record_gauges(&self) {
         let Pipeline { cache, renderer, .. } = self.pipeline.as_ref();
-        let (bases, answers) = (renderer.bases().usage(), self.gatherer().usage());
-        let tiers = [("finished", cache.usage()), ("base", bases), ("inputs", answers)];
+        let tiers = self.memory_usage();
         for (tier, (bytes, entries)) in tiers {
             metrics::gauge!(CACHE_BYTES.name, "tier" => tier).set(bytes as f64);
             metrics::gauge!(CACHE_ENTRIES.name, "tier" => tier).set(entries as f64);
         }
         self.budgets.record();
-        Budget::BaseCache.used().set(bases.0 as f64);
-        Budget::Answers.used().set(answers.0 as f64);
+        Budget::BaseCache.used().set(tiers[1].1.0 as f64);
+        Budget::Answers.used().set(tiers[2].1.0 as f64);
         cache.record_gauges();
         renderer.files().record_gauges();
         renderer.pool().record_gauges();

@@ -132,6 +132,23 @@ impl Pipeline {
         Err(attempts.into_error())
     }
 
+    /// The picture where it is on disk; no artwork is fetched and nothing is painted.
+    pub(super) async fn find(
+        &self,
+        request: &Arc<PictureRequest>,
+    ) -> Result<Option<Arc<CachedPicture>>, ServeError> {
+        let Draft { data, spec, .. } = self.draft(request, Completeness::Full).await?;
+        if !PictureStore::takes(&spec) {
+            return Ok(None);
+        }
+        let stamp = Stamp::new(&data, spec.provisional, self.clock.unix_secs());
+        let reservation = self.cache.reserve(&spec).await?;
+        let Some(image) = self.store.get(&spec).await else { return Ok(None) };
+        let picture = Arc::new(CachedPicture::new(image, &spec, stamp, reservation));
+        self.cache.insert(request, Arc::clone(&picture));
+        Ok(Some(picture))
+    }
+
     /// Everything of a request's picture but the picture.
     pub(super) async fn draft(
         &self,

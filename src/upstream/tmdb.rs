@@ -8,6 +8,7 @@ mod facts;
 mod images;
 mod languages;
 mod refusals;
+mod search;
 mod wire;
 
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use laurel::app::{App, Foundations};
 use laurel::clock::ManualClock;
 use laurel::config::Config;
 use laurel::http::{self, Server, ServerLimits};
+use laurel::keys::KeyKeeper;
 use laurel::store::BlobStore;
 use laurel::upstream::RatingProvider;
 use tempfile::TempDir;
@@ -35,6 +36,9 @@ pub(crate) struct TestApp {
     client: reqwest::Client,
     stop: CancellationToken,
     running: JoinHandle<()>,
+    pub(crate) keeper: Arc<KeyKeeper>,
+    keeping: JoinHandle<()>,
+    keeper_stop: CancellationToken,
 }
 
 /// Settings of a test app that is not started yet.
@@ -109,19 +113,18 @@ impl TestApp {
         settings.push(("LAUREL_DATA_DIR".to_owned(), dir.path().display().to_string()));
         let environment: HashMap<String, String> = settings.iter().cloned().collect();
         let config = Config::from_env(&environment).unwrap();
-        let stop = CancellationToken::new();
+        let (stop, keeper_stop) = (CancellationToken::new(), CancellationToken::new());
         let limits = ServerLimits { grace: Duration::from_secs(2), ..ServerLimits::default() };
         let server = Server::bind(([127, 0, 0, 1], 0).into(), limits).await.unwrap();
         let address = server.local_address().unwrap();
         let blobs = BlobStore::open(&dir.path().join("blobs"), config.storage.disk_cache_bytes);
-        let foundations = Foundations {
-            clock: clock.clock(),
-            more_providers: providers,
-            stopping: stop.clone(),
-            ..Foundations::new(&config, blobs.clone())
-        };
+        let (foundations, _) =
+            Foundations::start(&config, blobs.clone(), clock.clock(), stop.clone()).await;
+        let foundations = foundations.with_providers(providers);
         let app = App::build(&config, foundations).await.unwrap();
         app.start(stop.clone());
+        let keeper = Arc::clone(&app.state.keeper);
+        let keeping = tokio::spawn(Arc::clone(&keeper).run(keeper_stop.clone(), app.purge_hook()));
         let router = http::router(app.state.clone(), http::artwork_routes());
         let running = tokio::spawn(server.run(router, stop.clone()));
         let client = reqwest::Client::builder()
@@ -130,8 +133,21 @@ impl TestApp {
             .timeout(Duration::from_secs(90))
             .build()
             .unwrap();
-        let app =
-            Self { upstream, app, address, blobs, clock, settings, dir, client, stop, running };
+        let app = Self {
+            upstream,
+            app,
+            address,
+            blobs,
+            clock,
+            settings,
+            dir,
+            client,
+            stop,
+            running,
+            keeper,
+            keeping,
+            keeper_stop,
+        };
         app.settle().await;
         app
     }
@@ -170,6 +186,8 @@ impl TestApp {
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.running.await.unwrap();
+        self.keeper_stop.cancel();
+        self.keeping.await.unwrap();
         self.app.close().await;
         self.blobs.close().await;
     }
@@ -229,6 +247,22 @@ impl TestApp {
 
     pub(crate) async fn head(&self, below: &str) -> Answer {
         self.send(self.client.head(self.url(below))).await
+    }
+
+    /// A call of the admin API with the token that commands use; `path` is below `/api/admin/`.
+    pub(crate) async fn admin(&self, method: &str, path: &str, body: &str) -> Answer {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("http://{}/api/admin/{path}", self.address);
+        let request = self.client.request(method, url).body(body.to_owned());
+        self.send(request.bearer_auth(self.keeper.control_token().as_str())).await
+    }
+
+    /// Makes a key of these settings; gives the key and its id.
+    pub(crate) async fn make_key(&self, settings: serde_json::Value) -> (String, i64) {
+        let made = self.admin("POST", "keys", &settings.to_string()).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let made = made.json();
+        (made["key"].as_str().unwrap().to_owned(), made["id"].as_i64().unwrap())
     }
 
     /// Of an explain URL or another that answers JSON with 200.

@@ -2,10 +2,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::budgets::FileReservation;
 use crate::clock::ManualClock;
 use crate::env::Secret;
 use crate::model::{ArtworkSource, Provider};
-use crate::budgets::FileReservation;
 use crate::upstream::KeyPool;
 use crate::upstream::testing::{Reply, Server};
 
