@@ -20,8 +20,8 @@ mod words;
 pub use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
 pub use award::{Award, AwardBody, AwardOrigin, AwardResult};
 pub use beyond::{
-    Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, NamedLook,
-    Quality, Sash, SashMark, ScoreStyle, SourceWeight, TileShape,
+    Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, Quality,
+    Sash, SashMark, ScoreStyle, SourceWeight,
 };
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,

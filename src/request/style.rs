@@ -3,7 +3,7 @@
 use super::beyond;
 use super::options::OptionsPatch;
 use super::profile::Profiles;
-use crate::model::{ArtworkKind, NamedLook, RatingSource, Words};
+use crate::model::{ArtworkKind, RatingSource, Words};
 
 /// Longest style, in bytes: a family's word and the longest profile name.
 const MAX_STYLE: usize = 64;
@@ -16,6 +16,9 @@ const LISTING: &[(&str, &[RatingSource])] = &[
     ),
     ("mc", &[RatingSource::Imdb, RatingSource::Metacritic]),
 ];
+
+/// Names that are kept for looks of ours: no profile may have them.
+const LOOKS: &[&str] = &["minimal", "broadcast", "ring", "glass", "cinema", "mono", "kids", "data"];
 
 /// Words for the default look.
 const DEFAULTS: &[&str] = &["default", "order", ""];
@@ -89,8 +92,6 @@ impl Style {
             patch.ratings_order = Some(sources.to_vec());
             patch.ratings_only = Some(true);
             patch.ratings_limit = Some(sources.len() as u8);
-        } else if let Some(look) = NamedLook::from_word(variant) {
-            patch.named_look = Some(look);
         } else if is(CERTIFICATES) {
             patch.beyond = beyond::certificate_only();
         } else if !DEFAULTS.iter().any(|word| is(word)) {
@@ -104,7 +105,7 @@ impl Style {
 pub(super) fn is_reserved(word: &str) -> bool {
     let listing = LISTING.iter().map(|(word, _)| word);
     ArtworkKind::from_word(word).is_some()
-        || NamedLook::from_word(word).is_some()
+        || LOOKS.iter().any(|look| look.eq_ignore_ascii_case(word))
         || DEFAULTS.iter().chain([&CERTIFICATES]).chain(listing).any(|known| *known == word)
 }
 

@@ -9,7 +9,7 @@ use super::cached_picture::{PictureRequest, Stamp};
 use super::pipeline::{Draft, Pipeline};
 use super::spec::{PixelSource, RENDER_VERSION};
 use crate::gather::{ProviderReport, TitleData};
-use crate::model::{Provider, Rating};
+use crate::model::{Country, Provider, Rating};
 use crate::request::Options;
 
 /// The explanation of a request's picture; `ignored` are parameters that were not understood.
@@ -34,6 +34,8 @@ pub(super) fn document(
         "upstream": gatherer.providers().status(),
         "datasets": gatherer.datasets().status(),
         "awards": awards(data),
+        "facts": facts(data, request.options.beyond.country),
+        "beyond": &data.showing.extras,
         "design": design(&request.options),
         "ignored_parameters": ignored,
         "cache": cache_state(pipeline, request, draft),
@@ -86,6 +88,33 @@ fn title(data: &TitleData) -> Value {
         "season": resolved.season,
         "via": resolved.via,
         "ambiguity": resolved.ambiguity,
+    })
+}
+
+/// What the details say beside ratings and artwork. Streaming services come from JustWatch through TMDB, who want it named.
+fn facts(data: &TitleData, country: Country) -> Value {
+    let Some(details) = &data.record.details else { return Value::Null };
+    let Some(facts) = data.details().map(|details| &details.facts) else { return Value::Null };
+    let certificate = facts.certificate(country);
+    json!({
+        "source": "tmdb",
+        "read": date(details.entry.read_at),
+        "certificate": certificate.map(|(country, text)| json!({"country": country, "text": text})),
+        "genres": facts.genres,
+        "runtime_minutes": facts.runtime_minutes,
+        "status": facts.status,
+        "last_aired": facts.last_aired,
+        "next_episode": facts.next_episode,
+        "networks": facts.networks,
+        "original_language": facts.original_language,
+        "origin": facts.origin,
+        "in_cinemas": facts.in_cinemas(country),
+        "at_home": facts.at_home,
+        "streaming": {
+            "country": country,
+            "services": facts.streaming.of(country).collect::<Vec<_>>(),
+            "source": "JustWatch",
+        },
     })
 }
 
