@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::title::Resolved;
 use super::{DetailsKey, EpisodeKey, IdKey};
 use crate::cache::{CacheContext, SwrCache};
-use crate::model::{Candidate, Provider, RawRating};
+use crate::model::{Candidate, MediaType, Provider, RawRating, TmdbId};
 use crate::upstream::fanart::{FanartId, FanartPictures};
 use crate::upstream::tmdb::{Details, EpisodeDetails};
 use crate::upstream::{ProviderAnswer, RatedId};
@@ -19,6 +19,8 @@ pub(super) struct Answers {
     /// By the provider and what it was asked by.
     pub(super) ratings: Arc<SwrCache<(Provider, RatedId), ProviderAnswer>>,
     pub(super) fanart: Arc<SwrCache<FanartId, FanartPictures>>,
+    /// Today's trending films and series.
+    pub(super) trending: Arc<SwrCache<MediaType, Vec<TmdbId>>>,
 }
 
 /// Bytes of a candidate, its path included, and of a rating.
@@ -53,6 +55,7 @@ impl Answers {
                 |answer: &ProviderAnswer| answer.ratings.len() * RATING + 120,
                 context(),
             ),
+            trending: SwrCache::new("trending", 1 << 16, |titles| titles.len() * 8, context()),
             fanart: SwrCache::new(
                 "fanart",
                 tenth,
@@ -72,6 +75,7 @@ impl Answers {
             self.episodes.usage(),
             self.ratings.usage(),
             self.fanart.usage(),
+            self.trending.usage(),
         ]
         .into_iter()
         .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
@@ -83,5 +87,6 @@ impl Answers {
         self.episodes.clear();
         self.ratings.clear();
         self.fanart.clear();
+        self.trending.clear();
     }
 }

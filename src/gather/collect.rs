@@ -10,14 +10,14 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::asking::{Asking, TitleRatings};
-use super::showing::showing;
+use super::showing::{Findings, showing};
 use super::title::Resolved;
 use super::title_data::{Timing, TitleData, TitleRecord};
 use super::{
     ArtworkPreference, Chosen, Completeness, DataRequest, GatherError, Gatherer, labels_of,
 };
 use crate::cache::Watch;
-use crate::model::{ArtworkKind, ArtworkSource, LanguagePreference};
+use crate::model::{ArtworkKind, ArtworkSource, Date, LanguagePreference, TitleFacts};
 use crate::telemetry::metrics::STEP_SECONDS;
 
 /// How long details are waited for where the rest is not, and TMDB has named an artwork already.
@@ -76,14 +76,25 @@ impl Gatherer {
             collected => collected?,
         };
         let TitleRatings { merged, awards, reports } = ratings;
+        let collected_at = self.now();
+        let none = TitleFacts::default();
+        let details = record.details();
+        let age = reports.iter().find_map(|report| report.answer.common_sense_age);
         let showing = showing(
-            (&request.ratings, request.awards),
-            record.resolved.media,
-            &merged.ratings,
-            &awards.awards,
+            request,
+            &Findings {
+                media: record.resolved.media,
+                facts: details.map_or(&none, |details| &details.facts),
+                seasons: details.map_or(&[], |details| &details.seasons),
+                released: record.released(),
+                ratings: &merged.ratings,
+                awards: &awards.awards,
+                age,
+                trending: self.trending_place(request, &record.resolved).await,
+                today: Date::of_unix_secs(collected_at),
+            },
         );
         let timing = Timing::of(resolve, started.elapsed().saturating_sub(resolve));
-        let collected_at = self.now();
         Ok(TitleData {
             record,
             ratings: merged,

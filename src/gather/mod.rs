@@ -22,6 +22,7 @@ pub mod score;
 mod showing;
 pub mod title;
 mod title_data;
+mod trending;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub use choose::{ArtworkPreference, Chosen, Pick};
 pub use providers::{Providers, Usage};
 pub use report::{ProviderReport, ReportState};
 pub use request::{Completeness, DataRequest};
-pub use showing::showing;
+pub use showing::{Findings, showing};
 use title::Resolved;
 pub use title_data::{Timing, TitleData, TitleRecord};
 

@@ -6,8 +6,11 @@ use super::awards::has_won;
 use super::ratings::in_order;
 use super::showing::can_win;
 use super::{DataRequest, MergedAwards};
-use crate::model::{AwardBody, MediaType, RatingSource};
+use crate::model::{AwardBody, InfoKind, MediaType, RatingSource};
 use crate::upstream::RatingProviderRow;
+
+/// Ratings that a score is looked for, whatever is drawn beside it.
+const SCORE_RATINGS: usize = 3;
 
 /// Why a provider was not asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -43,6 +46,7 @@ impl Need<'_> {
             let missing = self.missing_sources(has);
             missing.iter().any(|source| row.sources.contains(source))
                 || self.needs_award_of(row, awards)
+                || (row.gives_age && self.request.beyond.info.contains(&InfoKind::Age))
         };
         if !adds(&|_| false, &ListedBodies::default()) {
             return Some(NotAsked::NotShown);
@@ -52,7 +56,8 @@ impl Need<'_> {
 
     /// Sources that would show if they had a rating, in order.
     pub(super) fn missing_sources(&self, has: &dyn Fn(RatingSource) -> bool) -> Vec<RatingSource> {
-        let mut left = usize::from(self.request.ratings.limit);
+        let of_score = self.request.beyond.score.map_or(0, |_| SCORE_RATINGS);
+        let mut left = usize::from(self.request.ratings.limit).max(of_score);
         let mut missing = Vec::new();
         for source in in_order(&self.request.ratings) {
             if left == 0 {

@@ -40,6 +40,6 @@ pub use provider::Provider;
 pub use rating::{Mark, Rating, Scale, Score, Verdict};
 pub use rating_source::{MarkDrawing, RatingSource, SourceLook, SourceRow};
 pub use raw_rating::{ProviderRatings, RawRating};
-pub use showing::Showing;
+pub use showing::{Extras, Showing};
 pub use title::{Date, MediaType, Title, TitleIds};
 pub use words::Words;

@@ -31,6 +31,8 @@ pub struct MdblistTitle {
     pub ids: TitleIds,
     /// At most one per source.
     pub ratings: Vec<RawRating>,
+    /// The age that Common Sense Media advises, in years.
+    pub common_sense_age: Option<u8>,
 }
 
 /// MDBList's row.
@@ -42,6 +44,7 @@ pub const ROW: RatingProviderRow = RatingProviderRow {
     key_place: KeyPlace::Query("apikey"),
     free_calls: Some(1000),
     says_quota: true,
+    gives_age: true,
     client: |transport, settings| Arc::new(Mdblist::new(transport, settings)),
 };
 
@@ -177,7 +180,8 @@ impl RatingProvider for Mdblist {
                 Some(imdb) => client.by_imdb(media, imdb).await?,
                 None => client.by_tmdb(media, tmdb).await?,
             };
-            Ok(ProviderAnswer { ratings: title.ratings, awards: None })
+            let common_sense_age = title.common_sense_age;
+            Ok(ProviderAnswer { ratings: title.ratings, awards: None, common_sense_age })
         }
         .boxed()
     }

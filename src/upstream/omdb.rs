@@ -34,6 +34,7 @@ pub const ROW: RatingProviderRow = RatingProviderRow {
     key_place: KeyPlace::Query("apikey"),
     free_calls: Some(1000),
     says_quota: false,
+    gives_age: false,
     client: |transport, settings| Arc::new(Omdb::new(transport, settings)),
 };
 
@@ -115,7 +116,8 @@ impl RatingProvider for Omdb {
                 .rated_imdb()
                 .ok_or_else(|| UpstreamError::NotFound { provider: client.client.label() })?;
             let title = client.by_imdb(id).await?;
-            Ok(ProviderAnswer { ratings: title.ratings, awards: title.awards })
+            let (ratings, awards) = (title.ratings, title.awards);
+            Ok(ProviderAnswer { ratings, awards, ..ProviderAnswer::default() })
         }
         .boxed()
     }

@@ -56,6 +56,8 @@ pub struct ProviderAnswer {
     pub ratings: Vec<RawRating>,
     /// Awards in a sentence: `Won 7 Oscars. 21 wins & 41 nominations total`.
     pub awards: Option<String>,
+    /// The age that Common Sense Media advises, in years.
+    pub common_sense_age: Option<u8>,
 }
 
 /// When a provider is asked.
@@ -81,6 +83,8 @@ pub struct RatingProviderRow {
     pub free_calls: Option<u32>,
     /// Its answers say in headers how many calls a key has left.
     pub says_quota: bool,
+    /// Its answers hold the age that Common Sense Media advises.
+    pub gives_age: bool,
     pub client: fn(&Transport, ProviderSettings) -> Arc<dyn RatingProvider>,
 }
 

@@ -9,6 +9,7 @@ mod images;
 mod languages;
 mod refusals;
 mod search;
+mod trending;
 mod wire;
 
 use std::sync::Arc;

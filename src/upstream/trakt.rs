@@ -36,6 +36,7 @@ pub const ROW: RatingProviderRow = RatingProviderRow {
     key_place: KeyPlace::Header("trakt-api-key"),
     free_calls: None,
     says_quota: false,
+    gives_age: false,
     client: |transport, settings| Arc::new(Trakt::new(transport, settings)),
 };
 
@@ -105,7 +106,8 @@ impl RatingProvider for Trakt {
                 }
                 _ => return Err(UpstreamError::NotFound { provider: client.client.label() }),
             };
-            Ok(ProviderAnswer { ratings: client.ratings(title).await?, awards: None })
+            let ratings = client.ratings(title).await?;
+            Ok(ProviderAnswer { ratings, ..ProviderAnswer::default() })
         }
         .boxed()
     }

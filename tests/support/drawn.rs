@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 use laurel::codec::{PngEffort, Rgb, Rgba, encode_png};
 use laurel::gather;
 use laurel::model::{
-    ArtworkKind, Award, AwardBody, AwardOrigin, AwardResult, Language, MediaType, Provider, Rating,
-    RatingSource, Score, Showing, Verdict,
+    ArtworkKind, Award, AwardBody, AwardOrigin, AwardResult, Date, ExternalId, Language, MediaType,
+    Provider, Rating, RatingSource, Score, Showing, TitleFacts, TitleId, TmdbId, Verdict,
 };
 use laurel::plan::{self, RenderPlan, Size};
 use laurel::render::{Canvas, Framing, FreshBase, Painter};
@@ -65,8 +65,21 @@ pub(crate) fn chosen(options: &Options, award: Option<AwardBody>) -> Showing {
         Some(AwardBody::Emmy) => MediaType::Series,
         _ => MediaType::Movie,
     };
-    let preference = (&options.ratings, options.awards);
-    gather::showing(preference, media, &ratings(10), won.as_slice())
+    let external = ExternalId::Tmdb(TmdbId::new(1).unwrap());
+    let title = TitleId { external, media: None, episode: None };
+    let request = gather::DataRequest::new(title, ArtworkKind::Poster, options);
+    let findings = gather::Findings {
+        media,
+        facts: &TitleFacts::default(),
+        seasons: &[],
+        released: None,
+        ratings: &ratings(10),
+        awards: won.as_slice(),
+        age: None,
+        trending: None,
+        today: Date::of_unix_secs(1_800_000_000),
+    };
+    gather::showing(&request, &findings)
 }
 
 /// Artwork in its frame, made once per frame.

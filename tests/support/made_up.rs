@@ -18,6 +18,7 @@ const ROW: RatingProviderRow = RatingProviderRow {
     key_place: KeyPlace::Query("key"),
     free_calls: None,
     says_quota: false,
+    gives_age: false,
     client: |transport, settings| Arc::new(Almanac::new(transport, settings)),
 };
 
@@ -55,7 +56,8 @@ impl RatingProvider for Almanac {
         _priority: Priority,
     ) -> BoxFuture<'static, Result<ProviderAnswer, UpstreamError>> {
         let rating = RawRating::new(RatingSource::Letterboxd, 4.9, Some(9_000_000));
-        async move { Ok(ProviderAnswer { ratings: vec![rating], awards: None }) }.boxed()
+        async move { Ok(ProviderAnswer { ratings: vec![rating], ..ProviderAnswer::default() }) }
+            .boxed()
     }
 
     fn keys(&self) -> &KeyPool {
