@@ -8,10 +8,17 @@ async fn get(url: &str) -> Answer {
     Answer::read(client.get(url).send().await.unwrap()).await
 }
 
+/// Nothing but time: an unoptimised build on a busy machine takes seconds for a picture.
+fn unhurried() -> Vec<(String, String)> {
+    [("LAUREL_RENDER_BUDGET_MS", "50000"), ("LAUREL_DEADLINE_MS", "60000")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_nothing_set_the_first_start_prints_a_poster_that_works() {
     let dir = tempfile::tempdir().unwrap();
-    let mut server = Laurel::serve(dir.path(), &[]);
+    let mut server = Laurel::serve(dir.path(), &unhurried());
     let printed = server.printed();
     assert!(printed.contains("demo catalogue"), "{printed}");
     let poster = printed.lines().map(str::trim).find(|line| line.ends_with(".jpg")).unwrap();
@@ -33,7 +40,7 @@ async fn with_nothing_set_the_first_start_prints_a_poster_that_works() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_of_the_demo_shows_its_pictures_to_whoever_opens_it() {
     let dir = tempfile::tempdir().unwrap();
-    let server = Laurel::serve(dir.path(), &[]);
+    let server = Laurel::serve(dir.path(), &unhurried());
     let page = get(&server.base).await.text_whole();
     let sources: Vec<&str> = page
         .split("<img src=\"")
@@ -165,7 +172,7 @@ async fn keys_are_made_listed_and_revoked_beside_a_running_server() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_admin_token_is_rotated_unless_the_settings_have_it() {
     let dir = tempfile::tempdir().unwrap();
-    let mut server = Laurel::serve(dir.path(), &[]);
+    let mut server = Laurel::serve(dir.path(), &unhurried());
     let printed = server.printed();
     let first = printed.lines().map(str::trim).find(|line| line.starts_with("admin-")).unwrap();
     let opens = async |base: &str, token: &str| {

@@ -237,13 +237,14 @@ impl Artworks {
     pub fn record_gauges(&self) {
         let Pipeline { cache, renderer, .. } = self.pipeline.as_ref();
         let tiers = self.memory_usage();
+        let [_, (_, (base_bytes, _)), (_, (answer_bytes, _))] = tiers;
         for (tier, (bytes, entries)) in tiers {
             metrics::gauge!(CACHE_BYTES.name, "tier" => tier).set(bytes as f64);
             metrics::gauge!(CACHE_ENTRIES.name, "tier" => tier).set(entries as f64);
         }
         self.budgets.record();
-        Budget::BaseCache.used().set(tiers[1].1.0 as f64);
-        Budget::Answers.used().set(tiers[2].1.0 as f64);
+        Budget::BaseCache.used().set(base_bytes as f64);
+        Budget::Answers.used().set(answer_bytes as f64);
         cache.record_gauges();
         renderer.files().record_gauges();
         renderer.pool().record_gauges();

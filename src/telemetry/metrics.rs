@@ -110,7 +110,7 @@ metrics! {
     DATASET_REFRESH_SECONDS = Histogram "laurel_dataset_refresh_seconds" Seconds ["set"]
         "Time a refresh took, download and build.";
     KEYS_REFUSED = Counter "laurel_keys_refused_total" Count ["reason"]
-        "Requests refused for their key (unknown, malformed, scope).";
+        "Requests refused for their key (unknown, malformed, scope, quota, rate).";
 }
 
 /// Upper bounds in seconds: fine around the budget (2.5 s) and the deadline (4.5 s).

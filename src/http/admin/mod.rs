@@ -13,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post};
+use axum::routing::{any, get, patch, post};
 
 use super::client::ClientAddress;
 use super::error::{self, ApiError, ErrorCode};
@@ -36,6 +36,8 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/datasets", get(server::datasets))
         .route("/renders", get(server::renders))
         .route("/settings", get(server::settings))
+        // A route and no fallback: else an address of a picture under the key `admin` would match.
+        .route("/{*rest}", any(error::no_such_endpoint))
         .fallback(error::no_such_endpoint)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), require_token));
