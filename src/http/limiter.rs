@@ -191,8 +191,8 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_the_overflow_shares_one_allowance() {
-        let now = Instant::now();
         let mut ids = RateById::new(Rate::new(1.0, 2), 10);
+        let now = Instant::now();
         for id in 0..10_u64 {
             assert!(ids.take(id, now).is_ok());
         }

@@ -18,6 +18,7 @@ fn keys(texts: &[&str]) -> KeyPool {
 fn client_with(server: &Server, change: impl FnOnce(&mut ProviderSettings)) -> Client {
     let mut settings = ProviderSettings::api(Provider::TMDB, server.url.clone(), keys(&[KEY]));
     settings.timeout = Duration::from_millis(150);
+    settings.key_place = KeyPlace::Tmdb;
     change(&mut settings);
     Client::new(&Transport::new([]).unwrap(), settings)
 }
