@@ -10,8 +10,7 @@
 
 use std::collections::HashMap;
 use std::hint::black_box;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
@@ -20,16 +19,11 @@ use axum::response::Response;
 use criterion::{Criterion, criterion_group, criterion_main};
 use futures::FutureExt;
 use http_body_util::BodyExt;
-use laurel::app::App;
-use laurel::clock::Clock;
+use laurel::app::{App, Foundations};
 use laurel::config::Config;
-use laurel::http::{
-    AppState, ColdLimiter, RequestDefaults, Site, TrustedProxies, artwork_routes, router,
-};
-use laurel::keys::Keys;
+use laurel::http::{Site, artwork_routes, router};
 use laurel::store::BlobStore;
 use tokio::runtime::Runtime;
-use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 /// The demo's server, and a bare route; both with one picture.
@@ -50,9 +44,9 @@ impl Contest {
         let settings: HashMap<String, String> =
             settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let config = Config::from_env(&settings).unwrap();
-        let app =
-            App::build(&config, BlobStore::open(dir.path(), 0), Clock::system()).await.unwrap();
-        let mut site = router(state(&config, &app), artwork_routes());
+        let foundations = Foundations::new(&config, BlobStore::open(dir.path(), 0));
+        let app = App::build(&config, foundations).await.unwrap();
+        let mut site = router(app.state.clone(), artwork_routes());
         // Of the demo catalogue.
         let uri = "/key/imdb/poster-default/tt9900001.jpg".to_owned();
         let response = site.call(request(&uri)).await.unwrap();
@@ -64,21 +58,6 @@ impl Contest {
             async move { ([(header::CONTENT_TYPE, "image/jpeg")], body) }
         });
         Self { site, bare: Router::new().route("/poster.jpg", bare), uri, etag }
-    }
-}
-
-fn state(config: &Config, app: &App) -> AppState {
-    AppState {
-        artworks: Arc::clone(&app.artworks),
-        defaults: RequestDefaults { options: Arc::default(), language: config.artwork.language },
-        showcase: laurel::http::Showcase::Demo,
-        keys: Arc::new(Keys::new(&config.keys)),
-        admin: Arc::default(),
-        readiness: laurel::telemetry::Readiness::default(),
-        limiter: Arc::new(ColdLimiter::default()),
-        proxies: Arc::new(TrustedProxies::new(Vec::new())),
-        time_limit: Duration::from_secs(5),
-        stopping: CancellationToken::new(),
     }
 }
 

@@ -7,7 +7,6 @@
 #![expect(clippy::print_stdout, reason = "the figures are the purpose")]
 
 use std::fs::File;
-use std::hint::black_box;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -23,7 +22,7 @@ use laurel::model::{EpisodeNumber, ImdbId};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-const LOOKUPS: u32 = 1_000_000;
+const LOOKUPS: u32 = 100_000;
 
 fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -42,7 +41,7 @@ async fn measure() -> Outcome<()> {
     };
 
     print_memory("before");
-    let datasets = Datasets::open(config.clone())?;
+    let datasets = Datasets::open(config.clone()).await?;
     for set in [SetId::ImdbRatings, SetId::ImdbEpisodes] {
         let start = Instant::now();
         let refreshed = datasets.refresh(set).await?;
@@ -55,12 +54,11 @@ async fn measure() -> Outcome<()> {
     drop(datasets);
 
     let start = Instant::now();
-    let datasets = Datasets::open(config)?;
+    let datasets = Datasets::open(config).await?;
     println!("opened what was kept in {:.2?}", start.elapsed());
     print_memory("opened");
     print_sizes(&datasets);
-    print_packed_load(&data_dir.path().join("datasets"))?;
-    print_lookups(&datasets);
+    print_lookups(&datasets).await;
     print_memory("after look-ups all over the files");
     Ok(())
 }
@@ -77,41 +75,54 @@ fn print_sizes(datasets: &Datasets) {
     }
 }
 
-/// What the other way, packed vectors, would cost at every start: reading it all.
-fn print_packed_load(dir: &Path) -> Outcome<()> {
-    let start = Instant::now();
-    let mut bytes = 0;
-    for set in ["imdb_ratings.bin", "imdb_episodes.bin"] {
-        let mut whole = Vec::new();
-        bytes += File::open(dir.join(set))?.read_to_end(&mut whole)?;
-        black_box(whole);
-    }
-    println!("read into vectors instead: {bytes} bytes in {:.2?}", start.elapsed());
-    Ok(())
-}
-
-fn print_lookups(datasets: &Datasets) {
+async fn print_lookups(datasets: &Datasets) {
     for round in ["first", "second"] {
-        let rating = time(|n| datasets.rating(id(n)).is_some());
-        let episode = time(|n| datasets.episode(id(rule::series(n)), rule::number(n)).is_some());
-        let series = time(|n| datasets.episode_of(id(n)).is_some());
-        for (name, (took, found)) in
-            [("rating", rating), ("episode", episode), ("episode_of", series)]
-        {
-            let each = took / LOOKUPS;
-            println!("{name}, {round} million: {each:.0?} each, {found} found");
+        let rating = time(async |n| datasets.rating(id(n)).await.is_some()).await;
+        let episode =
+            time(async |n| datasets.episode(id(rule::series(n)), rule::number(n)).await.is_some());
+        let episode = episode.await;
+        let season = time(async |n| {
+            let season = rule::number(n).season;
+            !datasets.season(id(rule::series(n)), season).await.is_empty()
+        });
+        let season = season.await;
+        for (name, times) in [("rating", rating), ("episode", episode), ("season", season)] {
+            times.print(&format!("{name}, {round} round"));
         }
     }
 }
 
-/// Looks up a million titles in no order.
-fn time(lookup: impl Fn(u32) -> bool) -> (Duration, u32) {
-    let start = Instant::now();
-    let mut found = 0;
-    for i in 0..LOOKUPS {
-        found += u32::from(lookup(1 + rule::scatter(i) % (rule::LAST_ID - 1)));
+/// How long each of some look-ups took.
+struct Times {
+    sorted: Vec<Duration>,
+    found: u32,
+}
+
+impl Times {
+    fn print(&self, what: &str) {
+        let at = |share: f64| self.sorted[((self.sorted.len() - 1) as f64 * share) as usize];
+        let mean = self.sorted.iter().sum::<Duration>() / LOOKUPS;
+        println!(
+            "{what}: mean {mean:.1?}, median {:.1?}, 99 % {:.1?}, longest {:.1?}, {} found",
+            at(0.5),
+            at(0.99),
+            at(1.0),
+            self.found
+        );
     }
-    (start.elapsed(), found)
+}
+
+/// Looks up titles in no order, one after the other.
+async fn time(lookup: impl AsyncFn(u32) -> bool) -> Times {
+    let mut times = Times { sorted: Vec::with_capacity(LOOKUPS as usize), found: 0 };
+    for i in 0..LOOKUPS {
+        let start = Instant::now();
+        let found = lookup(1 + rule::scatter(i) % (rule::LAST_ID - 1)).await;
+        times.sorted.push(start.elapsed());
+        times.found += u32::from(found);
+    }
+    times.sorted.sort_unstable();
+    times
 }
 
 fn id(number: u32) -> ImdbId {

@@ -2,7 +2,7 @@
 //! bounded run among the tests share this file.
 
 use bytes::Bytes;
-use laurel::codec::{self, DecodeOptions, Limits, RestartJpeg};
+use laurel::codec::{self, DecodeOptions, Limits, RestartError, RestartJpeg, Rgb};
 use laurel::model::Language;
 use laurel::request::{ArtworkPath, ArtworkRequest, OptionsPatch};
 
@@ -38,10 +38,15 @@ pub(crate) fn decode(bytes: &[u8]) {
 
 /// Any bytes as a base from the disk.
 pub(crate) fn restart_jpeg(bytes: &[u8]) {
-    let Ok(base) = RestartJpeg::from_bytes(Bytes::copy_from_slice(bytes)) else { return };
-    if u64::from(base.width()) * u64::from(base.height()) <= 1 << 20 {
-        let _ = base.decode_rows(0..base.mcu_rows().min(2));
-    }
+    let _ = read_base(bytes);
+}
+
+/// How far a reader of bases comes with some bytes: the pixels of the first rows where they are
+/// a base, and its coded data are whole.
+pub(crate) fn read_base(bytes: &[u8]) -> Option<Result<Rgb, RestartError>> {
+    let base = RestartJpeg::from_bytes(Bytes::copy_from_slice(bytes)).ok()?;
+    let small = u64::from(base.width()) * u64::from(base.height()) <= 1 << 20;
+    small.then(|| base.decode_rows(0..base.mcu_rows().min(2)))
 }
 
 /// Any text as OMDb's awards.

@@ -5,6 +5,7 @@ mod usage;
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -17,6 +18,8 @@ use crate::datasets::{DatasetError, Datasets, DatasetsConfig};
 use crate::demo::Demo;
 use crate::env::Secret;
 use crate::gather::{Gatherer, Providers};
+use crate::http::{AppState, ColdLimiter, RequestDefaults, Showcase, TrustedProxies};
+use crate::keys::Keys;
 use crate::model::Provider;
 use crate::render::Pool;
 use crate::service::{Artworks, Parts};
@@ -29,6 +32,9 @@ use crate::upstream::{
     TransportError,
 };
 
+/// Between a picture's deadline and the backstop behind it.
+const TIME_LIMIT_MARGIN: Duration = Duration::from_millis(500);
+
 /// Why a server cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -40,9 +46,34 @@ pub enum AppError {
     Demo(#[source] io::Error),
 }
 
-/// Everything behind the HTTP layer.
+/// What a server stands on beside its settings.
+#[derive(Debug)]
+pub struct Foundations {
+    pub blobs: BlobStore,
+    pub keys: Arc<Keys>,
+    /// Says what is due.
+    pub clock: Clock,
+    /// Cancelled when the server begins to stop.
+    pub stopping: CancellationToken,
+}
+
+impl Foundations {
+    /// The keys of the settings, the system's clock, and no end in sight.
+    pub fn new(config: &Config, blobs: BlobStore) -> Self {
+        Self {
+            blobs,
+            keys: Arc::new(Keys::new(&config.keys)),
+            clock: Clock::system(),
+            stopping: CancellationToken::new(),
+        }
+    }
+}
+
+/// A server but for its socket.
 #[derive(Debug)]
 pub struct App {
+    /// What handlers may ask for.
+    pub state: AppState,
     pub artworks: Arc<Artworks>,
     pub datasets: Arc<Datasets>,
     /// Stands in for the providers where no TMDB key is set; serves until dropped.
@@ -51,11 +82,17 @@ pub struct App {
 }
 
 impl App {
-    /// Builds the server that `config` describes over `blobs`; `clock` says what is due.
+    /// Builds the server that `config` describes.
     ///
     /// # Errors
     /// See [`AppError`]: nothing of it can be worked around.
-    pub async fn build(config: &Config, blobs: BlobStore, clock: Clock) -> Result<Self, AppError> {
+    pub async fn build(config: &Config, foundations: Foundations) -> Result<Self, AppError> {
+        let Foundations { blobs, keys, clock, stopping } = foundations;
+        let readiness = Readiness::default();
+        readiness.add("disk_cache", {
+            let blobs = blobs.clone();
+            move || blobs.health()
+        });
         let demo = match config.is_demo() {
             true => Some(Demo::start().await.map_err(AppError::Demo)?),
             false => None,
@@ -68,11 +105,13 @@ impl App {
         let generations = Arc::new(Generations::beside(Arc::clone(&changes)));
         let datasets = Datasets::open(DatasetsConfig {
             changes,
+            clock: clock.clone(),
             imdb_url: config.datasets.imdb.clone().filter(|_| demo.is_none()),
             awards_url: config.datasets.awards.clone().filter(|_| demo.is_none()),
             anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
             ..DatasetsConfig::new(config.storage.data_dir.clone())
-        })?;
+        })
+        .await?;
         let upkeep = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
         let memory = config.storage.memory_cache_bytes;
         let providers = providers(&upstream, clock)?;
@@ -94,7 +133,23 @@ impl App {
             deadline: config.artwork.deadline,
             jpeg_quality: config.artwork.jpeg_quality,
         });
-        Ok(Self { artworks, datasets, demo, usage: Arc::new(usage) })
+        report(&artworks, &readiness);
+        let state = AppState {
+            artworks: Arc::clone(&artworks),
+            defaults: RequestDefaults {
+                options: Arc::default(),
+                language: config.artwork.language,
+            },
+            showcase: if demo.is_some() { Showcase::Demo } else { Showcase::Nothing },
+            keys,
+            admin: Arc::default(),
+            readiness,
+            limiter: Arc::new(ColdLimiter::default()),
+            proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
+            time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
+            stopping,
+        };
+        Ok(Self { state, artworks, datasets, demo, usage: Arc::new(usage) })
     }
 
     /// Starts what goes on behind: data sets, the first words with TMDB, and the keeping
@@ -110,17 +165,17 @@ impl App {
     pub async fn close(&self) {
         self.usage.save(self.artworks.gatherer().providers()).await;
     }
+}
 
-    /// Reports on providers and workers at `/readyz`.
-    pub fn report_to(&self, readiness: &Readiness) {
-        let artworks = Arc::clone(&self.artworks);
-        readiness.add("providers", move || providers_health(artworks.gatherer().providers()));
-        let artworks = Arc::clone(&self.artworks);
-        readiness.add("renders", move || match artworks.pool().is_full() {
-            true => Health::Degraded("the queue is full".into()),
-            false => Health::Ready,
-        });
-    }
+/// Reports on providers and workers at `/readyz`.
+fn report(artworks: &Arc<Artworks>, readiness: &Readiness) {
+    let of_providers = Arc::clone(artworks);
+    readiness.add("providers", move || providers_health(of_providers.gatherer().providers()));
+    let of_workers = Arc::clone(artworks);
+    readiness.add("renders", move || match of_workers.pool().is_full() {
+        true => Health::Degraded("the queue is full".into()),
+        false => Health::Ready,
+    });
 }
 
 /// Degraded, not broken, without a provider: what is cached goes on being served.

@@ -234,6 +234,19 @@ async fn an_artwork_that_changes_shows_once_the_data_are_read_again() {
     assert!(app.get(path).await.is_of([200, 30, 30]));
     let _ = app.upstream.clone().title(title("two", [30, 30, 200]));
     assert!(app.get(path).await.is_of([200, 30, 30]), "still fresh");
+    app.many_days_later().await;
+    // The old one goes out while the data are read.
+    let mut later = app.get(path).await;
+    assert!(later.is_of([200, 30, 30]), "{:?}", later.headers);
+    for _ in 0..100 {
+        if later.is_of([30, 30, 200]) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        later = app.get(path).await;
+    }
+    assert!(later.is_of([30, 30, 200]), "{:?}", later.headers);
+    assert!(!later.is_provisional() && app.get(path).await.cache() == "HIT");
 }
 
 fn down(upstream: &FakeUpstream) {

@@ -37,7 +37,8 @@ fn words(spec: &OptionSpec) -> Vec<String> {
             .map(|body| body.name().to_owned())
             .chain(["false".to_owned()])
             .collect(),
-        ValueKind::Language => Vec::new(),
+        // Facts, marks and scores have pictures of their own.
+        _ => Vec::new(),
     }
 }
 

@@ -170,7 +170,7 @@ async fn an_outage_is_not_taken_for_an_unknown_title() {
     assert!(matches!(answer.status, 502..=504), "{answer:?}");
     app.upstream.heal();
     app.a_while_later().await;
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    app.pass(std::time::Duration::from_secs(1));
     let answer = app.get("imdb/poster-default/tt9900001.jpg").await;
     assert!(answer.is_of(SALT_ROAD));
 }

@@ -121,7 +121,7 @@ async fn a_number_that_was_merged_into_another_is_looked_up_once_more() {
     app.get("imdb/logo-default/tt9309331.png").await;
     app.upstream.heal();
     app.a_while_later().await;
-    tokio::time::sleep(Duration::from_millis(1100)).await;
+    app.pass(Duration::from_secs(2));
     let gone = FakeTitle::film("Gone", 9331, RED);
     let new = FakeTitle::film("Twice There", 9332, GREEN).imdb(9_309_331).voted(7.0, 50);
     drop(app.upstream.clone().title(gone).title(new));

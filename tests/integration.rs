@@ -24,6 +24,7 @@ mod layering;
 mod looks;
 mod options;
 mod overload;
+mod pipeline;
 mod providers;
 mod ratings;
 mod same_bytes;

@@ -37,8 +37,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "model", "config", "cache", "datasets", "demo", "gather", "render", "service", "store",
-            "upstream",
+            "model", "config", "cache", "datasets", "demo", "gather", "http", "keys", "render",
+            "service", "store", "upstream",
         ],
     ),
     ("cli", &["model", "config", "store", "keys", "app", "demo", "http", "service"]),

@@ -1,7 +1,7 @@
 //! Every parameter, every value, every family: a picture in the contract's size.
 
 use laurel::model::ArtworkKind;
-use laurel::request::{OPTIONS, OptionSpec, ValueKind};
+use laurel::request::{OPTIONS, OptionSpec};
 
 use crate::support::catalogue::SALT_ROAD;
 use crate::support::{Answer, TestApp};
@@ -15,29 +15,8 @@ const PATHS: [(ArtworkKind, &str); 4] = [
 ];
 
 fn values(spec: &OptionSpec) -> Vec<String> {
-    let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    match spec.value {
-        ValueKind::Words(words) => own(words),
-        ValueKind::Boolean => own(&["true", "false"]),
-        ValueKind::Number { min, max } => (min..=max).step_by(5).map(|n| n.to_string()).collect(),
-        ValueKind::Sources => own(&[
-            "imdb",
-            "tmdb",
-            "rt",
-            "rta",
-            "mc",
-            "trakt",
-            "lb",
-            "mal",
-            "mdblist",
-            "ebert",
-            "imdb,rt,mc",
-            "ebert%2Clb",
-            "tomatoes-critics,letterboxd",
-        ]),
-        ValueKind::Language => own(&["de", "pt-BR", "original", "zz"]),
-        ValueKind::Awards => own(&["true", "false", "oscar,bafta", "emmy"]),
-    }
+    let encode = |value: String| value.replace('#', "%23").replace(' ', "%20");
+    spec.value.samples().into_iter().map(encode).collect()
 }
 
 /// The size that the contract gives the small picture of a family.

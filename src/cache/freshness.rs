@@ -1,7 +1,7 @@
 //! How long data stay fresh: by the title's age, spread so that a library does
 //! not refresh at once.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::model::Date;
 
@@ -14,11 +14,6 @@ pub struct Freshness {
     pub data: Duration,
     /// How long others may keep a picture without asking.
     pub max_age: Duration,
-}
-
-/// Seconds since 1970.
-pub fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// The freshness of a title first released on `released`, at `now` (seconds

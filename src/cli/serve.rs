@@ -10,22 +10,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::flags::SettingFlags;
 use super::{CliError, block_on, load_config_over, open_blobs, say};
-use crate::app::App;
-use crate::clock::Clock;
+use crate::app::{App, Foundations};
 use crate::config::Config;
 use crate::demo;
-use crate::http::{
-    self, AppState, ColdLimiter, RequestDefaults, Server, ServerLimits, Showcase, TrustedProxies,
-};
-use crate::keys::{Announcement, KeyKeeper, Keys, PurgeHook};
+use crate::http::{self, AppState, Server, ServerLimits};
+use crate::keys::{Announcement, KeyKeeper, PurgeHook};
 use crate::service::Artworks;
 use crate::store::{BlobStore, DataDirLock, LockError};
-use crate::telemetry::{self, Readiness, metrics};
+use crate::telemetry::{self, metrics};
 
 /// How long a new server waits for the one it replaces.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
-/// Between a picture's deadline and the backstop behind it.
-const TIME_LIMIT_MARGIN: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Default, Args)]
 pub(super) struct ServeArgs {
@@ -95,33 +90,14 @@ impl Parts {
         config: &Config,
         stopping: CancellationToken,
     ) -> Result<(Self, Announcement), CliError> {
-        let keys = Arc::new(Keys::new(&config.keys));
-        let data_dir = config.storage.data_dir.clone();
-        let (keeper, announcement) =
-            KeyKeeper::start(data_dir, config.keys.clone(), Arc::clone(&keys)).await;
         let blobs = open_blobs(config);
-        let readiness = Readiness::default();
-        readiness.add("database", keeper.health());
-        readiness.add("disk_cache", {
-            let blobs = blobs.clone();
-            move || blobs.health()
-        });
-        let app = App::build(config, blobs.clone(), Clock::system()).await?;
-        app.report_to(&readiness);
-        let defaults =
-            RequestDefaults { options: Arc::default(), language: config.artwork.language };
-        let state = AppState {
-            artworks: Arc::clone(&app.artworks),
-            defaults,
-            showcase: if config.is_demo() { Showcase::Demo } else { Showcase::Nothing },
-            keys,
-            admin: keeper.admin(),
-            readiness,
-            limiter: Arc::new(ColdLimiter::default()),
-            proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
-            time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
-            stopping,
-        };
+        let foundations = Foundations { stopping, ..Foundations::new(config, blobs.clone()) };
+        let keys = Arc::clone(&foundations.keys);
+        let data_dir = config.storage.data_dir.clone();
+        let (keeper, announcement) = KeyKeeper::start(data_dir, config.keys.clone(), keys).await;
+        let app = App::build(config, foundations).await?;
+        let state = AppState { admin: keeper.admin(), ..app.state.clone() };
+        state.readiness.add("database", keeper.health());
         Ok((Self { state, app, keeper, blobs }, announcement))
     }
 }

@@ -6,6 +6,8 @@ use std::io::BufRead;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Clock;
+
 use super::error::DatasetError;
 use super::fetch::Download;
 use super::input;
@@ -41,10 +43,10 @@ impl SetId {
 
     pub(super) fn file_name(self) -> &'static str {
         match self {
-            Self::ImdbRatings => "imdb_ratings.bin",
-            Self::ImdbEpisodes => "imdb_episodes.bin",
-            Self::Awards => "awards.bin",
-            Self::AnimeMap => "anime_map.bin",
+            Self::ImdbRatings => "imdb_ratings.db",
+            Self::ImdbEpisodes => "imdb_episodes.db",
+            Self::Awards => "awards.db",
+            Self::AnimeMap => "anime_map.db",
         }
     }
 
@@ -92,9 +94,8 @@ pub(super) trait Set: Sized + Send + Sync + 'static {
     const ID: SetId;
     const PARTS: &'static [Part];
 
-    /// Checks that the sections fit together; contents are trusted no further than
-    /// that look-ups may not panic.
-    fn from_table(table: Table) -> Result<Self, DatasetError>;
+    /// Contents are trusted no further than that look-ups may not panic.
+    fn from_table(table: Table) -> Self;
 
     fn table(&self) -> &Table;
 
@@ -113,6 +114,9 @@ pub(super) struct Built<S> {
 #[derive(Debug)]
 pub(super) struct BuildJob<'a, S> {
     pub(super) workspace: &'a Workspace,
+    /// Where statements are waited for.
+    pub(super) runtime: tokio::runtime::Handle,
+    pub(super) clock: Clock,
     /// In the order of [`Set::PARTS`].
     pub(super) parts: Vec<PartState>,
     /// The set now in use, if it is of the same source.
@@ -182,6 +186,7 @@ pub(super) mod test_support {
 
     /// Builds data sets from bytes, without a network.
     pub(in crate::datasets) struct Bench {
+        runtime: tokio::runtime::Runtime,
         _dir: tempfile::TempDir,
         pub(in crate::datasets) workspace: Workspace,
         stop: CancellationToken,
@@ -191,7 +196,14 @@ pub(super) mod test_support {
         pub(in crate::datasets) fn new() -> Self {
             let dir = tempfile::tempdir().unwrap();
             let workspace = Workspace::open(dir.path()).unwrap();
-            Self { _dir: dir, workspace, stop: CancellationToken::new() }
+            let mut runtime = tokio::runtime::Builder::new_multi_thread();
+            let runtime = runtime.worker_threads(1).enable_all().build().unwrap();
+            Self { runtime, _dir: dir, workspace, stop: CancellationToken::new() }
+        }
+
+        /// Waits for a look-up.
+        pub(in crate::datasets) fn wait<T>(&self, look_up: impl Future<Output = T>) -> T {
+            self.runtime.block_on(look_up)
         }
 
         /// Builds from all parts.
@@ -208,14 +220,24 @@ pub(super) mod test_support {
             parts: Vec<PartState>,
             old: Option<&S>,
         ) -> Result<Built<S>, DatasetError> {
-            S::build(&BuildJob {
+            S::build(&self.job(parts, old))
+        }
+
+        pub(in crate::datasets) fn job<'a, S: Set>(
+            &'a self,
+            parts: Vec<PartState>,
+            old: Option<&'a S>,
+        ) -> BuildJob<'a, S> {
+            BuildJob {
                 workspace: &self.workspace,
+                runtime: self.runtime.handle().clone(),
+                clock: Clock::system(),
                 parts,
                 old,
                 source: "test".into(),
                 stop: &self.stop,
                 progress: indicatif::ProgressBar::hidden(),
-            })
+            }
         }
 
         pub(in crate::datasets) fn fetched(&self, bytes: &[u8]) -> PartState {

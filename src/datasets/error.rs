@@ -41,6 +41,21 @@ pub enum DatasetError {
     Stopped,
     #[error("the data directory cannot be used")]
     Disk(#[source] io::Error),
+    #[error("the data directory's name is not UTF-8")]
+    Directory,
+    #[error("the data set's tables cannot be used")]
+    Tables(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for DatasetError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+        match code.map(|code| code & 0xFF) {
+            // SQLITE_CORRUPT, SQLITE_NOTADB
+            Some(11 | 26) => Self::Damaged,
+            _ => Self::Tables(error),
+        }
+    }
 }
 
 impl DatasetError {

@@ -2,16 +2,15 @@
 //! lists, the anime map.
 //!
 //! ```text
-//! source ── fetch ──► tmp/download ── input ──► parser of bytes ── sorter ──► tmp/table
-//!            If-None-Match, limits     inflate, limit    bounded rows    merge       │ fsync, rename
-//!                                                                                    ▼
-//! look-up ◄── binary search ◄── columns ◄── mmap ◄───────────────────────── datasets/*.bin
+//! source ── fetch ──► tmp/download ── input ──► parser of bytes ──► SQLite, loose ──► SQLite, packed
+//!            If-None-Match, limits     inflate, limit    bounded rows    any order         │ fsync, rename
+//!                                                                                          ▼
+//! look-up ◄────────────────────────────────────────────────────────────────────── datasets/*.db
 //! ```
 //!
-//! * A set is a file of sorted columns, mapped into memory (`table.rs`). Opening one takes
-//!   microseconds whatever its size, so a restart serves at once; the kernel keeps the
-//!   pages that are asked for and takes back the others. Packed vectors would have to be
-//!   read at every start and stay resident; `docs/datasets.md` has the figures.
+//! * A set is an SQLite database of its own (`table.rs`), opened for reading only. Opening one
+//!   takes milliseconds whatever its size, so a restart serves at once; the kernel keeps the
+//!   pages that are asked for and takes back the others. `docs/datasets.md` has the figures.
 //! * A new file is built beside the old, checked, renamed into place and swapped in. One
 //!   that is cut, empty, of another shape or implausibly small is refused: the old one
 //!   goes on serving, and [`SetStatus`] says why.
@@ -20,19 +19,17 @@
 mod anime;
 mod awards;
 mod build;
-mod columns;
 mod error;
 mod fetch;
 mod imdb;
 mod input;
-mod map;
 mod metrics;
 mod progress;
 mod refresh;
 mod slot;
-mod sorter;
 mod status;
 mod table;
+mod table_builder;
 mod workspace;
 
 use std::path::PathBuf;
@@ -44,6 +41,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::clock::Clock;
 use crate::model::{AnimeId, Award, EpisodeNumber, ImdbId, Score};
 
 pub use anime::{AnimeKind, AnimeMapping, AnimeSeason, TmdbTitle};
@@ -87,6 +85,8 @@ pub struct DatasetsConfig {
     /// Counts on whenever other data come into use: what was made of the old ones has to
     /// be looked at again.
     pub changes: Arc<AtomicU64>,
+    /// Says when a set is due.
+    pub clock: Clock,
 }
 
 impl DatasetsConfig {
@@ -102,11 +102,12 @@ impl DatasetsConfig {
             anime_interval: DAY,
             timeouts: Timeouts::default(),
             changes: Arc::default(),
+            clock: Clock::system(),
         }
     }
 }
 
-/// The data sets in use. Look-ups take no lock and never wait.
+/// The data sets in use. A look-up takes no lock, and waits a second at most for the disk.
 #[derive(Debug)]
 pub struct Datasets {
     ratings: Slot<Ratings>,
@@ -124,22 +125,22 @@ impl Datasets {
     ///
     /// # Errors
     /// A data directory that cannot be made. A bad file is no error; see [`SetStatus`].
-    pub fn open(config: DatasetsConfig) -> Result<Arc<Self>, DatasetError> {
+    pub async fn open(config: DatasetsConfig) -> Result<Arc<Self>, DatasetError> {
         let any_on = [&config.imdb_url, &config.awards_url, &config.anime_url];
         let workspace = match any_on.into_iter().flatten().next() {
             Some(_) => Workspace::open(&config.data_dir).map_err(DatasetError::Disk)?,
             None => Workspace::unused(&config.data_dir),
         };
-        let changes = || Arc::clone(&config.changes);
+        let (changes, clock) = (|| Arc::clone(&config.changes), || config.clock.clone());
         let source = |url: Option<Url>, interval| url.map(|url| Source { url, interval });
         let imdb = source(config.imdb_url, config.imdb_interval);
         let awards = source(config.awards_url, config.awards_interval);
         let anime = source(config.anime_url, config.anime_interval);
         Ok(Arc::new(Self {
-            ratings: Slot::open(imdb.clone(), &workspace, changes()),
-            episodes: Slot::open(imdb, &workspace, changes()),
-            awards: Slot::open(awards, &workspace, changes()),
-            anime: Slot::open(anime, &workspace, changes()),
+            ratings: Slot::open(imdb.clone(), &workspace, changes(), clock()).await,
+            episodes: Slot::open(imdb, &workspace, changes(), clock()).await,
+            awards: Slot::open(awards, &workspace, changes(), clock()).await,
+            anime: Slot::open(anime, &workspace, changes(), clock()).await,
             workspace,
             timeouts: config.timeouts,
             tools: tokio::sync::OnceCell::new(),
@@ -147,28 +148,34 @@ impl Datasets {
     }
 
     /// IMDb's score and votes of a film, a series or a single episode.
-    pub fn rating(&self, id: ImdbId) -> Option<(Score, u32)> {
-        self.ratings.get().as_ref()?.rating(id)
+    pub async fn rating(&self, id: ImdbId) -> Option<(Score, u32)> {
+        self.ratings.in_use()?.rating(id).await
     }
 
     /// The id of an episode. Of several that IMDb gives one number, the lowest.
-    pub fn episode(&self, series: ImdbId, number: EpisodeNumber) -> Option<ImdbId> {
-        self.episodes.get().as_ref()?.episode(series, number)
+    pub async fn episode(&self, series: ImdbId, number: EpisodeNumber) -> Option<ImdbId> {
+        self.episodes.in_use()?.episode(series, number).await
     }
 
-    /// The series of an episode and its number there; `None` for what is no episode, or has no number.
-    pub fn episode_of(&self, id: ImdbId) -> Option<(ImdbId, EpisodeNumber)> {
-        self.episodes.get().as_ref()?.episode_of(id)
+    /// The numbers and ids of a season's episodes, in order.
+    pub async fn season(&self, series: ImdbId, season: u16) -> Vec<(u16, ImdbId)> {
+        match self.episodes.in_use() {
+            Some(episodes) => episodes.season(series, season).await,
+            None => Vec::new(),
+        }
     }
 
     /// What a title has won, by body. Series have Emmys, their episodes do not.
-    pub fn awards(&self, id: ImdbId) -> Vec<Award> {
-        self.awards.get().as_ref().map(|awards| awards.awards(id)).unwrap_or_default()
+    pub async fn awards(&self, id: ImdbId) -> Vec<Award> {
+        match self.awards.in_use() {
+            Some(awards) => awards.awards(id).await,
+            None => Vec::new(),
+        }
     }
 
     /// What an anime is called elsewhere.
-    pub fn map(&self, id: AnimeId) -> Option<AnimeMapping> {
-        self.anime.get().as_ref()?.map(id)
+    pub async fn map(&self, id: AnimeId) -> Option<AnimeMapping> {
+        self.anime.in_use()?.map(id).await
     }
 
     /// The map is on, and nothing of it is there yet.

@@ -30,7 +30,7 @@ pub(super) async fn keep_fresh<S: Set>(slot: &Slot<S>, tools: Arc<Tools>, stop: 
         };
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
+            () = slot.clock().sleep(wait) => {}
         }
         let outcome = tokio::select! {
             () = stop.cancelled() => return,

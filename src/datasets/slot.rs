@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use tokio_util::sync::CancellationToken;
@@ -14,8 +14,9 @@ use super::fetch::{Fetcher, Wanted};
 use super::metrics;
 use super::progress::Progress;
 use super::status::SetStatus;
-use super::table::{Table, seconds};
+use super::table::Table;
 use super::workspace::Workspace;
+use crate::clock::Clock;
 
 /// Where a data set comes from and how often it is asked for.
 #[derive(Clone, Debug)]
@@ -52,6 +53,7 @@ pub(super) struct Slot<S> {
     current: ArcSwapOption<S>,
     /// Counts on after each change of `current`.
     changes: Arc<AtomicU64>,
+    clock: Clock,
     trouble: Mutex<Option<Trouble>>,
     /// Held while refreshing: the background task and a command may meet.
     refreshing: tokio::sync::Mutex<()>,
@@ -66,15 +68,17 @@ struct Trouble {
 impl<S: Set> Slot<S> {
     /// Opens what was kept, without a look at the network. A file that cannot be opened is
     /// as good as none: it is fetched anew, and the status says why.
-    pub(super) fn open(
+    pub(super) async fn open(
         source: Option<Source>,
         workspace: &Workspace,
         changes: Arc<AtomicU64>,
+        clock: Clock,
     ) -> Self {
         let slot = Self {
             source,
             current: ArcSwapOption::empty(),
             changes,
+            clock,
             trouble: Mutex::new(None),
             refreshing: tokio::sync::Mutex::new(()),
         };
@@ -82,13 +86,20 @@ impl<S: Set> Slot<S> {
             return slot;
         }
         let path = workspace.dir().join(S::ID.file_name());
-        let opened = Table::open(&path, S::ID.number())
-            .and_then(|table| table.map(S::from_table).transpose());
-        match opened {
-            Ok(set) => slot.put(set.map(Arc::new)),
+        match Table::open(&path, S::ID).await {
+            Ok(table) => slot.put(table.map(|table| Arc::new(S::from_table(table)))),
             Err(error) => slot.note(Some(&format!("kept file: {}", error.chain()))),
         }
         slot
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The set in use, for a look-up that waits.
+    pub(super) fn in_use(&self) -> Option<Arc<S>> {
+        self.current.load_full()
     }
 
     /// The set in use.
@@ -111,17 +122,16 @@ impl<S: Set> Slot<S> {
         if notes.source != self.fingerprint() || S::PARTS.iter().any(missing) {
             return Duration::ZERO;
         }
-        let age = seconds(SystemTime::now()).saturating_sub(set.table().checked_at());
+        let age = self.clock.unix_secs().saturating_sub(set.table().checked_at());
         interval.saturating_sub(Duration::from_secs(age))
     }
 
-    /// Compares the kept file with its digest, and lets go of it where they differ.
+    /// Reads the kept file through, and lets go of it where it is damaged.
     pub(super) async fn verify(&self) {
         let Some(set) = self.get().clone() else {
             return;
         };
-        let verdict = blocking(move || set.table().verify()).await;
-        if let Err(error) = verdict {
+        if let Err(error) = set.table().verify().await {
             tracing::warn!(dataset = %S::ID, "kept file refused: {}", error.chain());
             self.note(Some(&format!("kept file: {}", error.chain())));
             self.put(None);
@@ -164,15 +174,18 @@ impl<S: Set> Slot<S> {
             let Some(old) = old else {
                 return Err(DatasetError::Absent);
             };
-            old.table().touch().map_err(DatasetError::Disk)?;
+            old.table().touch(self.clock.system_time()).map_err(DatasetError::Disk)?;
             return Ok(Refreshed::NotModified);
         }
         let permit = tools.building.acquire().await.map_err(|_| DatasetError::Stopped)?;
         let (workspace, stop) = (tools.workspace.clone(), stop.clone());
+        let (runtime, clock) = (tokio::runtime::Handle::current(), self.clock.clone());
         let progress = tools.progress.rows(S::ID);
         let built = blocking(move || {
             S::build(&BuildJob {
                 workspace: &workspace,
+                runtime,
+                clock,
                 parts,
                 old: old.as_deref(),
                 source: fingerprint,
@@ -204,7 +217,7 @@ impl<S: Set> Slot<S> {
     }
 
     fn note(&self, trouble: Option<&str>) {
-        let at = seconds(SystemTime::now());
+        let at = self.clock.unix_secs();
         let trouble = trouble.map(|text| Trouble { text: text.to_owned(), at });
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
@@ -229,8 +242,7 @@ impl<S: Set> Slot<S> {
             size_bytes: table.map_or(0, Table::bytes),
             built_at: table.map(Table::built_at),
             checked_at: table.map(Table::checked_at),
-            age_secs: table
-                .map(|table| seconds(SystemTime::now()).saturating_sub(table.built_at())),
+            age_secs: table.map(|table| self.clock.unix_secs().saturating_sub(table.built_at())),
             last_error_at: trouble.as_ref().map(|trouble| trouble.at),
             last_error: trouble.map(|trouble| trouble.text),
         }

@@ -16,7 +16,7 @@ pub struct SetStatus {
     pub rows: u64,
     /// Rows of the source that could not be read.
     pub skipped_rows: u64,
-    /// On disk, mapped into memory.
+    /// On disk.
     pub size_bytes: u64,
     pub built_at: Option<u64>,
     /// When the source last answered, with new data or without.

@@ -107,8 +107,8 @@ fn id(number: u32) -> ImdbId {
     ImdbId::new(number).unwrap()
 }
 
-fn votes(datasets: &Datasets, number: u32) -> Option<u32> {
-    datasets.rating(id(number)).map(|(_, votes)| votes)
+async fn votes(datasets: &Datasets, number: u32) -> Option<u32> {
+    datasets.rating(id(number)).await.map(|(_, votes)| votes)
 }
 
 fn last_error(datasets: &Datasets, set: SetId) -> Option<String> {
@@ -125,17 +125,20 @@ async fn refresh_all(datasets: &Datasets) {
 async fn what_was_fetched_is_found() {
     let (_source, url) = FakeSource::start().await;
     let dir = tempfile::tempdir().unwrap();
-    let datasets = Datasets::open(config(&dir, &url)).unwrap();
-    assert_eq!(votes(&datasets, 3), None);
+    let datasets = Datasets::open(config(&dir, &url)).await.unwrap();
+    assert_eq!(votes(&datasets, 3).await, None);
     refresh_all(&datasets).await;
-    assert_eq!(votes(&datasets, 3), Some(3));
+    assert_eq!(votes(&datasets, 3).await, Some(3));
     let number = EpisodeNumber { season: 1, episode: 2 };
-    assert_eq!(datasets.episode(id(9), number), Some(id(5)));
-    assert_eq!(datasets.episode_of(id(5)), Some((id(9), number)));
-    assert_eq!(datasets.awards(id(3))[0].body, AwardBody::Oscar);
-    assert_eq!(datasets.awards(id(9))[0].body, AwardBody::Emmy);
+    assert_eq!(datasets.episode(id(9), number).await, Some(id(5)));
+    assert_eq!(datasets.season(id(9), 1).await, [(2, id(5))]);
+    assert_eq!(datasets.awards(id(3)).await[0].body, AwardBody::Oscar);
+    assert_eq!(datasets.awards(id(9)).await[0].body, AwardBody::Emmy);
     let anime = AnimeId { db: AnimeDb::Kitsu, number: 7442 };
-    assert_eq!(datasets.map(anime).unwrap().tvdb.map(crate::model::TvdbId::number), Some(267_440));
+    assert_eq!(
+        datasets.map(anime).await.unwrap().tvdb.map(crate::model::TvdbId::number),
+        Some(267_440)
+    );
     for status in datasets.status() {
         assert!(status.on && status.rows > 0 && status.size_bytes > 0, "{status:?}");
         assert_eq!((status.last_error, status.source_host.as_deref()), (None, Some("127.0.0.1")));
@@ -146,7 +149,7 @@ async fn what_was_fetched_is_found() {
 async fn an_unchanged_file_is_not_sent_again() {
     let (source, url) = FakeSource::start().await;
     let dir = tempfile::tempdir().unwrap();
-    let datasets = Datasets::open(config(&dir, &url)).unwrap();
+    let datasets = Datasets::open(config(&dir, &url)).await.unwrap();
     refresh_all(&datasets).await;
     source.take_asked();
     for set in SetId::ALL {
@@ -154,31 +157,31 @@ async fn an_unchanged_file_is_not_sent_again() {
     }
     let asked = source.take_asked();
     assert!(asked.iter().all(|(_, status)| [304, 404].contains(status)), "{asked:?}");
-    assert_eq!(votes(&datasets, 3), Some(3));
+    assert_eq!(votes(&datasets, 3).await, Some(3));
 }
 
 #[tokio::test]
 async fn a_changed_file_takes_the_place_of_the_old() {
     let (source, url) = FakeSource::start().await;
     let dir = tempfile::tempdir().unwrap();
-    let datasets = Datasets::open(config(&dir, &url)).unwrap();
+    let datasets = Datasets::open(config(&dir, &url)).await.unwrap();
     refresh_all(&datasets).await;
     source.put(RATINGS, &gzip(ratings(12).as_bytes()));
     let refreshed = datasets.refresh(SetId::ImdbRatings).await.unwrap();
     assert_eq!(refreshed, Refreshed::Replaced { rows: 12 });
-    assert_eq!(votes(&datasets, 12), Some(12));
+    assert_eq!(votes(&datasets, 12).await, Some(12));
     source
         .put(OSCARS, b"2001:\n  oscar:\n    best picture:\n      winner: [tt0000003, tt0000004]\n");
     datasets.refresh(SetId::Awards).await.unwrap();
-    assert_eq!(datasets.awards(id(4)).len(), 1);
-    assert_eq!(datasets.awards(id(9)).len(), 1, "the unchanged list is still in");
+    assert_eq!(datasets.awards(id(4)).await.len(), 1);
+    assert_eq!(datasets.awards(id(9)).await.len(), 1, "the unchanged list is still in");
 }
 
 #[tokio::test]
 async fn what_is_not_good_is_refused_and_the_old_goes_on_serving() {
     let (source, url) = FakeSource::start().await;
     let dir = tempfile::tempdir().unwrap();
-    let datasets = Datasets::open(config(&dir, &url)).unwrap();
+    let datasets = Datasets::open(config(&dir, &url)).await.unwrap();
     refresh_all(&datasets).await;
     let whole = gzip(ratings(12).as_bytes());
     let uncompressed_and_cut = ratings(12);
@@ -195,7 +198,7 @@ async fn what_is_not_good_is_refused_and_the_old_goes_on_serving() {
         source.put(RATINGS, bytes);
         assert_eq!(datasets.refresh(SetId::ImdbRatings).await.unwrap_err().to_string(), reason);
         assert_eq!(last_error(&datasets, SetId::ImdbRatings).as_deref(), Some(reason));
-        assert_eq!(votes(&datasets, 10), Some(10));
+        assert_eq!(votes(&datasets, 10).await, Some(10));
     }
     source.put(RATINGS, &whole);
     datasets.refresh(SetId::ImdbRatings).await.unwrap();
@@ -208,11 +211,11 @@ async fn what_is_not_good_is_refused_and_the_old_goes_on_serving() {
 async fn a_restart_serves_what_was_kept_and_asks_nobody() {
     let (source, url) = FakeSource::start().await;
     let dir = tempfile::tempdir().unwrap();
-    refresh_all(&Datasets::open(config(&dir, &url)).unwrap()).await;
+    refresh_all(&Datasets::open(config(&dir, &url)).await.unwrap()).await;
     source.take_asked();
-    let datasets = Datasets::open(config(&dir, &url)).unwrap();
-    assert_eq!(votes(&datasets, 3), Some(3));
-    assert_eq!(datasets.awards(id(3)).len(), 1);
+    let datasets = Datasets::open(config(&dir, &url)).await.unwrap();
+    assert_eq!(votes(&datasets, 3).await, Some(3));
+    assert_eq!(datasets.awards(id(3)).await.len(), 1);
     // Nor does the background task, since nothing is due.
     let stop = CancellationToken::new();
     let task = datasets.spawn_refresh(stop.clone());
@@ -226,7 +229,7 @@ async fn a_restart_serves_what_was_kept_and_asks_nobody() {
 async fn the_background_task_fetches_what_is_missing_and_stops_when_told() {
     let (_source, url) = FakeSource::start().await;
     let dir = tempfile::tempdir().unwrap();
-    let datasets = Datasets::open(config(&dir, &url)).unwrap();
+    let datasets = Datasets::open(config(&dir, &url)).await.unwrap();
     let stop = CancellationToken::new();
     let task = datasets.spawn_refresh(stop.clone());
     while datasets.status().iter().any(|status| status.rows == 0) {
@@ -234,53 +237,53 @@ async fn the_background_task_fetches_what_is_missing_and_stops_when_told() {
     }
     stop.cancel();
     task.await.unwrap();
-    assert_eq!(votes(&datasets, 3), Some(3));
+    assert_eq!(votes(&datasets, 3).await, Some(3));
 }
 
 #[tokio::test]
 async fn a_kept_file_that_is_damaged_is_let_go_of_and_fetched_again() {
     let (_source, url) = FakeSource::start().await;
     let dir = tempfile::tempdir().unwrap();
-    refresh_all(&Datasets::open(config(&dir, &url)).unwrap()).await;
-    let kept = dir.path().join("datasets/imdb_ratings.bin");
+    refresh_all(&Datasets::open(config(&dir, &url)).await.unwrap()).await;
+    let kept = dir.path().join("datasets/imdb_ratings.db");
     let mut bytes = std::fs::read(&kept).unwrap();
-    bytes[170] ^= 0xff;
+    bytes[4096..8192].fill(0xA5);
     std::fs::write(&kept, bytes).unwrap();
-    let datasets = Datasets::open(config(&dir, &url)).unwrap();
+    let datasets = Datasets::open(config(&dir, &url)).await.unwrap();
     datasets.ratings.verify().await;
-    assert_eq!(votes(&datasets, 3), None);
+    assert_eq!(votes(&datasets, 3).await, None);
     assert_eq!(
         last_error(&datasets, SetId::ImdbRatings).as_deref(),
         Some("kept file: the file is damaged")
     );
     datasets.refresh(SetId::ImdbRatings).await.unwrap();
-    assert_eq!(votes(&datasets, 3), Some(3));
+    assert_eq!(votes(&datasets, 3).await, Some(3));
 }
 
 #[tokio::test]
 async fn another_source_is_asked_without_the_validators_of_the_first() {
     let (_first, url) = FakeSource::start().await;
     let dir = tempfile::tempdir().unwrap();
-    refresh_all(&Datasets::open(config(&dir, &url)).unwrap()).await;
+    refresh_all(&Datasets::open(config(&dir, &url)).await.unwrap()).await;
     let (second, other) = FakeSource::start().await;
     // Fewer than half: no reason to refuse, it is another source.
     second.put(RATINGS, &gzip(ratings(2).as_bytes()));
-    let datasets = Datasets::open(config(&dir, &other)).unwrap();
-    assert_eq!(votes(&datasets, 10), Some(10), "kept until the other has answered");
+    let datasets = Datasets::open(config(&dir, &other)).await.unwrap();
+    assert_eq!(votes(&datasets, 10).await, Some(10), "kept until the other has answered");
     assert_eq!(datasets.ratings.due_in(DAY), Duration::ZERO);
     datasets.refresh(SetId::ImdbRatings).await.unwrap();
-    assert_eq!(votes(&datasets, 10), None);
+    assert_eq!(votes(&datasets, 10).await, None);
     assert_eq!(second.take_asked(), [(RATINGS.to_owned(), 200)]);
 }
 
 #[tokio::test]
 async fn sets_that_are_off_hold_and_fetch_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let datasets = Datasets::open(DatasetsConfig::new(dir.path().into())).unwrap();
+    let datasets = Datasets::open(DatasetsConfig::new(dir.path().into())).await.unwrap();
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     let off = datasets.refresh(SetId::ImdbRatings).await.unwrap_err();
     assert!(matches!(off, DatasetError::Off));
-    assert_eq!(votes(&datasets, 1), None);
+    assert_eq!(votes(&datasets, 1).await, None);
     assert!(datasets.status().iter().all(|status| !status.on && status.source_host.is_none()));
     let task = datasets.spawn_refresh(CancellationToken::new());
     tokio::time::timeout(Duration::from_secs(5), task).await.unwrap().unwrap();
@@ -291,7 +294,7 @@ async fn errors_and_status_show_no_secret_of_the_address() {
     let dir = tempfile::tempdir().unwrap();
     // Port 9 of this host answers nobody.
     let url: Url = "http://user:hunter2@127.0.0.1:9/?token=hunter2".parse().unwrap();
-    let datasets = Datasets::open(config(&dir, &url)).unwrap();
+    let datasets = Datasets::open(config(&dir, &url)).await.unwrap();
     let error = datasets.refresh(SetId::ImdbRatings).await.unwrap_err();
     let status = serde_json::to_string(&datasets.status()).unwrap();
     assert!(matches!(error, DatasetError::Transport(_)));
@@ -386,14 +389,14 @@ async fn award_lists_that_are_half_there_are_used_and_asked_for_again_at_once() 
     let (source, url) = FakeSource::start().await;
     source.put(EMMYS, b"<html>busy</html>");
     let dir = tempfile::tempdir().unwrap();
-    let datasets = Datasets::open(config(&dir, &url)).unwrap();
+    let datasets = Datasets::open(config(&dir, &url)).await.unwrap();
     let refreshed = datasets.refresh(SetId::Awards).await.unwrap();
     assert!(matches!(refreshed, Refreshed::Partly { rows: 1, .. }), "{refreshed:?}");
-    assert_eq!(datasets.awards(id(3)).len(), 1);
+    assert_eq!(datasets.awards(id(3)).await.len(), 1);
     assert!(last_error(&datasets, SetId::Awards).unwrap().starts_with("ev0000223.yml: not the"));
     assert_eq!(datasets.awards.due_in(DAY), Duration::ZERO);
     source.put(EMMYS, b"2001:\n  primetime emmy:\n    best series:\n      winner: [tt0000009]\n");
     datasets.refresh(SetId::Awards).await.unwrap();
-    assert_eq!(datasets.awards(id(9)).len(), 1);
+    assert_eq!(datasets.awards(id(9)).await.len(), 1);
     assert!(datasets.awards.due_in(DAY) > Duration::ZERO);
 }

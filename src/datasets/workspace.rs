@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use super::build::SetId;
+
 /// Temporary files of a run that was killed are older than this. Younger ones may
 /// belong to another process (`laurel datasets refresh` beside a server).
 const ABANDONED_AFTER: Duration = Duration::from_hours(6);
@@ -21,6 +23,7 @@ impl Workspace {
         let workspace = Self { dir: data_dir.join("datasets") };
         fs::create_dir_all(workspace.temporary_dir())?;
         workspace.clear_abandoned();
+        workspace.clear_outdated();
         Ok(workspace)
     }
 
@@ -43,6 +46,13 @@ impl Workspace {
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("{purpose}-{}-{number}", std::process::id());
         TemporaryFile { path: self.temporary_dir().join(name) }
+    }
+
+    /// Removes the files of the first layout, which were no databases.
+    fn clear_outdated(&self) {
+        for set in SetId::ALL {
+            let _ = fs::remove_file(self.dir.join(format!("{set}.bin")));
+        }
     }
 
     fn clear_abandoned(&self) {

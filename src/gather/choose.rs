@@ -100,7 +100,7 @@ impl Gatherer {
             (MediaType::Series, Some(tvdb)) => FanartId::Series(tvdb),
             (MediaType::Series, None) => return None,
         };
-        let fresh = freshness::of_title(record.released(), freshness::now()).data;
+        let fresh = freshness::of_title(record.released(), self.clock.unix_secs()).data;
         let known = self.remembered.fanart.get(
             id,
             labels_of(&record.resolved),

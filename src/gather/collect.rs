@@ -98,7 +98,18 @@ impl Gatherer {
             &awards.awards,
         );
         let timing = Timing::of(resolve, started.elapsed().saturating_sub(resolve));
-        Ok(TitleData { record, ratings: merged, awards, providers, showing, late, timing, watch })
+        let collected_at = self.clock.unix_secs();
+        Ok(TitleData {
+            record,
+            ratings: merged,
+            awards,
+            providers,
+            showing,
+            late,
+            timing,
+            collected_at,
+            watch,
+        })
     }
 
     /// Details and ratings of a resolved title, at once.

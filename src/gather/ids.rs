@@ -23,7 +23,7 @@ struct Mapped {
 impl Gatherer {
     /// Finds out which title an id means.
     pub async fn resolve(&self, id: &TitleId, kind: ArtworkKind) -> Result<Resolved, GatherError> {
-        let mapped = self.mapped(id)?;
+        let mapped = self.mapped(id).await?;
         let ask = |priority| self.look_up(mapped.title, kind, priority);
         let key = key(&mapped, kind);
         let ids = &self.remembered.ids;
@@ -43,7 +43,7 @@ impl Gatherer {
         if gone.via == Via::Given {
             return Ok(None);
         }
-        let mapped = self.mapped(id)?;
+        let mapped = self.mapped(id).await?;
         let key = key(&mapped, kind);
         let ids = &self.remembered.ids;
         let gone_since = self.remembered.details.at_hand(&(gone.media, gone.tmdb));
@@ -94,11 +94,11 @@ impl Gatherer {
     }
 
     /// An anime catalogue's id by the map; others as they are.
-    fn mapped(&self, id: &TitleId) -> Result<Mapped, GatherError> {
+    async fn mapped(&self, id: &TitleId) -> Result<Mapped, GatherError> {
         let ExternalId::Anime(anime) = id.external else {
             return Ok(Mapped { title: *id, season: None });
         };
-        let Some(mapping) = self.datasets.map(anime) else {
+        let Some(mapping) = self.datasets.map(anime).await else {
             let waiting = self.datasets.is_waiting_for_anime_map();
             return Err(if waiting { GatherError::MapNotRead } else { GatherError::UnknownTitle });
         };

@@ -13,7 +13,7 @@ impl Gatherer {
     /// Whether there is one cannot be told now; [`GatherError::NobodyToAsk`]: nor ever.
     pub async fn imdb_rating(&self, imdb: ImdbId) -> Result<Option<Score>, GatherError> {
         if self.datasets.ratings_built_at().is_some() {
-            return Ok(self.datasets.rating(imdb).map(|(score, _)| score));
+            return Ok(self.datasets.rating(imdb).await.map(|(score, _)| score));
         }
         let omdb = self.omdb_on_imdb(imdb).await;
         if let Some(Ok(Some(score))) = omdb {

@@ -9,11 +9,14 @@ mod choose;
 mod collect;
 mod ids;
 mod imdb_rating;
+pub mod info;
 mod providers;
 pub mod ratings;
 mod reading;
 mod remembered;
 mod request;
+pub mod sash;
+pub mod score;
 mod showing;
 pub mod title;
 mod title_data;
@@ -31,6 +34,7 @@ use title::Resolved;
 pub use title_data::{Timing, TitleData, TitleRecord};
 
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
+use crate::clock::Clock;
 use crate::datasets::Datasets;
 use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
 use crate::store::Labels;
@@ -59,6 +63,7 @@ pub struct Gatherer {
     datasets: Arc<Datasets>,
     remembered: Remembered,
     generations: Arc<Generations>,
+    clock: Clock,
     /// Of the poster that is asked for on the way.
     language: Language,
 }
@@ -74,11 +79,17 @@ impl Gatherer {
     ) -> Self {
         let remembered = Remembered::new(capacity, upkeep);
         let generations = Arc::clone(&upkeep.generations);
-        Self { providers, datasets, remembered, generations, language }
+        let clock = upkeep.clock.clone();
+        Self { providers, datasets, remembered, generations, clock, language }
     }
 
     pub fn providers(&self) -> &Providers {
         &self.providers
+    }
+
+    /// Says how old data are.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     pub fn datasets(&self) -> &Datasets {
@@ -101,15 +112,30 @@ impl Gatherer {
         let known = self
             .remembered
             .details
-            .get((media, id), labels_of(resolved), details_fresh, |priority| {
-                let tmdb = self.providers.tmdb.with(priority.into());
-                async move { tmdb.details(media, id).await }
-            })
+            .get(
+                (media, id),
+                labels_of(resolved),
+                |details| self.details_fresh(details),
+                |priority| {
+                    let tmdb = self.providers.tmdb.with(priority.into());
+                    async move { tmdb.details(media, id).await }
+                },
+            )
             .await?;
         match known.entry.answer {
             Answer::Found(_) => Ok(known),
             Answer::Absent => Err(GatherError::UnknownTitle),
         }
+    }
+
+    fn details_fresh(&self, details: &Details) -> Duration {
+        // A running series is as young as its last episode.
+        let newest = details.title.released.max(details.last_aired);
+        freshness::of_title(newest, self.clock.unix_secs()).data
+    }
+
+    fn episode_fresh(&self, episode: &EpisodeDetails) -> Duration {
+        freshness::of_title(episode.aired, self.clock.unix_secs()).data
     }
 
     /// Whether the details of a title are at hand, fresh or not.
@@ -127,10 +153,15 @@ impl Gatherer {
         let known = self
             .remembered
             .episodes
-            .get((series, number), labels_of(resolved), episode_fresh, |priority| {
-                let tmdb = self.providers.tmdb.with(priority.into());
-                async move { tmdb.episode(series, number).await }
-            })
+            .get(
+                (series, number),
+                labels_of(resolved),
+                |episode| self.episode_fresh(episode),
+                |priority| {
+                    let tmdb = self.providers.tmdb.with(priority.into());
+                    async move { tmdb.episode(series, number).await }
+                },
+            )
             .await?;
         Ok(matches!(known.entry.answer, Answer::Found(_)).then_some(known))
     }
@@ -170,16 +201,6 @@ pub(crate) fn value<V>(known: &CachedAnswer<V>) -> Option<&V> {
         Answer::Found(value) => Some(value),
         Answer::Absent => None,
     }
-}
-
-fn details_fresh(details: &Details) -> Duration {
-    // A running series is as young as its last episode.
-    let newest = details.title.released.max(details.last_aired);
-    freshness::of_title(newest, freshness::now()).data
-}
-
-fn episode_fresh(episode: &EpisodeDetails) -> Duration {
-    freshness::of_title(episode.aired, freshness::now()).data
 }
 
 /// Spellings by which a known title can be purged.

@@ -119,7 +119,8 @@ impl Reading {
     fn as_ratings(&self) -> ProviderRatings {
         let read_at = match self.state {
             ReadingState::Read { read_at, .. } => read_at,
-            _ => freshness::now(),
+            // Nothing of it is shown.
+            _ => 0,
         };
         ProviderRatings { provider: self.provider, read_at, ratings: self.ratings.clone() }
     }
@@ -143,23 +144,31 @@ impl Gatherer {
         let providers: Vec<Reading> =
             [tmdb, mdblist, omdb, trakt, datasets].into_iter().flatten().collect();
         let imdb = subject.imdb.or_else(|| record.as_ref().and_then(imdb_of));
-        Readings { late, ..self.merge(subject, imdb, providers) }
+        Readings { late, ..self.merge(subject, imdb, providers).await }
     }
 
-    fn merge(&self, subject: Subject, imdb: Option<ImdbId>, providers: Vec<Reading>) -> Readings {
+    async fn merge(
+        &self,
+        subject: Subject,
+        imdb: Option<ImdbId>,
+        providers: Vec<Reading>,
+    ) -> Readings {
         let all: Vec<ProviderRatings> = providers.iter().map(Reading::as_ratings).collect();
         let merged = ratings::merge(&all, &MergeContext { media: subject.media });
         // An episode's picture shows no statuette of its series.
         let awards = if subject.episode.is_some() {
             MergedAwards::default()
         } else {
-            self.awards(imdb, &providers)
+            self.awards(imdb, &providers).await
         };
         Readings { merged, awards, providers, late: false }
     }
 
-    fn awards(&self, imdb: Option<ImdbId>, providers: &[Reading]) -> MergedAwards {
-        let listed = imdb.map(|imdb| self.datasets.awards(imdb)).unwrap_or_default();
+    async fn awards(&self, imdb: Option<ImdbId>, providers: &[Reading]) -> MergedAwards {
+        let listed = match imdb {
+            Some(imdb) => self.datasets.awards(imdb).await,
+            None => Vec::new(),
+        };
         let mut covered: Vec<AwardBody> = listed.iter().map(|award| award.body).collect();
         // These two lists are complete wherever there are lists at all.
         if self.datasets.has_awards() && imdb.is_some() {
@@ -176,7 +185,7 @@ impl Gatherer {
             return None;
         }
         self.providers.mdblist.as_ref()?;
-        let asked = self.ask_mdblist(ids.subject, ids.labels(), Self::fresh(ids));
+        let asked = self.ask_mdblist(ids.subject, ids.labels(), self.fresh(ids));
         let known = ids.wait_for(asked.map(Option::transpose)).await.map(Option::flatten);
         Some(Reading::of(Provider::Mdblist, known, |ratings| (ratings.clone(), None)))
     }
@@ -211,22 +220,21 @@ impl Gatherer {
     ) -> (Option<Reading>, Option<Reading>, Option<Reading>) {
         let own = async {
             let imdb = ids.rated(self).await;
-            let datasets = self.read_datasets(imdb);
-            (self.read_omdb(ids, imdb).await, datasets)
+            tokio::join!(self.read_omdb(ids, imdb), self.read_datasets(imdb))
         };
         let ((omdb, datasets), trakt) = tokio::join!(own, self.read_trakt(ids));
         (omdb, trakt, datasets)
     }
 
-    fn read_datasets(&self, imdb: Option<ImdbId>) -> Option<Reading> {
+    async fn read_datasets(&self, imdb: Option<ImdbId>) -> Option<Reading> {
         let provider = Provider::ImdbDatasets;
         let read_at = self.datasets.ratings_built_at()?;
         let Some(imdb) = imdb else {
             return Some(Reading::without_id(provider));
         };
         // The sets themselves tell when others came into use; until then there is nothing to see.
-        let refresh_at = (read_at + DAY_SECS).max(freshness::now() + DAY_SECS / 24);
-        let Some((score, votes)) = self.datasets.rating(imdb) else {
+        let refresh_at = (read_at + DAY_SECS).max(self.clock.unix_secs() + DAY_SECS / 24);
+        let Some((score, votes)) = self.datasets.rating(imdb).await else {
             return Some(Reading {
                 state: ReadingState::Absent { refresh_at },
                 ..Reading::without_id(provider)
@@ -242,7 +250,7 @@ impl Gatherer {
         let Some(imdb) = imdb else {
             return Some(Reading::without_id(Provider::Omdb));
         };
-        let known = ids.wait_for(self.ask_omdb(imdb, ids.labels(), Self::fresh(ids))).await;
+        let known = ids.wait_for(self.ask_omdb(imdb, ids.labels(), self.fresh(ids))).await;
         let take = |read: &OmdbReading| (read.ratings.clone(), read.awards.clone());
         Some(Reading::of(Provider::Omdb, known, take))
     }
@@ -286,7 +294,7 @@ impl Gatherer {
             (MediaType::Series, None) => TraktTitle::Series(imdb),
             (MediaType::Series, Some(number)) => TraktTitle::Episode(imdb, number),
         };
-        let fresh = Self::fresh(ids);
+        let fresh = self.fresh(ids);
         let key = TraktKey { imdb, media, episode };
         let known = self.remembered.trakt.get(
             key,
@@ -303,8 +311,8 @@ impl Gatherer {
     }
 
     /// How long ratings stay fresh, as far as the title's age is known by now.
-    fn fresh(ids: &Ids<'_>) -> Duration {
-        freshness::of_title(ids.released(), freshness::now()).data
+    fn fresh(&self, ids: &Ids<'_>) -> Duration {
+        freshness::of_title(ids.released(), self.clock.unix_secs()).data
     }
 }
 
@@ -344,14 +352,17 @@ impl Ids<'_> {
         if let Some(own) = self.subject.episode_imdb {
             return Some(own);
         }
-        if let Some(own) =
-            self.subject.imdb.and_then(|series| gatherer.datasets.episode(series, number))
+        if let Some(series) = self.subject.imdb
+            && let Some(own) = gatherer.datasets.episode(series, number).await
         {
             return Some(own);
         }
         let record = self.record().await?;
         let named = record.episode().and_then(|episode| episode.imdb);
-        named.or_else(|| gatherer.datasets.episode(imdb_of(&record)?, number))
+        match (named, imdb_of(&record)) {
+            (None, Some(series)) => gatherer.datasets.episode(series, number).await,
+            (named, _) => named,
+        }
     }
 
     /// An answer; `None` where it is late and need not be waited for.

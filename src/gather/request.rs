@@ -16,7 +16,7 @@ pub struct DataRequest {
 }
 
 /// How much of the data is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Completeness {
     /// Every provider that has to be asked has answered, or failed.
     Full,

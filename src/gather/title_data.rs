@@ -35,6 +35,8 @@ pub struct TitleData {
     /// Ratings or awards were not waited for, and one at least has not come.
     pub late: bool,
     pub timing: Timing,
+    /// Seconds since 1970.
+    pub collected_at: u64,
     /// The title's data since before they were collected: tells when they have changed.
     pub watch: Watch,
 }
@@ -107,7 +109,7 @@ impl TitleData {
 
     /// How long the title's data, and pictures made of them, stay fresh by its age.
     pub fn freshness(&self) -> freshness::Freshness {
-        freshness::of_title(self.released(), freshness::now())
+        freshness::of_title(self.released(), self.collected_at)
     }
 }
 

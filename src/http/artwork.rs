@@ -14,7 +14,7 @@ use super::cache_headers::{CachePolicy, EntityTag, Validators, body_of_unknown_l
 use super::client::ClientAddress;
 use super::context::ServedArtwork;
 use super::error::{ApiError, ErrorCode};
-use super::hot::Ready;
+use super::hit_cache::RepeatableHit;
 use super::key::ImageKey;
 use super::limiter::ColdLimiter;
 use super::state::{AppState, RequestDefaults};
@@ -40,42 +40,16 @@ pub fn routes() -> Router<AppState> {
 }
 
 /// A request for a picture, parsed, with what its answer has to say about it.
-struct Asked {
+struct ParsedRequest {
     request: ArtworkRequest,
-    wanted: Arc<PictureRequest>,
+    picture: Arc<PictureRequest>,
     id_type: &'static str,
 }
 
-impl Asked {
+impl ParsedRequest {
     /// For the log line and the numbers.
-    fn told(&self, outcome: &'static str) -> ServedArtwork {
+    fn served(&self, outcome: &'static str) -> ServedArtwork {
         ServedArtwork { family: self.request.kind.family(), id_type: self.id_type, outcome }
-    }
-}
-
-async fn artwork(
-    State(state): State<AppState>,
-    ImageKey(access): ImageKey,
-    address: ClientAddress,
-    params: RawPathParams,
-    (method, RawQuery(query), headers): (Method, RawQuery, HeaderMap),
-) -> Response {
-    let asked = match parse(&params, query.as_deref().unwrap_or_default(), &state.defaults) {
-        Ok(asked) => asked,
-        Err(error) => return error.into_response(),
-    };
-    let told = |outcome| asked.told(outcome);
-    match answer(&state, &asked, Caller { access, address, method, headers }).await {
-        Ok((mut response, outcome)) => {
-            response.extensions_mut().insert(told(outcome));
-            response
-        }
-        Err(error) => {
-            let word = error.code().word();
-            let mut response = error.into_response();
-            response.extensions_mut().insert(told(word));
-            response
-        }
     }
 }
 
@@ -87,29 +61,53 @@ struct Caller {
     headers: HeaderMap,
 }
 
+async fn artwork(
+    State(state): State<AppState>,
+    ImageKey(access): ImageKey,
+    address: ClientAddress,
+    params: RawPathParams,
+    (method, RawQuery(query), headers): (Method, RawQuery, HeaderMap),
+) -> Response {
+    let parsed = match parse(&params, query.as_deref().unwrap_or_default(), &state.defaults) {
+        Ok(parsed) => parsed,
+        Err(error) => return error.into_response(),
+    };
+    let caller = Caller { access, address, method, headers };
+    let (mut response, outcome) = match answer(&state, &parsed, caller).await {
+        Ok(answered) => answered,
+        Err(error) => {
+            let word = error.code().word();
+            (error.into_response(), word)
+        }
+    };
+    response.extensions_mut().insert(parsed.served(outcome));
+    response
+}
+
+/// The answer and its outcome's word.
 async fn answer(
     state: &AppState,
-    asked: &Asked,
+    parsed: &ParsedRequest,
     caller: Caller,
 ) -> Result<(Response, &'static str), ApiError> {
-    let artworks = &state.artworks;
-    if asked.request.output == Output::Explain {
+    let (artworks, picture) = (&state.artworks, &parsed.picture);
+    if parsed.request.output == Output::Explain {
         cold(&state.limiter, &caller)?;
-        let explained = artworks.explain(&asked.wanted, &asked.request.ignored).await?;
+        let explained = artworks.explain(picture, &parsed.request.ignored).await?;
         return Ok((Json(explained).into_response(), "explained"));
     }
-    if let Some(served) = artworks.ready(&asked.wanted) {
-        return Ok(picture(&served, asked, &caller));
+    if let Some(served) = artworks.cached(picture) {
+        return Ok(picture_answer(&served, parsed, &caller));
     }
     cold(&state.limiter, &caller)?;
     if caller.method == Method::HEAD {
-        return Ok(match artworks.glimpse(&asked.wanted).await? {
-            HeadOutcome::Ready(served) => picture(&served, asked, &caller),
-            HeadOutcome::Rendering => (in_the_making(asked), "head"),
+        return Ok(match artworks.head(picture).await? {
+            HeadOutcome::Ready(served) => picture_answer(&served, parsed, &caller),
+            HeadOutcome::Rendering => (head_without_picture(parsed), "head"),
         });
     }
-    let served = artworks.serve(&asked.wanted).await?;
-    Ok(picture(&served, asked, &caller))
+    let served = artworks.serve(picture).await?;
+    Ok(picture_answer(&served, parsed, &caller))
 }
 
 /// Only work that is not done yet counts against the rates.
@@ -121,15 +119,15 @@ fn parse(
     params: &RawPathParams,
     query: &str,
     defaults: &RequestDefaults,
-) -> Result<Asked, ApiError> {
+) -> Result<ParsedRequest, ApiError> {
     let segment = |name: &str| {
         params.iter().find(|(known, _)| *known == name).map(|(_, value)| value).unwrap_or_default()
     };
     let path =
         ArtworkPath { id_type: segment("id_type"), style: segment("style"), id: segment("id") };
     let request = ArtworkRequest::parse(path, query, &defaults.options, defaults.language)?;
-    let wanted = Arc::new(PictureRequest::from(&request));
-    Ok(Asked { wanted, id_type: id_type_word(path.id_type), request })
+    let picture = Arc::new(PictureRequest::from(&request));
+    Ok(ParsedRequest { picture, id_type: id_type_word(path.id_type), request })
 }
 
 /// A word from a closed list, for logs and metrics.
@@ -139,55 +137,61 @@ fn id_type_word(segment: &str) -> &'static str {
 }
 
 /// The picture with its headers; cache headers and 304 are the middleware's.
-fn picture(served: &ServedPicture, asked: &Asked, caller: &Caller) -> (Response, &'static str) {
-    let finished = &served.finished;
+fn picture_answer(
+    served: &ServedPicture,
+    parsed: &ParsedRequest,
+    caller: &Caller,
+) -> (Response, &'static str) {
+    let picture = &served.picture;
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
-    let mime = HeaderValue::from_static(finished.image.format.mime());
+    let mime = HeaderValue::from_static(picture.image.format.mime());
     headers.insert(header::CONTENT_TYPE, mime);
-    headers.insert(header::CONTENT_LENGTH, finished.image.bytes.len().into());
+    headers.insert(header::CONTENT_LENGTH, picture.image.bytes.len().into());
     headers.insert(CACHE_STATUS, HeaderValue::from_static(served.status.header()));
-    if let Ok(hash) = HeaderValue::try_from(&finished.digest.to_string()[..16]) {
+    if let Ok(hash) = HeaderValue::try_from(&picture.digest.to_string()[..16]) {
         headers.insert(ELEMENTS_HASH, hash);
     }
-    add_ignored(headers, asked);
+    add_ignored(headers, parsed);
     let validators =
-        Validators { tag: EntityTag::from_hash(&finished.tag), modified: finished.made_at };
+        Validators { tag: EntityTag::from_hash(&picture.tag), modified: picture.made_at };
     let current = validators.is_current(&caller.headers);
     if !current && caller.method != Method::HEAD {
-        *response.body_mut() = Body::from(finished.image.bytes.clone());
+        *response.body_mut() = Body::from(picture.image.bytes.clone());
     }
-    let policy = match finished.provisional {
-        true => CachePolicy::Provisional(finished.max_age),
-        false => CachePolicy::Public(finished.max_age),
+    let policy = match picture.provisional {
+        true => CachePolicy::Provisional(picture.max_age),
+        false => CachePolicy::Public(picture.max_age),
     };
     response.extensions_mut().insert(policy);
+    let outcome = served.status.word();
     if served.status == CacheStatus::Hit {
-        let told = asked.told(served.status.word());
-        response.extensions_mut().insert(Ready::new(&asked.wanted, served, &validators, told));
+        let (look, artwork) = (caller.access.look_id(), parsed.served(outcome));
+        let hit = RepeatableHit::new(&parsed.picture, look, served, &validators, artwork);
+        response.extensions_mut().insert(hit);
     }
     response.extensions_mut().insert(validators);
-    (response, served.status.word())
+    (response, outcome)
 }
 
-/// The answer to a HEAD for a picture that is not there yet: its type, and
-/// nothing that is not known.
-fn in_the_making(asked: &Asked) -> Response {
+/// The answer to a HEAD for a picture that is not there yet: its type, and nothing that is not
+/// known.
+fn head_without_picture(parsed: &ParsedRequest) -> Response {
     let mut response = Response::new(body_of_unknown_length());
     let headers = response.headers_mut();
-    let mime = HeaderValue::from_static(asked.wanted.format.mime());
+    let mime = HeaderValue::from_static(parsed.picture.format.mime());
     headers.insert(header::CONTENT_TYPE, mime);
-    headers.insert(CACHE_STATUS, HeaderValue::from_static("MISS"));
-    add_ignored(headers, asked);
+    headers.insert(CACHE_STATUS, HeaderValue::from_static(CacheStatus::Miss.header()));
+    add_ignored(headers, parsed);
     response
 }
 
-fn add_ignored(headers: &mut HeaderMap, asked: &Asked) {
-    if asked.request.ignored.is_empty() {
+fn add_ignored(headers: &mut HeaderMap, parsed: &ParsedRequest) {
+    if parsed.request.ignored.is_empty() {
         return;
     }
     // Names of the table, and profile names of plain characters: always a header value.
-    if let Ok(names) = HeaderValue::try_from(asked.request.ignored.join(", ")) {
+    if let Ok(names) = HeaderValue::try_from(parsed.request.ignored.join(", ")) {
         headers.insert(IGNORED, names);
     }
 }

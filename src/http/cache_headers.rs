@@ -174,7 +174,8 @@ fn conditions(headers: &HeaderMap) -> HeaderMap {
     conditions
 }
 
-fn without_body(response: Response) -> Response {
+/// The same answer to a client that has the bytes.
+pub(super) fn without_body(response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.status = StatusCode::NOT_MODIFIED;
     parts.headers.remove(header::CONTENT_LENGTH);

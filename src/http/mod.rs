@@ -5,7 +5,7 @@ mod cache_headers;
 mod client;
 mod context;
 mod error;
-mod hot;
+mod hit_cache;
 mod key;
 mod landing;
 mod limiter;
@@ -47,7 +47,7 @@ const MAX_BODY_BYTES: usize = 64 << 10;
 /// `artwork` holds what answers below a key and reads artwork: `/{key}/{idType}/{style}/{id}` and
 /// `/{key}/imdb/rating/{tt}`. It is served a second time below `/api`.
 pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
-    let hot = hot::Hot::new(&state);
+    let hits = hit_cache::HitCache::new(&state);
     let below_key = Router::new()
         .route("/{key}/isValid", get(key::is_valid))
         .route("/{key}/requests", get(key::requests))
@@ -78,7 +78,7 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
     // Outside of the routes, because it changes which of them matches.
     let routes =
         Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(routes));
-    Site::new(routes, hot)
+    Site::new(routes, hits)
 }
 
 /// Pages of other projects show pictures and check keys from a browser.

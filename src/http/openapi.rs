@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::error::ErrorCode;
-use crate::model::{ArtworkKind, AwardBody, ImageFormat, RatingSource, Words};
+use crate::model::{ArtworkKind, ImageFormat, RatingSource, Words};
 use crate::request::{IdType, OPTIONS, OptionSpec, ValueKind};
 
 pub(super) async fn serve() -> Response {
@@ -272,7 +272,7 @@ fn option(spec: &OptionSpec) -> Value {
         "description": description,
         "schema": schema_of(spec),
     });
-    if matches!(spec.value, ValueKind::Sources) {
+    if spec.value.is_list() {
         parameter["style"] = "form".into();
         parameter["explode"] = false.into();
     }
@@ -280,20 +280,7 @@ fn option(spec: &OptionSpec) -> Value {
 }
 
 fn schema_of(spec: &OptionSpec) -> Value {
-    let mut schema = match spec.value {
-        ValueKind::Words(words) => json!({"type": "string", "enum": words}),
-        ValueKind::Boolean => json!({"type": "boolean"}),
-        ValueKind::Number { min, max } => {
-            json!({"type": "integer", "minimum": min, "maximum": max})
-        }
-        ValueKind::Sources => {
-            json!({"type": "array", "items": {"$ref": "#/components/schemas/RatingSource"}})
-        }
-        ValueKind::Language => json!({"type": "string", "examples": ["de", "pt-BR", "original"]}),
-        ValueKind::Awards => {
-            json!({"type": "string", "examples": ["true", "false", AwardBody::NAMES.join(",")]})
-        }
-    };
+    let mut schema = spec.value.schema();
     // Defaults that differ by family are told in the description only.
     let text = spec.default_text();
     let default = match spec.value {

@@ -186,7 +186,7 @@ async fn answer(
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
-    if let Some(response) = site.ready(&request) {
+    if let Some(response) = site.repeated(&request) {
         return Ok(response);
     }
     let mut request = request.map(Body::new);

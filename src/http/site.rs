@@ -1,4 +1,4 @@
-//! The whole server as one service: pictures that are ready first, the router for everything else.
+//! The whole server as one service: repeated hits first, the router for everything else.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -11,35 +11,35 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tower::Service;
 
-use super::hot::Hot;
+use super::hit_cache::HitCache;
 
 /// Answers requests. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Site {
     router: Router,
-    hot: Hot,
+    hits: HitCache,
 }
 
 impl Site {
-    pub(super) fn new(router: Router, hot: Hot) -> Self {
-        Self { router, hot }
+    pub(super) fn new(router: Router, hits: HitCache) -> Self {
+        Self { router, hits }
     }
 
-    /// A picture that is ready and was given out before; no future has to be made for it.
-    pub(super) fn ready<B>(&self, request: &Request<B>) -> Option<Response> {
-        self.hot.answer(request)
+    /// A cached picture that was given out before; no future has to be made for it.
+    pub(super) fn repeated<B>(&self, request: &Request<B>) -> Option<Response> {
+        self.hits.answer(request)
     }
 
-    /// The long way.
+    /// Through the router.
     pub(super) fn route(
         &mut self,
         request: Request<Body>,
     ) -> BoxFuture<'static, Result<Response, Infallible>> {
         let (method, uri) = (request.method().clone(), request.uri().clone());
-        let (hot, routed) = (self.hot.clone(), self.router.call(request));
+        let (hits, routed) = (self.hits.clone(), self.router.call(request));
         async move {
             let mut response = routed.await?;
-            hot.learn(&method, &uri, &mut response);
+            hits.learn(&method, &uri, &mut response);
             Ok(response)
         }
         .boxed()
@@ -56,7 +56,7 @@ impl Service<Request<Body>> for Site {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        match self.ready(&request) {
+        match self.repeated(&request) {
             Some(response) => std::future::ready(Ok(response)).boxed(),
             None => self.route(request),
         }

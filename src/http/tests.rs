@@ -15,8 +15,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::app::App;
-use crate::clock::Clock;
+use crate::app::{App, Foundations};
 use crate::config::Config;
 use crate::keys::{KeyPolicy, Keys};
 use crate::store::BlobStore;
@@ -77,22 +76,17 @@ impl TestServer {
         let env: HashMap<String, String> = pairs.map(|(n, v)| (n.to_owned(), v)).collect();
         let config = Config::from_env(&env).unwrap();
         // The handlers under test come with the router; nothing here is asked.
-        let app = App::build(&config, BlobStore::open(dir.path(), 1 << 20), Clock::system())
-            .await
-            .unwrap();
-        let defaults =
-            RequestDefaults { options: Arc::default(), language: config.artwork.language };
-        let state = AppState {
-            artworks: app.artworks,
-            defaults,
-            showcase: Showcase::Nothing,
+        let blobs = BlobStore::open(dir.path(), 1 << 20);
+        let foundations = Foundations {
             keys: Arc::new(keys),
-            admin: Arc::default(),
-            readiness: readiness.clone(),
-            limiter: Arc::default(),
-            proxies: Arc::default(),
-            time_limit: Duration::from_millis(900),
             stopping: stop.clone(),
+            ..Foundations::new(&config, blobs)
+        };
+        let app = App::build(&config, foundations).await.unwrap();
+        let state = AppState {
+            readiness: readiness.clone(),
+            time_limit: Duration::from_millis(900),
+            ..app.state
         };
         let server = Server::bind("127.0.0.1:0".parse().unwrap(), limits).await.unwrap();
         let address = server.local_address().unwrap();

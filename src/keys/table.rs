@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 
 use super::text::{FREE_KEY, KeyText};
 use crate::env::Secret;
-use crate::request::KeyLook;
+use crate::request::{KeyLook, LookId};
 use crate::store::{ApiKeyRow, KeyHash};
 
 /// What a key is good for.
@@ -88,6 +88,11 @@ impl Access {
     /// What the key changes about pictures; part of every cache key by address.
     pub fn look(&self) -> Arc<KeyLook> {
         self.entry.look.load_full()
+    }
+
+    /// Names [`Self::look`].
+    pub fn look_id(&self) -> LookId {
+        self.entry.look.load().id()
     }
 
     /// Counts a picture request.

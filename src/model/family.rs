@@ -22,6 +22,8 @@ pub struct FamilyRow {
     pub badge_size: BadgeSize,
     /// Whether a winner's statuette may stand on it.
     pub has_statuette: bool,
+    /// Whether a sash may stand in its corner.
+    pub has_sash: bool,
     /// Artwork without lettering comes first where no language was asked for.
     pub textless_first: bool,
     /// The providers' list its artwork is in.
@@ -30,6 +32,8 @@ pub struct FamilyRow {
     pub of: PictureOf,
     /// The family whose artwork stands in where a title has none of this one.
     pub fallback: Option<ArtworkKind>,
+    /// Families whose stored artwork stands in while no host gives any of this one.
+    pub stand_ins: &'static [ArtworkKind],
     /// On disk; never changed, never used again.
     pub number: u8,
 }
@@ -106,10 +110,12 @@ families! {
         position: Position::BottomCenter,
         badge_size: BadgeSize::Medium,
         has_statuette: true,
+        has_sash: true,
         textless_first: false,
         images: ImageList::Posters,
         of: PictureOf::Title,
         fallback: None,
+        stand_ins: &[ArtworkKind::Backdrop],
         number: 1,
     }
     /// Wide, 16:9.
@@ -122,10 +128,12 @@ families! {
         position: Position::TopRight,
         badge_size: BadgeSize::Medium,
         has_statuette: true,
+        has_sash: true,
         textless_first: true,
         images: ImageList::Backdrops,
         of: PictureOf::Title,
         fallback: None,
+        stand_ins: &[ArtworkKind::Poster],
         number: 2,
     }
     /// The title's lettering on a transparent ground; any ratio.
@@ -138,10 +146,12 @@ families! {
         position: Position::BottomCenter,
         badge_size: BadgeSize::Medium,
         has_statuette: false,
+        has_sash: false,
         textless_first: false,
         images: ImageList::Logos,
         of: PictureOf::Title,
         fallback: None,
+        stand_ins: &[],
         number: 3,
     }
     /// A frame of one episode, 16:9.
@@ -155,10 +165,12 @@ families! {
         position: Position::TopRight,
         badge_size: BadgeSize::Large,
         has_statuette: false,
+        has_sash: false,
         textless_first: true,
         images: ImageList::Stills,
         of: PictureOf::Episode,
         fallback: Some(ArtworkKind::Backdrop),
+        stand_ins: &[ArtworkKind::Backdrop, ArtworkKind::Poster],
         number: 4,
     }
 }

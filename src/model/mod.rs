@@ -2,7 +2,10 @@
 
 mod artwork;
 mod award;
+mod beyond;
 mod choice;
+mod country;
+mod facts;
 mod family;
 mod id;
 mod language;
@@ -15,9 +18,17 @@ mod words;
 
 pub use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
 pub use award::{Award, AwardBody, AwardOrigin, AwardResult};
+pub use beyond::{
+    Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, NamedLook,
+    Quality, Sash, SashMark, ScoreStyle, SourceWeight, TileShape,
+};
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
     LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
+};
+pub use country::Country;
+pub use facts::{
+    CountryRelease, Genre, NextEpisode, ProductionStatus, StreamingServices, TitleFacts,
 };
 pub use family::{ArtworkKind, FamilyRow, FrameShape, ImageList, PictureOf};
 pub use id::{

@@ -1,6 +1,8 @@
 //! A layout: what stands where, in shares of the frame, before any title is
 //! known. The built-in looks are layouts; a design of a user's own is one more.
 
+use serde::Serialize;
+
 use super::theme;
 use crate::model::ArtworkKind;
 use crate::request::{
@@ -8,19 +10,19 @@ use crate::request::{
 };
 
 /// Everything that is drawn over artwork, in drawing order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Layout {
     pub elements: Vec<Element>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Element {
     Strip(Strip),
     Statuette(Statuette),
 }
 
 /// Which of the chosen ratings a strip shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Share {
     All,
     FirstHalf,
@@ -28,21 +30,21 @@ pub enum Share {
 }
 
 /// Where a mark stands; `Auto` takes what gives the larger digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Stacking {
     Beside,
     Above,
     Auto,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Flow {
     Rows,
     Column,
 }
 
 /// How badges are dressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Dress {
     pub shape: BadgeShape,
     pub background: BadgeBackground,
@@ -50,7 +52,7 @@ pub struct Dress {
 }
 
 /// A strip of badges.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Strip {
     pub share: Share,
     pub anchor: Position,
@@ -73,7 +75,7 @@ pub struct Strip {
 }
 
 /// The statuette of an award, in the corner that the strips leave free.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Statuette {
     /// Area of its box as a share of the frame's width squared.
     pub area: f32,

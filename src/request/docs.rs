@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::table::{OPTIONS, OptionSpec, ValueKind};
+use super::table::{OPTIONS, OptionSpec};
 use crate::model::{ArtworkKind, ImageSize, RatingSource, Words};
 
 /// The table of parameters for the API's documentation, in Markdown.
@@ -16,7 +16,7 @@ pub fn options_markdown() -> String {
             text,
             "| {} | {} | {} | {} | {} |",
             names(spec),
-            values(spec.value),
+            spec.value.markdown(),
             spec.default_text(),
             families(spec),
             spec.help,
@@ -31,17 +31,6 @@ fn names(spec: &OptionSpec) -> String {
     match aliases.is_empty() {
         true => format!("`{}`", spec.name),
         false => format!("`{}` [{}]", spec.name, aliases.join(", ")),
-    }
-}
-
-fn values(value: ValueKind) -> String {
-    match value {
-        ValueKind::Words(words) => quoted(words),
-        ValueKind::Boolean => "`true` `false`".to_owned(),
-        ValueKind::Number { min, max } => format!("{min} to {max}"),
-        ValueKind::Sources => "rating keys".to_owned(),
-        ValueKind::Language => "`de`, `pt-BR` …, `original`".to_owned(),
-        ValueKind::Awards => "`true`, `false`, or names".to_owned(),
     }
 }
 

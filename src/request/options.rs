@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::named_looks;
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle,
-    Direction, Fit, FrameShape, ImageSize, LabelStyle, Language, LanguagePreference, MediaType,
-    Position, RatingSource, SourceSet,
+    Country, Direction, Fit, FrameShape, HexColour, ImageSize, InfoKind, InfoPosition, InfoStyle,
+    LabelStyle, Language, LanguagePreference, MediaType, NamedLook, Position, Quality,
+    RatingSource, SashMark, ScoreStyle, SourceSet, SourceWeight, TileShape,
 };
 
 /// Which ratings are shown, and in which order.
@@ -46,6 +48,40 @@ pub struct Options {
     pub blur: bool,
     pub awards: AwardSet,
     pub fallback: bool,
+    pub beyond: BeyondOptions,
+}
+
+/// What a picture says beside ratings, defaults applied.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct BeyondOptions {
+    pub info: Vec<InfoKind>,
+    pub info_style: InfoStyle,
+    pub info_position: InfoPosition,
+    pub info_size: BadgeSize,
+    pub score: Option<ScoreStyle>,
+    /// Empty: every source counts once.
+    pub score_sources: Vec<SourceWeight>,
+    /// Rising, 0-100: from each on the next colour is taken.
+    pub score_thresholds: [u8; 3],
+    /// For scores below the first threshold, from it, from the second, from the third.
+    pub score_colors: [HexColour; 4],
+    pub score_position: Position,
+    /// The first that holds is drawn.
+    pub sash: Vec<SashMark>,
+    pub quality: Vec<Quality>,
+    /// Whose certificates and cinemas count.
+    pub country: Country,
+    /// The caller's own badge.
+    pub label: Option<String>,
+    /// The rating strip's ground, where the caller chose one; opacity in per cent.
+    pub bar_colour: Option<HexColour>,
+    pub bar_opacity: Option<u8>,
+    pub font_colour: Option<HexColour>,
+    /// Of the values' size, in hundredths, 50-200.
+    pub font_scale: u8,
+    pub tile: TileShape,
+    /// Textless artwork with the title's clearlogo.
+    pub clean: bool,
 }
 
 /// What one layer (server, key, profile, query) says; `None` says nothing.
@@ -76,11 +112,51 @@ pub struct OptionsPatch {
     pub fallback: Option<bool>,
     /// What a bare number is; ends in the title's id, not in the options.
     pub media: Option<MediaType>,
+    /// Its options lie below all others of the address.
+    pub named_look: Option<NamedLook>,
+    pub beyond: BeyondPatch,
 }
 
+/// What one layer says of what a picture says beside ratings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BeyondPatch {
+    pub info: Option<Vec<InfoKind>>,
+    pub info_style: Option<InfoStyle>,
+    pub info_position: Option<InfoPosition>,
+    pub info_size: Option<BadgeSize>,
+    pub score: Option<ScoreStyle>,
+    pub score_sources: Option<Vec<SourceWeight>>,
+    pub score_thresholds: Option<[u8; 3]>,
+    pub score_colors: Option<[HexColour; 4]>,
+    pub score_position: Option<Position>,
+    pub sash: Option<Vec<SashMark>>,
+    pub quality: Option<Vec<Quality>>,
+    pub country: Option<Country>,
+    /// The server's, which a region in `lang` comes before.
+    pub server_country: Option<Country>,
+    pub label: Option<String>,
+    pub bar_colour: Option<HexColour>,
+    pub bar_opacity: Option<u8>,
+    pub font_colour: Option<HexColour>,
+    pub font_scale: Option<u8>,
+    pub tile: Option<TileShape>,
+    pub clean: Option<bool>,
+}
+
+/// Okabe and Ito's vermilion, orange, bluish green and sky blue, told apart by people of any colour vision.
+/// Source: <https://jfly.uni-koeln.de/color/>.
+const SCORE_COLOURS: [HexColour; 4] = [
+    HexColour([0xD5, 0x5E, 0x00]),
+    HexColour([0xE6, 0x9F, 0x00]),
+    HexColour([0x00, 0x9E, 0x73]),
+    HexColour([0x56, 0xB4, 0xE9]),
+];
+const SCORE_THRESHOLDS: [u8; 3] = [40, 60, 75];
+
 macro_rules! later_wins {
-    ($below:ident, $above:ident; $($field:ident),+ $(,)?) => {
-        OptionsPatch { $($field: $above.$field.or($below.$field)),+ }
+    ($name:ident, $below:ident, $above:ident; $($field:ident),+; $($whole:ident: $value:expr)?) => {
+        $name { $($field: $above.$field.or($below.$field)),+ $(, $whole: $value)? }
     };
 }
 
@@ -89,17 +165,27 @@ impl OptionsPatch {
     #[must_use]
     pub fn under(self, above: Self) -> Self {
         let below = self;
-        later_wins!(below, above;
+        later_wins!(OptionsPatch, below, above;
             image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
             badge_size, badge_shape, badge_background, label_style, position, direction, split,
             edge_inset_x, edge_inset_y, image_source, language, textless, fit, blur, awards,
-            fallback, media,
+            fallback, media, named_look;
+            beyond: below.beyond.under(above.beyond)
         )
     }
 
     /// Fills in what no layer said, for `kind`, on a server whose language is `language`.
     pub fn into_options(self, kind: ArtworkKind, language: Language) -> Options {
+        if let Some(look) = self.named_look {
+            let below = named_looks::patch_of(look, kind);
+            return below.under(Self { named_look: None, ..self }).into_options(kind, language);
+        }
         let family = kind.row();
+        let spoken = match self.language {
+            Some(LanguagePreference::Code(code)) => code,
+            Some(LanguagePreference::Original) | None => language,
+        };
+        let beyond = self.beyond.into_options(spoken);
         Options {
             image_size: self.image_size.unwrap_or(ImageSize::Medium),
             ratings: RatingsPreference {
@@ -129,6 +215,7 @@ impl OptionsPatch {
                 false => AwardSet::NONE,
             },
             fallback: self.fallback.unwrap_or(true),
+            beyond,
         }
     }
 }
@@ -139,6 +226,46 @@ where
     T: Into<String>,
 {
     read(&OptionsPatch::default().into_options(ArtworkKind::ALL[0], Language::ENGLISH)).into()
+}
+
+impl BeyondPatch {
+    /// This layer under `above`, which wins where both speak.
+    #[must_use]
+    pub fn under(self, above: Self) -> Self {
+        let below = self;
+        later_wins!(BeyondPatch, below, above;
+            info, info_style, info_position, info_size, score, score_sources, score_thresholds,
+            score_colors, score_position, sash, quality, country, server_country, label, bar_colour,
+            bar_opacity, font_colour, font_scale, tile, clean;
+        )
+    }
+
+    /// Fills in what no layer said, for a picture in `language`.
+    fn into_options(self, language: Language) -> BeyondOptions {
+        let region = language.region().map(|_| Country::of_language(language));
+        let country = self.country.or(region).or(self.server_country);
+        BeyondOptions {
+            info: self.info.unwrap_or_default(),
+            info_style: self.info_style.unwrap_or(InfoStyle::Badge),
+            info_position: self.info_position.unwrap_or(InfoPosition::At(Position::TopLeft)),
+            info_size: self.info_size.unwrap_or(BadgeSize::Medium),
+            score: self.score,
+            score_sources: self.score_sources.unwrap_or_default(),
+            score_thresholds: self.score_thresholds.unwrap_or(SCORE_THRESHOLDS),
+            score_colors: self.score_colors.unwrap_or(SCORE_COLOURS),
+            score_position: self.score_position.unwrap_or(Position::TopLeft),
+            sash: self.sash.unwrap_or_default(),
+            quality: self.quality.unwrap_or_default(),
+            country: country.unwrap_or_else(|| Country::of_language(language)),
+            label: self.label,
+            bar_colour: self.bar_colour,
+            bar_opacity: self.bar_opacity,
+            font_colour: self.font_colour,
+            font_scale: self.font_scale.unwrap_or(100),
+            tile: self.tile.unwrap_or(TileShape::Poster),
+            clean: self.clean.unwrap_or(false),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The style segment: `{family}-{variant}` and everything clients write instead.
 
+use super::beyond;
 use super::options::OptionsPatch;
-use crate::model::{ArtworkKind, RatingSource, Words};
+use crate::model::{ArtworkKind, NamedLook, RatingSource, Words};
 
 /// Longest profile name, in bytes.
 const MAX_NAME: usize = 64;
@@ -16,7 +17,7 @@ const LISTING: &[(&str, &[RatingSource])] = &[
 ];
 
 /// Words for the default look.
-const DEFAULTS: &[&str] = &["default", "order", "certs", ""];
+const DEFAULTS: &[&str] = &["default", "order", ""];
 
 /// What follows the family.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +72,10 @@ impl Style {
             patch.ratings_order = Some(sources.to_vec());
             patch.ratings_only = Some(true);
             patch.ratings_limit = Some(sources.len() as u8);
+        } else if let Some(look) = NamedLook::from_word(variant) {
+            patch.named_look = Some(look);
+        } else if is("certs") {
+            patch.beyond = beyond::certificate_only();
         } else if !DEFAULTS.iter().any(|word| is(word)) {
             return Self { kind, variant: Variant::Profile(variant.to_owned()), patch };
         }

@@ -1,31 +1,15 @@
 //! The one table of parameters: the parser, the docs, explain and the `OpenAPI`
 //! document all read it.
 
+use super::beyond;
 use super::options::{OptionsPatch, default_of};
+use super::value::ValueKind;
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardBody, AwardSet, BadgeBackground, BadgeShape, BadgeSize,
-    BadgeStyle, Direction, FamilyRow, Fit, FrameShape, ImageSize, LabelStyle, LanguagePreference,
-    MediaType, PictureOf, Position, PosterType, RatingSource, Switch, Theme, Words,
+    BadgeStyle, Direction, FamilyRow, Fit, FrameShape, ImageSize, InfoKind, InfoPosition,
+    InfoStyle, LabelStyle, LanguagePreference, MediaType, NamedLook, PictureOf, Position,
+    PosterType, Quality, RatingSource, ScoreStyle, Switch, Theme, TileShape, Words,
 };
-
-/// The shape of a parameter's value, for docs and forms.
-#[derive(Clone, Copy, Debug)]
-pub enum ValueKind {
-    /// One of these words.
-    Words(&'static [&'static str]),
-    Boolean,
-    /// A whole number in this range.
-    Number {
-        min: u8,
-        max: u8,
-    },
-    /// Rating keys, separated by commas.
-    Sources,
-    /// `de`, `pt-BR`, `original`.
-    Language,
-    /// `true`, `false`, or award names separated by commas.
-    Awards,
-}
 
 /// What a parameter is where nobody gives it, as docs show it.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +81,7 @@ fn by_family(of: fn(&FamilyRow) -> String) -> String {
 const EVERY: fn(&FamilyRow) -> bool = |_| true;
 const FRAMED: fn(&FamilyRow) -> bool = |family| family.shape != FrameShape::Lettering;
 const UPRIGHT: fn(&FamilyRow) -> bool = |family| family.shape == FrameShape::Upright;
+const SASHED: fn(&FamilyRow) -> bool = |family| family.has_sash;
 const AWARDED: fn(&FamilyRow) -> bool = |family| family.has_statuette;
 /// Stills have no lettering, and logos are nothing else.
 const LETTERED: fn(&FamilyRow) -> bool =
@@ -188,6 +173,31 @@ fn set_poster_type(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnder
     patch.textless = Some(poster_type == PosterType::Textless);
     Ok(())
 }
+
+/// RPDB has three sizes for badges.
+fn set_rpdb_badge_size(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    const SIZES: [(&str, BadgeSize); 3] =
+        [("small", BadgeSize::Small), ("medium", BadgeSize::Medium), ("large", BadgeSize::Large)];
+    let size = SIZES.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(value));
+    patch.beyond.info_size = Some(size.ok_or(NotUnderstood)?.1);
+    Ok(())
+}
+
+/// Positions of facts: those of the strip, and within it.
+const INFO_POSITIONS: &[&str] = &["bc", "tc", "l", "r", "tl", "tr", "bl", "br", InfoPosition::JOIN];
+const RPDB_POSITIONS: &[&str] = &[
+    "left",
+    "center",
+    "right",
+    "bottom",
+    "top",
+    "left-top",
+    "left-center",
+    "left-bottom",
+    "right-top",
+    "right-center",
+    "right-bottom",
+];
 
 /// Every parameter, in the order of the docs.
 pub const OPTIONS: &[OptionSpec] = &[
@@ -384,6 +394,143 @@ pub const OPTIONS: &[OptionSpec] = &[
         set: set_awards,
     },
     OptionSpec {
+        name: "look",
+        aliases: &[],
+        honoured: EVERY,
+        value: ValueKind::Words(NamedLook::NAMES),
+        default: DefaultValue::Always("none"),
+        help: "A choice of parameters under one name; other parameters win over it.",
+        set: |patch, value| word::<NamedLook>(&mut patch.named_look, value),
+    },
+    OptionSpec {
+        name: "info",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::List(InfoKind::NAMES),
+        default: DefaultValue::Always("none"),
+        help: "Facts beside the ratings, in this order.",
+        set: beyond::set_info,
+    },
+    OptionSpec {
+        name: "info_style",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Words(InfoStyle::NAMES),
+        default: DefaultValue::Always("badge"),
+        help: "Facts as badges or as one line of text.",
+        set: |patch, value| word::<InfoStyle>(&mut patch.beyond.info_style, value),
+    },
+    OptionSpec {
+        name: "info_position",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Words(INFO_POSITIONS),
+        default: DefaultValue::Always("tl"),
+        help: "Where the facts stand; `join` makes them a part of the rating strip.",
+        set: beyond::set_info_position,
+    },
+    OptionSpec {
+        name: "score",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Words(ScoreStyle::NAMES),
+        default: DefaultValue::Always("none"),
+        help: "The mean of the ratings out of 100; with fewer than two sources there is none.",
+        set: |patch, value| word::<ScoreStyle>(&mut patch.beyond.score, value),
+    },
+    OptionSpec {
+        name: "score_sources",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Weights,
+        default: DefaultValue::Always("all, 1 each"),
+        help: "Whose ratings are in the score, and how much each counts.",
+        set: beyond::set_score_sources,
+    },
+    OptionSpec {
+        name: "score_thresholds",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Thresholds,
+        default: DefaultValue::Always("40,60,75"),
+        help: "Scores from which the second, third and fourth colour is taken.",
+        set: beyond::set_score_thresholds,
+    },
+    OptionSpec {
+        name: "score_colors",
+        aliases: &["score_colours"],
+        honoured: FRAMED,
+        value: ValueKind::Colours,
+        default: DefaultValue::Always("d55e00,e69f00,009e73,56b4e9"),
+        help: "Colours of the score, lowest first; the default is told apart by people of any colour vision.",
+        set: beyond::set_score_colors,
+    },
+    OptionSpec {
+        name: "score_position",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Words(Position::NAMES),
+        default: DefaultValue::Always("tl"),
+        help: "Where the score stands.",
+        set: |patch, value| word::<Position>(&mut patch.beyond.score_position, value),
+    },
+    OptionSpec {
+        name: "sash",
+        aliases: &[],
+        honoured: SASHED,
+        value: ValueKind::Sashes,
+        default: DefaultValue::Always("none"),
+        help: "One mark in the corner: the first of the list that holds.",
+        set: beyond::set_sash,
+    },
+    OptionSpec {
+        name: "quality",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::List(Quality::NAMES),
+        default: DefaultValue::Always("none"),
+        help: "What the caller knows of the file, at most four; drawn with `info=quality`.",
+        set: beyond::set_quality,
+    },
+    OptionSpec {
+        name: "country",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Country,
+        default: DefaultValue::Always(
+            "the region of `lang`, else `LAUREL_COUNTRY`, else the language's main country",
+        ),
+        help: "Whose certificates and cinemas count; a country without one: the country of origin, then the US.",
+        set: beyond::set_country,
+    },
+    OptionSpec {
+        name: "shape",
+        aliases: &[],
+        honoured: UPRIGHT,
+        value: ValueKind::Words(TileShape::NAMES),
+        default: DefaultValue::Always("poster"),
+        help: "The tile that the client draws: a poster, the backdrop's frame, or a square.",
+        set: |patch, value| word::<TileShape>(&mut patch.beyond.tile, value),
+    },
+    OptionSpec {
+        name: "clean",
+        aliases: &[],
+        honoured: LETTERED,
+        value: ValueKind::Boolean,
+        default: DefaultValue::Always("false"),
+        help: "Artwork without lettering, with the title's own clearlogo in the lower third.",
+        set: |patch, value| boolean(&mut patch.beyond.clean, value),
+    },
+    OptionSpec {
+        name: "v",
+        aliases: &[],
+        honoured: EVERY,
+        value: ValueKind::Text { max: 64 },
+        default: DefaultValue::Always("none"),
+        help: "For caches of clients and proxies: changes nothing here.",
+        set: |_, _| Ok(()),
+    },
+    OptionSpec {
         name: "fallback",
         aliases: &[],
         honoured: EVERY,
@@ -418,6 +565,81 @@ pub const OPTIONS: &[OptionSpec] = &[
         default: DefaultValue::Always("poster"),
         help: "RPDB's word for textless.",
         set: set_poster_type,
+    },
+    OptionSpec {
+        name: "badges",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::List(Quality::NAMES),
+        default: DefaultValue::Always("none"),
+        help: "RPDB's word for `info=quality` with `quality`; `commonsense` adds the age.",
+        set: beyond::set_rpdb_badges,
+    },
+    OptionSpec {
+        name: "badgeSize",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Words(&["small", "medium", "large"]),
+        default: DefaultValue::Always("medium"),
+        help: "RPDB's word for the size of the facts' badges.",
+        set: set_rpdb_badge_size,
+    },
+    OptionSpec {
+        name: "badgePos",
+        aliases: &["certsPos"],
+        honoured: FRAMED,
+        value: ValueKind::Words(RPDB_POSITIONS),
+        default: DefaultValue::Always("tl"),
+        help: "RPDB's word for `info_position`.",
+        set: beyond::set_rpdb_position,
+    },
+    OptionSpec {
+        name: "label",
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Text { max: beyond::MAX_LABEL },
+        default: DefaultValue::Always("none"),
+        help: "RPDB's word for a badge of the caller's own.",
+        set: beyond::set_label,
+    },
+    OptionSpec {
+        name: "ratingBarColor",
+        aliases: &[],
+        honoured: EVERY,
+        value: ValueKind::Colour,
+        default: DefaultValue::Always("the picture's"),
+        help: "RPDB's word for the colour behind the ratings.",
+        set: |patch, value| beyond::set_colour(&mut patch.beyond.bar_colour, value),
+    },
+    OptionSpec {
+        name: "ratingBarOpacity",
+        aliases: &[],
+        honoured: EVERY,
+        value: ValueKind::Number { min: 0, max: 100 },
+        default: DefaultValue::Always("by style"),
+        help: "RPDB's word for how dense the ground behind the ratings is, in per cent.",
+        set: |patch, value| number(&mut patch.beyond.bar_opacity, value, 100),
+    },
+    OptionSpec {
+        name: "fontColor",
+        aliases: &[],
+        honoured: EVERY,
+        value: ValueKind::Colour,
+        default: DefaultValue::Always("white"),
+        help: "RPDB's word for the colour of the values.",
+        set: |patch, value| beyond::set_colour(&mut patch.beyond.font_colour, value),
+    },
+    OptionSpec {
+        name: "fontScale",
+        aliases: &[],
+        honoured: EVERY,
+        value: ValueKind::Factor {
+            min: *beyond::FONT_SCALE.start(),
+            max: *beyond::FONT_SCALE.end(),
+        },
+        default: DefaultValue::Always("1"),
+        help: "RPDB's word for the size of the values.",
+        set: beyond::set_font_scale,
     },
 ];
 
@@ -500,18 +722,11 @@ mod tests {
     #[test]
     fn every_word_of_the_table_is_understood() {
         for spec in OPTIONS {
-            let values: Vec<String> = match spec.value {
-                ValueKind::Words(words) => words.iter().map(|w| (*w).to_owned()).collect(),
-                ValueKind::Boolean => vec!["true".into(), "false".into()],
-                ValueKind::Number { min, max } => vec![min.to_string(), max.to_string()],
-                ValueKind::Sources => vec!["imdb,tmdb,rt,rta,mc,trakt,lb,mal,mdblist,ebert".into()],
-                ValueKind::Language => vec!["de".into(), "pt-BR".into(), "original".into()],
-                ValueKind::Awards => vec!["true".into(), "false".into(), "oscar,bafta".into()],
-            };
-            for value in values {
+            for value in spec.value.samples() {
                 let mut patch = OptionsPatch::default();
                 assert_eq!((spec.set)(&mut patch, &value), Ok(()), "{}={value}", spec.name);
-                assert_ne!(patch, OptionsPatch::default(), "{}={value}", spec.name);
+                let changed = patch != OptionsPatch::default();
+                assert_eq!(changed, spec.name != "v", "{}={value}", spec.name);
             }
         }
     }

@@ -1,14 +1,17 @@
 //! What is asked for, and what is handed out.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use super::spec::RenderSpec;
 use crate::cache::Watch;
 use crate::codec::AVIF_ENABLED;
+use crate::gather::TitleData;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat, TitleId};
 use crate::render::Reservation;
 use crate::request::{ArtworkRequest, Options};
-use crate::store::Digest;
+use crate::store::{Digest, Tier};
 
 /// Everything of a request that decides about its picture.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +34,7 @@ impl From<&ArtworkRequest> for PictureRequest {
 }
 
 /// The format that was asked for. A build that cannot write AVIF answers with what the family has
-/// without an extension: its type is told, and a media centre shows it.
+/// without an extension: the content type says so, and a media centre shows it.
 fn format_of(request: &ArtworkRequest) -> ImageFormat {
     match (request.format(), request.kind) {
         (ImageFormat::Avif, kind) if kind.is_lettering() && !AVIF_ENABLED => ImageFormat::Png,
@@ -59,9 +62,18 @@ pub struct CachedPicture {
     pub(super) recheck_at: u64,
     /// Tells when the data have changed since they were gathered.
     pub(super) watch: Watch,
+    /// The blob that it can be had from again.
+    pub(super) blob: (Tier, Digest),
+    /// When that blob was last marked as used, in seconds since 1970.
+    touched_at: Arc<AtomicU64>,
     /// Of its bytes, as long as a cache or a connection has them.
-    _held: Arc<Reservation>,
+    _reservation: Arc<Reservation>,
 }
+
+/// Shortest time between two looks at the data of one picture, in seconds.
+const MIN_RECHECK_SECS: u64 = 30;
+/// How long others may keep a picture that lacks something.
+const PROVISIONAL_MAX_AGE: Duration = Duration::from_mins(1);
 
 /// What the data say about how long a picture is good.
 #[derive(Clone, Copy, Debug)]
@@ -73,27 +85,57 @@ pub(super) struct Stamp {
     pub(super) watch: Watch,
 }
 
+impl Stamp {
+    /// Of a picture made of these data, `now` in seconds since 1970.
+    pub(super) fn new(data: &TitleData, provisional: bool, now: u64) -> Self {
+        let title = data.freshness();
+        let soonest = now + MIN_RECHECK_SECS;
+        let latest = now + title.data.as_secs();
+        let refresh_at = data.refresh_at().unwrap_or(latest);
+        let recheck_at = refresh_at.clamp(soonest, latest.max(soonest));
+        Self {
+            max_age: if provisional { PROVISIONAL_MAX_AGE } else { title.max_age },
+            provisional,
+            stale: data.is_stale(),
+            recheck_at: if provisional { soonest } else { recheck_at },
+            watch: data.watch,
+        }
+    }
+}
+
 impl CachedPicture {
     pub(super) fn new(
         image: EncodedImage,
-        digest: Digest,
+        spec: &RenderSpec,
         stamp: Stamp,
-        mut held: Reservation,
+        mut reservation: Reservation,
     ) -> Self {
-        held.shrink_to(image.bytes.len());
+        reservation.shrink_to(image.bytes.len());
         let tag = blake3::hash(&image.bytes).to_hex();
         Self {
             tag: Arc::from(&tag[..32]),
             image,
-            digest,
+            digest: spec.picture_key(),
+            blob: spec.blob(),
+            touched_at: Arc::default(),
             made_at: SystemTime::now(),
             max_age: stamp.max_age,
             provisional: stamp.provisional,
             stale: stamp.stale,
             recheck_at: stamp.recheck_at,
             watch: stamp.watch,
-            _held: Arc::new(held),
+            _reservation: Arc::new(reservation),
         }
+    }
+
+    /// Whether its blob is to be marked as used: to one caller every `interval` seconds.
+    pub(super) fn is_touch_due(&self, now: u64, interval: u64) -> bool {
+        let last = self.touched_at.load(Ordering::Relaxed);
+        let due = now.saturating_sub(last) >= interval;
+        due && self
+            .touched_at
+            .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
     }
 
     /// The same bytes, found right again.
@@ -114,7 +156,7 @@ impl CachedPicture {
     }
 }
 
-/// How a picture was come by.
+/// Whether a picture was cached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CacheStatus {
     Hit,
@@ -122,7 +164,7 @@ pub enum CacheStatus {
     Stale,
     /// Made now.
     Miss,
-    /// The plain picture; the rated one is being made.
+    /// Artwork without ratings, which are late; the rated picture is being made.
     MissFallback,
 }
 
@@ -148,15 +190,9 @@ impl CacheStatus {
     }
 }
 
-/// A picture and how it was come by.
+/// A picture and its cache status.
 #[derive(Clone, Debug)]
 pub struct ServedPicture {
-    pub finished: Arc<CachedPicture>,
+    pub picture: Arc<CachedPicture>,
     pub status: CacheStatus,
-}
-
-impl ServedPicture {
-    pub(super) fn new(finished: Arc<CachedPicture>, status: CacheStatus) -> Self {
-        Self { finished, status }
-    }
 }

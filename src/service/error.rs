@@ -15,10 +15,10 @@ pub enum ServeError {
     UnknownTitle,
     #[error("the title has no such artwork")]
     NoArtwork,
-    /// Only where the plain picture was not wanted.
+    /// Only where a picture without ratings will not do (`fallback=false`).
     #[error("the title has no ratings")]
     NoRatings,
-    /// Only where the plain picture was not wanted.
+    /// Only where a picture without ratings will not do (`fallback=false`).
     #[error("the ratings are late")]
     RatingsLate,
     #[error("the providers are late")]
@@ -39,6 +39,24 @@ impl ServeError {
     /// A truth about the title, rather than about this moment.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::UnknownTitle | Self::NoArtwork | Self::NoRatings)
+    }
+
+    /// Another artwork may do where this one has failed.
+    pub(super) fn is_about_artwork(&self) -> bool {
+        matches!(self, Self::Render(_) | Self::Upstream(_))
+    }
+
+    /// The word in the metric of renders.
+    pub(super) fn render_outcome(&self) -> &'static str {
+        if matches!(self, Self::Busy { .. }) { "busy" } else { "failed" }
+    }
+}
+
+/// An error and its source, without anything a stranger could use.
+pub(super) fn reason(error: &ServeError) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
     }
 }
 

@@ -1,87 +1,73 @@
-//! How a picture came about, told as JSON.
+//! How a picture came about, as JSON.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::inputs::{Inputs, RENDER_VERSION};
-use super::{Artworks, PictureRequest, ServeError};
-use crate::cache::freshness;
-use crate::gather::{Completeness, Reading, ReadingState};
+use super::cached_picture::{PictureRequest, Stamp};
+use super::pipeline::{Draft, Pipeline};
+use super::spec::{PixelSource, RENDER_VERSION};
+use crate::gather::{Reading, ReadingState, TitleData};
 use crate::model::{Provider, Rating};
 use crate::request::Options;
 
-impl Artworks {
-    /// Explains the picture of `wanted`; `ignored` are parameters that were not
-    /// understood. Gathers what is needed, renders nothing.
-    pub async fn explain(
-        self: &Arc<Self>,
-        wanted: &Arc<PictureRequest>,
-        ignored: &[String],
-    ) -> Result<Value, ServeError> {
-        let started = Instant::now();
-        let gathering = Inputs::gather(self, wanted, Completeness::Full);
-        let gathered = tokio::time::timeout(self.render_budget, gathering).await;
-        let inputs = if let Ok(inputs) = gathered {
-            inputs?
-        } else {
-            // What is late is left out, as in the picture of this moment.
-            let rest = self.deadline.saturating_sub(started.elapsed());
-            let plain =
-                tokio::time::timeout(rest, Inputs::gather(self, wanted, Completeness::Arrived))
-                    .await;
-            plain.map_err(|_| ServeError::Late)??
-        };
-        let digest = inputs.digest(wanted, self.jpeg_quality);
-        Ok(json!({
-            "requested": {
-                "family": wanted.kind.family(),
-                "id": wanted.title.to_string(),
-                "format": wanted.format.extension(),
-            },
-            "title": title(&inputs),
-            "artwork": artwork(&inputs),
-            "ratings": ratings(&inputs),
-            "ratings_late": inputs.data.late,
-            "providers": &inputs.data.providers,
-            "upstream": self.gatherer().providers().status(),
-            "datasets": self.gatherer().datasets().status(),
-            "awards": awards(&inputs),
-            "design": design(&wanted.options),
-            "ignored_parameters": ignored,
-            "cache": self.cache_state(wanted, &inputs, &digest.to_string()),
-            "timing": {
-                "resolve_ms": inputs.data.timing.resolve_ms,
-                "gather_ms": inputs.data.timing.gather_ms,
-                "total_ms": started.elapsed().as_millis() as u64,
-            },
-        }))
-    }
-
-    fn cache_state(&self, wanted: &Arc<PictureRequest>, inputs: &Inputs, hash: &str) -> Value {
-        let stamp = inputs.stamp();
-        let finished = self.finished.get(wanted);
-        let state = match (&finished, self.ready(wanted)) {
-            (_, Some(_)) => "hit",
-            (Some(_), None) => "stale",
-            (None, None) => "miss",
-        };
-        json!({
-            "state": state,
-            "elements_hash": &hash[..16],
-            "render_version": RENDER_VERSION,
-            "provisional": stamp.provisional,
-            "max_age_secs": stamp.max_age.as_secs(),
-            "next_refresh": date(stamp.recheck_at),
-            "size_bytes": finished.map(|finished| finished.image.bytes.len()),
-        })
-    }
+/// The explanation of a request's picture; `ignored` are parameters that were not understood.
+pub(super) fn document(
+    pipeline: &Pipeline,
+    request: &Arc<PictureRequest>,
+    draft: &Draft,
+    (ignored, started): (&[String], Instant),
+) -> Value {
+    let (gatherer, data) = (pipeline.gatherer(), &draft.data);
+    json!({
+        "requested": {
+            "family": request.kind.family(),
+            "id": request.title.to_string(),
+            "format": request.format.extension(),
+        },
+        "title": title(data),
+        "artwork": artwork(draft),
+        "ratings": ratings(data, pipeline.clock.unix_secs()),
+        "ratings_late": data.late,
+        "providers": &data.providers,
+        "upstream": gatherer.providers().status(),
+        "datasets": gatherer.datasets().status(),
+        "awards": awards(data),
+        "design": design(&request.options),
+        "ignored_parameters": ignored,
+        "cache": cache_state(pipeline, request, draft),
+        "timing": {
+            "resolve_ms": data.timing.resolve_ms,
+            "gather_ms": data.timing.gather_ms,
+            "total_ms": started.elapsed().as_millis() as u64,
+        },
+    })
 }
 
-fn title(inputs: &Inputs) -> Value {
-    let resolved = &inputs.data.record.resolved;
-    let details = inputs.data.details();
+fn cache_state(pipeline: &Pipeline, request: &Arc<PictureRequest>, draft: &Draft) -> Value {
+    let now = pipeline.clock.unix_secs();
+    let stamp = Stamp::new(&draft.data, draft.spec.provisional, now);
+    let cached = pipeline.cache.get(request);
+    let state = match (&cached, pipeline.cache.current(request)) {
+        (_, Some(_)) => "hit",
+        (Some(_), None) => "stale",
+        (None, None) => "miss",
+    };
+    json!({
+        "state": state,
+        "elements_hash": &draft.spec.picture_key().to_string()[..16],
+        "render_version": RENDER_VERSION,
+        "provisional": stamp.provisional,
+        "max_age_secs": stamp.max_age.as_secs(),
+        "next_refresh": date(stamp.recheck_at),
+        "size_bytes": cached.map(|picture| picture.image.bytes.len()),
+    })
+}
+
+fn title(data: &TitleData) -> Value {
+    let resolved = &data.record.resolved;
+    let details = data.details();
     let known = details.map(|details| &details.title);
     let ids = known.map(|title| title.ids);
     json!({
@@ -96,32 +82,36 @@ fn title(inputs: &Inputs) -> Value {
             "tvdb": ids.and_then(|ids| ids.tvdb),
         },
         "episode": resolved.episode,
-        "episode_name": inputs.data.episode().map(|episode| episode.name.as_str()),
+        "episode_name": data.episode().map(|episode| episode.name.as_str()),
         "season": resolved.season,
         "via": resolved.via,
         "ambiguity": resolved.ambiguity,
     })
 }
 
-fn artwork(inputs: &Inputs) -> Value {
-    let chosen = &inputs.chosen;
+fn artwork(draft: &Draft) -> Value {
+    let chosen = &draft.chosen;
+    let fetched_size = match &draft.spec.source {
+        PixelSource::File(file) => file.size.map(|size| size.to_string()),
+        PixelSource::Base(_) => None,
+    };
     json!({
         "source": chosen.artwork.source,
         "path": chosen.artwork.path,
-        "fetched_size": inputs.source.size.map(|size| size.to_string()),
+        "fetched_size": fetched_size,
         "width": chosen.width,
         "height": chosen.height,
         "chosen": chosen.pick,
-        "details_read": inputs.data.record.details.as_ref().map(|known| date(known.entry.read_at)),
+        "details_read": draft.data.record.details.as_ref().map(|known| date(known.entry.read_at)),
     })
 }
 
-fn ratings(inputs: &Inputs) -> Vec<Value> {
-    let merged = &inputs.data.ratings;
+fn ratings(data: &TitleData, now: u64) -> Vec<Value> {
+    let merged = &data.ratings;
     let position = |rating: &Rating| {
-        inputs.data.showing.ratings.iter().position(|shown| shown.source == rating.source)
+        data.showing.ratings.iter().position(|shown| shown.source == rating.source)
     };
-    let told = merged.ratings.iter().map(|rating| {
+    let explained = merged.ratings.iter().map(|rating| {
         let others = merged.alternatives.iter().filter(|other| other.source == rating.source);
         let others: Vec<Value> = others
             .map(|other| json!({"provider": other.provider, "text": other.text(), "votes": other.votes}))
@@ -135,13 +125,13 @@ fn ratings(inputs: &Inputs) -> Vec<Value> {
             "verdict": rating.verdict,
             "provider": rating.provider,
             "read": date(rating.read_at),
-            "age_secs": freshness::now().saturating_sub(rating.read_at),
-            "next_refresh": refresh_of(&inputs.data.providers, rating.provider).map(date),
+            "age_secs": now.saturating_sub(rating.read_at),
+            "next_refresh": refresh_of(&data.providers, rating.provider).map(date),
             "shown_at": position(rating).map(|index| index + 1),
             "others": others,
         })
     });
-    told.collect()
+    explained.collect()
 }
 
 /// On a scale of 0 to 100, whatever the source's own.
@@ -159,8 +149,8 @@ fn refresh_of(readings: &[Reading], provider: Provider) -> Option<u64> {
     }
 }
 
-fn awards(inputs: &Inputs) -> Value {
-    let awards = &inputs.data.awards;
+fn awards(data: &TitleData) -> Value {
+    let awards = &data.awards;
     let disagreements: Vec<Value> = awards
         .disagreements
         .iter()
@@ -168,7 +158,7 @@ fn awards(inputs: &Inputs) -> Value {
         .collect();
     json!({
         "known": awards.awards,
-        "shown": inputs.data.showing.award,
+        "shown": data.showing.award,
         "disagreements": disagreements,
     })
 }

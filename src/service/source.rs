@@ -9,8 +9,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
+use serde::Serialize;
 
 use super::ServeError;
+use super::spec::digest;
 use crate::cache::{Flight, Flights};
 use crate::gather::Providers;
 use crate::model::{ArtworkRef, ArtworkSource};
@@ -40,7 +42,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// One file at a host.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct SourceKey {
     pub(super) artwork: ArtworkRef,
     /// `None` where the host knows one size only.
@@ -49,7 +51,7 @@ pub(super) struct SourceKey {
 
 impl SourceKey {
     fn digest(&self) -> Digest {
-        Digest::of(format!("source/1/{self:?}").as_bytes())
+        digest(self)
     }
 
     /// Bytes that nearly always suffice: one a pixel of an upright picture, where photographs

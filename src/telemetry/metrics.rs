@@ -60,7 +60,7 @@ metrics! {
     COLD_REFUSED = Counter "laurel_cold_refused_total" Count ["by"]
         "Cold requests refused by a rate limit, by key or address.";
     STEP_SECONDS = Histogram "laurel_step_seconds" Seconds ["step", "family"]
-        "Time of one step of a cold request: resolve, gather, fetch, decode, plan, paint, encode.";
+        "Time of one step of a cold request: resolve, gather, fetch, base (decode, fit and code), decode (where there is no base), plan, paint.";
     RENDERS = Counter "laurel_renders_total" Count ["family", "outcome"]
         "Pictures rendered, by outcome (ok, failed, busy).";
     RENDER_QUEUE = Gauge "laurel_render_queue" Count []
@@ -104,7 +104,7 @@ metrics! {
     DATASET_ROWS = Gauge "laurel_dataset_rows" Count ["set"]
         "Rows of a data set in use; 0 when there is none.";
     DATASET_BYTES = Gauge "laurel_dataset_size_bytes" Bytes ["set"]
-        "Size of a data set's mapped file.";
+        "Size of a data set's file.";
     DATASET_BUILT_AT = Gauge "laurel_dataset_built_timestamp_seconds" Seconds ["set"]
         "When a data set in use was built, in seconds since 1970.";
     DATASET_REFRESHES = Counter "laurel_dataset_refreshes_total" Count ["set", "outcome"]

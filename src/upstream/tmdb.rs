@@ -4,6 +4,7 @@
 //! images and external ids come appended to its details, in all languages.
 
 mod configuration;
+mod facts;
 mod images;
 mod wire;
 
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::model::{
     ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImageList, ImdbId, Language,
-    MediaType, Title, TitleIds, TmdbId, TvdbId,
+    MediaType, Title, TitleFacts, TitleIds, TmdbId, TvdbId,
 };
 
 pub use self::configuration::{ImageSizes, TmdbSize};
@@ -100,6 +101,9 @@ pub struct Details {
     pub status: Option<String>,
     /// Last air date of a series.
     pub last_aired: Option<Date>,
+    /// What else is known of the title.
+    #[serde(default)]
+    pub facts: TitleFacts,
     /// 0 to 10.
     pub vote_average: f32,
     pub vote_count: u32,
@@ -209,7 +213,7 @@ impl Tmdb {
         // No `language` and no `include_image_language`: either would filter the pictures, and
         // one record is to serve every language.
         let call = Call::get([media.tmdb_path(), &id.to_string()])
-            .query("append_to_response", "images,external_ids");
+            .query("append_to_response", appended(media));
         let wire: wire::Details = self.api.get_json(call).await?;
         Details::from_wire(media, id, &wire).ok_or_else(|| self.api.unusable("details of no title"))
     }
@@ -332,6 +336,7 @@ impl Details {
         Some(Self {
             status: wire.status.text().map(str::to_owned),
             last_aired: wire.last_air_date.date(),
+            facts: wire.facts(),
             vote_average: wire::vote_average(&wire.vote_average),
             vote_count: wire.vote_count.whole().unwrap_or(0),
             posters: or_own(posters, poster.as_ref(), title.original_language),
@@ -365,6 +370,14 @@ impl wire::Details {
             released: released.date(),
             episode: None,
         }
+    }
+}
+
+/// What comes with a title's details in the same call.
+fn appended(media: MediaType) -> &'static str {
+    match media {
+        MediaType::Movie => "images,external_ids,release_dates,watch/providers",
+        MediaType::Series => "images,external_ids,content_ratings,watch/providers",
     }
 }
 

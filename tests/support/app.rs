@@ -5,15 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use laurel::app::App;
+use laurel::app::{App, Foundations};
 use laurel::clock::ManualClock;
 use laurel::config::Config;
-use laurel::http::{
-    self, AppState, ColdLimiter, RequestDefaults, Server, ServerLimits, TrustedProxies,
-};
-use laurel::keys::Keys;
+use laurel::http::{self, Server, ServerLimits};
 use laurel::store::BlobStore;
-use laurel::telemetry::Readiness;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
@@ -108,12 +104,14 @@ impl TestApp {
         let server = Server::bind(([127, 0, 0, 1], 0).into(), limits).await.unwrap();
         let address = server.local_address().unwrap();
         let blobs = BlobStore::open(&dir.path().join("blobs"), config.storage.disk_cache_bytes);
-        let app = App::build(&config, blobs.clone(), clock.clock()).await.unwrap();
+        let foundations = Foundations {
+            clock: clock.clock(),
+            stopping: stop.clone(),
+            ..Foundations::new(&config, blobs.clone())
+        };
+        let app = App::build(&config, foundations).await.unwrap();
         app.start(stop.clone());
-        let readiness = Readiness::default();
-        app.report_to(&readiness);
-        let state = state(&config, &app, readiness, stop.clone());
-        let router = http::router(state, http::artwork_routes());
+        let router = http::router(app.state.clone(), http::artwork_routes());
         let running = tokio::spawn(server.run(router, stop.clone()));
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -170,11 +168,21 @@ impl TestApp {
         self.app.artworks.clear();
     }
 
-    /// What many days do: all that was gathered is due again. Memory and failures are forgotten.
-    #[cfg(test)]
+    /// What many days do: all that was gathered is due again. Memory is forgotten.
     pub(crate) async fn many_days_later(&self) {
+        self.pass(Duration::from_hours(60 * 24));
+        self.a_while_later().await;
+    }
+
+    /// Waits until everything queued is on the disk.
+    pub(crate) async fn flush(&self) {
         self.blobs.flush().await;
-        super::age::grow(self.dir.path(), &self.blobs, 60 * 86_400).await;
+    }
+
+    /// Takes what is in scope (`tier:base`, `all`) from the disk, and everything from memory.
+    pub(crate) async fn evict(&self, scope: &str) {
+        self.blobs.flush().await;
+        self.blobs.purge(&scope.parse().unwrap()).await.unwrap();
         self.app.artworks.clear();
     }
 
@@ -235,25 +243,5 @@ impl TestApp {
         let read = stream.read_to_end(&mut bytes);
         let _ = tokio::time::timeout(Duration::from_secs(10), read).await;
         String::from_utf8_lossy(&bytes).into_owned()
-    }
-}
-
-fn state(
-    config: &Config,
-    app: &App,
-    readiness: Readiness,
-    stopping: CancellationToken,
-) -> AppState {
-    AppState {
-        artworks: Arc::clone(&app.artworks),
-        defaults: RequestDefaults { options: Arc::default(), language: config.artwork.language },
-        showcase: laurel::http::Showcase::Nothing,
-        keys: Arc::new(Keys::new(&config.keys)),
-        admin: Arc::default(),
-        readiness,
-        limiter: Arc::new(ColdLimiter::default()),
-        proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
-        time_limit: config.artwork.deadline + Duration::from_millis(500),
-        stopping,
     }
 }

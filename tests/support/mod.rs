@@ -2,8 +2,6 @@
 #![allow(dead_code, unused_imports, reason = "each user needs another part of this")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must end")]
 
-#[cfg(test)]
-mod age;
 mod answer;
 mod answers;
 mod app;

@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::model::{AnimeDb, AnimeId, EpisodeNumber, ImdbId, MediaType, TmdbId, TvdbId};
 
 use super::build::{BuildJob, Built, Part, Set, SetId, check_rows};
-use super::columns::{partition_point, u32_at};
 use super::error::DatasetError;
-use super::table::{Finished, Table, TableWriter};
+use super::table::Table;
+use super::table_builder::{Inserts, TableBuilder};
 use elements::Elements;
 pub use entry::AnimeKind;
 use entry::{Entry, positive};
@@ -20,11 +20,35 @@ const MAX_BYTES: u64 = 64 << 20;
 /// Ten times what there are.
 const MAX_ROWS: u64 = 400_000;
 
-/// Entries of [`WORDS`] numbers.
-const ENTRIES: usize = 0;
-const WORDS: usize = 6;
-/// A season that is not said.
-const NO_SEASON: u16 = u16::MAX;
+/// One row for each id of an anime; `known` counts the catalogues it leads to.
+const SCHEMA: &str = "CREATE TABLE anime \
+    (catalogue INTEGER, number INTEGER, known INTEGER NOT NULL, imdb INTEGER, tmdb INTEGER, \
+     media INTEGER, tvdb INTEGER, tmdb_season INTEGER, tmdb_offset INTEGER, \
+     tvdb_season INTEGER, tvdb_offset INTEGER, kind INTEGER NOT NULL, \
+     PRIMARY KEY (catalogue, number)) STRICT, WITHOUT ROWID;";
+const INSERT: &str = "INSERT INTO anime (catalogue, number, known, imdb, tmdb, media, tvdb, \
+    tmdb_season, tmdb_offset, tvdb_season, tvdb_offset, kind)";
+/// Of two entries that claim one id, the one that knows more, else the earlier.
+const BETTER: &str = "ON CONFLICT (catalogue, number) DO UPDATE SET \
+    (known, imdb, tmdb, media, tvdb, tmdb_season, tmdb_offset, tvdb_season, tvdb_offset, kind) = \
+    (excluded.known, excluded.imdb, excluded.tmdb, excluded.media, excluded.tvdb, \
+     excluded.tmdb_season, excluded.tmdb_offset, excluded.tvdb_season, excluded.tvdb_offset, \
+     excluded.kind) WHERE excluded.known > known";
+const SELECT: &str = "SELECT imdb, tmdb, media, tvdb, tmdb_season, tmdb_offset, tvdb_season, \
+    tvdb_offset, kind FROM anime WHERE catalogue = ? AND number = ?";
+
+/// The columns of [`SELECT`].
+type Columns = (
+    Option<u32>,
+    Option<u32>,
+    Option<u8>,
+    Option<u32>,
+    Option<u16>,
+    Option<i16>,
+    Option<u16>,
+    Option<i16>,
+    u8,
+);
 
 /// A title at TMDB; films and series count separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -72,23 +96,14 @@ pub(super) struct AnimeMap {
 }
 
 impl AnimeMap {
-    pub(super) fn map(&self, id: AnimeId) -> Option<AnimeMapping> {
-        let pairs = self.table.section(section(id.db));
-        let at = partition_point(pairs.len() / 8, |i| u32_at(pairs, 2 * i) < Some(id.number));
-        if u32_at(pairs, 2 * at)? != id.number {
-            return None;
-        }
-        let first = (u32_at(pairs, 2 * at + 1)? as usize).checked_mul(WORDS)?;
-        let mut words = [0; WORDS];
-        for (index, word) in words.iter_mut().enumerate() {
-            *word = u32_at(self.table.section(ENTRIES), first.checked_add(index)?)?;
-        }
-        Some(unpack(words))
+    pub(super) async fn map(&self, id: AnimeId) -> Option<AnimeMapping> {
+        let query = sqlx::query_as(SELECT).bind(catalogue(id.db)).bind(id.number);
+        self.table.look_up(query.fetch_optional(self.table.pool())).await.map(from_columns)
     }
 }
 
-/// Pairs of an id and the entry's number, ascending.
-fn section(db: AnimeDb) -> usize {
+/// The number in the kept file; one once given is never given again.
+fn catalogue(db: AnimeDb) -> u8 {
     match db {
         AnimeDb::Mal => 1,
         AnimeDb::Kitsu => 2,
@@ -101,9 +116,8 @@ impl Set for AnimeMap {
     const ID: SetId = SetId::AnimeMap;
     const PARTS: &'static [Part] = &[Part { name: "", limit_bytes: MAX_BYTES, optional: false }];
 
-    fn from_table(table: Table) -> Result<Self, DatasetError> {
-        let fits = table.section(ENTRIES).len() as u64 == table.rows() * 4 * WORDS as u64;
-        fits.then_some(Self { table }).ok_or(DatasetError::Damaged)
+    fn from_table(table: Table) -> Self {
+        Self { table }
     }
 
     fn table(&self) -> &Table {
@@ -112,7 +126,8 @@ impl Set for AnimeMap {
 
     fn build(job: &BuildJob<'_, Self>) -> Result<Built<Self>, DatasetError> {
         let mut elements = Elements::new(job.open(0, MAX_BYTES)?);
-        let (mut list, mut count, mut bad) = (Collected::default(), 0_u64, 0_u64);
+        let mut table = TableBuilder::create(job, SCHEMA)?;
+        let (mut inserts, mut count, mut bad) = (Inserts::new(INSERT, BETTER), 0_u64, 0_u64);
         while let Some(element) = elements.next()? {
             count += 1;
             job.tick(count)?;
@@ -120,84 +135,52 @@ impl Set for AnimeMap {
                 return Err(DatasetError::TooManyRows { limit: MAX_ROWS });
             }
             match serde_json::from_slice(element) {
-                Ok(entry) => list.add(&entry),
+                Ok(entry) => {
+                    rows(&entry).try_for_each(|row| inserts.push(row, &mut table))?;
+                }
                 Err(_) => bad += 1,
             }
         }
         if bad * 2 > count {
             return Err(DatasetError::TooManyBadRows { bad, rows: count });
         }
-        check_rows(list.entries.len() as u64, job.rows_before())?;
-        let set = list.write(job, bad)?;
-        Ok(Built { set, trouble: None })
+        inserts.finish(&mut table)?;
+        let rows = table.count("SELECT COUNT(*) FROM anime")?;
+        check_rows(rows, job.rows_before())?;
+        let table = table.finish(rows, &job.notes(bad))?;
+        Ok(Built { set: Self { table }, trouble: None })
     }
 }
 
 /// Any bytes as the anime list.
 pub(super) fn read_any(bytes: &[u8]) {
-    let (mut elements, mut list) = (Elements::new(bytes), Collected::default());
+    let mut elements = Elements::new(bytes);
     while let Ok(Some(element)) = elements.next() {
         if let Ok(entry) = serde_json::from_slice(element) {
-            list.add(&entry);
+            let _ = rows(&entry).count();
         }
     }
 }
 
-/// Entries and who names them, while the list is read.
-#[derive(Default)]
-struct Collected {
-    entries: Vec<[u32; WORDS]>,
-    /// Catalogue, id, entries before the better ones: sorted, the best of one id comes first.
-    names: Vec<(usize, u32, u32, u32)>,
-}
-
-impl Collected {
-    /// Keeps an entry that is known to a catalogue and leads somewhere.
-    fn add(&mut self, entry: &Entry) {
-        let mapping = decide(entry);
-        let known = [mapping.imdb.is_some(), mapping.tmdb.is_some(), mapping.tvdb.is_some()];
-        let known = known.into_iter().filter(|&known| known).count() as u32;
-        if known == 0 {
-            return;
-        }
-        let number = self.entries.len() as u32;
-        let before = self.names.len();
-        for (db, id) in [
-            (AnimeDb::Mal, entry.mal_id),
-            (AnimeDb::Kitsu, entry.kitsu_id),
-            (AnimeDb::Anilist, entry.anilist_id),
-            (AnimeDb::Anidb, entry.anidb_id),
-        ] {
-            if let Some(id) = id.id() {
-                // Of two entries that claim one id, the one that knows more, else the earlier.
-                self.names.push((section(db), id, 3 - known, number));
-            }
-        }
-        if self.names.len() > before {
-            self.entries.push(pack(&mapping));
-        }
-    }
-
-    fn write(mut self, job: &BuildJob<'_, AnimeMap>, bad: u64) -> Result<AnimeMap, DatasetError> {
-        let mut writer = TableWriter::create(job.workspace).map_err(DatasetError::Disk)?;
-        for word in self.entries.iter().flatten() {
-            writer.write(&word.to_le_bytes()).map_err(DatasetError::Disk)?;
-        }
-        writer.end_section();
-        self.names.sort_unstable();
-        self.names.dedup_by_key(|(section, id, ..)| (*section, *id));
-        for db in AnimeDb::ALL {
-            for (_, id, _, number) in self.names.iter().filter(|name| name.0 == section(db)) {
-                writer.write(&id.to_le_bytes()).map_err(DatasetError::Disk)?;
-                writer.write(&number.to_le_bytes()).map_err(DatasetError::Disk)?;
-            }
-            writer.end_section();
-        }
-        let notes = job.notes(bad);
-        let (set, file_name) = (AnimeMap::ID.number(), AnimeMap::ID.file_name());
-        let rows = self.entries.len() as u64;
-        AnimeMap::from_table(writer.finish(&Finished { set, file_name, rows, notes: &notes })?)
-    }
+/// A row for each catalogue that names the entry; none for an entry that leads nowhere.
+fn rows(entry: &Entry) -> impl Iterator<Item = [Option<i64>; 12]> {
+    let mapping = decide(entry);
+    let known = [mapping.imdb.is_some(), mapping.tmdb.is_some(), mapping.tvdb.is_some()];
+    let known = known.into_iter().filter(|&known| known).count() as i64;
+    let ids = [
+        (AnimeDb::Mal, entry.mal_id),
+        (AnimeDb::Kitsu, entry.kitsu_id),
+        (AnimeDb::Anilist, entry.anilist_id),
+        (AnimeDb::Anidb, entry.anidb_id),
+    ];
+    let values = to_columns(&mapping);
+    ids.into_iter().filter(move |_| known > 0).filter_map(move |(db, id)| {
+        let name = [Some(i64::from(catalogue(db))), Some(i64::from(id.id()?)), Some(known)];
+        let mut row = [None; 12];
+        row[..3].copy_from_slice(&name);
+        row[3..].copy_from_slice(&values);
+        Some(row)
+    })
 }
 
 /// What an entry means.
@@ -205,9 +188,8 @@ fn decide(entry: &Entry) -> AnimeMapping {
     let kind = entry.kind.kind;
     let of = |service: Option<i64>, offset: Option<i64>| {
         let season = service.and_then(|season| u16::try_from(season).ok());
-        let season = season.filter(|&season| season != NO_SEASON)?;
-        let offset = offset.unwrap_or(0);
-        Some(AnimeSeason { season, episode_offset: i16::try_from(offset).ok()? })
+        let episode_offset = i16::try_from(offset.unwrap_or(0)).ok()?;
+        Some(AnimeSeason { season: season?, episode_offset })
     };
     AnimeMapping {
         imdb: entry.imdb_id.imdb,
@@ -233,64 +215,53 @@ fn tmdb(entry: &Entry, kind: AnimeKind) -> Option<TmdbTitle> {
     if is_movie { movie.or(series).or(bare) } else { series.or(movie).or(bare) }
 }
 
-/// Words in this order: ids at IMDb, TMDB and TheTVDB (0: none), season and offset at TMDB
-/// and at TheTVDB, kind and media.
-fn pack(mapping: &AnimeMapping) -> [u32; WORDS] {
-    let season = |season: Option<AnimeSeason>| match season {
-        Some(AnimeSeason { season, episode_offset }) => {
-            u32::from(season) << 16 | u32::from(episode_offset.cast_unsigned())
-        }
-        None => u32::from(NO_SEASON) << 16,
+/// Kinds by their number in the kept file; one once given is never given again.
+const KINDS: [AnimeKind; 6] = [
+    AnimeKind::Unknown,
+    AnimeKind::Tv,
+    AnimeKind::Movie,
+    AnimeKind::Ova,
+    AnimeKind::Ona,
+    AnimeKind::Special,
+];
+/// Media by their number in the kept file.
+const MEDIA: [MediaType; 2] = [MediaType::Movie, MediaType::Series];
+
+fn to_columns(mapping: &AnimeMapping) -> [Option<i64>; 9] {
+    let media = mapping.tmdb.and_then(|title| title.media);
+    let number = |number: u32| i64::from(number);
+    let season = |season: Option<AnimeSeason>| {
+        let season = season?;
+        Some((i64::from(season.season), i64::from(season.episode_offset)))
     };
-    let kind = match mapping.kind {
-        AnimeKind::Unknown => 0,
-        AnimeKind::Tv => 1,
-        AnimeKind::Movie => 2,
-        AnimeKind::Ova => 3,
-        AnimeKind::Ona => 4,
-        AnimeKind::Special => 5,
-    };
-    let media = match mapping.tmdb.and_then(|title| title.media) {
-        None => 0,
-        Some(MediaType::Movie) => 1,
-        Some(MediaType::Series) => 2,
-    };
+    let (at_tmdb, at_tvdb) = (season(mapping.tmdb_season), season(mapping.tvdb_season));
     [
-        mapping.imdb.map_or(0, ImdbId::number),
-        mapping.tmdb.map_or(0, |title| title.id.number()),
-        mapping.tvdb.map_or(0, TvdbId::number),
-        season(mapping.tmdb_season),
-        season(mapping.tvdb_season),
-        kind << 8 | media,
+        mapping.imdb.map(|id| number(id.number())),
+        mapping.tmdb.map(|title| number(title.id.number())),
+        media.and_then(|media| MEDIA.iter().position(|m| *m == media)).map(|index| index as i64),
+        mapping.tvdb.map(|id| number(id.number())),
+        at_tmdb.map(|(season, _)| season),
+        at_tmdb.map(|(_, offset)| offset),
+        at_tvdb.map(|(season, _)| season),
+        at_tvdb.map(|(_, offset)| offset),
+        KINDS.iter().position(|kind| *kind == mapping.kind).map(|index| index as i64),
     ]
 }
 
-fn unpack(words: [u32; WORDS]) -> AnimeMapping {
-    let season = |packed: u32| {
-        let season = (packed >> 16) as u16;
-        let episode_offset = (packed as u16).cast_signed();
-        (season != NO_SEASON).then_some(AnimeSeason { season, episode_offset })
+fn from_columns(columns: Columns) -> AnimeMapping {
+    let (imdb, tmdb, media, tvdb, tmdb_season, tmdb_offset, tvdb_season, tvdb_offset, kind) =
+        columns;
+    let season = |season: Option<u16>, offset: Option<i16>| {
+        Some(AnimeSeason { season: season?, episode_offset: offset? })
     };
-    let kind = match words[5] >> 8 {
-        1 => AnimeKind::Tv,
-        2 => AnimeKind::Movie,
-        3 => AnimeKind::Ova,
-        4 => AnimeKind::Ona,
-        5 => AnimeKind::Special,
-        _ => AnimeKind::Unknown,
-    };
-    let media = match words[5] & 0xff {
-        1 => Some(MediaType::Movie),
-        2 => Some(MediaType::Series),
-        _ => None,
-    };
+    let media = media.and_then(|number| MEDIA.get(usize::from(number)).copied());
     AnimeMapping {
-        imdb: ImdbId::new(words[0]),
-        tmdb: TmdbId::new(words[1]).map(|id| TmdbTitle { id, media }),
-        tvdb: TvdbId::new(words[2]),
-        tmdb_season: season(words[3]),
-        tvdb_season: season(words[4]),
-        kind,
+        imdb: imdb.and_then(ImdbId::new),
+        tmdb: tmdb.and_then(TmdbId::new).map(|id| TmdbTitle { id, media }),
+        tvdb: tvdb.and_then(TvdbId::new),
+        tmdb_season: season(tmdb_season, tmdb_offset),
+        tvdb_season: season(tvdb_season, tvdb_offset),
+        kind: KINDS.get(usize::from(kind)).copied().unwrap_or(AnimeKind::Unknown),
     }
 }
 

@@ -8,15 +8,20 @@ use std::io::Read as _;
 use crate::model::{Award, AwardBody, AwardOrigin, AwardResult, ImdbId};
 
 use super::build::{BuildJob, Built, Part, PartState, Set, SetId, check_rows};
-use super::columns::{partition_point, u32_at};
 use super::error::DatasetError;
-use super::table::{Finished, Table, TableWriter};
+use super::table::{Notes, Table};
+use super::table_builder::{Inserts, TableBuilder};
 use rules::{BODIES, PARTS};
 
-/// Pairs of a title's id and body × 65,536 + count, ascending.
-const ROWS: usize = 0;
+const SCHEMA: &str = "CREATE TABLE wins \
+    (title INTEGER, body INTEGER, count INTEGER NOT NULL, PRIMARY KEY (title, body)) \
+    STRICT, WITHOUT ROWID;";
+const INSERT: &str = "INSERT INTO wins (title, body, count)";
 
-/// Wins by title, in the kept file: eight bytes for each body that honoured a title.
+/// A title's number, the [number](rules::number) of a body, and how many of its prizes.
+type Win = (u32, u8, u16);
+
+/// Wins by title, in the kept file.
 #[derive(Debug)]
 pub(super) struct Awards {
     table: Table,
@@ -24,46 +29,31 @@ pub(super) struct Awards {
 
 impl Awards {
     /// What a title has won, in the order of [`AwardBody::ALL`].
-    pub(super) fn awards(&self, id: ImdbId) -> Vec<Award> {
-        let rows = self.table.section(ROWS);
-        let first = partition_point(rows.len() / 8, |i| u32_at(rows, 2 * i) < Some(id.number()));
-        (first..rows.len() / 8)
-            .take_while(|&row| u32_at(rows, 2 * row) == Some(id.number()))
-            .filter_map(|row| {
-                let (body, count) = unpack(u32_at(rows, 2 * row + 1)?)?;
-                let (result, origin) = (AwardResult::Won, AwardOrigin::Lists);
-                Some(Award { body, result, count, origin })
-            })
-            .collect()
+    pub(super) async fn awards(&self, id: ImdbId) -> Vec<Award> {
+        let query = sqlx::query_as("SELECT body, count FROM wins WHERE title = ? ORDER BY body");
+        let query = query.bind(id.number()).fetch_all(self.table.pool());
+        let rows: Vec<(u8, u16)> = self.table.look_up(query).await;
+        let award = |(number, count)| {
+            let (result, origin) = (AwardResult::Won, AwardOrigin::Lists);
+            let body = AwardBody::ALL.into_iter().find(|body| rules::number(*body) == number)?;
+            Some(Award { body, result, count, origin })
+        };
+        rows.into_iter().filter_map(award).collect()
     }
 
     /// All wins of one body.
-    fn of(&self, body: AwardBody) -> Vec<(u32, u32)> {
-        let rows = self.table.section(ROWS);
-        (0..rows.len() / 8)
-            .filter_map(|row| Some((u32_at(rows, 2 * row)?, u32_at(rows, 2 * row + 1)?)))
-            .filter(|&(_, value)| unpack(value).is_some_and(|(of, _)| of == body))
-            .collect()
+    async fn of(&self, body: AwardBody) -> Result<Vec<Win>, DatasetError> {
+        let query = sqlx::query_as("SELECT title, body, count FROM wins WHERE body = ?");
+        Ok(query.bind(rules::number(body)).fetch_all(self.table.pool()).await?)
     }
-}
-
-fn pack(body: AwardBody, count: u16) -> u32 {
-    u32::from(rules::number(body)) << 16 | u32::from(count)
-}
-
-fn unpack(value: u32) -> Option<(AwardBody, u16)> {
-    let body =
-        AwardBody::ALL.into_iter().find(|&body| u32::from(rules::number(body)) == value >> 16);
-    Some((body?, value as u16))
 }
 
 impl Set for Awards {
     const ID: SetId = SetId::Awards;
     const PARTS: &'static [Part] = &PARTS;
 
-    fn from_table(table: Table) -> Result<Self, DatasetError> {
-        let fits = table.section(ROWS).len() as u64 == table.rows() * 8;
-        fits.then_some(Self { table }).ok_or(DatasetError::Damaged)
+    fn from_table(table: Table) -> Self {
+        Self { table }
     }
 
     fn table(&self) -> &Table {
@@ -76,7 +66,10 @@ impl Set for Awards {
         let (mut rows, mut troubles) = (Vec::new(), Vec::new());
         let (mut good, mut refused) = (0, None);
         for (index, body) in BODIES.into_iter().enumerate() {
-            let old = job.old.map(|old| old.of(body)).unwrap_or_default();
+            let old = match job.old {
+                Some(old) => job.runtime.block_on(old.of(body))?,
+                None => Vec::new(),
+            };
             let name = PARTS[index].name;
             match &job.parts[index] {
                 PartState::Fetched(_) => match read(job, index, old.len()) {
@@ -102,42 +95,32 @@ impl Set for Awards {
         if good == 0 {
             return Err(refused.unwrap_or(DatasetError::Empty));
         }
-        rows.sort_unstable();
         let set = write(job, &rows, &notes)?;
         Ok(Built { set, trouble: (!troubles.is_empty()).then(|| troubles.join("; ")) })
     }
 }
 
-fn write(
-    job: &BuildJob<'_, Awards>,
-    rows: &[(u32, u32)],
-    notes: &super::table::Notes,
-) -> Result<Awards, DatasetError> {
+fn write(job: &BuildJob<'_, Awards>, rows: &[Win], notes: &Notes) -> Result<Awards, DatasetError> {
     check_rows(rows.len() as u64, None)?;
-    let mut writer = TableWriter::create(job.workspace).map_err(DatasetError::Disk)?;
-    for (id, value) in rows {
-        writer.write(&id.to_le_bytes()).map_err(DatasetError::Disk)?;
-        writer.write(&value.to_le_bytes()).map_err(DatasetError::Disk)?;
+    let mut table = TableBuilder::create(job, SCHEMA)?;
+    let mut inserts = Inserts::new(INSERT, "");
+    for &(title, body, count) in rows {
+        let values = [i64::from(title), i64::from(body), i64::from(count)];
+        inserts.push(values.map(Some), &mut table)?;
     }
-    writer.end_section();
-    let rows = rows.len() as u64;
-    let (set, file_name) = (Awards::ID.number(), Awards::ID.file_name());
-    Awards::from_table(writer.finish(&Finished { set, file_name, rows, notes })?)
+    inserts.finish(&mut table)?;
+    Ok(Awards { table: table.finish(rows.len() as u64, notes)? })
 }
 
 /// The wins of a list that was fetched, as rows.
-fn read(
-    job: &BuildJob<'_, Awards>,
-    index: usize,
-    before: usize,
-) -> Result<Vec<(u32, u32)>, DatasetError> {
+fn read(job: &BuildJob<'_, Awards>, index: usize, before: usize) -> Result<Vec<Win>, DatasetError> {
     let (part, body) = (&PARTS[index], BODIES[index]);
     let mut bytes = Vec::new();
     let mut reader = job.open(index, part.limit_bytes)?;
     reader.read_to_end(&mut bytes).map_err(DatasetError::reading)?;
     let wins = list::wins(&bytes, body)?;
     check_rows(wins.len() as u64, Some(before as u64))?;
-    Ok(wins.into_iter().map(|(id, count)| (id.number(), pack(body, count))).collect())
+    Ok(wins.into_iter().map(|(id, count)| (id.number(), rules::number(body), count)).collect())
 }
 
 /// Any bytes as every award list.
@@ -159,9 +142,9 @@ mod tests {
         format!("'2001':\n  {award}:\n    best film:\n      winner: [{}]\n", ids.join(", "))
     }
 
-    fn bodies(awards: &Awards, id: u32) -> Vec<(AwardBody, u16)> {
+    fn bodies(bench: &Bench, awards: &Awards, id: u32) -> Vec<(AwardBody, u16)> {
         let id = ImdbId::new(id).unwrap();
-        awards.awards(id).into_iter().map(|award| (award.body, award.count)).collect()
+        bench.wait(awards.awards(id)).into_iter().map(|award| (award.body, award.count)).collect()
     }
 
     /// Oscars and Emmys, and nothing else at the source.
@@ -186,12 +169,12 @@ mod tests {
         let parts: Vec<&[u8]> = lists.iter().map(String::as_bytes).collect();
         let awards: Awards = bench.build(&parts).unwrap();
         let (oscar, globe) = ((AwardBody::Oscar, 1), (AwardBody::GoldenGlobe, 1));
-        assert_eq!(bodies(&awards, 1), [oscar, globe, (AwardBody::Bafta, 1)]);
-        assert_eq!(bodies(&awards, 2), [oscar, (AwardBody::Cannes, 1)]);
-        assert_eq!(bodies(&awards, 3), [(AwardBody::Emmy, 1)]);
-        assert_eq!(bodies(&awards, 4), [(AwardBody::Venice, 1)]);
-        assert_eq!(bodies(&awards, 5), [(AwardBody::Berlin, 1)]);
-        assert!(bodies(&awards, 6).is_empty());
+        assert_eq!(bodies(&bench, &awards, 1), [oscar, globe, (AwardBody::Bafta, 1)]);
+        assert_eq!(bodies(&bench, &awards, 2), [oscar, (AwardBody::Cannes, 1)]);
+        assert_eq!(bodies(&bench, &awards, 3), [(AwardBody::Emmy, 1)]);
+        assert_eq!(bodies(&bench, &awards, 4), [(AwardBody::Venice, 1)]);
+        assert_eq!(bodies(&bench, &awards, 5), [(AwardBody::Berlin, 1)]);
+        assert!(bodies(&bench, &awards, 6).is_empty());
     }
 
     #[test]
@@ -212,8 +195,8 @@ mod tests {
             let parts = two(&bench, &list("oscar", &[1, 4]), bad);
             let built = bench.build_upon(parts, Some(&old)).unwrap();
             assert!(built.trouble.unwrap().contains("ev0000223.yml"), "{bad}");
-            assert_eq!(bodies(&built.set, 4), [(AwardBody::Oscar, 1)]);
-            assert_eq!(bodies(&built.set, 3), [(AwardBody::Emmy, 1)]);
+            assert_eq!(bodies(&bench, &built.set, 4), [(AwardBody::Oscar, 1)]);
+            assert_eq!(bodies(&bench, &built.set, 3), [(AwardBody::Emmy, 1)]);
         }
     }
 
@@ -232,7 +215,7 @@ mod tests {
         let mut parts = two(&bench, &list("oscar", &[1, 5]), "");
         parts[1] = PartState::Unchanged;
         let built = bench.build_upon(parts, Some(&old)).unwrap();
-        assert_eq!(bodies(&built.set, 2), [(AwardBody::Emmy, 1)]);
-        assert_eq!(bodies(&built.set, 5), [(AwardBody::Oscar, 1)]);
+        assert_eq!(bodies(&bench, &built.set, 2), [(AwardBody::Emmy, 1)]);
+        assert_eq!(bodies(&bench, &built.set, 5), [(AwardBody::Oscar, 1)]);
     }
 }

@@ -1,37 +1,33 @@
-//! `title.episode.tsv`: which episode of which series a title is, 13 bytes per episode.
-//!
-//! Both ways: rows sorted by series, season and episode, and the titles' own ids with
-//! the row each stands in.
+//! `title.episode.tsv`: which episode of which series a title is.
 
 use std::io::BufRead;
 
 use crate::model::{EpisodeNumber, ImdbId};
 
 use super::super::build::{BuildJob, Built, Part, Set, SetId, check_rows};
-use super::super::columns::{Ids, IdsBuilder, partition_point, u32_at};
 use super::super::error::DatasetError;
-use super::super::sorter::{Record, Sorter};
-use super::super::table::{Finished, Table, TableWriter};
+use super::super::table::Table;
+use super::super::table_builder::{Inserts, TableBuilder};
 use super::too_many_bad;
 use super::tsv::{Columns, Lines, is_null, number, title};
 
-/// Four times what there are; row numbers are `u32`.
+/// Four times what there are.
 const MAX_ROWS: u64 = 36_000_000;
 /// 50 MB in 2025.
 const MAX_DOWNLOAD_BYTES: u64 = 512 << 20;
 /// 240 MB in 2025.
 const MAX_INFLATED_BYTES: u64 = 2 << 30;
 
-/// Pairs of season × 65,536 + episode and the episode's id, ascending within a series.
-const ROWS: usize = 0;
-/// Pairs of a series' id and its first row, ascending.
-const SERIES: usize = 1;
-/// The row of each of the episodes' ids, and the ids.
-const ROW_OF: usize = 2;
-const DIRECTORY: usize = 3;
-const LOW: usize = 4;
+/// Sorted by what is asked for, so that a season lies together.
+const SCHEMA: &str = "CREATE TABLE episodes \
+    (series INTEGER, season INTEGER, episode INTEGER, title INTEGER NOT NULL, \
+     PRIMARY KEY (series, season, episode)) STRICT, WITHOUT ROWID;";
+const INSERT: &str = "INSERT INTO episodes (series, season, episode, title)";
+/// Of several episodes with one number, the lowest id: IMDb's first entry.
+const LOWEST: &str = "ON CONFLICT (series, season, episode) \
+    DO UPDATE SET title = excluded.title WHERE excluded.title < title";
 
-/// Episodes by series and series by episode, in the kept file.
+/// Episodes by series, in the kept file.
 #[derive(Debug)]
 pub(in super::super) struct Episodes {
     table: Table,
@@ -39,48 +35,28 @@ pub(in super::super) struct Episodes {
 
 impl Episodes {
     /// The episode's own id. Of several with one number, the lowest.
-    pub(in super::super) fn episode(
+    pub(in super::super) async fn episode(
         &self,
         series: ImdbId,
-        wanted: EpisodeNumber,
+        number: EpisodeNumber,
     ) -> Option<ImdbId> {
-        let pairs = self.table.section(SERIES);
-        let count = pairs.len() / 8;
-        let at = partition_point(count, |i| u32_at(pairs, 2 * i) < Some(series.number()));
-        if u32_at(pairs, 2 * at)? != series.number() {
-            return None;
-        }
-        let start = u32_at(pairs, 2 * at + 1)? as usize;
-        let rows = self.table.section(ROWS);
-        let end = u32_at(pairs, 2 * at + 3).map_or(rows.len() / 8, |end| end as usize);
-        let wanted = key(wanted);
-        let within = partition_point(end.checked_sub(start)?, |i| {
-            u32_at(rows, 2 * (start + i)) < Some(wanted)
-        });
-        let row = start + within;
-        if row >= end || u32_at(rows, 2 * row)? != wanted {
-            return None;
-        }
-        ImdbId::new(u32_at(rows, 2 * row + 1)?)
+        let query = sqlx::query_scalar(
+            "SELECT title FROM episodes WHERE series = ? AND season = ? AND episode = ?",
+        );
+        let query = query.bind(series.number()).bind(number.season).bind(number.episode);
+        let found: Option<u32> = self.table.look_up(query.fetch_optional(self.table.pool())).await;
+        found.and_then(ImdbId::new)
     }
 
-    /// The series an episode belongs to, and which it is there.
-    pub(in super::super) fn episode_of(&self, id: ImdbId) -> Option<(ImdbId, EpisodeNumber)> {
-        let ids = Ids { directory: self.table.section(DIRECTORY), low: self.table.section(LOW) };
-        let row = u32_at(self.table.section(ROW_OF), ids.position(id.number())?)?;
-        let key = u32_at(self.table.section(ROWS), 2 * row as usize)?;
-        let pairs = self.table.section(SERIES);
-        let after = partition_point(pairs.len() / 8, |i| {
-            u32_at(pairs, 2 * i + 1).is_some_and(|start| start <= row)
-        });
-        let series = u32_at(pairs, 2 * after.checked_sub(1)?)?;
-        let number = EpisodeNumber { season: (key >> 16) as u16, episode: key as u16 };
-        Some((ImdbId::new(series)?, number))
+    /// The numbers and ids of a season's episodes, in order.
+    pub(in super::super) async fn season(&self, series: ImdbId, season: u16) -> Vec<(u16, ImdbId)> {
+        let query = sqlx::query_as(
+            "SELECT episode, title FROM episodes WHERE series = ? AND season = ? ORDER BY episode",
+        );
+        let query = query.bind(series.number()).bind(season).fetch_all(self.table.pool());
+        let rows: Vec<(u16, u32)> = self.table.look_up(query).await;
+        rows.into_iter().filter_map(|(episode, id)| Some((episode, ImdbId::new(id)?))).collect()
     }
-}
-
-fn key(number: EpisodeNumber) -> u32 {
-    u32::from(number.season) << 16 | u32::from(number.episode)
 }
 
 impl Set for Episodes {
@@ -88,12 +64,8 @@ impl Set for Episodes {
     const PARTS: &'static [Part] =
         &[Part { name: "title.episode.tsv.gz", limit_bytes: MAX_DOWNLOAD_BYTES, optional: false }];
 
-    fn from_table(table: Table) -> Result<Self, DatasetError> {
-        let ids = table.section(LOW).len();
-        let fits = table.section(ROW_OF).len() == ids * 4
-            && table.section(ROWS).len() as u64 == table.rows() * 8
-            && table.section(SERIES).len().is_multiple_of(8);
-        fits.then_some(Self { table }).ok_or(DatasetError::Damaged)
+    fn from_table(table: Table) -> Self {
+        Self { table }
     }
 
     fn table(&self) -> &Table {
@@ -101,64 +73,19 @@ impl Set for Episodes {
     }
 
     fn build(job: &BuildJob<'_, Self>) -> Result<Built<Self>, DatasetError> {
-        let mut sorter = Sorter::new(job.workspace);
-        let skipped = read(job, &mut sorter)?;
-        let mut writer = TableWriter::create(job.workspace).map_err(DatasetError::Disk)?;
-        let (rows, ids) = write_rows(job, sorter, &mut writer)?;
+        let mut table = TableBuilder::create(job, SCHEMA)?;
+        let skipped = read(job, &mut table)?;
+        let rows = table.count("SELECT COUNT(*) FROM episodes")?;
         check_rows(rows, job.rows_before())?;
-        write_ids(job, ids, &mut writer)?;
-        let notes = job.notes(skipped);
-        let finished = Finished {
-            set: Self::ID.number(),
-            file_name: Self::ID.file_name(),
-            rows,
-            notes: &notes,
-        };
-        Ok(Built { set: Self::from_table(writer.finish(&finished)?)?, trouble: None })
+        let table = table.finish(rows, &job.notes(skipped))?;
+        Ok(Built { set: Self { table }, trouble: None })
     }
 }
 
-/// One episode, sorted by series, season, episode and own id, in this order: 12 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct EpisodeRecord(u128);
-
-impl EpisodeRecord {
-    fn new(series: ImdbId, number: EpisodeNumber, id: ImdbId) -> Self {
-        let upper = u128::from(series.number()) << 64;
-        Self(upper | u128::from(key(number)) << 32 | u128::from(id.number()))
-    }
-
-    fn series(self) -> u32 {
-        (self.0 >> 64) as u32
-    }
-
-    fn key(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
-
-    fn id(self) -> u32 {
-        self.0 as u32
-    }
-}
-
-impl Record for EpisodeRecord {
-    const BYTES: usize = 12;
-
-    fn to_u128(self) -> u128 {
-        self.0
-    }
-
-    fn from_u128(bits: u128) -> Self {
-        Self(bits)
-    }
-}
-
-/// Reads the file into `sorter`; says how many rows could not be read.
-fn read(
-    job: &BuildJob<'_, Episodes>,
-    sorter: &mut Sorter<'_, EpisodeRecord>,
-) -> Result<u64, DatasetError> {
+/// Reads the file into `table`; says how many rows could not be read.
+fn read(job: &BuildJob<'_, Episodes>, table: &mut TableBuilder<'_>) -> Result<u64, DatasetError> {
     let mut rows = Rows::new(job.open(0, MAX_INFLATED_BYTES)?)?;
+    let mut inserts = Inserts::new(INSERT, LOWEST);
     let (mut count, mut bad) = (0_u64, 0_u64);
     while let Some(row) = rows.next()? {
         count += 1;
@@ -167,7 +94,11 @@ fn read(
             return Err(DatasetError::TooManyRows { limit: MAX_ROWS });
         }
         match row {
-            Row::Numbered(record) => sorter.push(record).map_err(DatasetError::Disk)?,
+            Row::Numbered { series, number, id } => {
+                let (season, episode) = (i64::from(number.season), i64::from(number.episode));
+                let values = [i64::from(series.number()), season, episode, i64::from(id.number())];
+                inserts.push(values.map(Some), table)?;
+            }
             Row::Unnumbered => {}
             Row::Unreadable => bad += 1,
         }
@@ -175,70 +106,17 @@ fn read(
     if too_many_bad(bad, count) {
         return Err(DatasetError::TooManyBadRows { bad, rows: count });
     }
+    inserts.finish(table)?;
     Ok(bad)
-}
-
-/// Writes the rows, then the series; gives back how many rows, and their ids with the row of each.
-fn write_rows<'a>(
-    job: &BuildJob<'a, Episodes>,
-    sorter: Sorter<'_, EpisodeRecord>,
-    writer: &mut TableWriter<'_>,
-) -> Result<(u64, Sorter<'a, u64>), DatasetError> {
-    let mut ids = Sorter::new(job.workspace);
-    let mut series = Vec::new();
-    let (mut count, mut last) = (0_u64, None::<EpisodeRecord>);
-    for record in sorter.sorted().map_err(DatasetError::Disk)? {
-        let record = record.map_err(DatasetError::Disk)?;
-        if last == Some(record) {
-            continue;
-        }
-        job.tick(count)?;
-        let row = count as u32;
-        if last.map(EpisodeRecord::series) != Some(record.series()) {
-            series.extend_from_slice(&record.series().to_le_bytes());
-            series.extend_from_slice(&row.to_le_bytes());
-        }
-        ids.push(u64::from(record.id()) << 32 | u64::from(row)).map_err(DatasetError::Disk)?;
-        writer.write(&record.key().to_le_bytes()).map_err(DatasetError::Disk)?;
-        writer.write(&record.id().to_le_bytes()).map_err(DatasetError::Disk)?;
-        (count, last) = (count + 1, Some(record));
-    }
-    writer.end_section();
-    writer.write(&series).map_err(DatasetError::Disk)?;
-    writer.end_section();
-    Ok((count, ids))
-}
-
-/// Writes the ids and the row of each; an id in two rows keeps the first.
-fn write_ids(
-    job: &BuildJob<'_, Episodes>,
-    sorter: Sorter<'_, u64>,
-    writer: &mut TableWriter<'_>,
-) -> Result<(), DatasetError> {
-    let (mut ids, mut last) = (IdsBuilder::default(), None);
-    for pair in sorter.sorted().map_err(DatasetError::Disk)? {
-        let pair = pair.map_err(DatasetError::Disk)?;
-        let (id, row) = ((pair >> 32) as u32, pair as u32);
-        if last == Some(id) {
-            continue;
-        }
-        last = Some(id);
-        job.tick(ids.len() as u64)?;
-        ids.push(id);
-        writer.write(&row.to_le_bytes()).map_err(DatasetError::Disk)?;
-    }
-    writer.end_section();
-    let (directory, low) = ids.finish();
-    for section in [directory, low] {
-        writer.write(&section).map_err(DatasetError::Disk)?;
-        writer.end_section();
-    }
-    Ok(())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Row {
-    Numbered(EpisodeRecord),
+    Numbered {
+        series: ImdbId,
+        number: EpisodeNumber,
+        id: ImdbId,
+    },
     /// IMDb knows the series but neither season nor episode (a fifth of all), or
     /// counts past 65,535: nobody can ask for it by number.
     Unnumbered,
@@ -280,7 +158,7 @@ fn parse(line: &[u8], columns: &Columns<4>) -> Row {
     };
     match (u16::try_from(season), u16::try_from(episode)) {
         (Ok(season), Ok(episode)) => {
-            Row::Numbered(EpisodeRecord::new(series, EpisodeNumber { season, episode }, id))
+            Row::Numbered { series, number: EpisodeNumber { season, episode }, id }
         }
         _ => Row::Unnumbered,
     }
@@ -315,16 +193,26 @@ mod tests {
         bench.build(&[format!("{HEADER}{rows}").as_bytes()])
     }
 
+    fn found(
+        bench: &Bench,
+        episodes: &Episodes,
+        series: u32,
+        number: EpisodeNumber,
+    ) -> Option<u32> {
+        bench.wait(episodes.episode(id(series), number)).map(ImdbId::number)
+    }
+
     #[test]
-    fn episodes_are_found_both_ways() {
+    fn episodes_are_found_by_number_and_by_season() {
         let bench = Bench::new();
         let rows = "tt0959621\ttt0903747\t1\t1\ntt1054724\ttt0903747\t1\t2\n\
                     tt41951\ttt41038\t1\t9\ntt2301451\ttt0903747\t5\t14\n";
         let episodes = build(&bench, rows).unwrap();
-        assert_eq!(episodes.episode(id(903_747), at(5, 14)), Some(id(2_301_451)));
-        assert_eq!(episodes.episode(id(41_038), at(1, 9)), Some(id(41_951)));
-        assert_eq!(episodes.episode_of(id(1_054_724)), Some((id(903_747), at(1, 2))));
-        assert_eq!(episodes.episode_of(id(41_951)), Some((id(41_038), at(1, 9))));
+        assert_eq!(found(&bench, &episodes, 903_747, at(5, 14)), Some(2_301_451));
+        assert_eq!(found(&bench, &episodes, 41_038, at(1, 9)), Some(41_951));
+        let season = |series, season| bench.wait(episodes.season(id(series), season));
+        assert_eq!(season(903_747, 1), [(1, id(959_621)), (2, id(1_054_724))]);
+        assert_eq!(season(903_747, 2), []);
     }
 
     #[test]
@@ -334,17 +222,17 @@ mod tests {
         for (series, number) in
             [(10, at(1, 2)), (10, at(2, 1)), (10, at(0, 1)), (9, at(1, 1)), (21, at(1, 1))]
         {
-            assert_eq!(episodes.episode(id(series), number), None, "{series} {number:?}");
+            assert_eq!(found(&bench, &episodes, series, number), None, "{series} {number:?}");
         }
-        assert_eq!(episodes.episode_of(id(7)), None);
     }
 
     #[test]
-    fn of_two_episodes_with_one_number_the_lower_id_answers_and_both_know_their_series() {
+    fn of_two_episodes_with_one_number_the_lower_id_answers() {
         let bench = Bench::new();
-        let episodes = build(&bench, "tt8\ttt10\t1\t1\ntt7\ttt10\t1\t1\n").unwrap();
-        assert_eq!(episodes.episode(id(10), at(1, 1)), Some(id(7)));
-        assert_eq!(episodes.episode_of(id(8)), Some((id(10), at(1, 1))));
+        for rows in ["tt8\ttt10\t1\t1\ntt7\ttt10\t1\t1\n", "tt7\ttt10\t1\t1\ntt8\ttt10\t1\t1\n"] {
+            let episodes = build(&bench, rows).unwrap();
+            assert_eq!(found(&bench, &episodes, 10, at(1, 1)), Some(7));
+        }
     }
 
     #[test]
@@ -354,7 +242,7 @@ mod tests {
         let episodes = build(&bench, rows).unwrap();
         assert_eq!(episodes.table().rows(), 1);
         assert_eq!(episodes.table().notes().skipped_rows, 0);
-        assert_eq!(episodes.episode(id(10), at(0, 1)), Some(id(4)));
+        assert_eq!(found(&bench, &episodes, 10, at(0, 1)), Some(4));
     }
 
     #[test]
@@ -364,28 +252,32 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
+        #![proptest_config(ProptestConfig::with_cases(12))]
 
         #[test]
-        fn every_episode_is_found_both_ways(
-            rows in prop::collection::btree_map(1_u32..3_000, (1_u32..40, 0_u16..4, 0_u16..30), 1..200),
+        fn every_episode_is_found_whatever_the_order(
+            rows in prop::collection::btree_map(1_u32..3_000, (1_u32..40, 0_u16..4, 0_u16..30), 1..2_500),
         ) {
             let bench = Bench::new();
-            let lines: Vec<String> = rows
+            let mut lines: Vec<String> = rows
                 .iter()
                 .map(|(own, (series, season, episode))| {
                     format!("{}\t{}\t{season}\t{episode}\n", id(*own), id(*series))
                 })
                 .collect();
+            lines.sort_unstable();
             let episodes = build(&bench, &lines.concat()).unwrap();
             let mut lowest = BTreeMap::new();
+            let mut seasons: BTreeMap<_, Vec<_>> = BTreeMap::new();
             for (own, (series, season, episode)) in &rows {
                 lowest.entry((*series, *season, *episode)).or_insert(*own);
-                let expected = (id(*series), at(*season, *episode));
-                prop_assert_eq!(episodes.episode_of(id(*own)), Some(expected));
             }
             for ((series, season, episode), own) in lowest {
-                prop_assert_eq!(episodes.episode(id(series), at(season, episode)), Some(id(own)));
+                prop_assert_eq!(found(&bench, &episodes, series, at(season, episode)), Some(own));
+                seasons.entry((series, season)).or_default().push((episode, id(own)));
+            }
+            for ((series, season), expected) in seasons {
+                prop_assert_eq!(bench.wait(episodes.season(id(series), season)), expected);
             }
         }
 

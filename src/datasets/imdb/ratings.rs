@@ -1,14 +1,13 @@
-//! `title.ratings.tsv`: score and votes of 1.6 million titles in five bytes each.
+//! `title.ratings.tsv`: score and votes of 1.6 million titles.
 
 use std::io::BufRead;
 
 use crate::model::{ImdbId, RatingSource, Score};
 
 use super::super::build::{BuildJob, Built, Part, Set, SetId, check_rows};
-use super::super::columns::{Ids, IdsBuilder, u32_at};
 use super::super::error::DatasetError;
-use super::super::sorter::Sorter;
-use super::super::table::{Finished, Table, TableWriter};
+use super::super::table::Table;
+use super::super::table_builder::{Inserts, TableBuilder};
 use super::too_many_bad;
 use super::tsv::{Columns, Lines, number, title};
 
@@ -19,14 +18,11 @@ const MAX_DOWNLOAD_BYTES: u64 = 128 << 20;
 /// 28 MB in 2025.
 const MAX_INFLATED_BYTES: u64 = 1 << 30;
 
-const DIRECTORY: usize = 0;
-const LOW: usize = 1;
-const VALUES: usize = 2;
-
-/// Votes take the lower 25 bits of a value, the score in tenths the upper seven.
-/// The most-rated title has 3.1 million votes in 2025; this ends at 33.5 million.
-const VOTE_BITS: u32 = 25;
-const MAX_VOTES: u32 = (1 << VOTE_BITS) - 1;
+/// The title's number is the row's own, so that there is no index beside the rows.
+const SCHEMA: &str = "CREATE TABLE ratings \
+    (title INTEGER PRIMARY KEY, tenths INTEGER NOT NULL, votes INTEGER NOT NULL) STRICT;";
+/// Of rows of one title the last is the latest.
+const INSERT: &str = "INSERT OR REPLACE INTO ratings (title, tenths, votes)";
 
 /// Ratings by title, in the kept file.
 #[derive(Debug)]
@@ -36,11 +32,11 @@ pub(in super::super) struct Ratings {
 
 impl Ratings {
     /// IMDb's score and how many people voted.
-    pub(in super::super) fn rating(&self, id: ImdbId) -> Option<(Score, u32)> {
-        let ids = Ids { directory: self.table.section(DIRECTORY), low: self.table.section(LOW) };
-        let value = u32_at(self.table.section(VALUES), ids.position(id.number())?)?;
-        let score = Score::new(f64::from(value >> VOTE_BITS) / 10.0, RatingSource::Imdb.scale())?;
-        Some((score, value & MAX_VOTES))
+    pub(in super::super) async fn rating(&self, id: ImdbId) -> Option<(Score, u32)> {
+        let query = sqlx::query_as("SELECT tenths, votes FROM ratings WHERE title = ?");
+        let query = query.bind(id.number()).fetch_optional(self.table.pool());
+        let (tenths, votes): (u8, u32) = self.table.look_up(query).await?;
+        Some((Score::new(f64::from(tenths) / 10.0, RatingSource::Imdb.scale())?, votes))
     }
 }
 
@@ -49,10 +45,8 @@ impl Set for Ratings {
     const PARTS: &'static [Part] =
         &[Part { name: "title.ratings.tsv.gz", limit_bytes: MAX_DOWNLOAD_BYTES, optional: false }];
 
-    fn from_table(table: Table) -> Result<Self, DatasetError> {
-        let ids = table.section(LOW).len();
-        let fits = table.section(VALUES).len() == ids * 4 && table.rows() == ids as u64;
-        fits.then_some(Self { table }).ok_or(DatasetError::Damaged)
+    fn from_table(table: Table) -> Self {
+        Self { table }
     }
 
     fn table(&self) -> &Table {
@@ -60,42 +54,19 @@ impl Set for Ratings {
     }
 
     fn build(job: &BuildJob<'_, Self>) -> Result<Built<Self>, DatasetError> {
-        let mut sorter = Sorter::new(job.workspace);
-        let skipped = read(job, &mut sorter)?;
-        let mut writer = TableWriter::create(job.workspace).map_err(DatasetError::Disk)?;
-        let (mut ids, mut values) = (IdsBuilder::default(), Vec::new());
-        let mut ascending = sorter.sorted().map_err(DatasetError::Disk)?.peekable();
-        while let Some(row) = ascending.next() {
-            let row: u64 = row.map_err(DatasetError::Disk)?;
-            // Of rows of one title the last has the highest score and votes: a later state.
-            let followed = ascending.peek().and_then(|next| next.as_ref().ok());
-            if followed.is_some_and(|next| next >> 32 == row >> 32) {
-                continue;
-            }
-            ids.push((row >> 32) as u32);
-            values.extend_from_slice(&(row as u32).to_le_bytes());
-        }
-        let rows = ids.len() as u64;
+        let mut table = TableBuilder::create(job, SCHEMA)?;
+        let skipped = read(job, &mut table)?;
+        let rows = table.count("SELECT COUNT(*) FROM ratings")?;
         check_rows(rows, job.rows_before())?;
-        let (directory, low) = ids.finish();
-        for section in [directory, low, values] {
-            writer.write(&section).map_err(DatasetError::Disk)?;
-            writer.end_section();
-        }
-        let notes = job.notes(skipped);
-        let finished = Finished {
-            set: Self::ID.number(),
-            file_name: Self::ID.file_name(),
-            rows,
-            notes: &notes,
-        };
-        Ok(Built { set: Self::from_table(writer.finish(&finished)?)?, trouble: None })
+        let table = table.finish(rows, &job.notes(skipped))?;
+        Ok(Built { set: Self { table }, trouble: None })
     }
 }
 
-/// Reads the file into `sorter`; says how many rows could not be read.
-fn read(job: &BuildJob<'_, Ratings>, sorter: &mut Sorter<'_, u64>) -> Result<u64, DatasetError> {
+/// Reads the file into `table`; says how many rows could not be read.
+fn read(job: &BuildJob<'_, Ratings>, table: &mut TableBuilder<'_>) -> Result<u64, DatasetError> {
     let mut rows = Rows::new(job.open(0, MAX_INFLATED_BYTES)?)?;
+    let mut inserts = Inserts::new(INSERT, "");
     let (mut count, mut bad) = (0_u64, 0_u64);
     while let Some(row) = rows.next()? {
         count += 1;
@@ -105,9 +76,8 @@ fn read(job: &BuildJob<'_, Ratings>, sorter: &mut Sorter<'_, u64>) -> Result<u64
         }
         match row {
             Row::Rated { id, tenths, votes } => {
-                let value = u32::from(tenths) << VOTE_BITS | votes.min(MAX_VOTES);
-                let record = u64::from(id.number()) << 32 | u64::from(value);
-                sorter.push(record).map_err(DatasetError::Disk)?;
+                let values = [i64::from(id.number()), i64::from(tenths), i64::from(votes)];
+                inserts.push(values.map(Some), table)?;
             }
             Row::Unrated => {}
             Row::Unreadable => bad += 1,
@@ -116,6 +86,7 @@ fn read(job: &BuildJob<'_, Ratings>, sorter: &mut Sorter<'_, u64>) -> Result<u64
     if too_many_bad(bad, count) {
         return Err(DatasetError::TooManyBadRows { bad, rows: count });
     }
+    inserts.finish(table)?;
     Ok(bad)
 }
 
@@ -199,8 +170,9 @@ mod tests {
         format!("{HEADER}{rows}").into_bytes()
     }
 
-    fn value(ratings: &Ratings, number: u32) -> Option<(u16, u32)> {
-        ratings.rating(id(number)).map(|(score, votes)| (score.hundredths(), votes))
+    fn value(bench: &Bench, ratings: &Ratings, number: u32) -> Option<(u16, u32)> {
+        let rating = bench.wait(ratings.rating(id(number)));
+        rating.map(|(score, votes)| (score.hundredths(), votes))
     }
 
     #[test]
@@ -209,11 +181,11 @@ mod tests {
         // IMDb sorts ids as text, so that those of eight digits lie between those of seven.
         let rows = "tt10000000\t7.0\t5\ntt0000001\t5.7\t2211\ntt0133093\t8.7\t2252453\n";
         let ratings: Ratings = bench.build(&[&file(rows)]).unwrap();
-        assert_eq!(value(&ratings, 1), Some((570, 2211)));
-        assert_eq!(value(&ratings, 133_093), Some((870, 2_252_453)));
-        assert_eq!(value(&ratings, 10_000_000), Some((700, 5)));
-        assert_eq!(value(&ratings, 2), None);
-        assert_eq!(value(&ratings, 999_999_999), None);
+        assert_eq!(value(&bench, &ratings, 1), Some((570, 2211)));
+        assert_eq!(value(&bench, &ratings, 133_093), Some((870, 2_252_453)));
+        assert_eq!(value(&bench, &ratings, 10_000_000), Some((700, 5)));
+        assert_eq!(value(&bench, &ratings, 2), None);
+        assert_eq!(value(&bench, &ratings, 999_999_999), None);
     }
 
     #[test]
@@ -221,8 +193,8 @@ mod tests {
         let bench = Bench::new();
         let rows = "tt1\t0.0\t10\ntt2\t5.0\t0\ntt3\t5.0\t1\n";
         let ratings: Ratings = bench.build(&[&file(rows)]).unwrap();
-        assert_eq!((value(&ratings, 1), value(&ratings, 2)), (None, None));
-        assert_eq!(value(&ratings, 3), Some((500, 1)));
+        assert_eq!((value(&bench, &ratings, 1), value(&bench, &ratings, 2)), (None, None));
+        assert_eq!(value(&bench, &ratings, 3), Some((500, 1)));
     }
 
     #[test]
@@ -241,15 +213,8 @@ mod tests {
     fn a_title_named_twice_has_one_rating() {
         let bench = Bench::new();
         let ratings: Ratings = bench.build(&[&file("tt1\t5.0\t9\ntt1\t5.0\t12\n")]).unwrap();
-        assert_eq!(value(&ratings, 1), Some((500, 12)));
+        assert_eq!(value(&bench, &ratings, 1), Some((500, 12)));
         assert_eq!(ratings.table().rows(), 1);
-    }
-
-    #[test]
-    fn votes_beyond_the_bits_stop_at_the_top() {
-        let bench = Bench::new();
-        let ratings: Ratings = bench.build(&[&file("tt1\t10.0\t900000000\n")]).unwrap();
-        assert_eq!(value(&ratings, 1), Some((1000, MAX_VOTES)));
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Images {
             client: client(transport, &configuration.base),
             configuration,
             confirmed: false,
-            refresh_at: Instant::now(),
+            refresh_at: transport.clock().now(),
         };
         Self {
             api,
@@ -69,8 +69,8 @@ impl Images {
     pub(super) async fn current(this: &Arc<Self>) -> Arc<Current> {
         Self::prepare(this);
         let mut answer = this.state.subscribe();
-        let known =
-            |current: &Arc<Current>| current.confirmed || Instant::now() < current.refresh_at;
+        let now = this.transport.clock().now();
+        let known = |current: &Arc<Current>| current.confirmed || now < current.refresh_at;
         let waited = tokio::time::timeout(TIMEOUT, answer.wait_for(known)).await;
         match waited {
             Ok(Ok(current)) => Arc::clone(&current),
@@ -80,7 +80,7 @@ impl Images {
 
     /// Starts reading `/configuration` if it is due and nobody reads it yet; never waits.
     pub(super) fn prepare(this: &Arc<Self>) {
-        let due = Instant::now() >= this.state.borrow().refresh_at;
+        let due = this.transport.clock().now() >= this.state.borrow().refresh_at;
         if due && !this.refreshing.swap(true, Ordering::AcqRel) {
             let this = Arc::clone(this);
             tokio::spawn(async move {
@@ -102,7 +102,7 @@ impl Images {
                 } else {
                     client(&self.transport, &configuration.base)
                 };
-                let refresh_at = Instant::now() + REFRESH;
+                let refresh_at = self.transport.clock().now() + REFRESH;
                 Current { configuration, client, confirmed: true, refresh_at }
             }
             Err(error) => {
@@ -111,7 +111,7 @@ impl Images {
                     configuration: before.configuration.clone(),
                     client: before.client.clone(),
                     confirmed: before.confirmed,
-                    refresh_at: Instant::now() + RETRY,
+                    refresh_at: self.transport.clock().now() + RETRY,
                 }
             }
         };

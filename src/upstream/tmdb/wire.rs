@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::upstream::loose::{Loose, Many, Part};
 
+use super::facts;
 use super::{FoundEpisode, FoundSeason, FoundTitle, Season};
 
 /// Pictures of one kind that are kept as they come (TMDB sends the best first) …
@@ -52,7 +53,7 @@ pub(super) struct Row {
     episode_number: Loose,
 }
 
-/// `/movie/{id}` and `/tv/{id}` with images and `external_ids` appended.
+/// `/movie/{id}` and `/tv/{id}` with images, ids, releases and services appended.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Details {
@@ -74,6 +75,19 @@ pub(super) struct Details {
     pub(super) seasons: Many<SeasonRow>,
     pub(super) external_ids: Part<ExternalIds>,
     pub(super) images: Part<Images>,
+    pub(super) genres: Many<facts::Named>,
+    pub(super) runtime: Loose,
+    /// Minutes of an episode; TMDB no longer fills it for most series.
+    pub(super) episode_run_time: Many<Loose>,
+    pub(super) last_episode_to_air: Part<facts::Episode>,
+    pub(super) next_episode_to_air: Part<facts::Episode>,
+    pub(super) networks: Many<facts::Named>,
+    pub(super) origin_country: Many<Loose>,
+    pub(super) production_countries: Many<facts::InCountry>,
+    pub(super) release_dates: Part<facts::Listed<facts::InCountry>>,
+    pub(super) content_ratings: Part<facts::Listed<facts::InCountry>>,
+    #[serde(rename = "watch/providers")]
+    pub(super) watch_providers: Part<facts::Watch>,
 }
 
 #[derive(Debug, Default, Deserialize)]

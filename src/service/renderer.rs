@@ -1,0 +1,185 @@
+//! From a spec to its picture: find the base or the artwork, then paint on a worker.
+
+use std::future::ready;
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::base_store::BaseStore;
+use super::error::ServeError;
+use super::painting::{self, FittedArtwork, record_step};
+use super::source::{Artwork, Fetched, Sources};
+use super::spec::{PixelSource, RenderSpec};
+use crate::cache::{Flight, Flights};
+use crate::gather::Providers;
+use crate::model::{ArtworkKind, EncodedImage};
+use crate::render::{Base, Painter, Pool, RenderError, weight};
+use crate::store::Digest;
+
+/// Makes pictures. Cheap to clone: clones share what they hold.
+#[derive(Clone, Debug)]
+pub(super) struct Renderer {
+    painter: Arc<Painter>,
+    pool: Pool,
+    files: Sources,
+    bases: BaseStore,
+    /// By base key where pictures share a base, else by picture key.
+    fitting: Flights<Digest, Result<Arc<FittedArtwork>, ServeError>>,
+}
+
+/// What a picture is fitted from.
+#[derive(Clone, Debug)]
+enum Material {
+    File(Arc<Artwork>),
+    /// Of another frame; a JPEG like any other.
+    Base(Arc<Base>),
+}
+
+impl Material {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::File(artwork) => &artwork.bytes,
+            Self::Base(base) => base.jpeg.bytes(),
+        }
+    }
+}
+
+impl Renderer {
+    pub(super) fn new(pool: Pool, files: Sources, bases: BaseStore) -> Self {
+        Self { painter: Arc::default(), pool, files, bases, fitting: Flights::default() }
+    }
+
+    pub(super) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    pub(super) fn files(&self) -> &Sources {
+        &self.files
+    }
+
+    pub(super) fn bases(&self) -> &BaseStore {
+        &self.bases
+    }
+
+    /// The picture of `spec`. Without `providers` no host is asked: `None` where nothing is stored that
+    /// it can be made from.
+    pub(super) async fn render(
+        &self,
+        spec: &Arc<RenderSpec>,
+        providers: Option<&Providers>,
+    ) -> Result<Option<EncodedImage>, ServeError> {
+        if spec.is_spliced()
+            && let Some(base) = self.bases.get(&spec.base_key()).await
+        {
+            return self.paint(spec, base).await.map(Some);
+        }
+        let Some(material) = self.material(spec, providers).await else {
+            return Ok(None);
+        };
+        let fitted = self.fit(spec, material).await?;
+        match &fitted.base {
+            // Another picture of the same base came first.
+            Some(base) if fitted.picture_key != spec.picture_key() => {
+                self.paint(spec, Arc::clone(base)).await.map(Some)
+            }
+            _ => fitted.image.clone().map(Some),
+        }
+    }
+
+    /// What the spec's picture is fitted from, at hand or on its way.
+    async fn material(
+        &self,
+        spec: &RenderSpec,
+        providers: Option<&Providers>,
+    ) -> Option<BoxFuture<'static, Result<Material, ServeError>>> {
+        let found = match (&spec.source, providers) {
+            (PixelSource::File(key), Some(providers)) => {
+                let fetch = self.files.fetch(providers, key);
+                return Some(fetched(fetch, spec.framing.kind).boxed());
+            }
+            (PixelSource::File(key), None) => self.files.find(key).await.map(Material::File),
+            (PixelSource::Base(key), _) => self.bases.get(key).await.map(Material::Base),
+        };
+        found.map(|found| ready(Ok(found)).boxed())
+    }
+
+    /// Forgets a file that was found bad.
+    pub(super) fn forget(&self, source: &PixelSource) {
+        if let PixelSource::File(key) = source {
+            self.files.forget(key);
+        }
+    }
+
+    /// Fits artwork once for all who want it in this frame. Whoever comes first has its picture
+    /// painted in the same go.
+    async fn fit(
+        &self,
+        spec: &Arc<RenderSpec>,
+        material: BoxFuture<'static, Result<Material, ServeError>>,
+    ) -> Result<Arc<FittedArtwork>, ServeError> {
+        let key = if spec.is_spliced() { spec.base_key() } else { spec.picture_key() };
+        let flight = self.fitting.join(&key, || {
+            let (renderer, spec) = (self.clone(), Arc::clone(spec));
+            async move {
+                let material = material.await?;
+                let fitted = renderer.fit_now(&spec, material.clone()).await?;
+                renderer.keep(&spec, &material, &fitted);
+                Ok(Arc::new(fitted))
+            }
+        });
+        flight.await.unwrap_or(Err(ServeError::Internal))
+    }
+
+    async fn fit_now(
+        &self,
+        spec: &Arc<RenderSpec>,
+        material: Material,
+    ) -> Result<FittedArtwork, ServeError> {
+        let bytes = weight_of(spec, material.bytes())?;
+        let (painter, spec) = (Arc::clone(&self.painter), Arc::clone(spec));
+        let work = move || painting::from_artwork(&painter, &spec, material.bytes());
+        Ok(self.pool.run(bytes, work).await??)
+    }
+
+    /// Stores what was fitted: artwork goes to disk only after it has been decoded.
+    fn keep(&self, spec: &RenderSpec, material: &Material, fitted: &FittedArtwork) {
+        // What stands in for a file that cannot be had is not worth the space.
+        let (PixelSource::File(key), Material::File(artwork)) = (&spec.source, material) else {
+            return;
+        };
+        if let Some(base) = &fitted.base {
+            self.bases.put(spec.base_key(), base, spec.labels.clone());
+        }
+        self.files.keep(key, &artwork.bytes, spec.labels.clone());
+    }
+
+    async fn paint(
+        &self,
+        spec: &Arc<RenderSpec>,
+        base: Arc<Base>,
+    ) -> Result<EncodedImage, ServeError> {
+        let bytes = weight::of_base(&base);
+        let (painter, spec) = (Arc::clone(&self.painter), Arc::clone(spec));
+        Ok(self.pool.run(bytes, move || painting::on_base(&painter, &spec, &base)).await??)
+    }
+}
+
+/// A file on its way from its host, as what a picture is fitted from.
+async fn fetched(fetch: Flight<Fetched>, kind: ArtworkKind) -> Result<Material, ServeError> {
+    let started = Instant::now();
+    let fetched = fetch.instrument(tracing::debug_span!("fetch")).await;
+    let artwork = fetched.unwrap_or(Err(ServeError::Internal))?;
+    record_step("fetch", kind, started);
+    Ok(Material::File(artwork))
+}
+
+/// Bytes of memory that fitting and painting take, at most.
+fn weight_of(spec: &RenderSpec, artwork: &[u8]) -> Result<usize, RenderError> {
+    match spec.framing.kind.is_lettering() {
+        true => weight::of_logo(artwork, spec.framing.size, spec.format),
+        false => weight::of_artwork(artwork, &spec.framing, spec.format),
+    }
+}
