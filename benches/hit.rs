@@ -20,10 +20,12 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use futures::FutureExt;
 use http_body_util::BodyExt;
 use laurel::app::{App, Foundations};
+use laurel::clock::Clock;
 use laurel::config::Config;
 use laurel::http::{Site, artwork_routes, router};
 use laurel::store::BlobStore;
 use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
 use tower::Service;
 
 /// The demo's server, and a bare route; both with one picture.
@@ -44,7 +46,9 @@ impl Contest {
         let settings: HashMap<String, String> =
             settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let config = Config::from_env(&settings).unwrap();
-        let foundations = Foundations::new(&config, BlobStore::open(dir.path(), 0));
+        let blobs = BlobStore::open(dir.path(), 0);
+        let (clock, stopping) = (Clock::system(), CancellationToken::new());
+        let (foundations, _) = Foundations::start(&config, blobs, clock, stopping).await;
         let app = App::build(&config, foundations).await.unwrap();
         let mut site = router(app.state.clone(), artwork_routes());
         // Of the demo catalogue.

@@ -51,7 +51,7 @@ fn showing() -> Showing {
         score: Score::new(value, source.scale()).expect("a score on its scale"),
         votes: None,
         verdict,
-        provider: Provider::Mdblist,
+        provider: Provider::MDBLIST,
         read_at: 0,
     };
     let ratings = vec![
@@ -59,7 +59,7 @@ fn showing() -> Showing {
         rating(RatingSource::Letterboxd, 4.1, None),
         rating(RatingSource::RottenTomatoes, 92.0, Some(Verdict::CertifiedFresh)),
     ];
-    Showing { ratings, award: Some(AwardBody::Oscar) }
+    Showing { ratings, award: Some(AwardBody::Oscar), ..Showing::default() }
 }
 
 fn planned(painter: &Painter, base: &FreshBase, query: &str) -> RenderPlan {

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use laurel::codec::{self, DecodeOptions, Limits, RestartError, RestartJpeg, Rgb};
 use laurel::model::Language;
-use laurel::request::{ArtworkPath, ArtworkRequest, OptionsPatch};
+use laurel::request::{ArtworkPath, ArtworkRequest, KeyLook, OptionsPatch};
 
 /// What a fuzzer does with its bytes.
 pub(crate) type Target = fn(&[u8]);
@@ -26,7 +26,13 @@ pub(crate) fn request(bytes: &[u8]) {
     let mut next = || lines.next().unwrap_or_default();
     let path = ArtworkPath { id_type: next(), style: next(), id: next() };
     let query = next();
-    let _ = ArtworkRequest::parse(path, query, &OptionsPatch::default(), Language::ENGLISH);
+    let _ = ArtworkRequest::parse(
+        path,
+        query,
+        &OptionsPatch::default(),
+        Language::ENGLISH,
+        &KeyLook::default(),
+    );
 }
 
 /// Any bytes as artwork, within limits that keep a run short.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use self::usage::UsageBook;
+use crate::budgets::Budget;
 use crate::cache::{CacheContext, Generations};
 use crate::clock::Clock;
 use crate::config::{CallRate, Config, ProviderConfig, UpstreamConfig};
@@ -18,8 +19,10 @@ use crate::datasets::{DatasetError, Datasets, DatasetsConfig};
 use crate::demo::Demo;
 use crate::env::Secret;
 use crate::gather::{Gatherer, Providers};
-use crate::http::{AppState, ColdLimiter, RequestDefaults, Showcase, TrustedProxies};
-use crate::keys::Keys;
+use crate::http::{
+    AppState, ColdLimiter, ColdLimits, RequestDefaults, ServerFacts, Showcase, TrustedProxies,
+};
+use crate::keys::{Announcement, KeyKeeper, PurgeHook};
 use crate::model::Provider;
 use crate::render::Pool;
 use crate::service::{Artworks, Parts};
@@ -28,8 +31,8 @@ use crate::telemetry::{Health, Readiness};
 use crate::upstream::fanart::FanartSettings;
 use crate::upstream::tmdb::TmdbSettings;
 use crate::upstream::{
-    BreakerState, Fanart, KeyPool, Mdblist, Omdb, ProviderSettings, Tmdb, Trakt, Transport,
-    TransportError,
+    BreakerState, Fanart, KeyPool, ProviderSettings, RATING_PROVIDERS, RatingProvider, Tmdb,
+    Transport, TransportError,
 };
 
 /// Between a picture's deadline and the backstop behind it.
@@ -49,23 +52,34 @@ pub enum AppError {
 /// What a server stands on beside its settings.
 #[derive(Debug)]
 pub struct Foundations {
-    pub blobs: BlobStore,
-    pub keys: Arc<Keys>,
+    blobs: BlobStore,
+    keeper: Arc<KeyKeeper>,
     /// Says what is due.
-    pub clock: Clock,
+    clock: Clock,
+    /// Providers of ratings beside those that the settings switch on.
+    more_providers: Vec<Arc<dyn RatingProvider>>,
     /// Cancelled when the server begins to stop.
-    pub stopping: CancellationToken,
+    stopping: CancellationToken,
 }
 
 impl Foundations {
-    /// The keys of the settings, the system's clock, and no end in sight.
-    pub fn new(config: &Config, blobs: BlobStore) -> Self {
-        Self {
-            blobs,
-            keys: Arc::new(Keys::new(&config.keys)),
-            clock: Clock::system(),
-            stopping: CancellationToken::new(),
-        }
+    /// Opens the database of keys; tells what a first start has made.
+    pub async fn start(
+        config: &Config,
+        blobs: BlobStore,
+        clock: Clock,
+        stopping: CancellationToken,
+    ) -> (Self, Announcement) {
+        let data_dir = config.storage.data_dir.clone();
+        let keeper = KeyKeeper::start(data_dir, config.keys.clone(), clock.clone());
+        let (keeper, announcement) = keeper.await;
+        (Self { blobs, keeper, clock, more_providers: Vec::new(), stopping }, announcement)
+    }
+
+    /// With providers of ratings beside those that the settings switch on.
+    #[must_use]
+    pub fn with_providers(self, more_providers: Vec<Arc<dyn RatingProvider>>) -> Self {
+        Self { more_providers, ..self }
     }
 }
 
@@ -87,8 +101,9 @@ impl App {
     /// # Errors
     /// See [`AppError`]: nothing of it can be worked around.
     pub async fn build(config: &Config, foundations: Foundations) -> Result<Self, AppError> {
-        let Foundations { blobs, keys, clock, stopping } = foundations;
+        let Foundations { blobs, keeper, clock, more_providers, stopping } = foundations;
         let readiness = Readiness::default();
+        readiness.add("database", keeper.health());
         readiness.add("disk_cache", {
             let blobs = blobs.clone();
             move || blobs.health()
@@ -113,22 +128,29 @@ impl App {
         })
         .await?;
         let upkeep = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
-        let memory = config.storage.memory_cache_bytes;
-        let providers = providers(&upstream, clock)?;
+        let budgets = config.storage.budgets();
+        let mut providers = providers(&upstream, clock)?;
+        providers.ratings.extend(more_providers);
         let usage = UsageBook::open(&config.storage.data_dir, &providers).await;
         let gather = Gatherer::new(
             providers,
             Arc::clone(&datasets),
             config.artwork.language,
-            memory / 8,
+            budgets[Budget::Answers] as u64,
             &upkeep,
         );
+        let facts = ServerFacts {
+            blobs: blobs.clone(),
+            memory_cache_bytes: config.storage.memory_cache_bytes,
+            disk_cache_bytes: config.storage.disk_cache_bytes,
+            settings: serde_json::json!(config.in_force),
+        };
         let artworks = Artworks::new(Parts {
             gather,
             blobs,
             upkeep,
-            pool: Pool::for_this_machine(),
-            memory_bytes: memory - memory / 8,
+            pool: Pool::for_this_machine(&budgets),
+            budgets,
             render_budget: config.artwork.render_budget,
             deadline: config.artwork.deadline,
             jpeg_quality: config.artwork.jpeg_quality,
@@ -141,10 +163,14 @@ impl App {
                 language: config.artwork.language,
             },
             showcase: if demo.is_some() { Showcase::Demo } else { Showcase::Nothing },
-            keys,
-            admin: Arc::default(),
+            keys: Arc::clone(keeper.keys()),
+            keeper,
+            facts: Arc::new(facts),
+            recent: Arc::default(),
+            wrong_keys: Arc::default(),
+            wrong_tokens: Arc::default(),
             readiness,
-            limiter: Arc::new(ColdLimiter::default()),
+            limiter: Arc::new(ColdLimiter::new(ColdLimits::from(&budgets))),
             proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
             time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
             stopping,
@@ -159,6 +185,22 @@ impl App {
         drop(tokio::spawn(Arc::clone(&self.usage).keep(Arc::clone(&self.artworks), stop)));
         let artworks = Arc::clone(&self.artworks);
         drop(tokio::spawn(async move { artworks.gatherer().providers().tmdb.prepare().await }));
+    }
+
+    /// Empties memory and removes blobs; for whoever runs the keeper of the keys.
+    pub fn purge_hook(&self) -> PurgeHook {
+        let (blobs, artworks) = (self.state.facts.blobs.clone(), Arc::clone(&self.artworks));
+        Arc::new(move |scope| {
+            let blobs = blobs.clone();
+            // Memory is small and soon full again: it is emptied whatever is purged.
+            artworks.clear();
+            Box::pin(async move {
+                blobs.purge(&scope).await.unwrap_or_else(|error| {
+                    tracing::warn!("the disk cache was not purged: {error}");
+                    0
+                })
+            })
+        })
     }
 
     /// Keeps what the next process has to know. Call it last.
@@ -192,37 +234,33 @@ fn providers_health(providers: &Providers) -> Health {
     }
 }
 
-/// The demo catalogue in place of TMDB, MDBList and OMDb; the others are off.
+/// The demo catalogue in place of the providers that it plays; the others are off.
 fn demo_upstream(demo: &Demo, configured: &UpstreamConfig) -> UpstreamConfig {
     let key = || Secret::new("demo");
     let mut upstream = configured.clone();
     upstream.tmdb.key = Some(key());
     upstream.tmdb.url = demo.tmdb_api_url();
     upstream.tmdb.image_url = Some(demo.tmdb_image_url());
-    upstream.mdblist.keys = vec![key()];
-    upstream.mdblist.url = demo.mdblist_url();
-    upstream.omdb.keys = vec![key()];
-    upstream.omdb.url = demo.omdb_url();
-    upstream.trakt.keys.clear();
-    upstream.fanart.provider.keys.clear();
-    // It is this very process: there is nobody to be gentle with.
-    for provider in [&mut upstream.mdblist, &mut upstream.omdb] {
-        provider.rate = CallRate { per_second: 1000.0, burst: 1000 };
+    for (provider, config) in &mut upstream.ratings {
+        config.keys = Vec::new();
+        if let Some(url) = demo.rating_provider_url(*provider) {
+            config.keys = vec![key()];
+            config.url = url;
+            // It is this very process: there is nobody to be gentle with.
+            config.rate = CallRate { per_second: 1000.0, burst: 1000 };
+        }
     }
+    upstream.fanart.provider.keys.clear();
     upstream.tmdb.rate = CallRate { per_second: 1000.0, burst: 1000 };
     upstream
 }
 
 fn providers(config: &UpstreamConfig, clock: Clock) -> Result<Providers, TransportError> {
     let images = [&config.tmdb.image_url, &config.fanart.image_url];
-    let apis = [
-        &config.tmdb.url,
-        &config.mdblist.url,
-        &config.omdb.url,
-        &config.trakt.url,
-        &config.fanart.provider.url,
-    ];
-    let transport = Transport::new(apis.into_iter().chain(images.into_iter().flatten()))?;
+    let apis = [&config.tmdb.url, &config.fanart.provider.url];
+    let ratings = config.ratings.values().map(|provider| &provider.url);
+    let all = apis.into_iter().chain(ratings).chain(images.into_iter().flatten());
+    let transport = Transport::new(all)?;
     let transport = transport.with_clock(clock);
     let on = |provider, config: &ProviderConfig| {
         (!config.keys.is_empty())
@@ -233,14 +271,18 @@ fn providers(config: &UpstreamConfig, clock: Clock) -> Result<Providers, Transpo
         tmdb: Tmdb::new(
             &transport,
             TmdbSettings {
-                api: settings(Provider::Tmdb, &config.tmdb.url, &tmdb_keys, config.tmdb.rate),
+                api: settings(Provider::TMDB, &config.tmdb.url, &tmdb_keys, config.tmdb.rate),
                 image_base: config.tmdb.image_url.clone(),
             },
         ),
-        mdblist: on(Provider::Mdblist, &config.mdblist).map(|s| Mdblist::new(&transport, s)),
-        omdb: on(Provider::Omdb, &config.omdb).map(|s| Omdb::new(&transport, s)),
-        trakt: on(Provider::Trakt, &config.trakt).map(|s| Trakt::new(&transport, s)),
-        fanart: on(Provider::Fanart, &config.fanart.provider).map(|api| {
+        ratings: RATING_PROVIDERS
+            .into_iter()
+            .filter_map(|row| {
+                let settings = on(row.provider, config.ratings.get(&row.provider)?)?;
+                Some((row.client)(&transport, settings))
+            })
+            .collect(),
+        fanart: on(Provider::FANART, &config.fanart.provider).map(|api| {
             let image_base = config.fanart.image_url.clone();
             Fanart::new(&transport, FanartSettings { api, image_base })
         }),

@@ -1,6 +1,7 @@
 //! Laurel: a self-hosted artwork server.
 
 pub mod app;
+pub mod budgets;
 pub mod cache;
 pub mod cli;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod keys;
 mod memory;
 pub mod model;
 pub mod plan;
+mod rate;
 pub mod render;
 pub mod request;
 pub mod service;

@@ -53,10 +53,17 @@ async fn a_cold_poster_by_imdb_id_costs_the_least_calls() {
 
 #[tokio::test]
 async fn a_guess_that_lost_costs_one_more_picture() {
-    let app = TestApp::start().await;
-    let poster = app.get(&format!("{POSTER}?lang=de")).await;
-    assert!(poster.is_of(SALT_ROAD));
-    assert_eq!(app.upstream.calls(Service::Tmdb), 2);
+    let colours = [[200, 40, 40], [40, 160, 60]];
+    let poster = |path: &str, colour| FakePicture::new(ArtworkKind::Poster, path, colour);
+    let title = FakeTitle::film("Far", 1, colours[1])
+        .imdb(1)
+        .original_language("ja")
+        .without_pictures()
+        .picture(poster("/en.jpg", colours[0]).in_language("en"))
+        .picture(poster("/ja.jpg", colours[1]).in_language("ja"));
+    let app = TestApp::over(FakeUpstream::new().title(title)).await.start().await;
+    let answer = app.get("imdb/poster-default/tt0000001.jpg?lang=de").await;
+    assert!(answer.is_of(colours[1]), "{:?}", answer.colour());
     assert_eq!(app.upstream.calls(Service::TmdbImages), 2, "{:?}", app.upstream.asked());
 }
 

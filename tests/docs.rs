@@ -50,8 +50,10 @@ fn the_page_on_ratings_lists_every_source() {
 }
 
 #[test]
-fn operations_list_every_metric() {
+fn operations_list_every_metric_and_every_budget() {
+    // One after the other: both are in one file.
     assert_table("docs/operations.md", "metrics", &telemetry::metrics::markdown());
+    assert_table("docs/operations.md", "budgets", &laurel::budgets::markdown());
 }
 
 /// Everything that is read by people, from the root.

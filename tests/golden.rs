@@ -199,7 +199,11 @@ fn every_source_in_every_dress_looks_as_it_did() {
                 );
                 let options = options(ArtworkKind::Poster, &query);
                 let drawn = Drawn::new(ArtworkKind::Poster, &options, false);
-                let showing = laurel::plan::Showing { ratings: ratings(10), award: None };
+                let showing = laurel::plan::Showing {
+                    ratings: ratings(10),
+                    award: None,
+                    ..laurel::plan::Showing::default()
+                };
                 let planned = drawn.plan(&options, &showing);
                 let rect = planned.strips[0].grown(8);
                 let pixels = drawn.paint(&planned);

@@ -5,8 +5,11 @@
     reason = "style lints are for the product; tests are read one at a time"
 )]
 
+mod admin;
 mod artwork;
 mod caching;
+mod calls;
+mod choice;
 mod cli;
 mod disk;
 mod docs;

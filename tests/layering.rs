@@ -9,36 +9,44 @@ const EVERYWHERE: [&str; 3] = ["clock", "env", "telemetry"];
 /// What each module may use besides itself. A module that is missing here fails the test.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("clock", &[]),
+    ("budgets", &[]),
     ("memory", &[]),
+    ("rate", &[]),
     ("model", &[]),
     ("env", &[]),
     ("telemetry", &[]),
     ("request", &["model"]),
-    ("upstream", &["memory", "model"]),
+    ("upstream", &["budgets", "memory", "model", "rate"]),
     ("datasets", &["model"]),
     ("identify", &["model"]),
-    ("store", &["model"]),
+    ("store", &["budgets", "model"]),
     ("codec", &["memory"]),
     ("plan", &["model", "request"]),
     // `request` for the words of fit and size, which plan takes from there, too.
-    ("render", &["memory", "model", "request", "plan", "codec"]),
-    ("keys", &["request", "store"]),
-    ("config", &["model", "keys"]),
+    ("render", &["budgets", "memory", "model", "request", "plan", "codec"]),
+    ("keys", &["model", "request", "store"]),
+    ("config", &["budgets", "model", "keys"]),
     ("cache", &["model", "upstream", "store"]),
     // `store` for the labels by which remembered answers are purged.
     ("gather", &["model", "request", "upstream", "datasets", "cache", "store"]),
     (
         "service",
-        &["model", "request", "upstream", "gather", "plan", "render", "codec", "cache", "store"],
+        &[
+            "budgets", "model", "request", "upstream", "gather", "plan", "render", "codec",
+            "cache", "store",
+        ],
     ),
     // `upstream` for its errors, which the one error map tells apart; `demo` for the landing page.
-    ("http", &["model", "request", "upstream", "service", "keys", "demo"]),
+    (
+        "http",
+        &["budgets", "model", "rate", "request", "upstream", "service", "store", "keys", "demo"],
+    ),
     ("demo", &["model"]),
     (
         "app",
         &[
-            "model", "config", "cache", "datasets", "demo", "gather", "http", "keys", "render",
-            "service", "store", "upstream",
+            "budgets", "model", "config", "cache", "datasets", "demo", "gather", "http", "keys",
+            "render", "service", "store", "upstream",
         ],
     ),
     ("cli", &["model", "config", "store", "keys", "app", "demo", "http", "service"]),

@@ -98,7 +98,8 @@ fn values_read_on_any_ground() {
                 let options = options(ArtworkKind::Poster, &query);
                 let layout = plan::built_in(ArtworkKind::Poster, &options);
                 let count = usize::from(options.ratings.limit);
-                let showing = Showing { ratings: ratings(count), award: None };
+                let showing =
+                    Showing { ratings: ratings(count), award: None, ..Showing::default() };
                 let planned = plan::plan(&layout, &showing, &poster.facts, painter());
                 let (mean, share) = contrast_of_figures(&poster, &planned);
                 if mean < 4.5 || share < 0.9 {
@@ -114,7 +115,7 @@ fn values_read_on_any_ground() {
 fn the_translucent_ground_follows_the_picture() {
     let options = options(ArtworkKind::Poster, "badge_background=t");
     let layout = plan::built_in(ArtworkKind::Poster, &options);
-    let showing = Showing { ratings: ratings(3), award: None };
+    let showing = Showing { ratings: ratings(3), award: None, ..Showing::default() };
     let opacity = |tone: u8| {
         let facts = Facts::flat(Size { width: 580, height: 870 }, [tone; 3]);
         let planned = plan::plan(&layout, &showing, &facts, painter());
@@ -153,7 +154,8 @@ fn figures_are_legible_in_a_grid_of_tiles() {
                 let options = options(ArtworkKind::Poster, &query);
                 let layout = plan::built_in(ArtworkKind::Poster, &options);
                 let frame = plan::full_frame(ArtworkKind::Poster, options.image_size);
-                let showing = Showing { ratings: ratings(count), award: None };
+                let showing =
+                    Showing { ratings: ratings(count), award: None, ..Showing::default() };
                 let facts = Facts::flat(frame, [90; 3]);
                 let planned = plan::plan(&layout, &showing, &facts, painter());
                 let shown = figure_height(&planned) as f32 * 150.0 / frame.width as f32;
@@ -176,7 +178,8 @@ fn every_badge_size_is_its_own() {
                         format!("badge_style={style}&label_style={label}&badge_size={size}");
                     let options = options(ArtworkKind::Poster, &query);
                     let layout = plan::built_in(ArtworkKind::Poster, &options);
-                    let showing = Showing { ratings: ratings(count), award: None };
+                    let showing =
+                        Showing { ratings: ratings(count), award: None, ..Showing::default() };
                     let facts = Facts::flat(frame, [90; 3]);
                     let planned = plan::plan(&layout, &showing, &facts, painter());
                     let strip = planned.strips[0];
@@ -202,7 +205,8 @@ fn repainted_rows_equal_a_whole_painting() {
     for query in ["", "badge_background=n&position=tl", "badge_background=t&split=true"] {
         let options = options(ArtworkKind::Poster, query);
         let layout = plan::built_in(ArtworkKind::Poster, &options);
-        let showing = Showing { ratings: ratings(5), award: Some(AwardBody::Oscar) };
+        let showing =
+            Showing { ratings: ratings(5), award: Some(AwardBody::Oscar), ..Showing::default() };
         let planned = plan::plan(&layout, &showing, &base.facts, painter());
         let spliced = whole(&painter().jpeg_from_base(&kept, &planned).unwrap().bytes);
         let mut all = plain.clone();
@@ -272,7 +276,7 @@ proptest! {
         let kind = [ArtworkKind::Poster, ArtworkKind::Poster, ArtworkKind::Backdrop, ArtworkKind::Still][kind];
         let layout = plan::built_in(kind, &options);
         let award = award.map(|body| AwardBody::ALL[body]);
-        let showing = Showing { ratings: ratings(count), award };
+        let showing = Showing { ratings: ratings(count), award, ..Showing::default() };
         let facts = Facts::flat(frame, [120; 3]);
         let planned = plan::plan(&layout, &showing, &facts, painter());
         let whole = frame.rect();
@@ -311,7 +315,7 @@ proptest! {
     ) {
         let frame = if small { Size { width: 342, height: 513 } } else { Size { width: 580, height: 870 } };
         let layout = plan::built_in(ArtworkKind::Poster, &options);
-        let showing = Showing { ratings: ratings(count), award: None };
+        let showing = Showing { ratings: ratings(count), award: None, ..Showing::default() };
         let facts = Facts::flat(frame, [120; 3]);
         let planned = plan::plan(&layout, &showing, &facts, painter());
         for layer in &planned.layers {

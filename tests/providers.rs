@@ -1,10 +1,11 @@
 //! The providers' clients on a real socket.
 
+use laurel::budgets::FileReservation;
 use laurel::env::Secret;
 use laurel::gather::{awards, ratings};
 use laurel::model::{
-    ArtworkKind, AwardBody, EpisodeNumber, ImdbId, MediaType, Provider, ProviderRatings, RawRating,
-    TmdbId, TvdbId,
+    ArtworkKind, AwardBody, EpisodeNumber, ImageList, ImdbId, MediaType, Provider, ProviderRatings,
+    RawRating, TmdbId, TvdbId,
 };
 use laurel::upstream::fanart::{FanartId, FanartSettings};
 use laurel::upstream::tmdb::{FindId, TmdbSettings};
@@ -28,17 +29,17 @@ fn settings(
 }
 
 fn mdblist(fake: &FakeUpstream, keys: &[&str]) -> Mdblist {
-    let (transport, settings) = settings(fake, Provider::Mdblist, keys);
+    let (transport, settings) = settings(fake, Provider::MDBLIST, keys);
     Mdblist::new(&transport, settings)
 }
 
 fn omdb(fake: &FakeUpstream, keys: &[&str]) -> Omdb {
-    let (transport, settings) = settings(fake, Provider::Omdb, keys);
+    let (transport, settings) = settings(fake, Provider::OMDB, keys);
     Omdb::new(&transport, settings)
 }
 
 fn trakt(fake: &FakeUpstream) -> Trakt {
-    let (transport, settings) = settings(fake, Provider::Trakt, &["trakt-key"]);
+    let (transport, settings) = settings(fake, Provider::TRAKT, &["trakt-key"]);
     Trakt::new(&transport, settings)
 }
 
@@ -69,17 +70,17 @@ async fn mdblist_gives_ten_sources_in_one_call() {
         ("mdblist", "83"),
         ("ebert", "3.5"),
     ];
-    let found = drawn(Provider::Mdblist, title.ratings);
+    let found = drawn(Provider::MDBLIST, title.ratings);
     let found: Vec<_> = found.iter().map(|(key, text)| (*key, text.as_str())).collect();
     assert_eq!(found, expected);
-    assert_eq!(fake.calls(Provider::Mdblist), 1);
+    assert_eq!(fake.calls(Provider::MDBLIST), 1);
 }
 
 #[tokio::test]
 async fn odd_values_are_read_or_left_out() {
     let fake = FakeUpstream::with_catalogue().start().await;
     let title = mdblist(&fake, &["k"]).by_imdb(MediaType::Movie, imdb(9_900_003)).await.unwrap();
-    let found = drawn(Provider::Mdblist, title.ratings);
+    let found = drawn(Provider::MDBLIST, title.ratings);
     let found: Vec<_> = found.iter().map(|(key, text)| (*key, text.as_str())).collect();
     let expected =
         [("imdb", "7.5"), ("lb", "4.0"), ("rt", "59%"), ("tmdb", "76%"), ("ebert", "4.0")];
@@ -96,7 +97,7 @@ async fn the_wrong_kind_and_the_unknown_are_not_found() {
     assert!(error.is_not_found(), "{error}");
     let error = client.by_imdb(MediaType::Movie, imdb(9_999_999)).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
-    assert_eq!(fake.calls(Provider::Mdblist), 3);
+    assert_eq!(fake.calls(Provider::MDBLIST), 3);
 }
 
 #[tokio::test]
@@ -110,7 +111,7 @@ async fn a_batch_is_one_call() {
     let numbers = [TmdbId::new(9001).unwrap()];
     assert_eq!(client.batch_by_tmdb(MediaType::Movie, &numbers).await.unwrap().len(), 1);
     assert_eq!(client.batch_by_tmdb(MediaType::Movie, &[]).await.unwrap(), []);
-    assert_eq!(fake.calls(Provider::Mdblist), 2);
+    assert_eq!(fake.calls(Provider::MDBLIST), 2);
 }
 
 #[tokio::test]
@@ -121,9 +122,9 @@ async fn a_spent_key_rests_although_the_status_is_200() {
     let client = mdblist(&fake, &["first", "second"]);
     let ask = || client.by_imdb(MediaType::Movie, imdb(9_900_001));
     assert!(matches!(ask().await, Err(UpstreamError::QuotaSpent { .. })));
-    assert_eq!(fake.calls(Provider::Mdblist), 2, "each key is tried once");
+    assert_eq!(fake.calls(Provider::MDBLIST), 2, "each key is tried once");
     assert!(matches!(ask().await, Err(UpstreamError::QuotaSpent { .. })));
-    assert_eq!(fake.calls(Provider::Mdblist), 2, "resting keys are not asked with");
+    assert_eq!(fake.calls(Provider::MDBLIST), 2, "resting keys are not asked with");
 }
 
 #[tokio::test]
@@ -147,8 +148,8 @@ async fn omdb_gives_ratings_and_awards_of_a_film() {
     assert_eq!(title.kind, Some(OmdbKind::Movie));
     let won = awards::parse(title.awards.as_deref().unwrap());
     assert!(awards::has_won(&won, AwardBody::Oscar));
-    assert_eq!(drawn(Provider::Omdb, title.ratings).len(), 3);
-    assert_eq!(fake.calls(Provider::Omdb), 1);
+    assert_eq!(drawn(Provider::OMDB, title.ratings).len(), 3);
+    assert_eq!(fake.calls(Provider::OMDB), 1);
 }
 
 #[tokio::test]
@@ -166,12 +167,12 @@ async fn trakt_gives_titles_and_episodes() {
     let fake = FakeUpstream::with_catalogue().start().await;
     let client = trakt(&fake);
     let film = client.ratings(TraktTitle::Movie(imdb(9_900_001))).await.unwrap();
-    assert_eq!(drawn(Provider::Trakt, film).len(), 6);
+    assert_eq!(drawn(Provider::TRAKT, film).len(), 6);
     let number = EpisodeNumber { season: 1, episode: 1 };
     let episode = client.ratings(TraktTitle::Episode(imdb(9_900_002), number)).await.unwrap();
-    assert_eq!(drawn(Provider::Trakt, episode), [("trakt", "82%".to_owned())]);
+    assert_eq!(drawn(Provider::TRAKT, episode), [("trakt", "82%".to_owned())]);
     let series = client.ratings(TraktTitle::Series(imdb(9_900_002))).await.unwrap();
-    assert_eq!(drawn(Provider::Trakt, series), [("trakt", "93%".to_owned())]);
+    assert_eq!(drawn(Provider::TRAKT, series), [("trakt", "93%".to_owned())]);
     let error = client.ratings(TraktTitle::Series(imdb(9_900_001))).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
 }
@@ -190,7 +191,7 @@ async fn pages_and_half_answers_are_errors_without_a_secret() {
 }
 
 fn tmdb(fake: &FakeUpstream) -> Tmdb {
-    let (_, api) = settings(fake, Provider::Tmdb, &["0123456789abcdef0123456789abcdef"]);
+    let (_, api) = settings(fake, Provider::TMDB, &["0123456789abcdef0123456789abcdef"]);
     let image_base: Url = fake.url(Service::TmdbImages).parse().unwrap();
     let transport = Transport::new([&api.base_url, &image_base]).unwrap();
     Tmdb::new(&transport, TmdbSettings { api, image_base: Some(image_base) })
@@ -202,11 +203,14 @@ async fn tmdb_finds_a_film_and_serves_its_pictures() {
     let client = tmdb(&fake);
     let found = client.find(FindId::Imdb(imdb(9_900_001)), None).await.unwrap();
     let film = found.movie.unwrap();
-    let details = client.details(film.media, film.id).await.unwrap();
+    let details = client.details(film.media, film.id, None).await.unwrap();
     assert_eq!(details.title.ids.imdb, Some(imdb(9_900_001)));
     assert_eq!(details.posters.len(), 4);
-    let size = client.sizes().await.pick(ArtworkKind::Poster, 580, None);
-    let bytes = client.image(&details.posters[0].artwork, size, usize::MAX).await.unwrap();
+    let size = client.choose_size(&details.posters[0].artwork, ImageList::Posters, 580).await.size;
+    let bytes = client
+        .image(&details.posters[0].artwork, size, &FileReservation::unlimited())
+        .await
+        .unwrap();
     assert!(bytes.starts_with(&[0xff, 0xd8]));
     assert_eq!(fake.calls(Service::TmdbImages), 1);
 }
@@ -214,14 +218,20 @@ async fn tmdb_finds_a_film_and_serves_its_pictures() {
 #[tokio::test]
 async fn fanart_names_pictures_that_it_serves() {
     let fake = FakeUpstream::with_catalogue().start().await;
-    let (_, api) = settings(&fake, Provider::Fanart, &["fanart-key"]);
+    let (_, api) = settings(&fake, Provider::FANART, &["fanart-key"]);
     let image_base: Url = fake.url(Service::FanartImages).parse().unwrap();
     let transport = Transport::new([&api.base_url, &image_base]).unwrap();
     let client = Fanart::new(&transport, FanartSettings { api, image_base: Some(image_base) });
     let id = FanartId::Movie(TmdbId::new(9001).unwrap());
     let pictures = client.pictures(id).await.unwrap();
     let logo = &pictures.candidates(ArtworkKind::Logo)[0];
-    assert!(client.image(&logo.artwork, usize::MAX).await.unwrap().starts_with(b"\x89PNG"));
+    assert!(
+        client
+            .image(&logo.artwork, &FileReservation::unlimited())
+            .await
+            .unwrap()
+            .starts_with(b"\x89PNG")
+    );
     let unknown = FanartId::Series(TvdbId::new(1).unwrap());
     assert!(client.pictures(unknown).await.unwrap_err().is_not_found());
 }

@@ -185,7 +185,8 @@ async fn an_episode_is_rated_by_itself_whoever_tells_it() {
     let explained = with_sets.json(EPISODE).await;
     assert_eq!(rating(&explained, "imdb"), ("9.0", "imdb_datasets"));
     assert_eq!(rating(&explained, "tmdb"), ("82%", "tmdb"));
-    assert_eq!(rating(&explained, "trakt"), ("82%", "trakt"));
+    let by_trakt = with_sets.json(&format!("{EPISODE}?ratings_order=trakt")).await;
+    assert_eq!(rating(&by_trakt, "trakt"), ("82%", "trakt"));
     assert_eq!(with_sets.upstream.calls(Service::Mdblist), 0, "it has no episodes");
     let explained = TestApp::start().await.json(EPISODE).await;
     assert_eq!(rating(&explained, "imdb"), ("9.0", "omdb"));

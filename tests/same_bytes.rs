@@ -19,7 +19,8 @@ const QUERIES: [&str; 5] = [
 
 fn planned(query: &str, facts: &plan::Facts) -> RenderPlan {
     let layout = plan::built_in(ArtworkKind::Poster, &options(ArtworkKind::Poster, query));
-    let showing = Showing { ratings: ratings(5), award: Some(AwardBody::Oscar) };
+    let showing =
+        Showing { ratings: ratings(5), award: Some(AwardBody::Oscar), ..Showing::default() };
     plan::plan(&layout, &showing, facts, painter())
 }
 

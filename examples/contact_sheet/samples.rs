@@ -69,7 +69,7 @@ fn rating(source: RatingSource, value: f64, verdict: Option<Verdict>) -> Rating 
         score: Score::new(value, source.scale()).expect("a score on its scale"),
         votes: Some(1000),
         verdict,
-        provider: Provider::Mdblist,
+        provider: Provider::MDBLIST,
         read_at: 0,
     }
 }

@@ -331,7 +331,7 @@ impl Tile {
         } else {
             samples::ratings(self.ratings)
         };
-        let showing = Showing { ratings, award: self.award };
+        let showing = Showing { ratings, award: self.award, ..Showing::default() };
         let of_kind = samples.of(self.kind);
         let artwork = &of_kind[self.sample % of_kind.len()];
         if self.kind == ArtworkKind::Logo {

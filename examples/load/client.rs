@@ -75,11 +75,24 @@ pub(crate) struct Outcome {
     /// Of each picture, in milliseconds, sorted.
     pub(crate) latencies: Vec<f64>,
     pub(crate) bytes: usize,
-    pub(crate) failed: usize,
+    /// Refused: another status than 200.
+    pub(crate) refused: usize,
+    /// 200, but without the ratings.
+    pub(crate) unrated: usize,
     pub(crate) took: Duration,
 }
 
 impl Outcome {
+    /// For a title: how many of how many failed, in which way.
+    pub(crate) fn faults(&self) -> String {
+        format!(
+            "{} answered, {} refused, {} unrated",
+            self.latencies.len(),
+            self.refused,
+            self.unrated
+        )
+    }
+
     /// Milliseconds within which a share of the pictures came.
     pub(crate) fn percentile(&self, share: f64) -> f64 {
         let last = self.latencies.len().saturating_sub(1);
@@ -114,7 +127,8 @@ pub(crate) async fn fetch_all(
         let part = task.await??;
         all.latencies.extend(part.latencies);
         all.bytes += part.bytes;
-        all.failed += part.failed;
+        all.refused += part.refused;
+        all.unrated += part.unrated;
     }
     all.took = started.elapsed();
     all.latencies.sort_by(f64::total_cmp);
@@ -132,12 +146,13 @@ async fn fetch_from(
         let Some(path) = next else { return Ok(part) };
         let started = Instant::now();
         let answer = client.get(&path).await?;
-        let full = answer.header("x-cache-status").is_some_and(|status| status != "MISS-FALLBACK");
-        if answer.status == 200 && full {
+        if answer.status == 200 {
             part.latencies.push(started.elapsed().as_secs_f64() * 1000.0);
             part.bytes += answer.body.len();
+            let plain = answer.header("x-cache-status") == Some("MISS-FALLBACK");
+            part.unrated += usize::from(plain);
         } else {
-            part.failed += 1;
+            part.refused += 1;
         }
     }
 }

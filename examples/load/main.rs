@@ -11,8 +11,11 @@ mod artwork;
 mod client;
 mod naive;
 mod process;
+mod report;
 mod rounds;
+mod titles;
 mod upstream;
+mod wall;
 
 use std::error::Error;
 use std::io::Write;
@@ -36,6 +39,9 @@ pub(crate) struct Arguments {
     /// Only rounds whose name holds this.
     #[arg(long, default_value = "")]
     only: String,
+    /// A folder of photographs named `poster…`, `backdrop…` and `still….jpg`, of which artwork is made.
+    #[arg(long, global = true)]
+    photographs: Option<PathBuf>,
     #[command(subcommand)]
     role: Option<Role>,
 }
@@ -53,10 +59,15 @@ enum Role {
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     match &arguments.role {
-        Some(Role::Upstream) => upstream::run().await,
+        Some(Role::Upstream) => upstream::run(arguments.photographs.as_deref()).await,
         Some(Role::Bare { body }) => upstream::run_bare(std::fs::read(body)?).await,
         None => rounds::run(&arguments).await,
     }
+}
+
+/// The same error, without the promise that threads may share it.
+fn plainly(error: Box<dyn Error + Send + Sync>) -> Box<dyn Error> {
+    error
 }
 
 /// Tells the process that started this one where it listens.

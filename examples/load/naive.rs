@@ -9,21 +9,22 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat, ImageReader};
 
-use crate::artwork::{VARIANTS, jpeg, photograph};
+use bytes::Bytes;
 
-/// Milliseconds of processor time per picture of `from` pixels fitted to `to`.
-pub(crate) fn milliseconds(from: (u32, u32), to: (u32, u32)) -> Result<f64, Box<dyn Error>> {
-    let mut times = Vec::new();
-    for variant in 0..VARIANTS {
-        let artwork = jpeg(&photograph(from.0, from.1, variant))?;
+/// Milliseconds of processor time per picture, on average of these files.
+pub(crate) fn milliseconds(files: &[Bytes], to: (u32, u32)) -> Result<f64, Box<dyn Error>> {
+    let mut sum = 0.0;
+    for artwork in files {
+        let mut times = Vec::new();
         for _ in 0..3 {
             let before = processor_time()?;
-            render(&artwork, to)?;
+            render(artwork, to)?;
             times.push(processor_time()? - before);
         }
+        times.sort_by(f64::total_cmp);
+        sum += times[times.len() / 2];
     }
-    times.sort_by(f64::total_cmp);
-    Ok(times[times.len() / 2])
+    Ok(sum / files.len() as f64)
 }
 
 fn render(artwork: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>, Box<dyn Error>> {

@@ -27,7 +27,7 @@ impl Drop for Process {
 
 impl Process {
     /// This very program in another role; it prints where it listens.
-    pub(crate) fn own_role(arguments: &[&str]) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn own_role(arguments: &[String]) -> Result<Self, Box<dyn Error>> {
         let mut command = Command::new(std::env::current_exe()?);
         let mut child = command.args(arguments).stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().ok_or("no output")?;
@@ -42,6 +42,7 @@ impl Process {
         program: &Path,
         data_dir: &Path,
         upstream: SocketAddr,
+        rates: Rates,
     ) -> Result<(Self, Duration), Box<dyn Error>> {
         // Free now; nobody else on a machine that measures takes it in between.
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
@@ -49,7 +50,7 @@ impl Process {
         let child = Command::new(program)
             .arg("serve")
             .env_clear()
-            .envs(settings(upstream))
+            .envs(settings(upstream, rates))
             .env("LAUREL_LISTEN", address.to_string())
             .env("LAUREL_DATA_DIR", data_dir)
             .stdout(Stdio::null())
@@ -86,15 +87,23 @@ impl Process {
     }
 }
 
+/// How fast the providers are asked, and which of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rates {
+    /// As fast as can be, to see what the server itself takes.
+    Unlimited,
+    /// As the settings are by default.
+    Default { omdb: bool },
+}
+
 /// Default settings, but for who is asked and how fast.
-fn settings(upstream: SocketAddr) -> Vec<(String, String)> {
+fn settings(upstream: SocketAddr, rates: Rates) -> Vec<(String, String)> {
     let mut settings = vec![
         ("LAUREL_OPEN", "true".to_owned()),
-        ("LAUREL_AWARDS_URL", "off".to_owned()),
+        ("LAUREL_AWARDS_URL", format!("http://{upstream}/awards")),
         ("LAUREL_ANIME_MAP_URL", "off".to_owned()),
         ("TMDB_API_KEY", "0123456789abcdef0123456789abcdef".to_owned()),
         ("MDBLIST_API_KEY", "mdblist-key".to_owned()),
-        ("OMDB_API_KEY", "omdb-key".to_owned()),
         ("LAUREL_TMDB_API_URL", format!("http://{upstream}/3")),
         ("LAUREL_TMDB_IMAGE_URL", format!("http://{upstream}/t/p")),
         ("LAUREL_MDBLIST_URL", format!("http://{upstream}/mdblist")),
@@ -103,7 +112,11 @@ fn settings(upstream: SocketAddr) -> Vec<(String, String)> {
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
     .collect::<Vec<_>>();
-    for provider in ["TMDB", "MDBLIST", "OMDB"] {
+    if rates != (Rates::Default { omdb: false }) {
+        settings.push(("OMDB_API_KEY".to_owned(), "omdb-key".to_owned()));
+    }
+    let unlimited = ["TMDB", "MDBLIST", "OMDB"];
+    for provider in unlimited.iter().filter(|_| rates == Rates::Unlimited) {
         settings.push((format!("LAUREL_{provider}_RATE"), "10000".to_owned()));
         settings.push((format!("LAUREL_{provider}_BURST"), "10000".to_owned()));
     }

@@ -1,47 +1,61 @@
-//! TMDB, MDBList and OMDb for any number of invented titles: the load's other end, in a process of
-//! its own, where every answer is at hand before it is asked for.
-//!
-//! Title `n` is the film `tt1000000 + n` and TMDB's film `n`; TMDB's series `n` is `tt5000000 + n`.
+//! The load's other end, in a process of its own, where every answer is at hand before it is asked
+//! for: TMDB, MDBList, OMDb and the award lists.
 
+use std::collections::BTreeMap;
 use std::error::Error;
-use std::fmt::Write;
 use std::io::Write as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
 use crate::artwork::Artworks;
-
-const FILMS: u32 = 1_000_000;
-const SERIES: u32 = 5_000_000;
+use crate::titles::Titles;
 
 struct Upstream {
     artworks: Artworks,
-    /// Pictures that every title has besides its own: what makes real answers long.
-    other_images: String,
-    calls: AtomicU64,
-    delay_ms: AtomicU64,
+    titles: Titles,
+    state: Mutex<Conditions>,
 }
 
-/// Serves on a free port, which is printed, until its input ends.
-pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
-    let artworks = Artworks::default();
-    artworks.prepare()?;
-    let state = Arc::new(Upstream {
-        artworks,
-        other_images: other_images(),
-        calls: AtomicU64::new(0),
-        delay_ms: AtomicU64::new(0),
-    });
+/// What the rounds set and read.
+#[derive(Default)]
+struct Conditions {
+    delay: Duration,
+    /// Calls a second by service, told by the first segment of its paths.
+    limits: BTreeMap<String, u32>,
+    windows: BTreeMap<String, Window>,
+    /// By service.
+    calls: BTreeMap<String, u32>,
+    started: Option<Instant>,
+    refused: u32,
+    refused_late: u32,
+}
+
+/// Calls within one second, as providers count them.
+#[derive(Clone, Copy)]
+struct Window {
+    since: Instant,
+    calls: u32,
+}
+
+/// After so long a client has to know the limits.
+const SETTLED: Duration = Duration::from_secs(3);
+
+/// Serves on a free port, which is printed, until its process is ended.
+pub(crate) async fn run(photographs: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let artworks = Artworks::prepare(photographs).map_err(crate::plainly)?;
+    let titles = Titles::new();
+    let upstream = Arc::new(Upstream { artworks, titles, state: Mutex::default() });
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     crate::announce(listener.local_addr()?)?;
-    let router = Router::new().fallback(answer).with_state(state);
+    let router = Router::new().fallback(answer).with_state(upstream);
     axum::serve(listener, router).await?;
     Ok(())
 }
@@ -61,22 +75,19 @@ pub(crate) async fn run_bare(body: Vec<u8>) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn answer(State(upstream): State<Arc<Upstream>>, request: Request) -> Response {
-    let path = request.uri().path();
-    let query = request.uri().query().unwrap_or("");
-    if path == "/calls" {
-        return upstream.calls.load(Ordering::Relaxed).to_string().into_response();
+async fn answer(State(upstream): State<Arc<Upstream>>, uri: Uri, body: Bytes) -> Response {
+    let (path, query) = (uri.path(), uri.query().unwrap_or(""));
+    if let Some(order) = path.strip_prefix("/control/") {
+        return upstream.obey(order).into_response();
     }
-    if let Some(delay) = path.strip_prefix("/delay/") {
-        upstream.delay_ms.store(delay.parse().unwrap_or(0), Ordering::Relaxed);
-        return "ok".into_response();
+    let service = service_of(path);
+    if !upstream.count(service, path) {
+        let later = [(header::RETRY_AFTER, "1")];
+        return (StatusCode::TOO_MANY_REQUESTS, later, "{}").into_response();
     }
-    if path != "/3/configuration" {
-        upstream.calls.fetch_add(1, Ordering::Relaxed);
-    }
-    let delay = upstream.delay_ms.load(Ordering::Relaxed);
-    if delay > 0 {
-        tokio::time::sleep(Duration::from_millis(delay)).await;
+    let delay = upstream.state().delay;
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
     }
     if let Some(picture) = path.strip_prefix("/t/p/") {
         let found =
@@ -86,148 +97,73 @@ async fn answer(State(upstream): State<Arc<Upstream>>, request: Request) -> Resp
             None => StatusCode::NOT_FOUND.into_response(),
         };
     }
-    match upstream.json(path, query) {
+    if path.starts_with("/awards/") {
+        return "'2026': {}\n".into_response();
+    }
+    match upstream.titles.json(path, query, &body) {
         Some(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
+fn service_of(path: &str) -> &'static str {
+    match path.split('/').nth(1) {
+        Some("3") => "tmdb",
+        Some("t") => "images",
+        Some("mdblist") => "mdblist",
+        Some("omdb") => "omdb",
+        _ => "other",
+    }
+}
+
 impl Upstream {
-    fn json(&self, path: &str, query: &str) -> Option<String> {
-        let parts: Vec<&str> = path.split('/').skip(1).collect();
-        match parts.as_slice() {
-            ["3", "configuration"] => Some(CONFIGURATION.to_owned()),
-            ["3", "find", imdb] => Some(find(number_of(imdb)?)),
-            ["3", media @ ("movie" | "tv"), id] => {
-                Some(self.details(*media == "movie", id.parse().ok()?))
-            }
-            ["3", "tv", id, "season", season, "episode", episode] => {
-                Some(episode_of(id.parse().ok()?, season, episode))
-            }
-            ["mdblist", _, media, id] => Some(mdblist(media, id)),
-            ["omdb", ..] => {
-                let imdb = query.split('&').find_map(|pair| pair.strip_prefix("i="))?;
-                Some(omdb(imdb))
-            }
-            _ => None,
+    fn state(&self) -> MutexGuard<'_, Conditions> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a call; false where its service has had enough for this second.
+    fn count(&self, service: &str, path: &str) -> bool {
+        let mut state = self.state();
+        if service == "other" || path == "/3/configuration" {
+            return true;
         }
+        let now = Instant::now();
+        let started = *state.started.get_or_insert(now);
+        *state.calls.entry(service.to_owned()).or_default() += 1;
+        let Some(limit) = state.limits.get(service).copied() else { return true };
+        let fresh = Window { since: now, calls: 0 };
+        let window = state.windows.entry(service.to_owned()).or_insert(fresh);
+        if now.duration_since(window.since) >= Duration::from_secs(1) {
+            *window = fresh;
+        }
+        window.calls += 1;
+        let fits = window.calls <= limit;
+        if !fits {
+            state.refused += 1;
+            state.refused_late += u32::from(now.duration_since(started) > SETTLED);
+        }
+        fits
     }
 
-    fn details(&self, film: bool, id: u32) -> String {
-        let imdb = if film { FILMS + id } else { SERIES + id };
-        format!(
-            "{{{},\"imdb_id\":\"tt{imdb}\",\"status\":\"Released\",\"runtime\":120,\"seasons\":[],\
-             \"external_ids\":{{\"imdb_id\":\"tt{imdb}\",\"tvdb_id\":{id}}},\
-             \"images\":{{\"posters\":[{}{}],\"backdrops\":[{}{}],\"logos\":[{}]}}}}",
-            about(film, id),
-            image('p', id, 2000, 3000, "\"en\"", 90),
-            self.other_images,
-            image('b', id, 3840, 2160, "null", 90),
-            self.other_images,
-            image('l', id, 1804, 389, "\"en\"", 20).replace(".jpg", ".png"),
-        )
+    /// `delay/150`, `limit/tmdb/40`, `forget`, or `calls` and `calls/tmdb`, `refused`, `refused-late`.
+    fn obey(&self, order: &str) -> String {
+        let mut state = self.state();
+        let parts: Vec<&str> = order.split('/').collect();
+        let number = |text: &str| text.parse().unwrap_or(0);
+        match parts.as_slice() {
+            ["delay", time] => state.delay = Duration::from_millis(number(time).into()),
+            ["limit", service, calls] => {
+                state.limits.insert((*service).to_owned(), number(calls));
+            }
+            ["forget"] => *state = Conditions::default(),
+            ["calls"] => return state.calls.values().sum::<u32>().to_string(),
+            ["calls", service] => {
+                return state.calls.get(*service).copied().unwrap_or(0).to_string();
+            }
+            ["refused"] => return state.refused.to_string(),
+            ["refused-late"] => return state.refused_late.to_string(),
+            _ => {}
+        }
+        "ok".to_owned()
     }
 }
-
-fn number_of(imdb: &str) -> Option<u32> {
-    imdb.strip_prefix("tt")?.parse().ok()
-}
-
-fn find(imdb: u32) -> String {
-    let (films, series) = match imdb.checked_sub(SERIES) {
-        Some(id) => (String::new(), format!("{{{}}}", about(false, id))),
-        None => (format!("{{{}}}", about(true, imdb.saturating_sub(FILMS))), String::new()),
-    };
-    format!(
-        "{{\"movie_results\":[{films}],\"person_results\":[],\"tv_results\":[{series}],\
-         \"tv_episode_results\":[],\"tv_season_results\":[]}}"
-    )
-}
-
-/// The fields that `/find` and details share, without braces.
-fn about(film: bool, id: u32) -> String {
-    let (name, day) = if film { ("title", "release_date") } else { ("name", "first_air_date") };
-    format!(
-        "\"adult\":false,\"id\":{id},\"{name}\":\"Title {id}\",\"original_{name}\":\"Title {id}\",\
-         \"original_language\":\"en\",\"{day}\":\"2009-05-12\",\"vote_average\":8.2,\
-         \"vote_count\":9120,\"popularity\":50.7,\"overview\":\"{OVERVIEW}\",\
-         \"poster_path\":\"/p{id}.jpg\",\"backdrop_path\":\"/b{id}.jpg\""
-    )
-}
-
-fn episode_of(series: u32, season: &str, episode: &str) -> String {
-    format!(
-        "{{\"id\":{series},\"name\":\"Episode {episode}\",\"season_number\":{season},\
-         \"episode_number\":{episode},\"air_date\":\"2009-05-12\",\"vote_average\":8.1,\
-         \"vote_count\":310,\"still_path\":\"/s{series}.jpg\",\
-         \"external_ids\":{{\"imdb_id\":\"tt{}\"}},\"images\":{{\"stills\":[{}]}}}}",
-        SERIES + 2_000_000 + series,
-        image('s', series, 1920, 1080, "null", 4),
-    )
-}
-
-fn image(kind: char, id: u32, width: u32, height: u32, language: &str, votes: u32) -> String {
-    format!(
-        "{{\"aspect_ratio\":0.667,\"height\":{height},\"iso_639_1\":{language},\
-         \"iso_3166_1\":null,\"file_path\":\"/{kind}{id}.jpg\",\"vote_average\":6.4,\
-         \"vote_count\":{votes},\"width\":{width}}}"
-    )
-}
-
-/// 150 rows each for posters and backdrops: about 55 KB, as of a well-known film.
-fn other_images() -> String {
-    let mut rows = String::new();
-    for row in 0..150_u32 {
-        let language = ["\"de\"", "\"fr\"", "\"pt\"", "\"ja\"", "\"ru\""][row as usize % 5];
-        let image = image('x', 900_000 + row, 1000, 1500, language, row % 7);
-        // Writing to a `String` cannot fail.
-        let _ = write!(rows, ",{image}");
-    }
-    rows
-}
-
-fn mdblist(media: &str, id: &str) -> String {
-    let rows = [
-        ("imdb", 8.7, 87, 673_852),
-        ("metacritic", 74.0, 74, 41),
-        ("trakt", 86.0, 86, 14_033),
-        ("tomatoes", 92.0, 92, 210),
-        ("popcorn", 85.0, 85, 25_000),
-        ("tmdb", 82.0, 82, 9120),
-        ("letterboxd", 4.1, 82, 88_000),
-    ];
-    let rows = rows.map(|(source, value, score, votes)| {
-        format!(
-            "{{\"source\":\"{source}\",\"value\":{value},\"score\":{score},\"votes\":{votes},\
-             \"url\":null}}"
-        )
-    });
-    format!(
-        "{{\"title\":\"Title {id}\",\"year\":2009,\"released\":\"2009-05-12\",\
-         \"description\":\"{OVERVIEW}\",\"type\":\"{media}\",\"score\":84,\"ratings\":[{}]}}",
-        rows.join(",")
-    )
-}
-
-fn omdb(imdb: &str) -> String {
-    format!(
-        "{{\"Title\":\"Title\",\"Year\":\"2009\",\"Genre\":\"Drama\",\"Plot\":\"{OVERVIEW}\",\
-         \"Awards\":\"Won 2 Oscars. 20 wins & 40 nominations total\",\"Ratings\":[\
-         {{\"Source\":\"Internet Movie Database\",\"Value\":\"8.7/10\"}},\
-         {{\"Source\":\"Rotten Tomatoes\",\"Value\":\"92%\"}},\
-         {{\"Source\":\"Metacritic\",\"Value\":\"74/100\"}}],\"Metascore\":\"74\",\
-         \"imdbRating\":\"8.7\",\"imdbVotes\":\"673,852\",\"imdbID\":\"{imdb}\",\
-         \"Type\":\"movie\",\"Response\":\"True\"}}"
-    )
-}
-
-const OVERVIEW: &str = "An unsuspecting keeper of a lighthouse is asked for more light than there \
-    is, and finds out what it costs to make it, and who pays, and why nobody has asked before.";
-
-const CONFIGURATION: &str = r#"{"images":{"base_url":"http://image.tmdb.org/t/p/",
-"secure_base_url":"https://image.tmdb.org/t/p/",
-"backdrop_sizes":["w300","w780","w1280","original"],
-"logo_sizes":["w45","w92","w154","w185","w300","w500","original"],
-"poster_sizes":["w92","w154","w185","w342","w500","w780","original"],
-"profile_sizes":["w45","w185","h632","original"],
-"still_sizes":["w92","w185","w300","original"]}}"#;

@@ -6,6 +6,9 @@
 //! The folder holds `upstream/{tmdb,mdblist,omdb,trakt,fanart,imdb,awards}` (answers, named by
 //! kind and id) and `artwork` (photographs, which stand in for every picture).
 
+#[path = "../load/artwork.rs"]
+#[allow(dead_code, reason = "the load makes more of it")]
+mod artwork;
 mod others;
 mod pictures;
 mod recordings;

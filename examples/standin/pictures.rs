@@ -1,4 +1,5 @@
 //! Photographs in place of every picture: which one is decided by the path, so it never changes.
+//! Originals weigh what they weigh at TMDB: up to 8 MB, with grain where a photograph takes less.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,9 +11,14 @@ use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat, ImageReader};
+use laurel::codec::Rgb;
 use laurel::model::ArtworkKind;
 
+use crate::artwork::weighed;
 use crate::support::Reply;
+
+/// Weights of originals in KB; the path decides.
+const ORIGINAL_KB: [usize; 6] = [600, 1000, 1700, 2800, 4800, 8000];
 
 /// The photographs, and what was made of them so far.
 #[derive(Debug)]
@@ -40,11 +46,13 @@ impl Pictures {
             _ => "image/jpeg",
         };
         let file = self.choose(kind, path, &ending)?;
-        let key = (file.clone(), size.to_owned());
+        let weight = ORIGINAL_KB[usize::from(hash(path)[1]) % ORIGINAL_KB.len()] * 1000;
+        let key =
+            (file.clone(), if size == "original" { weight.to_string() } else { size.to_owned() });
         if let Some(bytes) = self.made().get(&key) {
             return Some(Reply::bytes(content_type, bytes.clone()));
         }
-        let bytes = make(&file, size)?;
+        let bytes = make(&file, size, weight)?;
         self.made().insert(key, bytes.clone());
         Some(Reply::bytes(content_type, bytes))
     }
@@ -71,20 +79,30 @@ impl Pictures {
         if found.is_empty() {
             found = self.files.iter().filter(|file| fits(file, "")).collect();
         }
-        let hash = blake3::hash(path.as_bytes());
-        let at = usize::from(hash.as_bytes()[0]) % found.len().max(1);
+        let at = usize::from(hash(path)[0]) % found.len().max(1);
         found.get(at).map(|file| (*file).clone())
     }
 }
 
-/// As it is, or scaled down to the size's width or height.
-fn make(file: &Path, size: &str) -> Option<Bytes> {
+fn hash(path: &str) -> [u8; 32] {
+    *blake3::hash(path.as_bytes()).as_bytes()
+}
+
+/// With `weight` bytes as the original, else scaled down to the size's width or height. Logos are as
+/// they are.
+fn make(file: &Path, size: &str, weight: usize) -> Option<Bytes> {
     let bytes = fs::read(file).ok()?;
-    let svg = file.extension().is_some_and(|ending| ending == "svg");
-    if size == "original" || svg {
+    let is = |ending| file.extension().is_some_and(|known| known == ending);
+    if is("svg") || (size == "original" && !is("jpg")) {
         return Some(bytes.into());
     }
     let picture = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?.decode().ok()?;
+    if size == "original" {
+        let picture = picture.into_rgb8();
+        let (width, height) = picture.dimensions();
+        let picture = Rgb { width, height, data: picture.into_raw() };
+        return Some(weighed(picture, weight).ok()?.1);
+    }
     let length: u32 = size.get(1..)?.parse().ok().filter(|length| *length > 0)?;
     let ratio = match size.as_bytes().first()? {
         b'w' => f64::from(length) / f64::from(picture.width()),

@@ -26,8 +26,10 @@ use crate::clock::Clock;
 use crate::store::{BlobStore, Digest, Labels, Tier};
 use crate::upstream::{Priority, UpstreamError};
 
-/// How long "there is no such thing" is believed.
-const ABSENCE_KEPT: Duration = Duration::from_hours(48);
+/// How long "there is no such thing" is believed at first, for what is unknown today may be known
+/// in an hour; doubled each time that it is said again, up to two days.
+const FIRST_ABSENCE: Duration = Duration::from_hours(1);
+const MAX_ABSENCE: Duration = Duration::from_hours(48);
 
 /// What a provider said.
 #[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
@@ -43,6 +45,9 @@ pub enum Answer<V> {
 pub struct Entry<V> {
     pub answer: Answer<V>,
     pub read_at: u64,
+    /// How often in a row the answer was that there is no such thing.
+    #[serde(default)]
+    pub absences: u8,
 }
 
 /// A remembered answer with its age judged.
@@ -100,7 +105,7 @@ pub struct SwrCache<K, V> {
     entries: Cache<K, Arc<Entry<V>>>,
     failures: Failures<K>,
     flights: Flights<K, Result<Arc<Entry<V>>, SwrError>>,
-    upkeep: CacheContext,
+    context: CacheContext,
 }
 
 impl<K, V> Debug for SwrCache<K, V> {
@@ -119,7 +124,7 @@ where
         name: &'static str,
         capacity: u64,
         weight: fn(&V) -> usize,
-        upkeep: CacheContext,
+        context: CacheContext,
     ) -> Arc<Self> {
         let weigher = move |_: &K, entry: &Arc<Entry<V>>| {
             let own = match &entry.answer {
@@ -132,9 +137,9 @@ where
         Arc::new(Self {
             name,
             entries: Cache::builder().max_capacity(capacity).weigher(weigher).build(),
-            failures: Failures::new(upkeep.clock.clone()),
+            failures: Failures::new(context.clock.clone()),
             flights: Flights::default(),
-            upkeep,
+            context,
         })
     }
 
@@ -177,6 +182,18 @@ where
         Ok(self.judge(&key, entry, &fresh_for))
     }
 
+    /// Sees to it that there will be an answer, and waits for none.
+    pub fn warm<F>(self: &Arc<Self>, key: &K, labels: Labels, ask: impl Fn(Priority) -> F)
+    where
+        F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
+    {
+        let behind = Priority::Background;
+        if self.failures.get(key, behind).is_none() {
+            let seen = self.entries.get(key);
+            drop(self.ask(key, labels, seen, behind, ask(behind)));
+        }
+    }
+
     /// Asks now, whatever is remembered, which the new answer replaces.
     pub async fn anew<F>(
         self: &Arc<Self>,
@@ -203,7 +220,7 @@ where
         if let Some(entry) = self.entries.get(key) {
             return Some(entry);
         }
-        let blob = self.upkeep.blobs.get(Tier::Inputs, &self.digest(key)).await?;
+        let blob = self.context.blobs.get(Tier::Inputs, &self.digest(key)).await?;
         let entry: Entry<V> = serde_json::from_slice(&blob).ok()?;
         let entry = Arc::new(entry);
         self.entries.insert(key.clone(), Arc::clone(&entry));
@@ -218,12 +235,15 @@ where
     ) -> CachedAnswer<V> {
         let kept = match &entry.answer {
             Answer::Found(value) => fresh_for(value),
-            Answer::Absent => ABSENCE_KEPT,
+            Answer::Absent => {
+                let doubled = 2_u32.saturating_pow(u32::from(entry.absences.saturating_sub(1)));
+                FIRST_ABSENCE.saturating_mul(doubled).min(MAX_ABSENCE)
+            }
         };
         // The same in every process: a default hasher has no seed of its own.
         let seed = BuildHasherDefault::<DefaultHasher>::default().hash_one(key);
         let refresh_at = entry.read_at + freshness::spread(kept, seed).as_secs();
-        let stale = refresh_at <= self.upkeep.clock.unix_secs();
+        let stale = refresh_at <= self.context.clock.unix_secs();
         CachedAnswer { entry, stale, refresh_at }
     }
 
@@ -237,9 +257,9 @@ where
         priority: Priority,
         asking: impl Future<Output = Result<V, UpstreamError>> + Send + 'static,
     ) -> Flight<Result<Arc<Entry<V>>, SwrError>> {
-        let (recall, own_key) = (Arc::clone(self), key.clone());
+        let (cache, own_key) = (Arc::clone(self), key.clone());
         self.flights.join(key, move || async move {
-            let newer = recall.entries.get(&own_key);
+            let newer = cache.entries.get(&own_key);
             let newer = newer.filter(|e| !seen.is_some_and(|seen| Arc::ptr_eq(&seen, e)));
             if let Some(entry) = newer {
                 return Ok(entry);
@@ -249,24 +269,29 @@ where
                 Err(error) if error.is_not_found() => Answer::Absent,
                 Err(error) => {
                     let failure = SwrError::Upstream(Arc::new(error));
-                    recall.failures.note(own_key, priority, &failure);
+                    cache.failures.note(own_key, priority, &failure);
                     return Err(failure);
                 }
             };
-            recall.failures.forget(&own_key);
-            Ok(recall.keep(&own_key, answer, labels))
+            cache.failures.forget(&own_key);
+            Ok(cache.keep(&own_key, answer, labels))
         })
     }
 
     fn keep(&self, key: &K, answer: Answer<V>, labels: Labels) -> Arc<Entry<V>> {
-        let entry = Arc::new(Entry { answer, read_at: self.upkeep.clock.unix_secs() });
         let before = self.entries.get(key);
+        let absences = match &answer {
+            Answer::Found(_) => 0,
+            Answer::Absent => before.as_ref().map_or(0, |before| before.absences).saturating_add(1),
+        };
+        let read_at = self.context.clock.unix_secs();
+        let entry = Arc::new(Entry { answer, read_at, absences });
         if before.is_some_and(|before| before.answer != entry.answer) {
-            self.upkeep.generations.bump(&labels);
+            self.context.generations.bump(&labels);
         }
         self.entries.insert(key.clone(), Arc::clone(&entry));
         if let Ok(json) = serde_json::to_vec(entry.as_ref()) {
-            self.upkeep.blobs.put(Tier::Inputs, &self.digest(key), &Bytes::from(json), labels);
+            self.context.blobs.put(Tier::Inputs, &self.digest(key), &Bytes::from(json), labels);
         }
         entry
     }
@@ -302,7 +327,7 @@ where
     pub fn clear(&self) {
         self.entries.invalidate_all();
         self.failures.clear();
-        self.upkeep.generations.bump_all();
+        self.context.generations.bump_all();
     }
 }
 
@@ -316,23 +341,23 @@ mod tests {
         Labels { titles: vec!["movie-1".into()], family: None }
     }
 
-    fn recall(dir: &std::path::Path) -> Arc<SwrCache<u8, String>> {
-        let upkeep = CacheContext {
+    fn cache(dir: &std::path::Path) -> Arc<SwrCache<u8, String>> {
+        let context = CacheContext {
             blobs: BlobStore::open(dir, 1 << 24),
             generations: Arc::default(),
             clock: Clock::system(),
         };
-        SwrCache::new("test", 1 << 20, String::len, upkeep)
+        SwrCache::new("test", 1 << 20, String::len, context)
     }
 
     async fn get(
-        recall: &Arc<SwrCache<u8, String>>,
+        cache: &Arc<SwrCache<u8, String>>,
         asked: &Arc<AtomicUsize>,
         fresh_secs: u64,
         answer: Result<&'static str, bool>,
     ) -> Result<CachedAnswer<String>, SwrError> {
         let fresh_for = |_: &String| Duration::from_secs(fresh_secs);
-        recall
+        cache
             .get(1, labels(), fresh_for, |_| {
                 asked.fetch_add(1, Ordering::SeqCst);
                 async move {
@@ -350,11 +375,11 @@ mod tests {
     async fn a_fresh_answer_is_not_asked_for_again_even_after_a_restart() {
         let dir = tempfile::tempdir().unwrap();
         let asked = Arc::new(AtomicUsize::new(0));
-        let first = recall(dir.path());
+        let first = cache(dir.path());
         get(&first, &asked, 1000, Ok("one")).await.unwrap();
         get(&first, &asked, 1000, Ok("two")).await.unwrap();
         assert_eq!(asked.load(Ordering::SeqCst), 1);
-        first.upkeep.blobs.flush().await;
+        first.context.blobs.flush().await;
         first.entries.invalidate_all();
         let known = get(&first, &asked, 1000, Ok("two")).await.unwrap();
         assert_eq!(known.entry.answer, Answer::Found("one".into()));
@@ -364,45 +389,64 @@ mod tests {
     #[tokio::test]
     async fn an_old_answer_is_given_at_once_and_refreshed_behind() {
         let dir = tempfile::tempdir().unwrap();
-        let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
-        get(&recall, &asked, 0, Ok("one")).await.unwrap();
-        let watch = recall.upkeep.generations.watch(&labels());
-        let known = get(&recall, &asked, 0, Ok("two")).await.unwrap();
+        let (cache, asked) = (cache(dir.path()), Arc::new(AtomicUsize::new(0)));
+        get(&cache, &asked, 0, Ok("one")).await.unwrap();
+        let watch = cache.context.generations.watch(&labels());
+        let known = get(&cache, &asked, 0, Ok("two")).await.unwrap();
         assert!(known.stale);
         assert_eq!(known.entry.answer, Answer::Found("one".into()));
         tokio::time::sleep(Duration::from_millis(20)).await;
-        let known = get(&recall, &asked, 1000, Ok("three")).await.unwrap();
+        let known = get(&cache, &asked, 1000, Ok("three")).await.unwrap();
         assert_eq!(known.entry.answer, Answer::Found("two".into()));
-        assert!(!recall.upkeep.generations.is_current(&watch));
+        assert!(!cache.context.generations.is_current(&watch));
     }
 
     #[tokio::test]
     async fn a_failure_never_replaces_an_answer_and_is_not_repeated_at_once() {
         let dir = tempfile::tempdir().unwrap();
-        let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
+        let (cache, asked) = (cache(dir.path()), Arc::new(AtomicUsize::new(0)));
         for _ in 0..3 {
-            assert!(get(&recall, &asked, 1000, Err(false)).await.is_err());
+            assert!(get(&cache, &asked, 1000, Err(false)).await.is_err());
         }
         assert_eq!(asked.load(Ordering::SeqCst), 1);
-        recall.failures.clear();
-        get(&recall, &asked, 0, Ok("one")).await.unwrap();
-        get(&recall, &asked, 0, Err(false)).await.unwrap();
+        cache.failures.clear();
+        get(&cache, &asked, 0, Ok("one")).await.unwrap();
+        get(&cache, &asked, 0, Err(false)).await.unwrap();
         tokio::time::sleep(Duration::from_millis(20)).await;
-        let known = get(&recall, &asked, 0, Err(false)).await.unwrap();
+        let known = get(&cache, &asked, 0, Err(false)).await.unwrap();
         assert_eq!(known.entry.answer, Answer::Found("one".into()));
+    }
+
+    #[tokio::test]
+    async fn an_absence_is_believed_for_an_hour_and_twice_as_long_each_time_it_is_said_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = cache(dir.path());
+        let mut hours = Vec::new();
+        for _ in 0..8 {
+            let entry = cache.keep(&1, Answer::Absent, labels());
+            let read_at = entry.read_at;
+            let judged = cache.judge(&1, entry, |_| Duration::ZERO);
+            // Spread by up to 15 % either way.
+            hours.push((judged.refresh_at - read_at) as f64 / 3600.0);
+        }
+        for (hours, expected) in hours.iter().zip([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 48.0, 48.0]) {
+            assert!((hours / expected - 1.0_f64).abs() < 0.16, "{hours} for {expected}");
+        }
+        let found = cache.keep(&1, Answer::Found("one".into()), labels());
+        assert_eq!(found.absences, 0);
     }
 
     #[tokio::test]
     async fn a_question_that_was_answered_since_the_look_is_not_put_again() {
         let dir = tempfile::tempdir().unwrap();
-        let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
+        let (cache, asked) = (cache(dir.path()), Arc::new(AtomicUsize::new(0)));
         let ask = |seen| {
             let asked = Arc::clone(&asked);
             let asking = async move {
                 asked.fetch_add(1, Ordering::SeqCst);
                 Ok("one".to_owned())
             };
-            recall.ask(&1, Labels::default(), seen, Priority::Interactive, asking)
+            cache.ask(&1, Labels::default(), seen, Priority::Interactive, asking)
         };
         let first = ask(None).await.unwrap().unwrap();
         // This caller, too, had found nothing.
@@ -415,9 +459,9 @@ mod tests {
     #[tokio::test]
     async fn absence_is_an_answer() {
         let dir = tempfile::tempdir().unwrap();
-        let (recall, asked) = (recall(dir.path()), Arc::new(AtomicUsize::new(0)));
+        let (cache, asked) = (cache(dir.path()), Arc::new(AtomicUsize::new(0)));
         for _ in 0..3 {
-            let known = get(&recall, &asked, 1000, Err(true)).await.unwrap();
+            let known = get(&cache, &asked, 1000, Err(true)).await.unwrap();
             assert_eq!(known.entry.answer, Answer::Absent);
         }
         assert_eq!(asked.load(Ordering::SeqCst), 1);

@@ -1,10 +1,13 @@
-//! `laurel keys`: works on the database beside a running server, which notices within a second.
+//! `laurel keys`: by the running server where there is one, else in its database.
+
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
 
+use super::control::Settings;
 use super::{CliError, DataDirArg, block_on, load_config, say};
-use crate::keys::mint_key;
-use crate::store::{ApiKeyRow, Database};
+use crate::keys::MAX_GRACE_SECS;
 
 #[derive(Debug, Args)]
 pub(super) struct KeysArgs {
@@ -16,144 +19,286 @@ pub(super) struct KeysArgs {
 enum KeysCommand {
     /// Make a key and show it once
     Create {
-        /// To recognise the key by in `laurel keys list`
-        #[arg(long, default_value = "")]
-        label: String,
+        /// 1 to 40 characters that no other key in use has; by default key-1, key-2 …
+        #[arg(long, alias = "label")]
+        name: Option<String>,
+        #[command(flatten)]
+        settings: Box<SettingsArgs>,
         #[command(flatten)]
         data_dir: DataDirArg,
     },
-    /// List all keys by their first characters; the keys themselves are not kept
+    /// List all keys by name and first characters; the keys themselves are not kept
     List {
         #[command(flatten)]
         data_dir: DataDirArg,
     },
-    /// Revoke a key; a running server refuses it within a second
+    /// Revoke a key; a running server refuses it from then on
     Revoke {
-        /// The key's label, or its first characters as `laurel keys list` shows them
+        /// The key's name, its first characters as `laurel keys list` shows them, or the key
         name: String,
+        #[command(flatten)]
+        data_dir: DataDirArg,
+    },
+    /// Make a new text for a key and show it once; settings and usage stay
+    Rotate {
+        /// The key's name, its first characters as `laurel keys list` shows them, or the key
+        name: String,
+        /// How long the old text is still accepted, such as 24h or 7days
+        #[arg(long, default_value = "0s", value_parser = read_grace)]
+        grace: Duration,
+        #[command(flatten)]
+        data_dir: DataDirArg,
+    },
+    /// Show what keys were used for, by month
+    Usage {
+        /// One key, by its name, its first characters or itself; by default all in use
+        name: Option<String>,
         #[command(flatten)]
         data_dir: DataDirArg,
     },
 }
 
+/// What a key may do, as the admin API calls it.
+#[derive(Debug, Default, Args)]
+struct SettingsArgs {
+    /// Pictures that may be made in a month
+    #[arg(long)]
+    quota: Option<u64>,
+    /// New pictures that may be asked for in a minute
+    #[arg(long)]
+    rate_per_minute: Option<u64>,
+    /// A time such as 2027-01-31T12:00:00Z, or a date
+    #[arg(long)]
+    expires: Option<String>,
+    /// Families it is good for, comma-separated; by default all
+    #[arg(long, value_delimiter = ',')]
+    families: Vec<String>,
+    /// Image sizes it is good for, comma-separated; by default all
+    #[arg(long, value_delimiter = ',')]
+    sizes: Vec<String>,
+    /// What it opens beside artwork, comma-separated: plex, stremio; by default plex
+    #[arg(long, value_delimiter = ',')]
+    scopes: Vec<String>,
+    /// A default option, such as badge_size=l; may be repeated
+    #[arg(long = "option", value_name = "NAME=VALUE")]
+    options: Vec<String>,
+    /// The profile of its pictures
+    #[arg(long)]
+    profile: Option<String>,
+    /// Addresses do not choose the look
+    #[arg(long)]
+    lock_look: bool,
+}
+
+impl SettingsArgs {
+    fn document(self, name: &str) -> Result<Value, CliError> {
+        let mut document = Map::from_iter([("name".to_owned(), json!(name))]);
+        let mut set = |field: &str, value: Value| {
+            document.insert(field.to_owned(), value);
+        };
+        let numbers = [("quota", self.quota), ("rate_per_minute", self.rate_per_minute)];
+        for (field, number) in numbers {
+            number.into_iter().for_each(|number| set(field, json!(number)));
+        }
+        for (field, text) in [("expires", self.expires), ("profile", self.profile)] {
+            text.into_iter().for_each(|text| set(field, json!(text)));
+        }
+        let lists = [("families", self.families), ("sizes", self.sizes), ("scopes", self.scopes)];
+        for (field, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            set(field, json!(list));
+        }
+        if self.lock_look {
+            set("lock_look", json!(true));
+        }
+        let mut options = Map::new();
+        for option in &self.options {
+            let (name, value) = option
+                .split_once('=')
+                .ok_or_else(|| CliError::Refused(format!("{option}: expected NAME=VALUE")))?;
+            options.insert(name.to_owned(), json!(value));
+        }
+        if !options.is_empty() {
+            set("options", Value::Object(options));
+        }
+        Ok(Value::Object(document))
+    }
+}
+
+fn read_grace(text: &str) -> Result<Duration, String> {
+    let grace = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    match grace.as_secs() <= MAX_GRACE_SECS {
+        true => Ok(grace),
+        false => Err(format!("at most {} days", MAX_GRACE_SECS / 86_400)),
+    }
+}
+
 pub(super) fn run(args: KeysArgs) -> Result<(), CliError> {
     match args.command {
-        KeysCommand::Create { label, data_dir } => {
-            with_database(data_dir, async |database| create(&database, label.trim()).await)
+        KeysCommand::Create { name, settings, data_dir } => {
+            with_settings(data_dir, async |keys| create(keys, name, *settings).await)
         }
-        KeysCommand::List { data_dir } => {
-            with_database(data_dir, async |database| list(&database).await)
-        }
+        KeysCommand::List { data_dir } => with_settings(data_dir, async |keys| list(keys).await),
         KeysCommand::Revoke { name, data_dir } => {
-            with_database(data_dir, async |database| revoke(&database, &name).await)
+            with_settings(data_dir, async |keys| revoke(keys, &name).await)
+        }
+        KeysCommand::Rotate { name, grace, data_dir } => {
+            with_settings(data_dir, async |keys| rotate(keys, &name, grace).await)
+        }
+        KeysCommand::Usage { name, data_dir } => {
+            with_settings(data_dir, async |keys| usage(keys, name.as_deref()).await)
         }
     }
 }
 
-fn with_database(
+/// Runs `work` on the settings of a data directory.
+pub(super) fn with_settings(
     data_dir: DataDirArg,
-    work: impl AsyncFnOnce(Database) -> Result<(), CliError>,
+    work: impl AsyncFnOnce(&Settings) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
     let mut config = load_config()?;
     data_dir.apply(&mut config);
     block_on(async {
-        let database = Database::open(&config.storage.data_dir).await?;
-        let done = work(database.clone()).await;
-        database.close().await;
+        let settings = Settings::open(&config).await?;
+        let done = work(&settings).await;
+        settings.close().await;
         done
     })
 }
 
-async fn create(database: &Database, label: &str) -> Result<(), CliError> {
-    let minted = mint_key();
-    database.create_key(&minted.to_stored(label)).await?;
-    say(&format!("key    {}", minted.key));
-    say(&format!("share  {}", minted.share));
-    say("They are shown this once. The share form is good for pictures only.");
+async fn create(
+    keys: &Settings,
+    name: Option<String>,
+    settings: SettingsArgs,
+) -> Result<(), CliError> {
+    let name = match name {
+        Some(name) => name,
+        None => free_name(&keys.keys().await?),
+    };
+    let made = keys.create_key(&settings.document(&name)?).await?;
+    show_secrets(&made);
     Ok(())
 }
 
-async fn list(database: &Database) -> Result<(), CliError> {
-    let rows = database.api_keys().await?;
-    if rows.is_empty() {
+fn free_name(keys: &[Value]) -> String {
+    let taken = |name: &str| in_use(keys).any(|key| key["name"] == name);
+    let names = (1..).map(|number| format!("key-{number}"));
+    names.into_iter().find(|name| !taken(name)).unwrap_or_default()
+}
+
+/// Key and share form, which are known at this moment only.
+fn show_secrets(key: &Value) {
+    say(&format!("name   {}", text(key, "name")));
+    say(&format!("key    {}", text(key, "key")));
+    say(&format!("share  {}", text(key, "share")));
+    say("They are shown this once. The share form is good for pictures only.");
+}
+
+async fn list(keys: &Settings) -> Result<(), CliError> {
+    let keys = keys.keys().await?;
+    if keys.is_empty() {
         say("there are no keys");
         return Ok(());
     }
-    say(&format!("{:<10} {:<20} {:<10} {:>10}  label", "key", "made", "state", "requests"));
-    for row in rows {
-        let state = if row.revoked_at.is_some() { "revoked" } else { "in use" };
-        let ApiKeyRow { prefix, requests, label, .. } = &row;
-        let made = date(row.created_at);
-        say(&format!(
-            "{:<10} {made:<20} {state:<10} {requests:>10}  {label}",
-            format!("{prefix}…")
-        ));
+    let row = |cells: [&str; 6]| {
+        let [prefix, made, last, state, requests, name] = cells;
+        say(&format!("{prefix:<9} {made:<20} {last:<20} {state:<10} {requests:>10}  {name}"));
+    };
+    row(["key", "made", "last used", "state", "requests", "name"]);
+    for key in &keys {
+        let (prefix, requests) = (format!("{}…", text(key, "prefix")), key["requests"].to_string());
+        let state = text(key, "state").replace('_', " ");
+        let last = key["last_used"].as_str().unwrap_or("never");
+        row([&prefix, text(key, "created"), last, &state, &requests, text(key, "name")]);
     }
     Ok(())
 }
 
-/// `2026-11-20 06:25:07`, in UTC.
-fn date(secs: i64) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let since = std::time::Duration::from_secs(u64::try_from(secs).unwrap_or(0));
-    let text = httpdate::fmt_http_date(std::time::UNIX_EPOCH + since);
-    // "Fri, 20 Nov 2026 06:25:07 GMT"
-    let mut words = text.split(' ').skip(1);
-    let mut word = || words.next().unwrap_or_default();
-    let (day, month, year, time) = (word(), word(), word(), word());
-    let month = MONTHS.iter().position(|name| *name == month).map_or(0, |index| index + 1);
-    format!("{year}-{month:02}-{day} {time}")
-}
-
-async fn revoke(database: &Database, name: &str) -> Result<(), CliError> {
-    let rows = database.api_keys().await?;
-    let row = find(&rows, name).map_err(CliError::Refused)?;
-    database.revoke_key(row.id).await?;
-    say(&format!("revoked {}… {}", row.prefix, row.label));
+async fn revoke(keys: &Settings, name: &str) -> Result<(), CliError> {
+    let all = keys.keys().await?;
+    let key = find(&all, name)?;
+    keys.revoke_key(id(key)).await?;
+    say(&format!("revoked {} ({}…)", text(key, "name"), text(key, "prefix")));
     Ok(())
 }
 
-/// The one key in use of that label or beginning.
-fn find<'a>(rows: &'a [ApiKeyRow], name: &str) -> Result<&'a ApiKeyRow, String> {
+async fn rotate(keys: &Settings, name: &str, grace: Duration) -> Result<(), CliError> {
+    let all = keys.keys().await?;
+    let rotated = keys.rotate_key(id(find(&all, name)?), grace).await?;
+    show_secrets(&rotated);
+    match rotated["grace_ends"].as_str() {
+        Some(until) => say(&format!("The old key is accepted until {until}.")),
+        None => say("The old key is no longer accepted."),
+    }
+    Ok(())
+}
+
+async fn usage(keys: &Settings, name: Option<&str>) -> Result<(), CliError> {
+    let all = keys.keys().await?;
+    let shown: Vec<&Value> = match name {
+        Some(name) => vec![find(&all, name)?],
+        None => in_use(&all).collect(),
+    };
+    for key in shown {
+        let made = format!("{} made this month", key["made_this_month"]);
+        let quota = key["quota"].as_u64().map_or(String::new(), |quota| format!(" of {quota}"));
+        let requests = format!("{} requests", key["requests"]);
+        say(&format!(
+            "{} ({}…): {requests}, {made}{quota}",
+            text(key, "name"),
+            text(key, "prefix")
+        ));
+        for month in key["usage"].as_array().map_or(&[][..], Vec::as_slice) {
+            let (requests, made) = (&month["requests"], &month["made"]);
+            say(&format!("  {}  {requests:>10} requests  {made:>10} made", text(month, "month")));
+        }
+    }
+    Ok(())
+}
+
+fn text<'a>(document: &'a Value, field: &str) -> &'a str {
+    document[field].as_str().unwrap_or_default()
+}
+
+fn id(key: &Value) -> i64 {
+    key["id"].as_i64().unwrap_or_default()
+}
+
+fn in_use(keys: &[Value]) -> impl Iterator<Item = &Value> {
+    keys.iter().filter(|key| key["revoked"].is_null())
+}
+
+/// The one key in use of that name or beginning.
+fn find<'a>(keys: &'a [Value], name: &str) -> Result<&'a Value, CliError> {
+    if let Some(named) = in_use(keys).find(|key| key["name"] == name) {
+        return Ok(named);
+    }
     let bare = name.trim_end_matches('…');
     // A whole key begins with its prefix; three characters are only `t3-`.
-    let begins = |row: &ApiKeyRow| {
-        bare.len() > 3 && (row.prefix.starts_with(bare) || bare.starts_with(&row.prefix))
+    let begins = |key: &&Value| {
+        let prefix = text(key, "prefix");
+        bare.len() > 3 && (prefix.starts_with(bare) || bare.starts_with(prefix))
     };
-    let in_use = || rows.iter().filter(|row| row.revoked_at.is_none());
-    let labelled: Vec<_> = in_use().filter(|row| row.label == name).collect();
-    let found =
-        if labelled.is_empty() { in_use().filter(|row| begins(row)).collect() } else { labelled };
-    match found[..] {
-        [row] => Ok(row),
-        [] => Err("no key in use has this label or beginning".to_owned()),
-        _ => Err("several keys have this label or beginning: name one".to_owned()),
+    match in_use(keys).filter(begins).collect::<Vec<_>>()[..] {
+        [key] => Ok(key),
+        [] => Err(CliError::Refused("no key in use has this name or beginning".to_owned())),
+        _ => Err(CliError::Refused("several keys have this beginning: name one".to_owned())),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::store::KeyHash;
+    use clap::Parser;
 
-    fn row(id: i64, prefix: &str, label: &str) -> ApiKeyRow {
-        ApiKeyRow {
-            id,
-            key: KeyHash::of(prefix),
-            share: KeyHash::of(label),
-            prefix: prefix.into(),
-            label: label.into(),
-            created_at: 0,
-            revoked_at: None,
-            requests: 0,
-        }
+    use super::*;
+
+    fn key(id: i64, prefix: &str, name: &str) -> Value {
+        json!({"id": id, "prefix": prefix, "name": name, "revoked": null})
     }
 
     #[test]
-    fn a_key_is_found_by_label_beginning_or_itself() {
-        let rows = [row(1, "t3-abcd", "tv"), row(2, "t3-abxy", ""), row(3, "t3-zzzz", "tv2")];
-        let id = |name: &str| find(&rows, name).map(|row| row.id).ok();
+    fn a_key_is_found_by_name_beginning_or_itself() {
+        let keys = [key(1, "t3-abcd", "tv"), key(2, "t3-abxy", "b"), key(3, "t3-zzzz", "tv2")];
+        let id = |name: &str| find(&keys, name).map(super::id).ok();
         assert_eq!(id("tv"), Some(1));
         assert_eq!(id("t3-abc"), Some(1));
         assert_eq!(id("t3-abxy…"), Some(2));
@@ -164,13 +309,34 @@ mod tests {
     }
 
     #[test]
-    fn revoked_keys_are_not_found() {
-        let rows = [ApiKeyRow { revoked_at: Some(1), ..row(1, "t3-abcd", "tv") }];
-        assert!(find(&rows, "tv").is_err());
+    fn revoked_keys_are_not_found_and_their_names_are_free() {
+        let revoked = json!({"id": 1, "prefix": "t3-abcd", "name": "key-1", "revoked": "2026"});
+        let keys = [revoked, key(2, "t3-zzzz", "key-2")];
+        assert!(find(&keys, "key-1").is_err());
+        assert_eq!(free_name(&keys), "key-1");
+        assert_eq!(free_name(&[key(1, "t3-a", "key-1")]), "key-2");
+    }
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        keys: KeysArgs,
     }
 
     #[test]
-    fn dates_are_written_in_order() {
-        assert_eq!(date(784_111_777), "1994-11-06 08:49:37");
+    fn flags_become_the_admin_apis_document() {
+        let line = "keys create --label tv --quota 5 --families poster,logo --option badge_size=l \
+                    --lock-look";
+        let line = Line::try_parse_from(line.split_whitespace()).unwrap();
+        let KeysCommand::Create { name, settings, .. } = line.keys.command else { panic!() };
+        let expected = json!({
+            "name": "tv", "quota": 5, "families": ["poster", "logo"],
+            "options": {"badge_size": "l"}, "lock_look": true,
+        });
+        assert_eq!(settings.document(&name.unwrap()).unwrap(), expected);
+        let wrong = SettingsArgs { options: vec!["badge_size".into()], ..SettingsArgs::default() };
+        assert!(wrong.document("tv").is_err());
+        let grace = |text| Line::try_parse_from(["keys", "rotate", "tv", "--grace", text]).is_ok();
+        assert!(grace("24h") && grace("7days") && !grace("soon") && !grace("1year"));
     }
 }

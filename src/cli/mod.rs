@@ -1,11 +1,13 @@
 //! The command line.
 
+mod control;
 mod flags;
 mod health;
 mod keys;
 mod purge;
 mod serve;
 mod settings;
+mod token;
 
 use std::error::Error;
 use std::io::Write;
@@ -39,12 +41,14 @@ struct Cli {
 enum Command {
     /// Serve artwork over HTTP (the default)
     Serve(serve::ServeArgs),
-    /// Make, list and revoke API keys
+    /// Make, list, rotate and revoke API keys
     Keys(keys::KeysArgs),
     /// Ask a running server whether it is alive; the exit code tells
     Health,
     /// Remove cached artwork, also from a running server
     Purge(purge::PurgeArgs),
+    /// Rotate the admin token
+    Token(token::TokenArgs),
     /// List all settings with their defaults
     Settings(settings::SettingsArgs),
 }
@@ -95,6 +99,7 @@ pub fn run() -> ExitCode {
         Some(Command::Keys(args)) => keys::run(args),
         Some(Command::Health) => health::run(),
         Some(Command::Purge(args)) => purge::run(args),
+        Some(Command::Token(args)) => token::run(args),
         Some(Command::Settings(args)) => {
             settings::run(&args);
             Ok(())
@@ -133,7 +138,8 @@ fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, Cli
 
 /// The disk cache below the data directory.
 fn open_blobs(config: &Config) -> BlobStore {
-    BlobStore::open(&config.storage.data_dir.join("blobs"), config.storage.disk_cache_bytes)
+    let dir = config.storage.data_dir.join("blobs");
+    BlobStore::open_within(&dir, config.storage.disk_cache_bytes, &config.storage.budgets())
 }
 
 /// The error and what caused it, in one line.

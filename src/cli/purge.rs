@@ -1,18 +1,15 @@
 //! `laurel purge`: asks a running server, or works on the directory itself where none runs.
 
-use std::time::Duration;
-
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use tokio::time::Instant;
+use reqwest::Method;
+use serde_json::json;
 
+use super::control::Target;
 use super::{CliError, DataDirArg, block_on, load_config, open_blobs, say};
 use crate::config::Config;
 use crate::model::{ArtworkKind, Words};
-use crate::store::{DataDirLock, Database, LockError, PurgeScope, Tier};
-
-/// How long the server may take to carry it out.
-const TIMEOUT: Duration = Duration::from_secs(30);
+use crate::store::{PurgeScope, Tier};
 
 #[derive(Debug, Args)]
 pub(super) struct PurgeArgs {
@@ -78,30 +75,24 @@ pub(super) fn run(args: PurgeArgs) -> Result<(), CliError> {
 }
 
 async fn purge(config: &Config, scope: &PurgeScope) -> Result<u64, CliError> {
-    match DataDirLock::try_take(&config.storage.data_dir) {
-        Err(LockError::Held) => ask_server(config, scope).await,
-        Err(error) => Err(error.into()),
-        Ok(_lock) => {
+    match Target::find(&config.storage.data_dir).await? {
+        Target::Server(client) => {
+            let (name, value) = match scope {
+                PurgeScope::All => ("all", json!(true)),
+                PurgeScope::Tier(tier) => ("tier", json!(tier.name())),
+                PurgeScope::Family(kind) => ("family", json!(kind.family())),
+                PurgeScope::Title(id) => ("title", json!(id)),
+            };
+            let answer = client.call(Method::POST, "purge", Some(&json!({name: value}))).await?;
+            Ok(answer["removed"].as_u64().unwrap_or_default())
+        }
+        Target::Directory(_lock) => {
             let blobs = open_blobs(config);
             let removed = blobs.purge(scope).await;
             blobs.close().await;
             removed.map_err(|error| CliError::Refused(error.to_string()))
         }
     }
-}
-
-async fn ask_server(config: &Config, scope: &PurgeScope) -> Result<u64, CliError> {
-    let database = Database::open(&config.storage.data_dir).await?;
-    let id = database.request_purge(scope).await?;
-    let start = Instant::now();
-    while start.elapsed() < TIMEOUT {
-        if let Some(removed) = database.purge_result(id).await? {
-            return Ok(removed);
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    database.cancel_purge(id).await?;
-    Err(CliError::Refused("the running server did not carry out the purge in time".to_owned()))
 }
 
 #[cfg(test)]

@@ -11,12 +11,13 @@ use tokio_util::sync::CancellationToken;
 use super::flags::SettingFlags;
 use super::{CliError, block_on, load_config_over, open_blobs, say};
 use crate::app::{App, Foundations};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo;
 use crate::http::{self, AppState, Server, ServerLimits};
-use crate::keys::{Announcement, KeyKeeper, PurgeHook};
+use crate::keys::{Announcement, KeyKeeper};
 use crate::service::Artworks;
-use crate::store::{BlobStore, DataDirLock, LockError};
+use crate::store::{BlobStore, ControlFile, ControlInfo, DataDirLock, LockError};
 use crate::telemetry::{self, metrics};
 
 /// How long a new server waits for the one it replaces.
@@ -49,7 +50,8 @@ async fn serve(config: Config) -> Result<(), CliError> {
         tracing::warn!("{warning}");
     }
     let lock = lock(&config.storage.data_dir).await?;
-    let server = Server::bind(config.server.listen, ServerLimits::default()).await?;
+    let limits = ServerLimits::from(&config.storage.budgets());
+    let server = Server::bind(config.server.listen, limits).await?;
     let address = server.local_address().unwrap_or(config.server.listen);
 
     let stopping = CancellationToken::new();
@@ -59,11 +61,13 @@ async fn serve(config: Config) -> Result<(), CliError> {
     tokio::spawn(stop_on_signal(stopping.clone()));
     let keeper_stop = CancellationToken::new();
     tokio::spawn(upkeep_metrics(Arc::clone(&parts.app.artworks)));
-    let hook = purge_hook(parts.blobs.clone(), Arc::clone(&parts.app.artworks));
+    let hook = parts.app.purge_hook();
     parts.app.start(stopping.clone());
-    let keeping = tokio::spawn(parts.keeper.run(keeper_stop.clone(), hook));
+    let keeping = tokio::spawn(Arc::clone(&parts.keeper).run(keeper_stop.clone(), hook));
+    let control = control_file(&config, address, &parts.keeper);
     let router = http::router(parts.state, http::artwork_routes());
     server.run(router, stopping).await;
+    drop(control);
 
     // The last requests are counted by now.
     keeper_stop.cancel();
@@ -81,7 +85,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
 struct Parts {
     state: AppState,
     app: App,
-    keeper: KeyKeeper,
+    keeper: Arc<KeyKeeper>,
     blobs: BlobStore,
 }
 
@@ -91,15 +95,24 @@ impl Parts {
         stopping: CancellationToken,
     ) -> Result<(Self, Announcement), CliError> {
         let blobs = open_blobs(config);
-        let foundations = Foundations { stopping, ..Foundations::new(config, blobs.clone()) };
-        let keys = Arc::clone(&foundations.keys);
-        let data_dir = config.storage.data_dir.clone();
-        let (keeper, announcement) = KeyKeeper::start(data_dir, config.keys.clone(), keys).await;
+        let starting = Foundations::start(config, blobs.clone(), Clock::system(), stopping);
+        let (foundations, announcement) = starting.await;
         let app = App::build(config, foundations).await?;
-        let state = AppState { admin: keeper.admin(), ..app.state.clone() };
-        state.readiness.add("database", keeper.health());
+        let (state, keeper) = (app.state.clone(), Arc::clone(&app.state.keeper));
         Ok((Self { state, app, keeper, blobs }, announcement))
     }
+}
+
+/// Tells commands on this machine where the server is. Without the file they cannot work while it
+/// runs; the server itself can.
+fn control_file(config: &Config, address: SocketAddr, keeper: &KeyKeeper) -> Option<ControlFile> {
+    let url = format!("http://{}/", reachable(address));
+    let info = ControlInfo { url, token: keeper.control_token().as_str().to_owned() };
+    ControlFile::write(&config.storage.data_dir, info)
+        .inspect_err(|error| {
+            tracing::warn!("commands cannot reach this server: control.json: {}", error.kind());
+        })
+        .ok()
 }
 
 /// A directory that cannot be locked is used all the same: it is read-only, or its file system
@@ -113,20 +126,6 @@ async fn lock(data_dir: &Path) -> Result<Option<DataDirLock>, CliError> {
         }
         Err(error @ LockError::Held) => Err(error.into()),
     }
-}
-
-fn purge_hook(blobs: BlobStore, artworks: Arc<Artworks>) -> PurgeHook {
-    Arc::new(move |scope| {
-        let blobs = blobs.clone();
-        // Memory is small and soon full again: it is emptied whatever is purged.
-        artworks.clear();
-        Box::pin(async move {
-            blobs.purge(&scope).await.unwrap_or_else(|error| {
-                tracing::warn!("the disk cache was not purged: {error}");
-                0
-            })
-        })
-    })
 }
 
 async fn upkeep_metrics(artworks: Arc<Artworks>) {

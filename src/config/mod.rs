@@ -1,8 +1,10 @@
 //! The settings of one process as plain values, read once at start.
 
+mod in_force;
 mod reader;
 mod settings;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,13 +13,16 @@ use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+pub use in_force::SettingInForce;
 pub use reader::Problem;
 use reader::Reader;
+use settings::{RATING_PROVIDER_SETTINGS, RatingProviderSettings};
 pub use settings::{SETTINGS, Setting, SettingKind, SettingStatus, markdown};
 
+use crate::budgets::Budgets;
 use crate::env::{Env, Secret};
 use crate::keys::KeyPolicy;
-use crate::model::Language;
+use crate::model::{Language, Provider};
 
 /// Everything that can be set. [`Default`] is the server with nothing set.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +37,8 @@ pub struct Config {
     pub log_filter: LogFilter,
     /// What works but is probably not meant; to be logged at start.
     pub warnings: Vec<String>,
+    /// All settings with their values, secrets masked.
+    pub in_force: Vec<SettingInForce>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +63,13 @@ pub struct StorageConfig {
     pub memory_cache_bytes: u64,
     /// 0: no disk cache.
     pub disk_cache_bytes: u64,
+}
+
+impl StorageConfig {
+    /// What follows from the memory setting.
+    pub fn budgets(&self) -> Budgets {
+        Budgets::of(self.memory_cache_bytes)
+    }
 }
 
 impl Default for StorageConfig {
@@ -126,9 +140,7 @@ pub struct FanartConfig {
 #[derive(Clone, Debug)]
 pub struct UpstreamConfig {
     pub tmdb: TmdbConfig,
-    pub mdblist: ProviderConfig,
-    pub omdb: ProviderConfig,
-    pub trakt: ProviderConfig,
+    pub ratings: BTreeMap<Provider, ProviderConfig>,
     pub fanart: FanartConfig,
 }
 
@@ -185,7 +197,7 @@ impl Config {
     /// All mistakes at once, each with the variable's name.
     pub fn from_env(env: &dyn Env) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(env);
-        let config = Self {
+        let mut config = Self {
             server: read_server(&mut reader),
             storage: read_storage(&mut reader),
             keys: read_keys(&mut reader),
@@ -194,7 +206,10 @@ impl Config {
             datasets: read_datasets(&mut reader),
             log_filter: read_log_filter(&mut reader),
             warnings: warnings(env),
+            in_force: in_force::in_force(env),
         };
+        // Titles that do not exist are for whoever comes by; the limits on new pictures hold.
+        config.keys.free_key |= config.is_demo();
         match reader.problems {
             problems if problems.is_empty() => Ok(config),
             problems => Err(ConfigError(problems)),
@@ -298,10 +313,24 @@ fn url_or_default(reader: &mut Reader, name: &'static str) -> Url {
     set.unwrap_or_else(|| default.parse().expect("the defaults in SETTINGS are addresses"))
 }
 
-fn call_rate(reader: &mut Reader, names: [&'static str; 2], default: (f64, u32)) -> CallRate {
+/// The settings, else their defaults in the table.
+fn call_rate(reader: &mut Reader, [rate, burst]: [&'static str; 2]) -> CallRate {
+    fn default<T: std::str::FromStr>(name: &str) -> Option<T> {
+        Setting::named(name)?.default.parse().ok()
+    }
     CallRate {
-        per_second: reader.number(names[0], 0.01..=10_000.0, default.0),
-        burst: reader.number(names[1], 1..=100_000, default.1),
+        per_second: reader.number(rate, 0.01..=10_000.0, default(rate).unwrap_or(1.0)),
+        burst: reader.number(burst, 1..=100_000, default(burst).unwrap_or(1)),
+    }
+}
+
+impl RatingProviderSettings {
+    fn read(&self, reader: &mut Reader) -> ProviderConfig {
+        ProviderConfig {
+            keys: reader.secrets(self.keys),
+            url: url_or_default(reader, self.url),
+            rate: call_rate(reader, [self.rate, self.burst]),
+        }
     }
 }
 
@@ -311,28 +340,17 @@ fn read_upstream(reader: &mut Reader) -> UpstreamConfig {
             key: reader.secret("TMDB_API_KEY"),
             url: url_or_default(reader, "LAUREL_TMDB_API_URL"),
             image_url: reader.url("LAUREL_TMDB_IMAGE_URL"),
-            rate: call_rate(reader, ["LAUREL_TMDB_RATE", "LAUREL_TMDB_BURST"], (40.0, 80)),
+            rate: call_rate(reader, ["LAUREL_TMDB_RATE", "LAUREL_TMDB_BURST"]),
         },
-        mdblist: ProviderConfig {
-            keys: reader.secrets("MDBLIST_API_KEY"),
-            url: url_or_default(reader, "LAUREL_MDBLIST_URL"),
-            rate: call_rate(reader, ["LAUREL_MDBLIST_RATE", "LAUREL_MDBLIST_BURST"], (10.0, 20)),
-        },
-        omdb: ProviderConfig {
-            keys: reader.secrets("OMDB_API_KEY"),
-            url: url_or_default(reader, "LAUREL_OMDB_URL"),
-            rate: call_rate(reader, ["LAUREL_OMDB_RATE", "LAUREL_OMDB_BURST"], (10.0, 20)),
-        },
-        trakt: ProviderConfig {
-            keys: reader.secrets("TRAKT_CLIENT_ID"),
-            url: url_or_default(reader, "LAUREL_TRAKT_URL"),
-            rate: call_rate(reader, ["LAUREL_TRAKT_RATE", "LAUREL_TRAKT_BURST"], (3.0, 10)),
-        },
+        ratings: RATING_PROVIDER_SETTINGS
+            .iter()
+            .map(|row| (row.provider, row.read(reader)))
+            .collect(),
         fanart: FanartConfig {
             provider: ProviderConfig {
                 keys: reader.secrets("FANART_API_KEY"),
                 url: url_or_default(reader, "LAUREL_FANART_URL"),
-                rate: call_rate(reader, ["LAUREL_FANART_RATE", "LAUREL_FANART_BURST"], (10.0, 20)),
+                rate: call_rate(reader, ["LAUREL_FANART_RATE", "LAUREL_FANART_BURST"]),
             },
             image_url: reader.url("LAUREL_FANART_IMAGE_URL"),
         },

@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use crate::model::Provider;
+
 /// What kind of value a setting takes, as far as printing and flags are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingKind {
@@ -69,6 +71,41 @@ const fn later(setting: Setting) -> Setting {
     Setting { status: SettingStatus::NoEffectYet, ..setting }
 }
 
+/// The settings of a provider of ratings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RatingProviderSettings {
+    pub(super) provider: Provider,
+    pub(super) keys: &'static str,
+    pub(super) url: &'static str,
+    pub(super) rate: &'static str,
+    pub(super) burst: &'static str,
+}
+
+/// Which settings belong to which provider of ratings; each of them has its row in [`SETTINGS`].
+pub(super) const RATING_PROVIDER_SETTINGS: [RatingProviderSettings; 3] = [
+    RatingProviderSettings {
+        provider: Provider::MDBLIST,
+        keys: "MDBLIST_API_KEY",
+        url: "LAUREL_MDBLIST_URL",
+        rate: "LAUREL_MDBLIST_RATE",
+        burst: "LAUREL_MDBLIST_BURST",
+    },
+    RatingProviderSettings {
+        provider: Provider::OMDB,
+        keys: "OMDB_API_KEY",
+        url: "LAUREL_OMDB_URL",
+        rate: "LAUREL_OMDB_RATE",
+        burst: "LAUREL_OMDB_BURST",
+    },
+    RatingProviderSettings {
+        provider: Provider::TRAKT,
+        keys: "TRAKT_CLIENT_ID",
+        url: "LAUREL_TRAKT_URL",
+        rate: "LAUREL_TRAKT_RATE",
+        burst: "LAUREL_TRAKT_BURST",
+    },
+];
+
 /// Every setting, in the order of the documentation.
 pub const SETTINGS: &[Setting] = &[
     secret(
@@ -92,7 +129,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     secret("LAUREL_API_KEYS", "", "Fixed API keys, comma-separated, beside the stored ones"),
     switch("LAUREL_OPEN", "Accept any API key (for a private network)"),
-    switch("LAUREL_FREE_KEY", "Accept the public key t0-free-rpdb"),
+    switch("LAUREL_FREE_KEY", "Accept the public key t0-free-rpdb; the demo catalogue always does"),
     value(
         "LAUREL_PUBLIC_URL",
         "",
@@ -141,8 +178,8 @@ pub const SETTINGS: &[Setting] = &[
     value("LAUREL_TMDB_BURST", "80", "Calls to TMDB that may go out at once"),
     value("LAUREL_MDBLIST_RATE", "10", "Calls per second to MDBList"),
     value("LAUREL_MDBLIST_BURST", "20", "Calls to MDBList that may go out at once"),
-    value("LAUREL_OMDB_RATE", "10", "Calls per second to OMDb"),
-    value("LAUREL_OMDB_BURST", "20", "Calls to OMDb that may go out at once"),
+    value("LAUREL_OMDB_RATE", "40", "Calls per second to OMDb"),
+    value("LAUREL_OMDB_BURST", "80", "Calls to OMDb that may go out at once"),
     value("LAUREL_TRAKT_RATE", "3", "Calls per second to Trakt"),
     value("LAUREL_TRAKT_BURST", "10", "Calls to Trakt that may go out at once"),
     value("LAUREL_FANART_RATE", "10", "Calls per second to Fanart.tv"),

@@ -18,9 +18,11 @@ fn nothing_set_gives_the_defaults_of_the_contract() {
     assert_eq!(config.artwork.deadline.as_millis(), 4500);
     assert_eq!(config.storage.disk_cache_bytes, 2048 << 20);
     assert_eq!(config.upstream.tmdb.rate, CallRate { per_second: 40.0, burst: 80 });
-    assert_eq!(config.upstream.omdb.url.as_str(), "https://www.omdbapi.com/");
+    assert_eq!(config.upstream.ratings[&Provider::OMDB].url.as_str(), "https://www.omdbapi.com/");
     assert!(config.datasets.imdb.is_none() && config.datasets.awards.is_some());
     assert!(config.is_demo() && config.warnings.is_empty());
+    assert!(config.keys.free_key, "the demo is for whoever comes by");
+    assert!(!load(&[("TMDB_API_KEY", "key")]).unwrap().keys.free_key);
 }
 
 #[test]
@@ -103,7 +105,7 @@ fn pools_proxies_and_addresses_are_parsed() {
         ("LAUREL_LISTEN", "localhost:8080"),
     ])
     .unwrap();
-    assert_eq!(config.upstream.mdblist.keys.len(), 2);
+    assert_eq!(config.upstream.ratings[&Provider::MDBLIST].keys.len(), 2);
     assert_eq!(config.server.trusted_proxies.len(), 3);
     assert_eq!(config.server.public_url.unwrap().as_str(), "https://art.example/laurel/");
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");

@@ -18,6 +18,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
+use crate::model::Provider;
+
 pub use self::catalogue::{DemoTitle, titles};
 
 /// The played services; they stop when this is dropped.
@@ -58,14 +60,11 @@ impl Demo {
         self.at("/t/p")
     }
 
-    /// For `LAUREL_MDBLIST_URL`.
-    pub fn mdblist_url(&self) -> Url {
-        self.at("/mdblist")
-    }
-
-    /// For `LAUREL_OMDB_URL`.
-    pub fn omdb_url(&self) -> Url {
-        self.at("/omdb/")
+    /// The API of a provider of ratings; `None` for one that is not played.
+    pub fn rating_provider_url(&self, provider: Provider) -> Option<Url> {
+        let played = [(Provider::MDBLIST, "/mdblist"), (Provider::OMDB, "/omdb/")];
+        let (_, path) = played.into_iter().find(|(played, _)| *played == provider)?;
+        Some(self.at(path))
     }
 
     fn at(&self, path: &str) -> Url {

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::budgets::FileReservation;
 use crate::codec::{DecodeOptions, SourceFormat, decode, probe};
 use crate::gather::awards;
 use crate::gather::ratings::{MergeContext, Merged, merge};
@@ -26,13 +27,19 @@ async fn clients() -> Clients {
     let transport = Transport::new([]).unwrap();
     let settings = |provider, url| ProviderSettings::api(provider, url, KeyPool::none());
     let tmdb = TmdbSettings {
-        api: settings(Provider::Tmdb, demo.tmdb_api_url()),
+        api: settings(Provider::TMDB, demo.tmdb_api_url()),
         image_base: Some(demo.tmdb_image_url()),
     };
     Clients {
         tmdb: Tmdb::new(&transport, tmdb),
-        mdblist: Mdblist::new(&transport, settings(Provider::Mdblist, demo.mdblist_url())),
-        omdb: Omdb::new(&transport, settings(Provider::Omdb, demo.omdb_url())),
+        mdblist: Mdblist::new(
+            &transport,
+            settings(Provider::MDBLIST, demo.rating_provider_url(Provider::MDBLIST).unwrap()),
+        ),
+        omdb: Omdb::new(
+            &transport,
+            settings(Provider::OMDB, demo.rating_provider_url(Provider::OMDB).unwrap()),
+        ),
         demo,
     }
 }
@@ -43,7 +50,7 @@ fn title(slug: &str) -> &'static DemoTitle {
 
 impl Clients {
     async fn details(&self, title: &DemoTitle) -> Details {
-        self.tmdb.details(title.media, title.tmdb).await.unwrap()
+        self.tmdb.details(title.media, title.tmdb, None).await.unwrap()
     }
 
     /// What all three providers say of a title, merged.
@@ -57,9 +64,9 @@ impl Clients {
         let says =
             |provider, ratings| ProviderRatings { provider, read_at: 1_800_000_000, ratings };
         let readings = [
-            says(Provider::Tmdb, vec![own]),
-            says(Provider::Mdblist, mdblist.ratings),
-            says(Provider::Omdb, omdb.ratings),
+            says(Provider::TMDB, vec![own]),
+            says(Provider::MDBLIST, mdblist.ratings),
+            says(Provider::OMDB, omdb.ratings),
         ];
         merge(&readings, &MergeContext { media: title.media })
     }
@@ -157,11 +164,15 @@ async fn pictures_come_whatever_size_is_asked_for() {
     let clients = clients().await;
     let Some(poster) = clients.details(&titles()[0]).await.poster else { panic!("no poster") };
     for size in [TmdbSize::Width(342), TmdbSize::Original] {
-        let bytes = clients.tmdb.image(&poster, size, usize::MAX).await.unwrap();
+        let bytes = clients.tmdb.image(&poster, size, &FileReservation::unlimited()).await.unwrap();
         assert_eq!(bytes, drawings::drawing(&poster.path[1..]).unwrap());
     }
     let unknown = ArtworkRef { path: "/nothing.svg".to_owned(), ..poster.clone() };
-    let error = clients.tmdb.image(&unknown, TmdbSize::Original, usize::MAX).await.unwrap_err();
+    let error = clients
+        .tmdb
+        .image(&unknown, TmdbSize::Original, &FileReservation::unlimited())
+        .await
+        .unwrap_err();
     assert!(error.is_not_found());
     // The client asks for vectors in their original size only.
     let url = format!("{}/w342{}", clients.demo.tmdb_image_url(), poster.path);
@@ -274,8 +285,8 @@ async fn what_is_unknown_is_said_to_be_so_by_each_service() {
     let errors = [
         clients.tmdb.find(FindId::Imdb(imdb), None).await.unwrap_err(),
         clients.tmdb.find(FindId::Tvdb(TvdbId::new(1).unwrap()), None).await.unwrap_err(),
-        clients.tmdb.details(MediaType::Movie, tmdb).await.unwrap_err(),
-        clients.tmdb.details(MediaType::Series, film.tmdb).await.unwrap_err(),
+        clients.tmdb.details(MediaType::Movie, tmdb, None).await.unwrap_err(),
+        clients.tmdb.details(MediaType::Series, film.tmdb, None).await.unwrap_err(),
         clients.tmdb.season(series.tmdb, 2).await.unwrap_err(),
         clients.tmdb.episode(series.tmdb, number).await.unwrap_err(),
         clients.mdblist.by_imdb(MediaType::Movie, imdb).await.unwrap_err(),

@@ -22,6 +22,7 @@ pub(super) fn api() -> Router {
     Router::new()
         .route("/configuration", get(async || Json(configuration())))
         .route("/find/{id}", get(find))
+        .route("/search/{media}", get(search))
         .route("/{media}/{id}", get(details))
         .route("/tv/{id}/season/{season}", get(season))
         .route("/tv/{id}/season/{season}/episode/{episode}", get(episode))
@@ -136,6 +137,22 @@ async fn image(Path((_size, name)): Path<(String, String)>) -> Response {
         (header::CACHE_CONTROL, "public, max-age=31536000"),
     ];
     (headers, drawing).into_response()
+}
+
+/// Titles whose name has all words of the query, in any case.
+async fn search(Path(media): Path<String>, Query(query): Parameters) -> Json<Value> {
+    let text = query.get("query").map(|text| text.to_lowercase()).unwrap_or_default();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let year = query.get("year").or_else(|| query.get("first_air_date_year"));
+    let fits = |title: &&DemoTitle| {
+        let name = title.name.to_lowercase();
+        title.media.tmdb_path() == media
+            && !words.is_empty()
+            && words.iter().all(|word| name.contains(word))
+            && year.is_none_or(|year| title.release_date.year.to_string() == *year)
+    };
+    let results: Vec<Value> = catalogue::titles().iter().filter(fits).map(about).collect();
+    Json(json!({"page": 1, "total_pages": 1, "total_results": results.len(), "results": results}))
 }
 
 /// What `/find` and the details both say of a title.

@@ -2,6 +2,9 @@
 //!
 //! # The rule
 //!
+//! 0. *TMDB's own choice*: the picture that it names with the title, in the language that was asked for, is
+//!    the one that every other client shows. Where it has no lettering while such pictures go first, or
+//!    is in the wanted language, it is chosen; the rest of the rule decides otherwise.
 //! 1. *Language*, in steps; the first step that has a picture decides ([`LanguageStep`]).
 //!    Posters: the wanted language with its region, the language as such, the language of another
 //!    region, the original language, no lettering, English, anything.
@@ -16,7 +19,8 @@ use std::cmp::Ordering;
 
 use serde::Serialize;
 
-use crate::model::{ArtworkKind, ArtworkSource, Candidate, Language};
+use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource, Candidate, Language};
+use crate::upstream::tmdb::ImageLanguages;
 
 /// What a picture without votes counts as, and how many votes it takes to move away from it.
 ///
@@ -28,9 +32,9 @@ const PRIOR_VOTES: f64 = 10.0;
 /// Relative difference up to which a ratio is near.
 const RATIO_TOLERANCE: f64 = 0.03;
 
-/// What is wanted.
+/// What artwork is chosen by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Want {
+pub struct Criteria {
     pub kind: ArtworkKind,
     /// `None`: the language the title was made in.
     pub language: Option<Language>,
@@ -62,6 +66,8 @@ pub enum LanguageStep {
 /// Why a picture was chosen.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Reason {
+    /// TMDB's own choice for the language, whatever the votes.
+    pub primary: bool,
     pub language_step: LanguageStep,
     /// `None`: without lettering.
     pub language: Option<Language>,
@@ -83,21 +89,35 @@ pub struct Choice {
     pub reason: Reason,
 }
 
-/// Chooses one of `candidates`; `None` only where there are none.
-pub fn choose(candidates: &[Candidate], want: &Want) -> Option<Choice> {
+/// Chooses one of `candidates`; `None` only where there are none. `primary` is the one that the host
+/// itself names.
+pub fn choose(
+    candidates: &[Candidate],
+    criteria: &Criteria,
+    primary: Option<&ArtworkRef>,
+) -> Option<Choice> {
     let of_step = |step| -> Vec<&Candidate> {
-        candidates.iter().filter(|candidate| want.takes(step, candidate.language)).collect()
+        candidates.iter().filter(|candidate| criteria.takes(step, candidate.language)).collect()
     };
-    let mut steps = want.steps().into_iter();
-    let (step, rivals) = steps.find_map(|step| {
+    let mut steps = criteria.steps().into_iter();
+    let (first_step, first_rivals) = steps.find_map(|step| {
         let rivals = of_step(step);
         (!rivals.is_empty()).then_some((step, rivals))
     })?;
-    let best = rivals.iter().copied().max_by(|a, b| rank(a, b, want.kind))?;
+    let named = primary.and_then(|primary| candidates.iter().find(|c| c.artwork == *primary));
+    let own = named.and_then(|named| Some((criteria.step_of_primary(named, first_step)?, named)));
+    let (step, best, rivals) = match own {
+        Some((step, own)) => (step, own, of_step(step)),
+        None => {
+            let best = first_rivals.iter().copied().max_by(|a, b| rank(a, b, criteria.kind))?;
+            (first_step, best, first_rivals)
+        }
+    };
     let reason = Reason {
+        primary: own.is_some(),
         language_step: step,
         language: best.language,
-        near_ratio: near_ratio(best, want.kind),
+        near_ratio: near_ratio(best, criteria.kind),
         vote_average: best.vote_average,
         votes: best.votes,
         weighed: weighed(best) as f32,
@@ -107,8 +127,46 @@ pub fn choose(candidates: &[Candidate], want: &Want) -> Option<Choice> {
     Some(Choice { candidate: best.clone(), reason })
 }
 
-impl Want {
-    /// The order of the language rule for this want.
+/// Whether the rule could choose otherwise among all pictures than it did among those of `languages`:
+/// a step that it passed, or stopped at, has pictures that were not asked for.
+pub fn may_miss(choice: Option<&Choice>, criteria: &Criteria, languages: &ImageLanguages) -> bool {
+    let Some(choice) = choice else {
+        return true;
+    };
+    let original_is_missing =
+        || criteria.original_language.is_some_and(|original| !languages.include(original));
+    let is_missing = |step: &LanguageStep| match step {
+        LanguageStep::Original => original_is_missing(),
+        LanguageStep::Any => true,
+        _ => false,
+    };
+    let steps = criteria.steps();
+    let reached = steps.iter().position(|step| *step == choice.reason.language_step);
+    steps.iter().take(reached.map_or(steps.len(), |at| at + 1)).any(|step| is_missing(step))
+}
+
+impl Criteria {
+    /// The step at which the host's own choice stands, where it is as good as any that stand at
+    /// `first_step`: without lettering where such pictures go first, else in the wanted language.
+    fn step_of_primary(
+        &self,
+        primary: &Candidate,
+        first_step: LanguageStep,
+    ) -> Option<LanguageStep> {
+        let of_language = matches!(
+            first_step,
+            LanguageStep::Region | LanguageStep::Language | LanguageStep::OtherRegion
+        );
+        if !of_language {
+            // Before the languages only pictures without lettering stand.
+            let is_first = self.steps().first() == Some(&first_step);
+            return (is_first && primary.language.is_none()).then_some(first_step);
+        }
+        let steps = [LanguageStep::Region, LanguageStep::Language, LanguageStep::OtherRegion];
+        steps.into_iter().find(|step| self.takes(*step, primary.language))
+    }
+
+    /// The order of the language rule.
     fn steps(&self) -> Vec<LanguageStep> {
         use LanguageStep::{Any, English, Language, Original, OtherRegion, Region, Textless};
         let mut steps = vec![Region, Language, OtherRegion, Original];
@@ -124,8 +182,7 @@ impl Want {
     /// Whether a picture of `language` is of that step; earlier steps have had their turn.
     fn takes(&self, step: LanguageStep, language: Option<Language>) -> bool {
         let wanted = self.language.or(self.original_language);
-        let is =
-            |other: Option<Language>| language.zip(other).is_some_and(|(a, b)| same_language(a, b));
+        let is = |other: Option<Language>| language.zip(other).is_some_and(|(a, b)| a.is_same(b));
         let region = |of: Option<Language>| of.and_then(|l| l.region().map(str::to_owned));
         match step {
             LanguageStep::Region => {
@@ -141,21 +198,6 @@ impl Want {
             LanguageStep::Any => true,
         }
     }
-}
-
-/// Whether two codes mean one language; regions do not count.
-fn same_language(a: Language, b: Language) -> bool {
-    /// TMDB files Norwegian under `no`, callers ask for `nb`; three codes changed in 1989.
-    fn current(code: &str) -> &str {
-        match code {
-            "nb" | "nn" => "no",
-            "iw" => "he",
-            "in" => "id",
-            "ji" => "yi",
-            code => code,
-        }
-    }
-    current(a.code()) == current(b.code())
 }
 
 /// Greater is better.
@@ -194,7 +236,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::ArtworkRef;
 
     fn picture(path: &str, language: Option<&str>, votes: (f32, u32)) -> Candidate {
         Candidate {
@@ -212,8 +253,8 @@ mod tests {
         named.collect()
     }
 
-    fn want(kind: ArtworkKind, language: Option<&str>) -> Want {
-        Want {
+    fn criteria(kind: ArtworkKind, language: Option<&str>) -> Criteria {
+        Criteria {
             kind,
             language: language.map(|l| l.parse().unwrap()),
             original_language: "ja".parse().ok(),
@@ -222,10 +263,10 @@ mod tests {
     }
 
     /// The order in which pictures would be chosen, each time without those chosen before.
-    fn order(candidates: &[Candidate], want: &Want) -> Vec<String> {
+    fn order(candidates: &[Candidate], criteria: &Criteria) -> Vec<String> {
         let mut left = candidates.to_vec();
         let mut order = Vec::new();
-        while let Some(choice) = choose(&left, want) {
+        while let Some(choice) = choose(&left, criteria, None) {
             left.retain(|candidate| *candidate != choice.candidate);
             order.push(choice.candidate.artwork.path);
         }
@@ -238,7 +279,7 @@ mod tests {
     #[test]
     fn a_poster_is_looked_for_from_the_region_to_anything() {
         let pictures = in_languages(&LANGUAGES);
-        let order = order(&pictures, &want(ArtworkKind::Poster, Some("pt-BR")));
+        let order = order(&pictures, &criteria(ArtworkKind::Poster, Some("pt-BR")));
         assert_eq!(order, ["pt-BR", "pt", "pt-PT", "ja", "-", "en", "fr"]);
     }
 
@@ -246,7 +287,7 @@ mod tests {
     fn without_a_region_all_regions_are_equal() {
         let mut pictures = in_languages(&[Some("pt"), Some("pt-PT")]);
         pictures[1].votes = 50;
-        let choice = choose(&pictures, &want(ArtworkKind::Poster, Some("pt"))).unwrap();
+        let choice = choose(&pictures, &criteria(ArtworkKind::Poster, Some("pt")), None).unwrap();
         assert_eq!(choice.candidate.artwork.path, "pt-PT");
         assert_eq!(choice.reason.language_step, LanguageStep::Language);
         assert_eq!(choice.reason.rivals, 2);
@@ -255,7 +296,7 @@ mod tests {
     #[test]
     fn the_original_language_may_be_the_wish() {
         let pictures = in_languages(&LANGUAGES);
-        let order = order(&pictures, &want(ArtworkKind::Poster, None));
+        let order = order(&pictures, &criteria(ArtworkKind::Poster, None));
         assert_eq!(order[..3], ["ja", "-", "en"]);
     }
 
@@ -263,10 +304,10 @@ mod tests {
     fn textless_goes_first_when_wanted_and_falls_back_to_the_languages() {
         let pictures = in_languages(&LANGUAGES);
         for kind in [ArtworkKind::Poster, ArtworkKind::Backdrop, ArtworkKind::Still] {
-            let want = Want { textless_first: true, ..want(kind, Some("en")) };
-            assert_eq!(order(&pictures, &want)[..3], ["-", "en", "ja"]);
+            let criteria = Criteria { textless_first: true, ..criteria(kind, Some("en")) };
+            assert_eq!(order(&pictures, &criteria)[..3], ["-", "en", "ja"]);
         }
-        let mut logo = want(ArtworkKind::Logo, Some("de"));
+        let mut logo = criteria(ArtworkKind::Logo, Some("de"));
         logo.textless_first = true;
         assert_eq!(order(&pictures, &logo)[..3], ["ja", "en", "-"]);
     }
@@ -274,7 +315,7 @@ mod tests {
     #[test]
     fn norwegian_is_found_under_any_of_its_codes() {
         let pictures = in_languages(&[Some("en"), Some("no")]);
-        let choice = choose(&pictures, &want(ArtworkKind::Poster, Some("nb"))).unwrap();
+        let choice = choose(&pictures, &criteria(ArtworkKind::Poster, Some("nb")), None).unwrap();
         assert_eq!(choice.candidate.artwork.path, "no");
     }
 
@@ -286,7 +327,7 @@ mod tests {
             picture("none", Some("en"), (0.0, 0)),
             picture("disliked", Some("en"), (2.0, 30)),
         ];
-        let order = order(&pictures, &want(ArtworkKind::Poster, Some("en")));
+        let order = order(&pictures, &criteria(ArtworkKind::Poster, Some("en")));
         assert_eq!(order, ["fifty", "one", "none", "disliked"]);
     }
 
@@ -297,7 +338,7 @@ mod tests {
             picture.artwork.source = ArtworkSource::Fanart;
             (picture.vote_average, picture.votes, picture.width) = (0.0, likes, 0);
         }
-        let choice = choose(&pictures, &want(ArtworkKind::Poster, Some("en"))).unwrap();
+        let choice = choose(&pictures, &criteria(ArtworkKind::Poster, Some("en")), None).unwrap();
         assert_eq!((choice.candidate.votes, choice.reason.near_ratio), (12, None));
     }
 
@@ -306,16 +347,68 @@ mod tests {
         let mut square = picture("square", Some("en"), (9.0, 90));
         square.height = 2000;
         let pictures = [square, picture("upright", Some("en"), (4.0, 2))];
-        let choice = choose(&pictures, &want(ArtworkKind::Poster, Some("en"))).unwrap();
+        let choice = choose(&pictures, &criteria(ArtworkKind::Poster, Some("en")), None).unwrap();
         assert_eq!(choice.candidate.artwork.path, "upright");
         assert_eq!(choice.reason.near_ratio, Some(true));
-        let logo = choose(&pictures, &want(ArtworkKind::Logo, Some("en"))).unwrap();
+        let logo = choose(&pictures, &criteria(ArtworkKind::Logo, Some("en")), None).unwrap();
         assert_eq!(logo.candidate.artwork.path, "square");
+    }
+
+    fn named(path: &str) -> ArtworkRef {
+        ArtworkRef { source: ArtworkSource::Tmdb, path: path.into() }
+    }
+
+    #[test]
+    fn tmdbs_own_choice_in_the_wanted_language_goes_before_votes() {
+        let mut pictures = in_languages(&[Some("de"), Some("de-AT"), None, Some("en")]);
+        pictures[0].votes = 90;
+        let poster = criteria(ArtworkKind::Poster, Some("de"));
+        let by = |own: &str, criteria: &Criteria| {
+            let choice = choose(&pictures, criteria, Some(&named(own))).unwrap();
+            (choice.candidate.artwork.path, choice.reason.primary)
+        };
+        assert_eq!(by("de-AT", &poster), ("de-AT".to_owned(), true));
+        // In another language, without lettering, or not among the pictures: votes decide.
+        for own in ["en", "-", "nowhere"] {
+            assert_eq!(by(own, &poster), ("de".to_owned(), false), "{own}");
+        }
+        let backdrop =
+            Criteria { textless_first: true, ..criteria(ArtworkKind::Backdrop, Some("de")) };
+        assert_eq!(by("-", &backdrop), ("-".to_owned(), true));
+        assert_eq!(by("de-AT", &backdrop), ("-".to_owned(), false));
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_missed_only_where_the_rule_gets_there() {
+        let languages =
+            ImageLanguages { preferred: "de".parse().unwrap(), server: Language::ENGLISH };
+        // The title was made in Japanese.
+        for (asked, missed) in [
+            (&[Some("de"), None][..], false),
+            (&[None, Some("en")], true),
+            (&[Some("fr")], true),
+            (&[], true),
+        ] {
+            let (pictures, criteria) =
+                (in_languages(asked), criteria(ArtworkKind::Poster, Some("de")));
+            let choice = choose(&pictures, &criteria, None);
+            assert_eq!(may_miss(choice.as_ref(), &criteria, &languages), missed, "{asked:?}");
+        }
+        let english = Criteria {
+            original_language: Some(Language::ENGLISH),
+            ..criteria(ArtworkKind::Poster, Some("de"))
+        };
+        let choice = choose(&in_languages(&[None]), &english, None);
+        assert!(!may_miss(choice.as_ref(), &english, &languages));
+        let backdrop =
+            Criteria { textless_first: true, ..criteria(ArtworkKind::Backdrop, Some("de")) };
+        let choice = choose(&in_languages(&[None]), &backdrop, None);
+        assert!(!may_miss(choice.as_ref(), &backdrop, &languages));
     }
 
     #[test]
     fn nothing_comes_of_nothing() {
-        assert_eq!(choose(&[], &want(ArtworkKind::Poster, Some("en"))), None);
+        assert_eq!(choose(&[], &criteria(ArtworkKind::Poster, Some("en")), None), None);
     }
 
     prop_compose! {
@@ -343,12 +436,12 @@ mod tests {
             textless_first in any::<bool>(),
         ) {
             let language = language.as_deref();
-            let want = Want { textless_first, ..want(kind, language) };
-            let first = choose(&candidates, &want).unwrap();
+            let criteria = Criteria { textless_first, ..criteria(kind, language) };
+            let first = choose(&candidates, &criteria, None).unwrap();
             prop_assert!((0.0..=10.0).contains(&first.reason.weighed));
             prop_assert!(candidates.iter().any(|c| c.artwork == first.candidate.artwork));
             candidates.reverse();
-            let second = choose(&candidates, &want).unwrap();
+            let second = choose(&candidates, &criteria, None).unwrap();
             prop_assert_eq!(first.candidate.artwork.path, second.candidate.artwork.path);
             prop_assert_eq!(first.reason.language_step, second.reason.language_step);
         }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::artwork::{self, Choice, Reason, Want};
+use super::artwork::{self, Choice, Criteria, Reason};
 use super::{GatherError, Gatherer, TitleRecord, labels_of, value};
 use crate::cache::freshness;
 use crate::model::{
@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::request::{LanguagePreference, Options};
 use crate::upstream::fanart::FanartId;
+use crate::upstream::tmdb::Details;
 
 /// What a picture is chosen by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,9 @@ pub enum Pick {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Chosen {
     pub artwork: ArtworkRef,
+    /// The host's list that it is in.
+    #[serde(skip)]
+    pub list: ImageList,
     /// Pixels at the host; 0 where nobody says.
     pub width: u32,
     pub height: u32,
@@ -64,25 +68,94 @@ impl Gatherer {
     pub async fn choose(
         &self,
         record: &TitleRecord,
-        wish: &ArtworkPreference,
+        preference: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Result<Chosen, GatherError> {
-        let other = match wish.source {
+        let other = match preference.source {
             ArtworkSource::Tmdb => ArtworkSource::Fanart,
             ArtworkSource::Fanart => ArtworkSource::Tmdb,
         };
-        for source in [wish.source, other] {
+        for source in [preference.source, other] {
             let chosen = match source {
-                ArtworkSource::Tmdb => at_tmdb(record, wish, failed),
-                ArtworkSource::Fanart => self.at_fanart(record, wish, failed).await,
+                ArtworkSource::Tmdb => self.at_tmdb(record, preference, failed).await,
+                ArtworkSource::Fanart => self.at_fanart(record, preference, failed).await,
             };
             if let Some(chosen) = chosen {
                 return Ok(chosen);
             }
         }
-        let other_family = |kind| of_other_family(record, kind, wish, failed);
-        let fallback = wish.kind.row().fallback.and_then(other_family);
-        fallback.ok_or(GatherError::NoArtwork)
+        let fallback = preference.kind.row().fallback.ok_or(GatherError::NoArtwork)?;
+        let preference = ArtworkPreference { kind: fallback, ..*preference };
+        let choice = self.by_rule_at_tmdb(record, &preference, failed).await;
+        let chosen = choice.map(|choice| chosen(choice, fallback, Pick::SeriesBackdrop));
+        chosen.ok_or(GatherError::NoArtwork)
+    }
+
+    async fn at_tmdb(
+        &self,
+        record: &TitleRecord,
+        preference: &ArtworkPreference,
+        failed: &[ArtworkRef],
+    ) -> Option<Chosen> {
+        let Some(details) = record.details() else {
+            let named = record.resolved.guess.of(preference.kind)?;
+            let usable = !failed.contains(named);
+            return usable.then(|| Chosen::named(named.clone(), preference.kind));
+        };
+        if preference.kind.row().images == ImageList::Posters
+            && let Some(number) = record.resolved.season
+        {
+            let season = details.seasons.iter().find(|season| season.number == number);
+            let poster = season.and_then(|season| season.poster.clone());
+            if let Some(poster) = poster.filter(|poster| !failed.contains(poster)) {
+                let pick = Pick::Season { number };
+                return Some(Chosen { pick, ..Chosen::named(poster, preference.kind) });
+            }
+        }
+        let choice = self.by_rule_at_tmdb(record, preference, failed).await?;
+        Some(chosen(choice, preference.kind, Pick::Rule))
+    }
+
+    /// By the rule among the pictures in the languages that were asked for; among all pictures where
+    /// the rule looks beyond these.
+    async fn by_rule_at_tmdb(
+        &self,
+        record: &TitleRecord,
+        preference: &ArtworkPreference,
+        failed: &[ArtworkRef],
+    ) -> Option<Choice> {
+        if preference.kind.row().of == PictureOf::Episode {
+            let episode = record.episode()?;
+            return by_rule((&episode.stills, episode.still.as_ref()), record, preference, failed);
+        }
+        let of = |details: &Details| {
+            let pictures = (details.candidates(preference.kind), details.primary(preference.kind));
+            by_rule(pictures, record, preference, failed)
+        };
+        let choice = of(record.details()?);
+        let Some(languages) = self.languages(preference.language) else {
+            return choice;
+        };
+        if !artwork::may_miss(choice.as_ref(), &criteria(record, preference), &languages) {
+            return choice;
+        }
+        match self.details(&record.resolved, LanguagePreference::Original).await {
+            Ok(all) => value(&all).and_then(of).or(choice),
+            // What is known is better than nothing.
+            Err(_) => choice,
+        }
+    }
+
+    /// The choice at TMDB, where that is asked first: nobody has to be asked for it.
+    pub(super) async fn choose_at_first_source(
+        &self,
+        record: &TitleRecord,
+        preference: &ArtworkPreference,
+    ) -> Option<Chosen> {
+        match preference.source {
+            ArtworkSource::Tmdb => self.at_tmdb(record, preference, &[]).await,
+            ArtworkSource::Fanart => None,
+        }
     }
 
     /// Fanart.tv's pictures are asked for only where they are wanted: first, or
@@ -90,7 +163,7 @@ impl Gatherer {
     async fn at_fanart(
         &self,
         record: &TitleRecord,
-        wish: &ArtworkPreference,
+        preference: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Option<Chosen> {
         let fanart = self.providers().fanart.clone()?;
@@ -100,8 +173,8 @@ impl Gatherer {
             (MediaType::Series, Some(tvdb)) => FanartId::Series(tvdb),
             (MediaType::Series, None) => return None,
         };
-        let fresh = freshness::of_title(record.released(), self.clock.unix_secs()).data;
-        let known = self.remembered.fanart.get(
+        let fresh = freshness::of_title(record.released(), self.now()).data;
+        let known = self.answers.fanart.get(
             id,
             labels_of(&record.resolved),
             |_| fresh,
@@ -111,79 +184,47 @@ impl Gatherer {
             },
         );
         let known = known.await.ok()?;
-        let candidates = value(&known)?.candidates(wish.kind);
-        by_rule(candidates, record, wish, failed).map(|choice| chosen(choice, Pick::Rule))
+        let candidates = value(&known)?.candidates(preference.kind);
+        let choice = by_rule((candidates, None), record, preference, failed)?;
+        Some(chosen(choice, preference.kind, Pick::Rule))
     }
 }
 
-fn at_tmdb(
-    record: &TitleRecord,
-    wish: &ArtworkPreference,
-    failed: &[ArtworkRef],
-) -> Option<Chosen> {
-    let Some(details) = record.details() else {
-        let named = record.resolved.guess.of(wish.kind)?;
-        let usable = !failed.contains(named);
-        return usable.then(|| plain(named.clone(), Pick::Named));
-    };
-    if wish.kind.row().images == ImageList::Posters
-        && let Some(number) = record.resolved.season
-    {
-        let season = details.seasons.iter().find(|season| season.number == number);
-        let poster = season.and_then(|season| season.poster.clone());
-        if let Some(poster) = poster.filter(|poster| !failed.contains(poster)) {
-            return Some(plain(poster, Pick::Season { number }));
-        }
+fn criteria(record: &TitleRecord, preference: &ArtworkPreference) -> Criteria {
+    Criteria {
+        kind: preference.kind,
+        language: preference.language.code(),
+        original_language: record.details().and_then(|details| details.title.original_language),
+        textless_first: preference.textless_first,
     }
-    let candidates = match wish.kind.row().of {
-        PictureOf::Episode => record.episode().map_or(&[][..], |episode| &episode.stills),
-        PictureOf::Title => details.candidates(wish.kind),
-    };
-    by_rule(candidates, record, wish, failed).map(|choice| chosen(choice, Pick::Rule))
-}
-
-fn of_other_family(
-    record: &TitleRecord,
-    kind: ArtworkKind,
-    wish: &ArtworkPreference,
-    failed: &[ArtworkRef],
-) -> Option<Chosen> {
-    let wish = ArtworkPreference { kind, ..*wish };
-    let pictures = record.details()?.candidates(kind);
-    by_rule(pictures, record, &wish, failed).map(|choice| chosen(choice, Pick::SeriesBackdrop))
 }
 
 fn by_rule(
-    candidates: &[Candidate],
+    (candidates, primary): (&[Candidate], Option<&ArtworkRef>),
     record: &TitleRecord,
-    wish: &ArtworkPreference,
+    preference: &ArtworkPreference,
     failed: &[ArtworkRef],
 ) -> Option<Choice> {
-    let want = Want {
-        kind: wish.kind,
-        language: match wish.language {
-            LanguagePreference::Code(language) => Some(language),
-            LanguagePreference::Original => None,
-        },
-        original_language: record.details().and_then(|details| details.title.original_language),
-        textless_first: wish.textless_first,
-    };
+    let criteria = criteria(record, preference);
     if failed.is_empty() {
-        return artwork::choose(candidates, &want);
+        return artwork::choose(candidates, &criteria, primary);
     }
     let left: Vec<Candidate> = candidates
         .iter()
         .filter(|candidate| !failed.contains(&candidate.artwork))
         .cloned()
         .collect();
-    artwork::choose(&left, &want)
+    artwork::choose(&left, &criteria, primary)
 }
 
-fn chosen(choice: Choice, pick: impl Fn(Reason) -> Pick) -> Chosen {
+fn chosen(choice: Choice, kind: ArtworkKind, pick: impl Fn(Reason) -> Pick) -> Chosen {
     let Candidate { artwork, width, height, .. } = choice.candidate;
-    Chosen { artwork, width, height, pick: pick(choice.reason) }
+    Chosen { artwork, list: kind.row().images, width, height, pick: pick(choice.reason) }
 }
 
-fn plain(artwork: ArtworkRef, pick: Pick) -> Chosen {
-    Chosen { artwork, width: 0, height: 0, pick }
+impl Chosen {
+    /// Artwork of `kind` that TMDB has named without its list.
+    pub fn named(artwork: ArtworkRef, kind: ArtworkKind) -> Self {
+        Self { artwork, list: kind.row().images, width: 0, height: 0, pick: Pick::Named }
+    }
 }

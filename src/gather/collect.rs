@@ -9,13 +9,15 @@ use futures::FutureExt;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use super::reading::Readings;
-use super::showing::showing;
+use super::asking::{Asking, TitleRatings};
+use super::showing::{Findings, showing};
 use super::title::Resolved;
 use super::title_data::{Timing, TitleData, TitleRecord};
-use super::{Chosen, Completeness, DataRequest, GatherError, Gatherer, Pick, labels_of, subject};
+use super::{
+    ArtworkPreference, Chosen, Completeness, DataRequest, GatherError, Gatherer, labels_of,
+};
 use crate::cache::Watch;
-use crate::model::{ArtworkKind, ArtworkSource, ExternalId};
+use crate::model::{ArtworkKind, ArtworkSource, Date, LanguagePreference, TitleFacts};
 use crate::telemetry::metrics::STEP_SECONDS;
 
 /// How long details are waited for where the rest is not, and TMDB has named an artwork already.
@@ -37,29 +39,12 @@ impl Gatherer {
         F: Fn(Chosen) -> P + Send + Sync,
         P: Future<Output = ()> + Send,
     {
-        let collecting = self.collect(request, completeness, likely).boxed();
-        if completeness == Completeness::Arrived {
-            return collecting.await;
-        }
         let started = Instant::now();
-        let ahead = self.ask_ahead(request).boxed();
-        // What is asked ahead is cached; it is not waited for here.
-        let data = match futures::future::select(collecting, ahead).await {
-            futures::future::Either::Left((data, _)) => data,
-            futures::future::Either::Right(((), collecting)) => collecting.await,
-        };
-        record_step("gather", request.kind, started);
-        data
-    }
-
-    /// OMDb is asked by what is known before the title is.
-    async fn ask_ahead(&self, request: &DataRequest) {
-        // An episode's own rating is asked by an id that is not known yet.
-        if let (true, ExternalId::Imdb(imdb), None) =
-            (request.shows_data(), request.title.external, request.title.episode)
-        {
-            self.read_ahead(imdb).await;
+        let data = self.collect(request, completeness, likely).await;
+        if completeness == Completeness::Full {
+            record_step("gather", request.kind, started);
         }
+        data
     }
 
     async fn collect<F, P>(
@@ -74,38 +59,48 @@ impl Gatherer {
     {
         let started = Instant::now();
         let resolved = self
-            .resolve(&request.title, request.kind)
+            .resolve_in(&request.title, request.kind, request.artwork.language)
             .instrument(tracing::debug_span!("resolve"))
             .await?;
         let resolve = started.elapsed();
         record_step("resolve", request.kind, started);
         let gone = resolved.clone();
         let collected = self.of_title(request, completeness, resolved, &likely).await;
-        let (record, readings, watch) = match collected {
+        let (record, ratings, watch) = match collected {
             // The number may have been merged into another since its id was looked up.
             Err(GatherError::UnknownTitle) => {
-                let again = self.resolve_again(&request.title, request.kind, &gone).await?;
+                let again = self.resolve_again(request, &gone).await?;
                 let resolved = again.ok_or(GatherError::UnknownTitle)?;
                 self.of_title(request, completeness, resolved, &likely).await?
             }
             collected => collected?,
         };
-        let Readings { merged, awards, providers, late } = readings;
+        let TitleRatings { merged, awards, reports } = ratings;
+        let collected_at = self.now();
+        let none = TitleFacts::default();
+        let details = record.details();
+        let age = reports.iter().find_map(|report| report.answer.common_sense_age);
         let showing = showing(
-            (&request.ratings, request.awards),
-            record.resolved.media,
-            &merged.ratings,
-            &awards.awards,
+            request,
+            &Findings {
+                media: record.resolved.media,
+                facts: details.map_or(&none, |details| &details.facts),
+                seasons: details.map_or(&[], |details| &details.seasons),
+                released: record.released(),
+                ratings: &merged.ratings,
+                awards: &awards.awards,
+                age,
+                trending: self.trending_place(request, &record.resolved).await,
+                today: Date::of_unix_secs(collected_at),
+            },
         );
         let timing = Timing::of(resolve, started.elapsed().saturating_sub(resolve));
-        let collected_at = self.clock.unix_secs();
         Ok(TitleData {
             record,
             ratings: merged,
             awards,
-            providers,
+            providers: reports,
             showing,
-            late,
             timing,
             collected_at,
             watch,
@@ -119,54 +114,79 @@ impl Gatherer {
         completeness: Completeness,
         resolved: Resolved,
         likely: &F,
-    ) -> Result<(TitleRecord, Readings, Watch), GatherError>
+    ) -> Result<(TitleRecord, TitleRatings, Watch), GatherError>
     where
         F: Fn(Chosen) -> P + Send + Sync,
         P: Future<Output = ()> + Send,
     {
         let watch = self.generations.watch(&labels_of(&resolved));
+        let is_cold = !self.knows_details(&resolved, request.artwork.language);
         if let Some(chosen) = self.likely_artwork(request, &resolved) {
             likely(chosen).await;
         }
-        let subject = subject(&resolved, request.kind);
-        let record = self.record(resolved, request.kind, completeness).boxed().shared();
-        let readings = async {
-            if !request.shows_data() {
-                return Readings::default();
+        let record = self.record(resolved.clone(), request, completeness).boxed().shared();
+        let asking = Asking::new(self, (request, completeness), &resolved, record.clone()).await;
+        let ahead = async {
+            // The ratings may take longer than the details: the artwork is fetched meanwhile.
+            if let Ok(record) = record.clone().await
+                && is_cold
+                && let Some(chosen) = self.choose_at_first_source(&record, &request.artwork).await
+            {
+                likely(chosen).await;
             }
-            self.readings(subject, completeness, record.clone()).await
         };
         let span = tracing::debug_span!("gather");
-        let (record, readings) =
-            futures::future::join(record.clone(), readings).instrument(span).await;
-        Ok((record?, readings, watch))
+        let all = futures::future::join3(record.clone(), asking.ratings(), ahead);
+        let (record, ratings, ()) = all.instrument(span).await;
+        Ok((record?, ratings, watch))
     }
 
-    /// What TMDB has of a title, or only the artwork it has named where the details are late.
+    /// What TMDB has of a title. Where the details are late, or can only be had in place of
+    /// another's first picture, the artwork that the look-up has named will do.
     async fn record(
         &self,
         resolved: Resolved,
-        kind: ArtworkKind,
+        request: &DataRequest,
         completeness: Completeness,
     ) -> Result<TitleRecord, GatherError> {
-        let can_do_without = resolved.guess.of(kind).is_some();
-        if completeness == Completeness::Full || !can_do_without {
-            return self.described(resolved, kind).await;
+        let is_named = resolved.guess.of(request.kind).is_some();
+        match completeness {
+            Completeness::Arrived if is_named => {
+                let describing = self.described(resolved.clone(), &request.artwork);
+                let late = |_| Ok(TitleRecord { resolved, details: None, episode: None });
+                tokio::time::timeout(ARRIVED_TIMEOUT, describing).await.unwrap_or_else(late)
+            }
+            Completeness::Full if self.can_wait_for_details(&resolved, request) => {
+                self.details_behind(&resolved, request.artwork.language);
+                Ok(TitleRecord { resolved, details: None, episode: None })
+            }
+            _ => self.described(resolved, &request.artwork).await,
         }
-        let describing = self.described(resolved.clone(), kind);
-        let late = |_| Ok(TitleRecord { resolved, details: None, episode: None });
-        tokio::time::timeout(ARRIVED_TIMEOUT, describing).await.unwrap_or_else(late)
+    }
+
+    /// Whether a first picture can be made without the details, of which TMDB can give no more at
+    /// the moment without others waiting longer for theirs.
+    fn can_wait_for_details(&self, resolved: &Resolved, request: &DataRequest) -> bool {
+        let is_default = request.artwork.language == LanguagePreference::Code(self.language);
+        is_default
+            && resolved.found.is_some()
+            && self.providers.tmdb.is_busy()
+            && self.likely_artwork(request, resolved).is_some()
     }
 
     /// The artwork that the look-up of the id has named, where it will mostly be the one that is
     /// chosen, and nothing better is cached to choose from.
     fn likely_artwork(&self, request: &DataRequest, resolved: &Resolved) -> Option<Chosen> {
         let guess = resolved.guess.of(request.kind)?;
-        let is_likely = request.artwork.source == ArtworkSource::Tmdb
-            && !request.artwork.textless
+        let ArtworkPreference { kind, source, language, textless_first, .. } = request.artwork;
+        let is_likely = source == ArtworkSource::Tmdb
+            // TMDB names posters with lettering, backdrops and stills without.
+            && textless_first == kind.row().textless_first
+            && language.code().is_some()
+            && resolved.guess.language == language.code()
             && resolved.season.is_none()
-            && !self.knows_details(resolved);
-        is_likely.then(|| Chosen { artwork: guess.clone(), width: 0, height: 0, pick: Pick::Named })
+            && !self.knows_details(resolved, language);
+        is_likely.then(|| Chosen::named(guess.clone(), kind))
     }
 }
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::title::{self, Ask, ResolveError, Resolved, Via};
-use super::{GatherError, Gatherer, IdKey, labels_of};
+use super::{DataRequest, GatherError, Gatherer, IdKey, labels_of};
 use crate::cache::{Answer, CachedAnswer};
 use crate::datasets::AnimeKind;
 use crate::model::{ArtworkKind, ExternalId, MediaType, TitleId};
+use crate::request::LanguagePreference;
 use crate::store::Labels;
 use crate::upstream::{Priority, UpstreamError};
 
@@ -23,10 +24,20 @@ struct Mapped {
 impl Gatherer {
     /// Finds out which title an id means.
     pub async fn resolve(&self, id: &TitleId, kind: ArtworkKind) -> Result<Resolved, GatherError> {
+        self.resolve_in(id, kind, LanguagePreference::Code(self.language)).await
+    }
+
+    /// The same; where TMDB has to be asked, it names pictures in this language on the way.
+    pub(super) async fn resolve_in(
+        &self,
+        id: &TitleId,
+        kind: ArtworkKind,
+        language: LanguagePreference,
+    ) -> Result<Resolved, GatherError> {
         let mapped = self.mapped(id).await?;
-        let ask = |priority| self.look_up(mapped.title, kind, priority);
+        let ask = |priority| self.look_up(mapped.title, kind, language, priority);
         let key = key(&mapped, kind);
-        let ids = &self.remembered.ids;
+        let ids = &self.answers.ids;
         let known = ids.get(key, labels(&mapped.title), |_| FRESH, ask).await?;
         self.resolved(&known, &mapped)
     }
@@ -34,24 +45,25 @@ impl Gatherer {
     /// Looks an id up again whose title TMDB no longer has, because its number was
     /// merged into another or deleted. `None` where the look-up is younger than that
     /// knowledge, or says the same again.
-    pub async fn resolve_again(
+    pub(super) async fn resolve_again(
         &self,
-        id: &TitleId,
-        kind: ArtworkKind,
+        request: &DataRequest,
         gone: &Resolved,
     ) -> Result<Option<Resolved>, GatherError> {
         if gone.via == Via::Given {
             return Ok(None);
         }
-        let mapped = self.mapped(id).await?;
+        let mapped = self.mapped(&request.title).await?;
+        let (kind, language) = (request.kind, request.artwork.language);
         let key = key(&mapped, kind);
-        let ids = &self.remembered.ids;
-        let gone_since = self.remembered.details.at_hand(&(gone.media, gone.tmdb));
+        let ids = &self.answers.ids;
+        let details = &self.answers.details;
+        let gone_since = details.at_hand(&(gone.media, gone.tmdb, language.code()));
         let asked_at = ids.at_hand(&key).map(|entry| entry.read_at);
         if asked_at >= gone_since.map(|entry| entry.read_at) {
             return Ok(None);
         }
-        let ask = |priority| self.look_up(mapped.title, kind, priority);
+        let ask = |priority| self.look_up(mapped.title, kind, language, priority);
         let known = ids.anew(key, labels(&mapped.title), |_| FRESH, ask).await?;
         let resolved = self.resolved(&known, &mapped)?;
         let is_other = (resolved.media, resolved.tmdb) != (gone.media, gone.tmdb);
@@ -62,10 +74,11 @@ impl Gatherer {
         &self,
         title: TitleId,
         kind: ArtworkKind,
+        language: LanguagePreference,
         priority: Priority,
     ) -> impl Future<Output = Result<Resolved, UpstreamError>> + use<> {
         let tmdb = self.providers.tmdb.with(priority.into());
-        let ask = Ask { title, kind, language: Some(self.language) };
+        let ask = Ask { title, kind, languages: self.languages(language) };
         async move {
             title::resolve(&tmdb, &ask).await.map_err(|error| match error {
                 ResolveError::Upstream(error) => error,
@@ -86,8 +99,8 @@ impl Gatherer {
         };
         let mut resolved = resolved.clone();
         if let Some(details) = resolved.details.take() {
-            let key = (resolved.media, resolved.tmdb);
-            self.remembered.details.offer(&key, *details, labels_of(&resolved));
+            let key = (resolved.media, resolved.tmdb, resolved.guess.language);
+            self.answers.details.offer(&key, *details, labels_of(&resolved));
         }
         resolved.season = resolved.season.or(mapped.season);
         Ok(resolved)

@@ -1,73 +1,73 @@
 //! IMDb's rating alone, for the endpoint of that name.
 
-use super::reading::{AHEAD, OmdbReading, labels_of_imdb};
-use super::{GatherError, Gatherer, subject, value};
-use crate::cache::CachedAnswer;
+use std::time::Duration;
+
+use super::{GatherError, Gatherer, labels_of, labels_of_imdb, value};
 use crate::model::{ArtworkKind, ExternalId, ImdbId, RatingSource, RawRating, Score, TitleId};
+use crate::upstream::Subject;
+
+/// An answer of up to this age will do: the title's own age is not known here.
+const FRESH: Duration = Duration::from_hours(24 * 30);
 
 impl Gatherer {
-    /// By IMDb's data sets, else by OMDb, else by MDBList. `None` when whoever was
-    /// asked answered and knows of none.
+    /// By IMDb's data sets, else by the providers that have a rating of IMDb's: first those that can
+    /// be asked by the id alone. `None` when all that were asked answered and know of none.
     ///
     /// # Errors
-    /// Whether there is one cannot be told now; [`GatherError::NobodyToAsk`]: nor ever.
+    /// Whether there is one cannot be said now; [`GatherError::NobodyToAsk`]: nor ever.
     pub async fn imdb_rating(&self, imdb: ImdbId) -> Result<Option<Score>, GatherError> {
         if self.datasets.ratings_built_at().is_some() {
             return Ok(self.datasets.rating(imdb).await.map(|(score, _)| score));
         }
-        let omdb = self.omdb_on_imdb(imdb).await;
-        if let Some(Ok(Some(score))) = omdb {
-            return Ok(Some(score));
-        }
-        let mdblist = self.mdblist_on_imdb(imdb).await;
-        let mut told = omdb.into_iter().chain(mdblist).peekable();
-        if told.peek().is_none() {
+        let by_id = Subject { title: None, imdb: Some(imdb), episode: None, episode_imdb: None };
+        let of_imdb = |client: &&_| Self::rates_at_imdb(client);
+        let (by_id_alone, by_title): (Vec<_>, Vec<_>) = self
+            .providers
+            .ratings
+            .iter()
+            .filter(of_imdb)
+            .partition(|provider| provider.id(&by_id).is_some());
+        if by_id_alone.is_empty() && by_title.is_empty() {
             return Err(GatherError::NobodyToAsk);
         }
-        let (mut score, mut failure) = (None, None);
-        for answer in told {
-            match answer {
-                Ok(found) => score = score.or(found),
+        let mut failure = None;
+        let mut subject = Some(by_id);
+        for provider in by_id_alone.into_iter().chain(by_title) {
+            if subject.is_some_and(|subject| provider.id(&subject).is_none()) {
+                subject = self.subject_of(imdb).await?;
+            }
+            let Some((subject, id)) = subject.and_then(|s| Some((s, provider.id(&s)?))) else {
+                continue;
+            };
+            match self.ask(provider, (id, subject), labels_of_imdb(imdb), FRESH).await {
+                Ok(cached) => {
+                    let found = value(&cached).and_then(|answer| score_in(&answer.ratings));
+                    if found.is_some() {
+                        return Ok(found);
+                    }
+                }
                 Err(error) => failure = Some(error),
             }
         }
-        match (score, failure) {
-            (None, Some(error)) => Err(error),
-            (score, _) => Ok(score),
-        }
+        failure.map_or(Ok(None), |error| Err(error.into()))
     }
 
-    /// `None` where OMDb is off.
-    async fn omdb_on_imdb(&self, imdb: ImdbId) -> Option<Result<Option<Score>, GatherError>> {
-        self.providers.omdb.as_ref()?;
-        let known = self.ask_omdb(imdb, labels_of_imdb(imdb), AHEAD).await;
-        let of_imdb = |known: CachedAnswer<OmdbReading>| {
-            value(&known).and_then(|read| score_in(&read.ratings))
-        };
-        Some(known.map(of_imdb).map_err(GatherError::from))
+    fn rates_at_imdb(provider: &std::sync::Arc<dyn crate::upstream::RatingProvider>) -> bool {
+        provider.row().sources.contains(&RatingSource::Imdb)
     }
 
-    /// `None` where MDBList is off.
-    async fn mdblist_on_imdb(&self, imdb: ImdbId) -> Option<Result<Option<Score>, GatherError>> {
-        self.providers.mdblist.as_ref()?;
+    /// The title of an IMDb id as providers are asked for it; `None` where TMDB knows none, or an
+    /// episode, which is not rated as its series is.
+    async fn subject_of(&self, imdb: ImdbId) -> Result<Option<Subject>, GatherError> {
         let id = TitleId { external: ExternalId::Imdb(imdb), media: None, episode: None };
         let resolved = match self.resolve(&id, ArtworkKind::Poster).await {
-            Ok(resolved) => resolved,
-            // MDBList knows nothing that TMDB does not know.
-            Err(GatherError::UnknownTitle) => return Some(Ok(None)),
-            Err(error) => return Some(Err(error)),
+            Ok(resolved) if resolved.episode.is_none() => resolved,
+            Ok(_) | Err(GatherError::UnknownTitle) => return Ok(None),
+            Err(error) => return Err(error),
         };
-        // It has no episodes, and the series' rating is not theirs.
-        if resolved.episode.is_some() {
-            return Some(Ok(None));
-        }
-        let labels = super::labels_of(&resolved);
-        let subject = subject(&resolved, ArtworkKind::Poster);
-        let known = self.ask_mdblist(subject, labels, AHEAD).await?;
-        let of_imdb = |known: CachedAnswer<Vec<RawRating>>| {
-            value(&known).and_then(|ratings| score_in(ratings))
-        };
-        Some(known.map(of_imdb).map_err(GatherError::from))
+        let title = Some((resolved.media, resolved.tmdb));
+        debug_assert!(!labels_of(&resolved).titles.is_empty());
+        Ok(Some(Subject { title, imdb: Some(imdb), episode: None, episode_imdb: None }))
     }
 }
 

@@ -3,42 +3,47 @@
 //! [`Gatherer`] asks, remembers and joins; the choices themselves are pure and
 //! live in [`artwork`], [`ratings`] and [`awards`].
 
+mod answers;
 pub mod artwork;
+mod asking;
 pub mod awards;
 mod choose;
 mod collect;
 mod ids;
 mod imdb_rating;
 pub mod info;
+mod need;
 mod providers;
 pub mod ratings;
-mod reading;
-mod remembered;
+mod report;
 mod request;
 pub mod sash;
 pub mod score;
 mod showing;
 pub mod title;
 mod title_data;
+mod trending;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::Answers;
+use awards::MergedAwards;
 pub use choose::{ArtworkPreference, Chosen, Pick};
 pub use providers::{Providers, Usage};
-pub use reading::{Reading, ReadingState, Subject};
-use remembered::Remembered;
+pub use report::{ProviderReport, ReportState};
 pub use request::{Completeness, DataRequest};
-pub use showing::showing;
+pub use showing::{Findings, showing};
 use title::Resolved;
 pub use title_data::{Timing, TitleData, TitleRecord};
 
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
 use crate::clock::Clock;
 use crate::datasets::Datasets;
-use crate::model::{ArtworkKind, EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
+use crate::model::{EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
+use crate::request::LanguagePreference;
 use crate::store::Labels;
-use crate::upstream::tmdb::{Details, EpisodeDetails};
+use crate::upstream::tmdb::{Details, EpisodeDetails, ImageLanguages};
 
 /// Why there is nothing to render from.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -61,7 +66,7 @@ pub enum GatherError {
 pub struct Gatherer {
     providers: Providers,
     datasets: Arc<Datasets>,
-    remembered: Remembered,
+    answers: Answers,
     generations: Arc<Generations>,
     clock: Clock,
     /// Of the poster that is asked for on the way.
@@ -75,12 +80,12 @@ impl Gatherer {
         datasets: Arc<Datasets>,
         language: Language,
         capacity: u64,
-        upkeep: &CacheContext,
+        context: &CacheContext,
     ) -> Self {
-        let remembered = Remembered::new(capacity, upkeep);
-        let generations = Arc::clone(&upkeep.generations);
-        let clock = upkeep.clock.clone();
-        Self { providers, datasets, remembered, generations, clock, language }
+        let answers = Answers::new(capacity, context);
+        let generations = Arc::clone(&context.generations);
+        let clock = context.clock.clone();
+        Self { providers, datasets, answers, generations, clock, language }
     }
 
     pub fn providers(&self) -> &Providers {
@@ -98,27 +103,39 @@ impl Gatherer {
 
     /// Bytes and entries of what is remembered in memory.
     pub fn usage(&self) -> (u64, u64) {
-        self.remembered.usage()
+        self.answers.usage()
     }
 
     /// Forgets everything in memory.
     pub fn clear(&self) {
-        self.remembered.clear();
+        self.answers.clear();
     }
 
-    /// All that TMDB knows of a resolved title.
-    pub async fn details(&self, resolved: &Resolved) -> Result<CachedAnswer<Details>, GatherError> {
+    /// Seconds since 1970.
+    fn now(&self) -> u64 {
+        self.clock.unix_secs()
+    }
+
+    /// All that TMDB knows of a resolved title, told in a language; its pictures of all languages where
+    /// that is the one it was made in.
+    pub async fn details(
+        &self,
+        resolved: &Resolved,
+        language: LanguagePreference,
+    ) -> Result<CachedAnswer<Details>, GatherError> {
         let (media, id) = (resolved.media, resolved.tmdb);
+        let languages = self.languages(language);
+        let key = (media, id, language.code());
         let known = self
-            .remembered
+            .answers
             .details
             .get(
-                (media, id),
+                key,
                 labels_of(resolved),
                 |details| self.details_fresh(details),
                 |priority| {
                     let tmdb = self.providers.tmdb.with(priority.into());
-                    async move { tmdb.details(media, id).await }
+                    async move { tmdb.details(media, id, languages).await }
                 },
             )
             .await?;
@@ -128,19 +145,37 @@ impl Gatherer {
         }
     }
 
+    /// Asks for the details of a title when TMDB has nothing more urgent to answer.
+    fn details_behind(&self, resolved: &Resolved, language: LanguagePreference) {
+        let (media, id) = (resolved.media, resolved.tmdb);
+        let languages = self.languages(language);
+        let key = (media, id, language.code());
+        self.answers.details.warm(&key, labels_of(resolved), |priority| {
+            let tmdb = self.providers.tmdb.with(priority.into());
+            async move { tmdb.details(media, id, languages).await }
+        });
+    }
+
     fn details_fresh(&self, details: &Details) -> Duration {
         // A running series is as young as its last episode.
         let newest = details.title.released.max(details.last_aired);
-        freshness::of_title(newest, self.clock.unix_secs()).data
+        freshness::of_title(newest, self.now()).data
     }
 
     fn episode_fresh(&self, episode: &EpisodeDetails) -> Duration {
-        freshness::of_title(episode.aired, self.clock.unix_secs()).data
+        freshness::of_title(episode.aired, self.now()).data
     }
 
     /// Whether the details of a title are at hand, fresh or not.
-    pub fn knows_details(&self, resolved: &Resolved) -> bool {
-        self.remembered.details.is_at_hand(&(resolved.media, resolved.tmdb))
+    fn knows_details(&self, resolved: &Resolved, language: LanguagePreference) -> bool {
+        let key = (resolved.media, resolved.tmdb, language.code());
+        self.answers.details.is_at_hand(&key)
+    }
+
+    /// The languages that details are asked in; `None` for all.
+    fn languages(&self, language: LanguagePreference) -> Option<ImageLanguages> {
+        let preferred = language.code()?;
+        Some(ImageLanguages { preferred, server: self.language })
     }
 
     /// All that TMDB knows of an episode; `None` for one it does not know.
@@ -151,7 +186,7 @@ impl Gatherer {
     ) -> Result<Option<CachedAnswer<EpisodeDetails>>, GatherError> {
         let series = resolved.tmdb;
         let known = self
-            .remembered
+            .answers
             .episodes
             .get(
                 (series, number),
@@ -171,15 +206,17 @@ impl Gatherer {
     async fn described(
         &self,
         resolved: Resolved,
-        kind: ArtworkKind,
+        preference: &ArtworkPreference,
     ) -> Result<TitleRecord, GatherError> {
+        let kind = preference.kind;
         let episode = async {
             match resolved.episode.filter(|_| kind.is_of_episode()) {
                 Some(number) => self.episode(&resolved, number).await,
                 None => Ok(None),
             }
         };
-        let (details, episode) = tokio::join!(self.details(&resolved), episode);
+        let (details, episode) =
+            tokio::join!(self.details(&resolved, preference.language), episode);
         let details = match details {
             Ok(details) => Some(details),
             // A picture that was named on the way can still be made.
@@ -217,20 +254,12 @@ fn title_labels(media: MediaType, id: TmdbId, imdb: Option<ImdbId>) -> Labels {
     Labels { titles, family: None }
 }
 
-/// What a title's ratings are asked by.
-pub(crate) fn subject(resolved: &Resolved, kind: ArtworkKind) -> Subject {
-    let episode = resolved.episode.filter(|_| kind.is_of_episode());
-    Subject {
-        media: resolved.media,
-        tmdb: resolved.tmdb,
-        imdb: resolved.imdb,
-        episode,
-        episode_imdb: resolved.episode_imdb,
-    }
+pub(super) fn labels_of_imdb(imdb: ImdbId) -> Labels {
+    Labels { titles: vec![imdb.to_string()], family: None }
 }
 
 /// Key types of what is remembered.
 pub(crate) type IdKey = (TitleId, bool);
-pub(crate) type TitleKey = (MediaType, TmdbId);
+/// The language that the details are told in; `None`: with pictures of all languages.
+pub(crate) type DetailsKey = (MediaType, TmdbId, Option<Language>);
 pub(crate) type EpisodeKey = (TmdbId, EpisodeNumber);
-pub(crate) type ImdbKey = ImdbId;

@@ -1,6 +1,7 @@
 //! The providers that are switched on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,16 +10,17 @@ use crate::telemetry::metrics::{
     UPSTREAM_CALLS_TODAY, UPSTREAM_CIRCUIT_OPEN, UPSTREAM_KEYS_RESTING, UPSTREAM_QUOTA,
 };
 use crate::upstream::{
-    BreakerState, Fanart, KeyPool, KeyUsage, Mdblist, Omdb, ProviderStatus, Tmdb, Trakt,
+    BreakerState, Fanart, KeyPool, KeyUsage, ProviderStatus, RatingProvider, Tmdb,
 };
 
-/// One field per provider; `None` is off.
+/// Who is asked.
 #[derive(Clone, Debug)]
 pub struct Providers {
+    /// Titles, artwork, and a rating of its own.
     pub tmdb: Tmdb,
-    pub mdblist: Option<Mdblist>,
-    pub omdb: Option<Omdb>,
-    pub trakt: Option<Trakt>,
+    /// In the order of asking.
+    pub ratings: Vec<Arc<dyn RatingProvider>>,
+    /// `None` is off.
     pub fanart: Option<Fanart>,
 }
 
@@ -59,22 +61,15 @@ impl Providers {
     }
 
     fn keys(&self) -> impl Iterator<Item = (Provider, &KeyPool)> {
-        let all = [
-            (Provider::Tmdb, Some(self.tmdb.keys())),
-            (Provider::Mdblist, self.mdblist.as_ref().map(Mdblist::keys)),
-            (Provider::Omdb, self.omdb.as_ref().map(Omdb::keys)),
-            (Provider::Trakt, self.trakt.as_ref().map(Trakt::keys)),
-            (Provider::Fanart, self.fanart.as_ref().map(Fanart::keys)),
-        ];
-        all.into_iter().filter_map(|(provider, keys)| Some((provider, keys?)))
+        let ratings = self.ratings.iter().map(|client| (client.row().provider, client.keys()));
+        let fanart = self.fanart.iter().map(|client| (Provider::FANART, client.keys()));
+        std::iter::once((Provider::TMDB, self.tmdb.keys())).chain(ratings).chain(fanart)
     }
 
     /// The state of every host that is asked.
     pub fn status(&self) -> Vec<ProviderStatus> {
         let mut all = self.tmdb.status();
-        all.extend(self.mdblist.as_ref().map(Mdblist::status));
-        all.extend(self.omdb.as_ref().map(Omdb::status));
-        all.extend(self.trakt.as_ref().map(Trakt::status));
+        all.extend(self.ratings.iter().map(|client| client.status()));
         all.extend(self.fanart.iter().flat_map(Fanart::status));
         all
     }

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use crate::model::{
     MediaType, ProviderRatings, Rating, RatingSource, RawRating, Scale, Score, Verdict,
 };
+use crate::request::RatingsPreference;
 
 /// From this score on critics' praise can be certified, in per cent.
 const CERTIFIED_FRESH: u16 = 75;
@@ -160,32 +161,22 @@ fn verdict(rating: &Rating, evidence: Evidence, media: MediaType) -> Option<Verd
     }
 }
 
-/// Which ratings are drawn, and in which order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OrderSpec<'a> {
-    /// These first, in this order.
-    pub order: &'a [RatingSource],
-    /// These never; the next source moves up.
-    pub exclude: &'a [RatingSource],
-    pub limit: usize,
-    /// Nothing but `order`: for variants that list their sources.
-    pub only: bool,
+/// The sources that may be drawn, in order: the named ones first, then the others in the default
+/// order.
+pub fn in_order(preference: &RatingsPreference) -> impl Iterator<Item = RatingSource> {
+    let others = RatingSource::ALL.iter().filter(|_| !preference.only);
+    let mut seen: Vec<RatingSource> = Vec::new();
+    preference.order.iter().chain(others).copied().filter(move |source| {
+        let is_new = !seen.contains(source);
+        seen.push(*source);
+        is_new && !preference.exclude.contains(*source)
+    })
 }
 
-/// The ratings to draw: the named sources first, then the others in the default
-/// order, up to the limit. A source without a rating is passed over.
-pub fn order(ratings: &[Rating], spec: &OrderSpec<'_>) -> Vec<Rating> {
-    let others = RatingSource::ALL.iter().filter(|_| !spec.only);
-    let mut drawn: Vec<Rating> = Vec::new();
-    for source in spec.order.iter().chain(others) {
-        let known = drawn.iter().any(|rating| rating.source == *source);
-        if known || spec.exclude.contains(source) {
-            continue;
-        }
-        drawn.extend(ratings.iter().find(|rating| rating.source == *source));
-    }
-    drawn.truncate(spec.limit);
-    drawn
+/// The ratings to draw, up to the limit. A source without a rating is passed over.
+pub fn order(ratings: &[Rating], preference: &RatingsPreference) -> Vec<Rating> {
+    let of_source = |source| ratings.iter().find(|rating| rating.source == source).copied();
+    in_order(preference).filter_map(of_source).take(usize::from(preference.limit)).collect()
 }
 
 #[cfg(test)]

@@ -1,18 +1,27 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::Provider;
+use crate::model::{Provider, SourceSet};
 
-use Provider::{ImdbDatasets, Mdblist, Omdb, Tmdb, Trakt};
 use RatingSource::{
     Imdb, Letterboxd, MdbList, Metacritic, MyAnimeList, RogerEbert, RottenTomatoes as Rt,
     RottenTomatoesAudience as Rta,
 };
 
+const IMDB_DATASETS: Provider = Provider::IMDB_DATASETS;
+const MDBLIST: Provider = Provider::MDBLIST;
+const OMDB: Provider = Provider::OMDB;
+const TMDB: Provider = Provider::TMDB;
+const TRAKT: Provider = Provider::TRAKT;
+
 const FILM: MergeContext = MergeContext { media: MediaType::Movie };
 const SERIES: MergeContext = MergeContext { media: MediaType::Series };
 const NOW: u64 = 1_800_000_000;
 const DAY: u64 = 24 * 3600;
+
+fn preference(limit: u8) -> RatingsPreference {
+    RatingsPreference { order: Vec::new(), only: false, exclude: SourceSet::default(), limit }
+}
 
 fn says(provider: Provider, ratings: &[RawRating]) -> ProviderRatings {
     ProviderRatings { provider, read_at: NOW, ratings: ratings.to_vec() }
@@ -24,7 +33,7 @@ fn raw(source: RatingSource, value: f64, votes: impl Into<Option<u32>>) -> RawRa
 
 /// What is drawn of one reading.
 fn drawn(source: RatingSource, value: f64, votes: impl Into<Option<u32>>) -> Option<String> {
-    let merged = merge(&[says(Mdblist, &[raw(source, value, votes)])], &FILM);
+    let merged = merge(&[says(MDBLIST, &[raw(source, value, votes)])], &FILM);
     merged.ratings.first().map(Rating::text)
 }
 
@@ -96,70 +105,70 @@ fn one_critic_and_a_computed_score_need_no_votes() {
 
 #[test]
 fn the_source_itself_beats_those_who_quote_it() {
-    let quoted = |source| says(Mdblist, &[raw(source, 50.0, 9_999)]);
+    let quoted = |source| says(MDBLIST, &[raw(source, 50.0, 9_999)]);
     let own = |provider, source| says(provider, &[raw(source, 84.0, 10)]);
-    for (provider, source) in [(Tmdb, RatingSource::Tmdb), (Trakt, RatingSource::Trakt)] {
+    for (provider, source) in [(TMDB, RatingSource::Tmdb), (TRAKT, RatingSource::Trakt)] {
         let readings = [quoted(source), own(provider, source)];
         assert_eq!(winner(&readings), (provider, "84%".to_owned()));
     }
     let readings =
-        [says(Omdb, &[raw(Imdb, 8.8, 1000)]), says(ImdbDatasets, &[raw(Imdb, 8.7, 990)])];
-    assert_eq!(winner(&readings), (ImdbDatasets, "8.7".to_owned()));
+        [says(OMDB, &[raw(Imdb, 8.8, 1000)]), says(IMDB_DATASETS, &[raw(Imdb, 8.7, 990)])];
+    assert_eq!(winner(&readings), (IMDB_DATASETS, "8.7".to_owned()));
 }
 
 #[test]
 fn among_those_who_quote_the_most_votes_win() {
-    let omdb = |votes| says(Omdb, &[raw(Imdb, 8.7, votes)]);
-    let mdblist = |votes| says(Mdblist, &[raw(Imdb, 8.6, votes)]);
-    assert_eq!(winner(&[omdb(Some(1000)), mdblist(Some(1200))]).0, Mdblist);
-    assert_eq!(winner(&[omdb(Some(1200)), mdblist(Some(1000))]).0, Omdb);
-    assert_eq!(winner(&[mdblist(None), omdb(None)]).0, Omdb);
-    assert_eq!(winner(&[mdblist(Some(0)), omdb(None)]).0, Omdb);
+    let omdb = |votes| says(OMDB, &[raw(Imdb, 8.7, votes)]);
+    let mdblist = |votes| says(MDBLIST, &[raw(Imdb, 8.6, votes)]);
+    assert_eq!(winner(&[omdb(Some(1000)), mdblist(Some(1200))]).0, MDBLIST);
+    assert_eq!(winner(&[omdb(Some(1200)), mdblist(Some(1000))]).0, OMDB);
+    assert_eq!(winner(&[mdblist(None), omdb(None)]).0, OMDB);
+    assert_eq!(winner(&[mdblist(Some(0)), omdb(None)]).0, OMDB);
 }
 
 #[test]
 fn critics_come_from_mdblist_then_omdb_then_trakt() {
     for source in [Rt, Rta, Metacritic] {
         let reading = |provider, value| says(provider, &[raw(source, value, None)]);
-        let all = [reading(Trakt, 70.0), reading(Omdb, 80.0), reading(Mdblist, 90.0)];
-        assert_eq!(winner(&all).0, Mdblist, "{source:?}");
-        assert_eq!(winner(&all[..2]).0, Omdb, "{source:?}");
-        assert_eq!(winner(&all[..1]).0, Trakt, "{source:?}");
+        let all = [reading(TRAKT, 70.0), reading(OMDB, 80.0), reading(MDBLIST, 90.0)];
+        assert_eq!(winner(&all).0, MDBLIST, "{source:?}");
+        assert_eq!(winner(&all[..2]).0, OMDB, "{source:?}");
+        assert_eq!(winner(&all[..1]).0, TRAKT, "{source:?}");
     }
 }
 
 #[test]
 fn a_provider_without_a_usable_value_gives_way() {
-    let readings = [says(ImdbDatasets, &[raw(Imdb, 0.0, 10)]), says(Omdb, &[raw(Imdb, 8.7, 10)])];
-    assert_eq!(winner(&readings).0, Omdb);
+    let readings = [says(IMDB_DATASETS, &[raw(Imdb, 0.0, 10)]), says(OMDB, &[raw(Imdb, 8.7, 10)])];
+    assert_eq!(winner(&readings).0, OMDB);
 }
 
 #[test]
 fn a_month_old_reading_gives_way() {
     let own =
-        ProviderRatings { read_at: NOW - 31 * DAY, ..says(ImdbDatasets, &[raw(Imdb, 8.7, 9)]) };
-    let quoted = says(Omdb, &[raw(Imdb, 8.5, 9)]);
-    assert_eq!(winner(&[own.clone(), quoted.clone()]).0, Omdb);
+        ProviderRatings { read_at: NOW - 31 * DAY, ..says(IMDB_DATASETS, &[raw(Imdb, 8.7, 9)]) };
+    let quoted = says(OMDB, &[raw(Imdb, 8.5, 9)]);
+    assert_eq!(winner(&[own.clone(), quoted.clone()]).0, OMDB);
     let own = ProviderRatings { read_at: NOW - 29 * DAY, ..own };
-    assert_eq!(winner(&[own, quoted]).0, ImdbDatasets);
+    assert_eq!(winner(&[own, quoted]).0, IMDB_DATASETS);
 }
 
 #[test]
 fn disagreement_is_kept_best_first() {
     let readings = [
-        says(Trakt, &[raw(Imdb, 8.4, None)]),
-        says(ImdbDatasets, &[raw(Imdb, 8.7, 10)]),
-        says(Omdb, &[raw(Imdb, 8.6, 9)]),
+        says(TRAKT, &[raw(Imdb, 8.4, None)]),
+        says(IMDB_DATASETS, &[raw(Imdb, 8.7, 10)]),
+        says(OMDB, &[raw(Imdb, 8.6, 9)]),
     ];
     let merged = merge(&readings, &FILM);
     let lost: Vec<_> = merged.alternatives.iter().map(|r| (r.provider, r.text())).collect();
-    assert_eq!(lost, [(Omdb, "8.6".to_owned()), (Trakt, "8.4".to_owned())]);
+    assert_eq!(lost, [(OMDB, "8.6".to_owned()), (TRAKT, "8.4".to_owned())]);
 }
 
 #[test]
 fn ratings_come_in_the_default_order_with_their_provenance() {
     let readings = [says(
-        Mdblist,
+        MDBLIST,
         &[
             raw(RogerEbert, 4.0, None),
             raw(Rt, 92.0, 100),
@@ -170,11 +179,11 @@ fn ratings_come_in_the_default_order_with_their_provenance() {
     let merged = merge(&readings, &FILM);
     let sources: Vec<_> = merged.ratings.iter().map(|rating| rating.source).collect();
     assert_eq!(sources, [MyAnimeList, Imdb, Rt, RogerEbert]);
-    assert!(merged.ratings.iter().all(|r| r.provider == Mdblist && r.read_at == NOW));
+    assert!(merged.ratings.iter().all(|r| r.provider == MDBLIST && r.read_at == NOW));
 }
 
 fn verdict_of(context: MergeContext, rating: RawRating) -> Option<Verdict> {
-    merge(&[says(Mdblist, &[rating])], &context).ratings[0].verdict
+    merge(&[says(MDBLIST, &[rating])], &context).ratings[0].verdict
 }
 
 #[test]
@@ -222,11 +231,11 @@ fn a_certification_that_a_provider_reports_stands_for_the_number() {
 #[test]
 fn the_number_of_reviews_may_come_from_another_provider() {
     let readings = [
-        says(Omdb, &[raw(Rt, 90.0, None)]),
-        ProviderRatings { read_at: NOW - 40 * DAY, ..says(Mdblist, &[raw(Rt, 91.0, 200)]) },
+        says(OMDB, &[raw(Rt, 90.0, None)]),
+        ProviderRatings { read_at: NOW - 40 * DAY, ..says(MDBLIST, &[raw(Rt, 91.0, 200)]) },
     ];
     let merged = merge(&readings, &FILM);
-    assert_eq!(merged.ratings[0].provider, Omdb);
+    assert_eq!(merged.ratings[0].provider, OMDB);
     assert_eq!(merged.ratings[0].verdict, Some(Verdict::CertifiedFresh));
 }
 
@@ -237,24 +246,27 @@ fn keys(ratings: &[Rating]) -> Vec<&'static str> {
 #[test]
 fn the_named_sources_come_first_then_the_others_up_to_the_limit() {
     let all: Vec<_> = RatingSource::ALL.iter().map(|source| raw(*source, 3.0, 9)).collect();
-    let ratings = merge(&[says(Mdblist, &all)], &FILM).ratings;
+    let ratings = merge(&[says(MDBLIST, &all)], &FILM).ratings;
     assert_eq!(ratings.len(), 10);
-    let spec = OrderSpec { order: &[Rt, Imdb, Rt], limit: 4, ..OrderSpec::default() };
+    let spec = RatingsPreference { order: vec![Rt, Imdb, Rt], ..preference(4) };
     assert_eq!(keys(&order(&ratings, &spec)), ["rt", "imdb", "mal", "lb"]);
     assert_eq!(
-        keys(&order(&ratings, &OrderSpec { exclude: &[Imdb], ..spec })),
+        keys(&order(&ratings, &RatingsPreference { exclude: vec![Imdb].into(), ..spec.clone() })),
         ["rt", "mal", "lb", "mc"]
     );
-    assert_eq!(keys(&order(&ratings, &OrderSpec { only: true, ..spec })), ["rt", "imdb"]);
-    assert_eq!(keys(&order(&ratings, &OrderSpec { limit: 0, ..spec })), [""; 0]);
-    assert_eq!(order(&ratings, &OrderSpec { limit: 99, ..spec }).len(), 10);
+    assert_eq!(
+        keys(&order(&ratings, &RatingsPreference { only: true, ..spec.clone() })),
+        ["rt", "imdb"]
+    );
+    assert_eq!(keys(&order(&ratings, &RatingsPreference { limit: 0, ..spec.clone() })), [""; 0]);
+    assert_eq!(order(&ratings, &RatingsPreference { limit: 99, ..spec }).len(), 10);
 }
 
 #[test]
 fn a_source_without_a_rating_is_passed_over() {
     let ratings =
-        merge(&[says(Mdblist, &[raw(Rt, 92.0, 9), raw(Metacritic, 74.0, 9)])], &FILM).ratings;
-    let spec = OrderSpec { order: &[Imdb, Metacritic], limit: 3, ..OrderSpec::default() };
+        merge(&[says(MDBLIST, &[raw(Rt, 92.0, 9), raw(Metacritic, 74.0, 9)])], &FILM).ratings;
+    let spec = RatingsPreference { order: vec![Imdb, Metacritic], ..preference(3) };
     assert_eq!(keys(&order(&ratings, &spec)), ["mc", "rt"]);
 }
 
@@ -269,7 +281,7 @@ fn any_reading() -> impl Strategy<Value = ProviderRatings> {
             });
     (0..6_usize, 0..100 * DAY, prop::collection::vec(rating, 0..12)).prop_map(
         |(provider, read_at, ratings)| ProviderRatings {
-            provider: Provider::ALL[provider],
+            provider: [IMDB_DATASETS, MDBLIST, OMDB, TMDB, TRAKT, Provider::FANART][provider],
             read_at,
             ratings,
         },
@@ -307,15 +319,21 @@ proptest! {
 
     #[test]
     fn the_limit_holds_and_nothing_excluded_is_drawn(
-        limit in 0_usize..12, named in prop::collection::vec(0_usize..10, 0..12),
+        limit in 0_u8..12, named in prop::collection::vec(0_usize..10, 0..12),
         excluded in prop::collection::vec(0_usize..10, 0..12), only in any::<bool>(),
     ) {
         let pick = |places: &[usize]| places.iter().map(|p| RatingSource::ALL[*p]).collect::<Vec<_>>();
         let (named, excluded) = (pick(&named), pick(&excluded));
         let all: Vec<_> = RatingSource::ALL.iter().map(|source| raw(*source, 3.0, 9)).collect();
-        let ratings = merge(&[says(Mdblist, &all)], &FILM).ratings;
-        let found = order(&ratings, &OrderSpec { order: &named, exclude: &excluded, limit, only });
-        prop_assert!(found.len() <= limit);
+        let ratings = merge(&[says(MDBLIST, &all)], &FILM).ratings;
+        let preference = RatingsPreference {
+            order: named.clone(),
+            only,
+            exclude: excluded.clone().into(),
+            limit,
+        };
+        let found = order(&ratings, &preference);
+        prop_assert!(found.len() <= usize::from(limit));
         prop_assert!(found.iter().all(|rating| !excluded.contains(&rating.source)));
         prop_assert!(!only || found.iter().all(|rating| named.contains(&rating.source)));
     }

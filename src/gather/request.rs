@@ -2,7 +2,7 @@
 
 use super::ArtworkPreference;
 use crate::model::{ArtworkKind, TitleId};
-use crate::request::{AwardSet, Options, RatingsPreference};
+use crate::request::{AwardSet, BeyondOptions, Options, RatingsPreference};
 
 /// Everything of a request that decides which data are collected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct DataRequest {
     pub ratings: RatingsPreference,
     /// Awards that may be shown.
     pub awards: AwardSet,
+    /// What is shown beside them.
+    pub beyond: BeyondOptions,
 }
 
 /// How much of the data is waited for.
@@ -33,11 +35,7 @@ impl DataRequest {
             artwork: ArtworkPreference::of(kind, options),
             ratings: options.ratings.clone(),
             awards: options.awards,
+            beyond: options.beyond.clone(),
         }
-    }
-
-    /// Whether a rating or an award can be shown at all.
-    pub(super) fn shows_data(&self) -> bool {
-        self.ratings.limit > 0 || self.awards != AwardSet::NONE
     }
 }

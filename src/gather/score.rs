@@ -42,7 +42,7 @@ mod tests {
             score,
             votes: None,
             verdict: None,
-            provider: Provider::Mdblist,
+            provider: Provider::MDBLIST,
             read_at: 0,
         }
     }

@@ -1,35 +1,78 @@
 //! Which of the ratings and awards that were found a picture shows; pure.
 
-use super::awards;
-use super::ratings::{OrderSpec, order};
-use crate::model::{Award, AwardBody, MediaType, Rating, RatingSource, Showing};
-use crate::request::{AwardSet, RatingsPreference};
+use super::info::{self, InfoFacts};
+use super::ratings::order;
+use super::sash::{self, SashFacts};
+use super::{DataRequest, awards, score};
+use crate::model::{Award, AwardBody, Date, Extras, MediaType, Rating, Showing, TitleFacts};
+use crate::request::BeyondOptions;
+use crate::upstream::tmdb::Season;
 
-/// The ratings in the order they are drawn in, and the first award that may be shown and was won.
-pub fn showing(
-    (preference, awards): (&RatingsPreference, AwardSet),
-    media: MediaType,
-    ratings: &[Rating],
-    won: &[Award],
-) -> Showing {
-    let exclude: Vec<RatingSource> = RatingSource::ALL
-        .into_iter()
-        .filter(|source| preference.exclude.contains(*source))
-        .collect();
-    let spec = OrderSpec {
-        order: &preference.order,
-        exclude: &exclude,
-        limit: usize::from(preference.limit),
-        only: preference.only,
-    };
+/// What is known of a title when it is decided what its picture shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Findings<'a> {
+    pub media: MediaType,
+    pub facts: &'a TitleFacts,
+    pub seasons: &'a [Season],
+    pub released: Option<Date>,
+    /// One per source, in the default order.
+    pub ratings: &'a [Rating],
+    pub awards: &'a [Award],
+    /// The age that Common Sense Media advises, in years.
+    pub age: Option<u8>,
+    /// Place among today's trending titles.
+    pub trending: Option<u8>,
+    pub today: Date,
+}
+
+/// The ratings in the order they are drawn in, the first award that may be shown and was won, and what
+/// is asked for beside them.
+pub fn showing(request: &DataRequest, known: &Findings<'_>) -> Showing {
     let award = AwardBody::ALL.into_iter().find(|body| {
-        can_win(media, *body) && awards.contains(*body) && awards::has_won(won, *body)
+        can_win(known.media, *body)
+            && request.awards.contains(*body)
+            && awards::has_won(known.awards, *body)
     });
-    Showing { ratings: order(ratings, &spec), award }
+    // Nobody has seen what is not out: a number there would be a hope.
+    let ratings =
+        if info::is_out(known.facts, known.released, known.today) { known.ratings } else { &[] };
+    let extras = extras(&request.beyond, known, ratings);
+    Showing { ratings: order(ratings, &request.ratings), award, extras }
+}
+
+fn extras(options: &BeyondOptions, known: &Findings<'_>, ratings: &[Rating]) -> Extras {
+    let won: Vec<AwardBody> =
+        AwardBody::ALL.into_iter().filter(|body| awards::has_won(known.awards, *body)).collect();
+    let sash_facts = SashFacts {
+        media: known.media,
+        facts: known.facts,
+        released: known.released,
+        seasons: known.seasons,
+        won: &won,
+        trending: known.trending,
+        rank: None,
+        country: options.country,
+        today: known.today,
+    };
+    let info_facts = InfoFacts {
+        facts: known.facts,
+        released: known.released,
+        age: known.age,
+        country: options.country,
+        quality: &options.quality,
+        label: options.label.as_deref(),
+        today: known.today,
+    };
+    let score = options.score.and_then(|_| score::aggregate(ratings, &options.score_sources));
+    Extras {
+        info: info::items(&options.info, &info_facts),
+        score,
+        sash: sash::first(&options.sash, &sash_facts),
+    }
 }
 
 /// Films have Oscars, series Emmys, whatever else they were given.
-fn can_win(media: MediaType, body: AwardBody) -> bool {
+pub(super) fn can_win(media: MediaType, body: AwardBody) -> bool {
     match body {
         AwardBody::Oscar => media == MediaType::Movie,
         AwardBody::Emmy => media == MediaType::Series,

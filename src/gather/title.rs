@@ -4,11 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ArtworkKind, ArtworkRef, EpisodeNumber, ExternalId, ImageList, ImdbId, Language, MediaType,
-    TitleId, TmdbId,
+    ArtworkKind, ArtworkRef, Date, EpisodeNumber, ExternalId, ImageList, ImdbId, Language,
+    MediaType, TitleId, TmdbId,
 };
 use crate::upstream::UpstreamError;
-use crate::upstream::tmdb::{Details, FindId, Found, FoundEpisode, FoundTitle, Tmdb};
+use crate::upstream::tmdb::{
+    Details, FindId, Found, FoundEpisode, FoundTitle, ImageLanguages, Tmdb,
+};
 
 /// What is to be resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,8 +18,14 @@ pub struct Ask {
     pub title: TitleId,
     /// A still makes an episode likelier where a number means several things.
     pub kind: ArtworkKind,
-    /// Of the poster that TMDB names on the way; `None` leaves it to TMDB.
-    pub language: Option<Language>,
+    /// Of the pictures that TMDB names on the way; `None` leaves it to TMDB.
+    pub languages: Option<ImageLanguages>,
+}
+
+impl Ask {
+    fn language(&self) -> Option<Language> {
+        self.languages.map(|languages| languages.preferred)
+    }
 }
 
 /// A title at TMDB, and where in it.
@@ -37,6 +45,9 @@ pub struct Resolved {
     pub is_own_episode: bool,
     /// The id was a season's own.
     pub season: Option<u16>,
+    /// What the look-up says of the title itself.
+    #[serde(default)]
+    pub found: Option<FoundRow>,
     /// Pictures named on the way: worth fetching while the details are asked for.
     pub guess: Guess,
     pub via: Via,
@@ -46,9 +57,20 @@ pub struct Resolved {
     pub details: Option<Box<Details>>,
 }
 
+/// What TMDB's look-up of an id says of the title besides its pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundRow {
+    pub released: Option<Date>,
+    /// 0 to 10.
+    pub vote_average: f32,
+    pub votes: u32,
+}
+
 /// TMDB's own choice of pictures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Guess {
+    /// The language that TMDB was asked in; `None` left it to TMDB.
+    pub language: Option<Language>,
     pub poster: Option<ArtworkRef>,
     pub backdrop: Option<ArtworkRef>,
     pub still: Option<ArtworkRef>,
@@ -110,10 +132,16 @@ impl From<UpstreamError> for ResolveError {
 /// Finds out what `ask` means: no call for a typed TMDB id, one for the id of another service,
 /// two at once for a bare TMDB number.
 pub async fn resolve(tmdb: &Tmdb, ask: &Ask) -> Result<Resolved, ResolveError> {
+    let mut resolved = look_up(tmdb, ask).await?;
+    resolved.guess.language = ask.language();
+    Ok(resolved)
+}
+
+async fn look_up(tmdb: &Tmdb, ask: &Ask) -> Result<Resolved, ResolveError> {
     match ask.title.external {
-        ExternalId::Tmdb(id) => by_tmdb(tmdb, id, &ask.title).await,
+        ExternalId::Tmdb(id) => by_tmdb(tmdb, id, ask).await,
         ExternalId::Imdb(id) => {
-            let found = tmdb.find(FindId::Imdb(id), ask.language).await?;
+            let found = tmdb.find(FindId::Imdb(id), ask.language()).await?;
             let resolved = pick(found, ask, Via::FindImdb)?;
             Ok(match resolved.is_own_episode {
                 true => Resolved { episode_imdb: Some(id), ..resolved },
@@ -125,28 +153,35 @@ pub async fn resolve(tmdb: &Tmdb, ask: &Ask) -> Result<Resolved, ResolveError> {
             Err(ResolveError::NotFound)
         }
         ExternalId::Tvdb(id) => {
-            let found = tmdb.find(FindId::Tvdb(id), ask.language).await?;
+            let found = tmdb.find(FindId::Tvdb(id), ask.language()).await?;
             pick(found, ask, Via::FindTvdb)
         }
         ExternalId::Anime(_) => Err(ResolveError::Unmapped),
     }
 }
 
-async fn by_tmdb(tmdb: &Tmdb, id: TmdbId, title: &TitleId) -> Result<Resolved, ResolveError> {
+async fn by_tmdb(tmdb: &Tmdb, id: TmdbId, ask: &Ask) -> Result<Resolved, ResolveError> {
+    let title = &ask.title;
     let given = |media| Resolved { episode: title.episode, ..Resolved::new(media, id, Via::Given) };
     match (title.media, title.episode) {
         (Some(MediaType::Movie), Some(_)) => Err(ResolveError::NotFound),
         (Some(media), _) => Ok(given(media)),
         // Only a series has episodes.
         (None, Some(_)) => Ok(given(MediaType::Series)),
-        (None, None) => both(tmdb, id).await,
+        (None, None) => both(tmdb, id, ask.languages).await,
     }
 }
 
 /// A film and a series may share a number: asks for both and takes the one with more votes.
-async fn both(tmdb: &Tmdb, id: TmdbId) -> Result<Resolved, ResolveError> {
-    let (movie, series) =
-        tokio::join!(tmdb.details(MediaType::Movie, id), tmdb.details(MediaType::Series, id),);
+async fn both(
+    tmdb: &Tmdb,
+    id: TmdbId,
+    languages: Option<ImageLanguages>,
+) -> Result<Resolved, ResolveError> {
+    let (movie, series) = tokio::join!(
+        tmdb.details(MediaType::Movie, id, languages),
+        tmdb.details(MediaType::Series, id, languages),
+    );
     // If one of the two is unknown because TMDB failed, so is the answer: the wrong title,
     // once remembered, is worse than none.
     let (chosen, other) = match (known(movie)?, known(series)?) {
@@ -163,8 +198,11 @@ async fn both(tmdb: &Tmdb, id: TmdbId) -> Result<Resolved, ResolveError> {
         other_name: other.title.name,
         other_votes: other.vote_count,
     });
-    let guess =
-        Guess { poster: chosen.poster.clone(), backdrop: chosen.backdrop.clone(), still: None };
+    let guess = Guess {
+        poster: chosen.poster.clone(),
+        backdrop: chosen.backdrop.clone(),
+        ..Guess::default()
+    };
     let resolved = Resolved::new(chosen.title.media, id, Via::Both);
     Ok(Resolved { guess, ambiguity, details: Some(Box::new(chosen)), ..resolved })
 }
@@ -243,6 +281,7 @@ impl Resolved {
             episode: None,
             is_own_episode: false,
             season: None,
+            found: None,
             guess: Guess::default(),
             via,
             ambiguity: None,
@@ -251,8 +290,13 @@ impl Resolved {
     }
 
     fn of_title(title: FoundTitle, via: Via) -> Self {
-        let guess = Guess { poster: title.poster, backdrop: title.backdrop, still: None };
-        Self { guess, ..Self::new(title.media, title.id, via) }
+        let guess = Guess { poster: title.poster, backdrop: title.backdrop, ..Guess::default() };
+        let found = FoundRow {
+            released: title.released,
+            vote_average: title.vote_average,
+            votes: title.votes,
+        };
+        Self { found: Some(found), guess, ..Self::new(title.media, title.id, via) }
     }
 
     fn of_episode(episode: &FoundEpisode, via: Via) -> Self {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::awards::MergedAwards;
 use super::ratings::Merged;
-use super::reading::{Reading, ReadingState};
+use super::report::{ProviderReport, ReportState};
 use super::title::Resolved;
 use super::{labels_of, value};
 use crate::cache::{CachedAnswer, Watch, freshness};
@@ -30,10 +30,8 @@ pub struct TitleData {
     pub ratings: Merged,
     pub awards: MergedAwards,
     /// What each provider of ratings answered.
-    pub providers: Vec<Reading>,
+    pub providers: Vec<ProviderReport>,
     pub showing: Showing,
-    /// Ratings or awards were not waited for, and one at least has not come.
-    pub late: bool,
     pub timing: Timing,
     /// Seconds since 1970.
     pub collected_at: u64,
@@ -59,7 +57,10 @@ impl TitleRecord {
 
     /// First release of the film, the series or, for a still, the episode.
     pub fn released(&self) -> Option<Date> {
-        let of_title = || self.details().and_then(|details| details.title.released);
+        let of_title = || match self.details() {
+            Some(details) => details.title.released,
+            None => self.resolved.found.and_then(|found| found.released),
+        };
         self.episode().and_then(|episode| episode.aired).or_else(of_title)
     }
 }
@@ -84,25 +85,23 @@ impl TitleData {
 
     /// Something is missing that may be there in a moment.
     pub fn is_provisional(&self) -> bool {
-        let failed = |reading: &Reading| matches!(reading.state, ReadingState::Failed { .. });
-        self.late || self.record.details.is_none() || self.providers.iter().any(failed)
+        self.record.details.is_none() || self.providers.iter().any(ProviderReport::is_missing)
+    }
+
+    /// An answer was not waited for.
+    pub fn is_late(&self) -> bool {
+        self.providers.iter().any(|report| report.state == ReportState::Late)
     }
 
     /// Something is old and being refreshed behind.
     pub fn is_stale(&self) -> bool {
-        let stale = |r: &Reading| matches!(r.state, ReadingState::Read { stale: true, .. });
-        self.providers.iter().any(stale)
+        self.providers.iter().any(ProviderReport::is_stale)
             || self.record.details.as_ref().is_some_and(|details| details.stale)
     }
 
     /// When the first of the data are to be asked for again, in seconds since 1970.
     pub fn refresh_at(&self) -> Option<u64> {
-        let of_ratings = self.providers.iter().filter_map(|reading| match reading.state {
-            ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
-                Some(refresh_at)
-            }
-            ReadingState::Failed { .. } | ReadingState::Late | ReadingState::NoId => None,
-        });
+        let of_ratings = self.providers.iter().filter_map(ProviderReport::refresh_at);
         let of_details = self.record.details.as_ref().map(|details| details.refresh_at);
         of_ratings.chain(of_details).min()
     }

@@ -1,7 +1,7 @@
 //! What answers below a key: pictures, their explanations, IMDb's rating.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
 use axum::extract::{RawPathParams, RawQuery, State};
@@ -17,10 +17,11 @@ use super::error::{ApiError, ErrorCode};
 use super::hit_cache::RepeatableHit;
 use super::key::ImageKey;
 use super::limiter::ColdLimiter;
+use super::recent::{RecentRender, RecentRenders};
 use super::state::{AppState, RequestDefaults};
-use crate::keys::Access;
+use crate::keys::{Access, Scope};
 use crate::model::ImdbId;
-use crate::request::{ArtworkPath, ArtworkRequest, Output, RequestError, StyleError};
+use crate::request::{ArtworkPath, ArtworkRequest, KeyLook, Output, RequestError, StyleError};
 use crate::service::{
     Artworks, CacheStatus, HeadOutcome, PictureRequest, ServeError, ServedPicture,
 };
@@ -68,7 +69,9 @@ async fn artwork(
     params: RawPathParams,
     (method, RawQuery(query), headers): (Method, RawQuery, HeaderMap),
 ) -> Response {
-    let parsed = match parse(&params, query.as_deref().unwrap_or_default(), &state.defaults) {
+    let started = Instant::now();
+    let query = query.as_deref().unwrap_or_default();
+    let parsed = match parse(&params, query, &state.defaults, access.look()) {
         Ok(parsed) => parsed,
         Err(error) => return error.into_response(),
     };
@@ -80,8 +83,43 @@ async fn artwork(
             (error.into_response(), word)
         }
     };
-    response.extensions_mut().insert(parsed.served(outcome));
+    let artwork = parsed.served(outcome);
+    note(&state.recent, artwork, address_of(&params, query), started, &response);
+    response.extensions_mut().insert(artwork);
     response
+}
+
+/// Notes what was not simply there, for the owner to look at.
+fn note(
+    recent: &RecentRenders,
+    ServedArtwork { family, outcome, .. }: ServedArtwork,
+    address: String,
+    started: Instant,
+    response: &Response,
+) {
+    if matches!(outcome, "hit" | "explained") {
+        return;
+    }
+    let elements = response.headers().get(ELEMENTS_HASH).and_then(|hash| hash.to_str().ok());
+    recent.add(RecentRender {
+        at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        address,
+        family,
+        outcome,
+        status: response.status().as_u16(),
+        duration_ms: RecentRender::millis(started.elapsed()),
+        elements: elements.map(str::to_owned),
+    });
+}
+
+/// The part of the address below the key.
+fn address_of(params: &RawPathParams, query: &str) -> String {
+    let segment = |name| segment_of(params, name);
+    RecentRender::address_of([segment("id_type"), segment("style"), segment("id")], query)
+}
+
+fn segment_of<'a>(params: &'a RawPathParams, name: &str) -> &'a str {
+    params.iter().find(|(known, _)| *known == name).map(|(_, value)| value).unwrap_or_default()
 }
 
 /// The answer and its outcome's word.
@@ -93,25 +131,52 @@ async fn answer(
     let (artworks, picture) = (&state.artworks, &parsed.picture);
     if parsed.request.output == Output::Explain {
         cold(&state.limiter, &caller)?;
-        let explained = artworks.explain(picture, &parsed.request.ignored).await?;
+        let mut explained = artworks.explain(picture, &parsed.request.ignored).await?;
+        if caller.access.scope() == Scope::Share {
+            without_providers(&mut explained);
+        }
         return Ok((Json(explained).into_response(), "explained"));
     }
     if let Some(served) = artworks.cached(picture) {
         return Ok(picture_answer(&served, parsed, &caller));
     }
     cold(&state.limiter, &caller)?;
+    let charge = match caller.access.charge_picture() {
+        Ok(charge) => charge,
+        // What is cached goes out all the same.
+        Err(error) => {
+            let stored = artworks.stored(picture).await?;
+            let served = stored.ok_or_else(|| ApiError::from(error))?;
+            return Ok(picture_answer(&served, parsed, &caller));
+        }
+    };
     if caller.method == Method::HEAD {
         return Ok(match artworks.head(picture).await? {
             HeadOutcome::Ready(served) => picture_answer(&served, parsed, &caller),
-            HeadOutcome::Rendering => (head_without_picture(parsed), "head"),
+            HeadOutcome::Rendering => {
+                charge.confirm();
+                (head_without_picture(parsed), "head")
+            }
         });
     }
     let served = artworks.serve(picture).await?;
+    if matches!(served.status, CacheStatus::Miss | CacheStatus::MissFallback) {
+        charge.confirm();
+    }
     Ok(picture_answer(&served, parsed, &caller))
+}
+
+/// The share form of a key stands where others see it: they need not know how the server's
+/// accounts with its providers stand.
+fn without_providers(explained: &mut serde_json::Value) {
+    if let Some(members) = explained.as_object_mut() {
+        members.retain(|name, _| !matches!(name.as_str(), "providers" | "upstream" | "datasets"));
+    }
 }
 
 /// Only work that is not done yet counts against the rates.
 fn cold(limiter: &ColdLimiter, caller: &Caller) -> Result<(), ApiError> {
+    caller.access.check_rate()?;
     limiter.check(caller.access.key_id(), caller.address.0).map_err(ApiError::from)
 }
 
@@ -119,13 +184,12 @@ fn parse(
     params: &RawPathParams,
     query: &str,
     defaults: &RequestDefaults,
+    look: &KeyLook,
 ) -> Result<ParsedRequest, ApiError> {
-    let segment = |name: &str| {
-        params.iter().find(|(known, _)| *known == name).map(|(_, value)| value).unwrap_or_default()
-    };
+    let segment = |name| segment_of(params, name);
     let path =
         ArtworkPath { id_type: segment("id_type"), style: segment("style"), id: segment("id") };
-    let request = ArtworkRequest::parse(path, query, &defaults.options, defaults.language)?;
+    let request = ArtworkRequest::parse(path, query, &defaults.options, defaults.language, look)?;
     let picture = Arc::new(PictureRequest::from(&request));
     Ok(ParsedRequest { picture, id_type: id_type_word(path.id_type), request })
 }
@@ -226,6 +290,9 @@ impl From<RequestError> for ApiError {
             RequestError::Style(StyleError::UnknownProfile | StyleError::Malformed) => {
                 ErrorCode::UnknownProfile.into()
             }
+            RequestError::Family | RequestError::Size => {
+                Self::from(ErrorCode::Forbidden).with_message(error.to_string())
+            }
             RequestError::Id(refusal) => {
                 Self::from(ErrorCode::UnknownTitle).with_message(refusal.to_string())
             }
@@ -263,7 +330,16 @@ fn upstream(cause: &crate::upstream::UpstreamError) -> ApiError {
     let code = match cause {
         E::NotFound { .. } => ErrorCode::NoArtwork,
         E::Timeout { .. } => ErrorCode::UpstreamLate,
-        E::RateLimited { .. } | E::QuotaSpent { .. } | E::CircuitOpen { .. } => ErrorCode::Busy,
+        E::RateLimited { provider, .. }
+        | E::QuotaSpent { provider, .. }
+        | E::CircuitOpen { provider, .. } => {
+            let error = ApiError::from(ErrorCode::UpstreamUnavailable)
+                .with_message(format!("{provider} is not available, try again shortly"));
+            return match cause.retry_after() {
+                Some(retry_after) => error.with_retry_after(retry_after),
+                None => error,
+            };
+        }
         E::Unauthorized { .. }
         | E::Transport { .. }
         | E::Server { .. }
@@ -272,9 +348,5 @@ fn upstream(cause: &crate::upstream::UpstreamError) -> ApiError {
         | E::BadBody { .. }
         | E::TooLarge { .. } => ErrorCode::BadUpstream,
     };
-    let error = ApiError::from(code);
-    match cause.retry_after() {
-        Some(retry_after) => error.with_retry_after(retry_after),
-        None => error,
-    }
+    code.into()
 }

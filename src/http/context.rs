@@ -15,6 +15,7 @@ use metrics::{Counter, Histogram, SharedString};
 use tracing::level_filters::LevelFilter;
 use tracing::{Instrument, Span};
 
+use super::MAX_BODY_BYTES;
 use super::error::{ApiError, ErrorCode};
 use super::state::AppState;
 use crate::telemetry::metrics::{HTTP_RESPONSES, HTTP_SECONDS, REQUESTS};
@@ -216,6 +217,17 @@ pub(super) async fn limit_uri(request: Request, next: Next) -> Response {
     let length = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
     if length > MAX_URI_BYTES {
         return ApiError::from(ErrorCode::UriTooLong).into_response();
+    }
+    next.run(request).await
+}
+
+/// A body that says it is too large is refused before it is read; one that does not is cut off by
+/// the layer below.
+pub(super) async fn limit_body(request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > MAX_BODY_BYTES) {
+        return ApiError::from(ErrorCode::BodyTooLarge).into_response();
     }
     next.run(request).await
 }

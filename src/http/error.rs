@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::context::Refusal;
-use crate::keys::KeyError;
+use crate::keys::{AdminError, DatabaseUnavailable, KeyError};
+use crate::request::InvalidField;
 use crate::telemetry::metrics::{KEYS_REFUSED, PANICS};
 
 /// Every error a client can get. The word in the JSON follows from the name, the status from
@@ -32,11 +33,21 @@ pub enum ErrorCode {
     BodyTooLarge,
     UriTooLong,
     UnknownProfile,
+    /// A document of the admin API with mistakes.
+    Invalid,
+    /// A key or a profile that the admin API is asked for.
+    NotFound,
+    Conflict,
+    /// Too many wrong keys or wrong tokens.
+    TooManyAttempts,
     RateLimited,
     QuotaExceeded,
     Internal,
     BadUpstream,
     Busy,
+    /// A provider is left alone after failures, or for its limits.
+    UpstreamUnavailable,
+    DatabaseUnavailable,
     /// Ratings are not there in time and the plain picture was not wanted.
     RatingsLate,
     UpstreamLate,
@@ -44,7 +55,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All of them, for the documentation.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 26] = [
         Self::BadRequest,
         Self::UnknownIdType,
         Self::InvalidKey,
@@ -58,11 +69,17 @@ impl ErrorCode {
         Self::BodyTooLarge,
         Self::UriTooLong,
         Self::UnknownProfile,
+        Self::Invalid,
+        Self::NotFound,
+        Self::Conflict,
+        Self::TooManyAttempts,
         Self::RateLimited,
         Self::QuotaExceeded,
         Self::Internal,
         Self::BadUpstream,
         Self::Busy,
+        Self::UpstreamUnavailable,
+        Self::DatabaseUnavailable,
         Self::RatingsLate,
         Self::UpstreamLate,
     ];
@@ -72,17 +89,25 @@ impl ErrorCode {
             Self::BadRequest | Self::UnknownIdType => StatusCode::BAD_REQUEST,
             Self::InvalidKey | Self::InvalidAdminToken => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NoSuchEndpoint | Self::UnknownTitle | Self::NoArtwork | Self::NoRating => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NoSuchEndpoint
+            | Self::UnknownTitle
+            | Self::NoArtwork
+            | Self::NoRating
+            | Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
-            Self::UnknownProfile => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::RateLimited | Self::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
+            Self::UnknownProfile | Self::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::RateLimited | Self::QuotaExceeded | Self::TooManyAttempts => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::BadUpstream => StatusCode::BAD_GATEWAY,
-            Self::Busy | Self::RatingsLate => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy
+            | Self::UpstreamUnavailable
+            | Self::DatabaseUnavailable
+            | Self::RatingsLate => StatusCode::SERVICE_UNAVAILABLE,
             Self::UpstreamLate => StatusCode::GATEWAY_TIMEOUT,
         }
     }
@@ -103,11 +128,17 @@ impl ErrorCode {
             Self::BodyTooLarge => "body_too_large",
             Self::UriTooLong => "uri_too_long",
             Self::UnknownProfile => "unknown_profile",
+            Self::Invalid => "invalid",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::TooManyAttempts => "too_many_attempts",
             Self::RateLimited => "rate_limited",
             Self::QuotaExceeded => "quota_exceeded",
             Self::Internal => "internal",
             Self::BadUpstream => "bad_upstream",
             Self::Busy => "busy",
+            Self::UpstreamUnavailable => "upstream_unavailable",
+            Self::DatabaseUnavailable => "database_unavailable",
             Self::RatingsLate => "ratings_late",
             Self::UpstreamLate => "upstream_late",
         }
@@ -122,7 +153,7 @@ impl ErrorCode {
             }
             Self::InvalidKey => "this API key is not known here",
             Self::InvalidAdminToken => "this needs the admin token",
-            Self::Forbidden => "this form of the key is good for pictures only",
+            Self::Forbidden => "this key is not good for this",
             Self::NoSuchEndpoint => "there is nothing here",
             Self::UnknownTitle => "no such title",
             Self::NoArtwork => "this title has no such artwork",
@@ -131,11 +162,17 @@ impl ErrorCode {
             Self::BodyTooLarge => "the request is too large",
             Self::UriTooLong => "the address is too long",
             Self::UnknownProfile => "no such profile",
+            Self::Invalid => "the document has mistakes",
+            Self::NotFound => "there is no such thing",
+            Self::Conflict => "this cannot be done as things are",
+            Self::TooManyAttempts => "too many wrong keys or tokens, try again shortly",
             Self::RateLimited => "too many new pictures at once, try again shortly",
             Self::QuotaExceeded => "the quota is used up",
             Self::Internal => "something went wrong here",
             Self::BadUpstream => "a provider gave no usable answer",
             Self::Busy => "too busy, try again shortly",
+            Self::UpstreamUnavailable => "a provider is not available, try again shortly",
+            Self::DatabaseUnavailable => "the database cannot be used, try again shortly",
             Self::RatingsLate => "the ratings are not there yet, try again shortly",
             Self::UpstreamLate => "the providers did not answer in time, try again shortly",
         }
@@ -144,7 +181,12 @@ impl ErrorCode {
     /// For answers that ask to come again and do not say when.
     fn usual_retry(self) -> Option<Duration> {
         match self {
-            Self::RateLimited | Self::Busy | Self::RatingsLate => Some(Duration::from_secs(2)),
+            Self::RateLimited
+            | Self::Busy
+            | Self::UpstreamUnavailable
+            | Self::RatingsLate
+            | Self::TooManyAttempts => Some(Duration::from_secs(2)),
+            Self::DatabaseUnavailable => Some(Duration::from_secs(10)),
             Self::UpstreamLate => Some(Duration::from_secs(5)),
             Self::QuotaExceeded => Some(Duration::from_hours(1)),
             _ => None,
@@ -173,6 +215,8 @@ pub struct ApiError {
     code: ErrorCode,
     message: Cow<'static, str>,
     retry_after: Option<Duration>,
+    /// Every mistake of a document, with its place.
+    fields: Vec<InvalidField>,
 }
 
 impl ApiError {
@@ -195,7 +239,8 @@ impl ApiError {
 
 impl From<ErrorCode> for ApiError {
     fn from(code: ErrorCode) -> Self {
-        Self { code, message: code.message().into(), retry_after: code.usual_retry() }
+        let (message, retry_after) = (code.message().into(), code.usual_retry());
+        Self { code, message, retry_after, fields: Vec::new() }
     }
 }
 
@@ -204,16 +249,56 @@ impl From<KeyError> for ApiError {
         let (code, reason) = match error {
             KeyError::Malformed => (ErrorCode::InvalidKey, "malformed"),
             KeyError::Unknown => (ErrorCode::InvalidKey, "unknown"),
-            KeyError::Scope => (ErrorCode::Forbidden, "scope"),
+            KeyError::Scope | KeyError::NotAllowed => (ErrorCode::Forbidden, "scope"),
+            KeyError::QuotaExceeded => (ErrorCode::QuotaExceeded, "quota"),
+            KeyError::RateLimited { .. } => (ErrorCode::RateLimited, "rate"),
         };
         metrics::counter!(KEYS_REFUSED.name, "reason" => reason).increment(1);
-        code.into()
+        let refused = Self::from(code);
+        match error {
+            KeyError::Scope => {
+                refused.with_message("this form of the key is good for pictures only")
+            }
+            KeyError::RateLimited { retry_after } => refused.with_retry_after(retry_after),
+            _ => refused,
+        }
+    }
+}
+
+impl From<AdminError> for ApiError {
+    fn from(error: AdminError) -> Self {
+        let code = match &error {
+            AdminError::Invalid(_) => ErrorCode::Invalid,
+            AdminError::UnknownKey | AdminError::UnknownProfile => ErrorCode::NotFound,
+            AdminError::NameTaken
+            | AdminError::ProfileInUse(_)
+            | AdminError::TooManyProfiles
+            | AdminError::TokenIsSet => ErrorCode::Conflict,
+            AdminError::Store(cause) => {
+                let error: &dyn std::error::Error = cause;
+                tracing::warn!(error, "the database did not do what the admin asked");
+                return ErrorCode::DatabaseUnavailable.into();
+            }
+        };
+        match error {
+            AdminError::Invalid(invalid) => Self { fields: invalid.0, ..Self::from(code) },
+            error => Self::from(code).with_message(error.to_string()),
+        }
+    }
+}
+
+impl From<DatabaseUnavailable> for ApiError {
+    fn from(_: DatabaseUnavailable) -> Self {
+        ErrorCode::DatabaseUnavailable.into()
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = json!({"error": {"code": self.code.word(), "message": self.message}});
+        let mut body = json!({"error": {"code": self.code.word(), "message": self.message}});
+        if !self.fields.is_empty() {
+            body["error"]["fields"] = json!(self.fields);
+        }
         let mut response = (self.code.status(), Json(body)).into_response();
         if let Some(wait) = self.retry_after {
             let seconds = wait.as_millis().div_ceil(1000).max(1);

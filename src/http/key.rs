@@ -1,16 +1,18 @@
 //! The key in the path, and what it tells its owner.
 
-use std::sync::Arc;
+use std::convert::Infallible;
 
 use axum::Json;
-use axum::extract::{FromRef, FromRequestParts, Path, RawPathParams, State};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::client::ClientAddress;
 use super::error::{ApiError, ErrorCode};
-use crate::keys::{Access, Keys};
+use super::state::AppState;
+use crate::keys::Access;
 
 /// What `requests` names as the limit of a key without one: clients divide by it.
 const NOMINAL_LIMIT: u64 = 1_000_000;
@@ -23,60 +25,74 @@ pub struct ImageKey(pub Access);
 #[derive(Clone, Debug)]
 pub struct FullKey(pub Access);
 
-impl<S> FromRequestParts<S> for ImageKey
-where
-    S: Send + Sync,
-    Arc<Keys>: FromRef<S>,
-{
+impl FromRequestParts<AppState> for ImageKey {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let access = access(parts, state).await?;
         access.count_request();
         Ok(Self(access))
     }
 }
 
-impl<S> FromRequestParts<S> for FullKey
-where
-    S: Send + Sync,
-    Arc<Keys>: FromRef<S>,
-{
+impl FromRequestParts<AppState> for FullKey {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         Ok(Self(access(parts, state).await?.require_full()?))
     }
 }
 
-async fn access<S>(parts: &mut Parts, state: &S) -> Result<Access, ApiError>
-where
-    S: Send + Sync,
-    Arc<Keys>: FromRef<S>,
-{
+/// The key in the path. Whoever sends many wrong ones has to wait before the next wrong one is
+/// looked at.
+async fn access(parts: &mut Parts, state: &AppState) -> Result<Access, ApiError> {
     let params = RawPathParams::from_request_parts(parts, state).await;
     // A segment that is not UTF-8 once decoded; axum's own text would quote it.
     let params = params.map_err(|_| ApiError::from(ErrorCode::BadRequest))?;
     let key = params.iter().find(|(name, _)| *name == "key").map_or("", |(_, value)| value);
-    Ok(Arc::<Keys>::from_ref(state).check(key)?)
+    match state.keys.check(key) {
+        Ok(access) => Ok(access),
+        Err(error) => {
+            let Ok(address) = ClientAddress::from_request_parts(parts, state).await;
+            state.wrong_keys.count(address.0)?;
+            Err(error.into())
+        }
+    }
 }
 
-pub(super) async fn is_valid(State(keys): State<Arc<Keys>>, key: Option<Path<String>>) -> Response {
-    let access = key.and_then(|Path(key)| keys.check(&key).ok());
-    let Some(access) = access else {
-        let body = json!({"valid": false, "validity": false});
-        return (StatusCode::UNAUTHORIZED, Json(body)).into_response();
+/// Whether the key in the path is accepted.
+pub(super) struct KeyValidity(Result<Access, ApiError>);
+
+impl FromRequestParts<AppState> for KeyValidity {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self(access(parts, state).await))
+    }
+}
+
+pub(super) async fn is_valid(KeyValidity(access): KeyValidity) -> Response {
+    let access = match access {
+        Ok(access) => access,
+        Err(error) if error.code() == ErrorCode::InvalidKey => {
+            let body = json!({"valid": false, "validity": false});
+            return (StatusCode::UNAUTHORIZED, Json(body)).into_response();
+        }
+        Err(error) => return error.into_response(),
     };
+    // With a quota clients are told of pictures made in this month, else of requests.
+    let (limit, count) = access.quota().unwrap_or((0, access.requests()));
     Json(json!({
         "valid": true,
         "validity": true,
         "tier": access.tier(),
-        "limit": 0,
-        "requestCount": access.requests(),
+        "limit": limit,
+        "requestCount": count,
     }))
     .into_response()
 }
 
 pub(super) async fn requests(FullKey(access): FullKey) -> Response {
-    Json(json!({"req": access.requests(), "limit": NOMINAL_LIMIT})).into_response()
+    let (limit, count) = access.quota().unwrap_or((NOMINAL_LIMIT, access.requests()));
+    Json(json!({"req": count, "limit": limit})).into_response()
 }

@@ -3,20 +3,17 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::error::{ApiError, ErrorCode};
+use crate::budgets::{Budget, Budgets, COLD_REFILL_SECONDS};
+use crate::rate::{Rate, Taken};
 use crate::telemetry::metrics::COLD_REFUSED;
 
-/// Keys and addresses remembered each. Beyond, strangers share one allowance.
-const MAX_BUCKETS: usize = 16_384;
-
-/// An allowance that refills steadily.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Allowance {
-    pub per_second: f64,
-    pub burst: f64,
-}
+/// Keys and addresses remembered each. Beyond, strangers share one rate.
+const MAX_IDS: usize = 16_384;
 
 /// How much cold work one key and one address may ask for.
 ///
@@ -24,16 +21,23 @@ pub struct Allowance {
 /// a small machine can render; they stop one client from taking all of it for minutes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ColdLimits {
-    pub key: Allowance,
-    pub address: Allowance,
+    pub key: Rate,
+    pub address: Rate,
+}
+
+impl From<&Budgets> for ColdLimits {
+    fn from(budgets: &Budgets) -> Self {
+        let allowance = |budget| {
+            let burst = u32::try_from(budgets[budget]).unwrap_or(u32::MAX);
+            Rate::new(f64::from(burst) / COLD_REFILL_SECONDS, burst)
+        };
+        Self { key: allowance(Budget::ColdKey), address: allowance(Budget::ColdAddress) }
+    }
 }
 
 impl Default for ColdLimits {
     fn default() -> Self {
-        Self {
-            key: Allowance { per_second: 200.0, burst: 6000.0 },
-            address: Allowance { per_second: 100.0, burst: 3000.0 },
-        }
+        Self::from(&Budgets::default())
     }
 }
 
@@ -47,70 +51,53 @@ impl From<RetryAfter> for ApiError {
     }
 }
 
-/// A bucket of tokens: `tokens` at `since`, more by now.
-#[derive(Clone, Copy, Debug)]
-struct Bucket {
-    tokens: f64,
-    since: Instant,
-}
-
-/// Buckets by some id, bounded in number.
+/// What was taken of one rate by some id, bounded in number.
 #[derive(Debug)]
-struct Buckets<K> {
-    allowance: Allowance,
-    by_id: HashMap<K, Bucket>,
-    /// For ids that found no room.
-    shared: Bucket,
-    most: usize,
+struct RateById<K> {
+    rate: Rate,
+    by_id: HashMap<K, Taken>,
+    /// By ids beyond the bound.
+    shared: Taken,
+    max_ids: usize,
 }
 
-impl<K: std::hash::Hash + Eq> Buckets<K> {
-    fn new(allowance: Allowance, most: usize) -> Self {
-        let shared = Bucket { tokens: allowance.burst, since: Instant::now() };
-        Self { allowance, by_id: HashMap::new(), shared, most }
+impl<K: std::hash::Hash + Eq> RateById<K> {
+    fn new(rate: Rate, max_ids: usize) -> Self {
+        let shared = Taken::nothing(Instant::now());
+        Self { rate, by_id: HashMap::new(), shared, max_ids }
     }
 
-    /// Takes a token, or says when there will be one.
+    /// Takes one, or says when there will be one.
     fn take(&mut self, id: K, now: Instant) -> Result<(), RetryAfter> {
-        let allowance = self.allowance;
-        if self.by_id.len() >= self.most && !self.by_id.contains_key(&id) {
-            // A full bucket remembers nothing that a new one would not.
-            self.by_id.retain(|_, bucket| filled(allowance, bucket, now) < allowance.burst);
+        if self.by_id.len() >= self.max_ids && !self.by_id.contains_key(&id) {
+            // Who took nothing lately is as new.
+            self.by_id.retain(|_, taken| !taken.is_nothing(now));
         }
-        let bucket = if self.by_id.len() < self.most || self.by_id.contains_key(&id) {
-            let full = Bucket { tokens: allowance.burst, since: now };
-            self.by_id.entry(id).or_insert(full)
+        let taken = if self.by_id.len() < self.max_ids || self.by_id.contains_key(&id) {
+            self.by_id.entry(id).or_insert(Taken::nothing(now))
         } else {
             &mut self.shared
         };
-        let tokens = filled(allowance, bucket, now);
-        if tokens < 1.0 {
-            let wait = (1.0 - tokens) / allowance.per_second;
-            return Err(RetryAfter(Duration::from_secs_f64(wait)));
+        let at = taken.next_at(self.rate, 0.0, now);
+        if at > now {
+            return Err(RetryAfter(at - now));
         }
-        *bucket = Bucket { tokens: tokens - 1.0, since: now };
+        taken.take(self.rate, now);
         Ok(())
     }
 
-    /// Gives back a token that was taken for nothing.
+    /// Gives back one that was taken for nothing.
     fn give_back(&mut self, id: &K) {
-        if let Some(bucket) = self.by_id.get_mut(id) {
-            bucket.tokens += 1.0;
-        }
+        self.by_id.get_mut(id).unwrap_or(&mut self.shared).give_back(self.rate);
     }
-}
-
-fn filled(allowance: Allowance, bucket: &Bucket, now: Instant) -> f64 {
-    let passed = now.saturating_duration_since(bucket.since).as_secs_f64();
-    (bucket.tokens + passed * allowance.per_second).min(allowance.burst)
 }
 
 /// Shares cold work out among keys and addresses. Ask before rendering or fetching for a client,
 /// never before a hit.
 #[derive(Debug)]
 pub struct ColdLimiter {
-    keys: Mutex<Buckets<u64>>,
-    addresses: Mutex<Buckets<IpAddr>>,
+    keys: Mutex<RateById<u64>>,
+    addresses: Mutex<RateById<IpAddr>>,
 }
 
 impl Default for ColdLimiter {
@@ -122,12 +109,12 @@ impl Default for ColdLimiter {
 impl ColdLimiter {
     pub fn new(limits: ColdLimits) -> Self {
         Self {
-            keys: Mutex::new(Buckets::new(limits.key, MAX_BUCKETS)),
-            addresses: Mutex::new(Buckets::new(limits.address, MAX_BUCKETS)),
+            keys: Mutex::new(RateById::new(limits.key, MAX_IDS)),
+            addresses: Mutex::new(RateById::new(limits.address, MAX_IDS)),
         }
     }
 
-    /// Takes one piece of cold work from both allowances, or says when to come again.
+    /// Takes one piece of cold work from both rates, or says when to come again.
     pub fn check(&self, key_id: u64, address: IpAddr) -> Result<(), RetryAfter> {
         self.check_at(key_id, address, Instant::now())
     }
@@ -148,7 +135,7 @@ impl ColdLimiter {
 }
 
 /// An IPv6 client owns a /64: its addresses count as one.
-fn network_of(address: IpAddr) -> IpAddr {
+pub(super) fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => {
@@ -162,11 +149,8 @@ fn network_of(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    fn limits(key_burst: f64, address_burst: f64) -> ColdLimits {
-        ColdLimits {
-            key: Allowance { per_second: 10.0, burst: key_burst },
-            address: Allowance { per_second: 10.0, burst: address_burst },
-        }
+    fn limits(key_burst: u32, address_burst: u32) -> ColdLimits {
+        ColdLimits { key: Rate::new(10.0, key_burst), address: Rate::new(10.0, address_burst) }
     }
 
     fn address(text: &str) -> IpAddr {
@@ -175,7 +159,7 @@ mod tests {
 
     #[test]
     fn an_allowance_runs_out_and_refills() {
-        let limiter = ColdLimiter::new(limits(100.0, 3.0));
+        let limiter = ColdLimiter::new(limits(100, 3));
         let (home, start) = (address("192.0.2.1"), Instant::now());
         for _ in 0..3 {
             assert!(limiter.check_at(1, home, start).is_ok());
@@ -190,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_key_that_is_used_up_does_not_use_up_the_address() {
-        let limiter = ColdLimiter::new(limits(1.0, 2.0));
+        let limiter = ColdLimiter::new(limits(1, 2));
         let home = address("192.0.2.1");
         assert!(limiter.check(1, home).is_ok());
         assert!(limiter.check(1, home).is_err());
@@ -199,7 +183,7 @@ mod tests {
 
     #[test]
     fn addresses_of_one_ipv6_network_count_as_one() {
-        let limiter = ColdLimiter::new(limits(100.0, 1.0));
+        let limiter = ColdLimiter::new(limits(100, 1));
         assert!(limiter.check(1, address("2001:db8::1")).is_ok());
         assert!(limiter.check(1, address("2001:db8::2")).is_err());
         assert!(limiter.check(1, address("2001:db8:0:1::2")).is_ok());
@@ -208,17 +192,17 @@ mod tests {
     #[test]
     fn memory_is_bounded_and_the_overflow_shares_one_allowance() {
         let now = Instant::now();
-        let mut buckets = Buckets::new(Allowance { per_second: 1.0, burst: 2.0 }, 10);
+        let mut ids = RateById::new(Rate::new(1.0, 2), 10);
         for id in 0..10_u64 {
-            assert!(buckets.take(id, now).is_ok());
+            assert!(ids.take(id, now).is_ok());
         }
-        assert!(buckets.take(10, now).is_ok() && buckets.take(11, now).is_ok());
-        assert!(buckets.take(12, now).is_err());
-        assert!(buckets.take(0, now).is_ok());
-        assert_eq!(buckets.by_id.len(), 10);
+        assert!(ids.take(10, now).is_ok() && ids.take(11, now).is_ok());
+        assert!(ids.take(12, now).is_err());
+        assert!(ids.take(0, now).is_ok());
+        assert_eq!(ids.by_id.len(), 10);
         // Once the others have refilled, they make room.
         let later = now + Duration::from_secs(10);
-        assert!(buckets.take(12, later).is_ok());
-        assert_eq!(buckets.by_id.len(), 1);
+        assert!(ids.take(12, later).is_ok());
+        assert_eq!(ids.by_id.len(), 1);
     }
 }

@@ -1,6 +1,8 @@
 //! The web: routes, and what every response has in common.
 
+mod admin;
 mod artwork;
+mod attempts;
 mod cache_headers;
 mod client;
 mod context;
@@ -10,6 +12,7 @@ mod key;
 mod landing;
 mod limiter;
 mod openapi;
+mod recent;
 mod server;
 mod site;
 mod stall;
@@ -27,6 +30,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::normalize_path::NormalizePathLayer;
 
 pub use artwork::routes as artwork_routes;
+pub use attempts::WrongAttempts;
 pub use cache_headers::{CachePolicy, EntityTag, Validators, body_of_unknown_length};
 pub use client::{ClientAddress, TrustedProxies};
 pub use context::ServedArtwork;
@@ -35,9 +39,10 @@ pub use key::{FullKey, ImageKey};
 pub use landing::SAMPLE_ID;
 pub use limiter::{ColdLimiter, ColdLimits, RetryAfter};
 pub use openapi::document as openapi_document;
+pub use recent::RecentRenders;
 pub use server::{BindError, Server, ServerLimits};
 pub use site::Site;
-pub use state::{AppState, RequestDefaults, Showcase};
+pub use state::{AppState, RequestDefaults, ServerFacts, Showcase};
 
 /// No endpoint reads more than a small document.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -61,16 +66,20 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))
         .route("/api/openapi.json", get(openapi::serve))
+        .route("/api/docs", get(openapi::page::serve))
         .nest("/api", below_key.clone())
         .merge(below_key)
         .fallback(error::no_such_endpoint)
-        .method_not_allowed_fallback(error::method_not_allowed);
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), context::limit_time))
+        // A purge may take longer than a picture.
+        .nest("/api/admin", admin::routes(&state));
     // From the outside in: every answer, also that of a panic or a time-out, is logged and gets
     // its headers.
     let routes = routes
         .layer(from_fn(cache_headers::write_cache_headers))
-        .layer(from_fn_with_state(state.clone(), context::limit_time))
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(from_fn(context::limit_body))
         .layer(from_fn(context::limit_uri))
         .layer(CatchPanicLayer::custom(error::from_panic))
         .layer(from_fn(context::record))

@@ -1,6 +1,9 @@
 //! `/api/openapi.json`: every endpoint and parameter as `OpenAPI` 3.1, from the tables the server
 //! itself reads.
 
+mod admin;
+pub(super) mod page;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -40,6 +43,7 @@ pub fn document() -> Value {
             {"name": "artwork", "description": "Pictures and what is known of them"},
             {"name": "key", "description": "What a key is worth"},
             {"name": "server", "description": "For whoever runs the server; without a key"},
+            {"name": admin::TAG, "description": "For the owner: with the admin token, never a cookie"},
         ],
         "paths": paths(),
         "components": {
@@ -47,11 +51,20 @@ pub fn document() -> Value {
             "responses": error_responses(),
             "headers": headers(),
             "schemas": schemas(),
+            "securitySchemes": {"adminToken": {"type": "http", "scheme": "bearer"}},
         },
     })
 }
 
 fn paths() -> Value {
+    let mut paths = public_paths();
+    if let Value::Object(paths) = &mut paths {
+        paths.extend(admin::paths());
+    }
+    paths
+}
+
+fn public_paths() -> Value {
     json!({
         "/{key}/{idType}/{style}/{id}.{ext}": below_key(&["idType", "style", "id", "ext"], json!({
             "get": picture("getArtwork", "The artwork", true),
@@ -80,6 +93,11 @@ fn paths() -> Value {
             errors: &[401, 403, 404, 503],
         })})),
         "/": server("getPage", "A page for people", text_answer("The page", "text/html", "")),
+        "/api/docs": server(
+            "getDocs",
+            "This document as a page",
+            text_answer("The page", "text/html", ""),
+        ),
         "/api/openapi.json": server("getOpenApi", "This document", json!({
             "description": "OpenAPI 3.1",
             "content": {"application/json": {"schema": {"type": "object"}}},
@@ -357,6 +375,14 @@ fn header_refs() -> Value {
 }
 
 fn schemas() -> Value {
+    let mut schemas = public_schemas();
+    if let Value::Object(schemas) = &mut schemas {
+        schemas.extend(admin::schemas());
+    }
+    schemas
+}
+
+fn public_schemas() -> Value {
     let sources = RatingSource::NAMES;
     let codes = ErrorCode::ALL.map(ErrorCode::word);
     let text = json!({"type": "string"});
@@ -366,10 +392,19 @@ fn schemas() -> Value {
     let list = json!({"type": "array", "items": {"type": "object"}});
     json!({
         "RatingSource": {"type": "string", "enum": sources},
-        "Error": object_of(&[("error", object_of(&[
-            ("code", json!({"type": "string", "enum": codes})),
-            ("message", text.clone()),
-        ]))]),
+        "Error": object_of(&[("error", json!({
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {
+                "code": {"type": "string", "enum": codes},
+                "message": text,
+                "fields": {
+                    "description": "Every mistake of a document",
+                    "type": "array",
+                    "items": object_of(&[("path", text.clone()), ("message", text.clone())]),
+                },
+            },
+        }))]),
         "Requests": object_of(&[("req", whole.clone()), ("limit", whole.clone())]),
         "Validity": {
             "type": "object",

@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 
 use super::site::Site;
 use super::stall::StallGuard;
-use crate::telemetry::metrics::CONNECTIONS;
+use crate::budgets::{Budget, Budgets};
 
 /// How much one server lets its clients take.
 #[derive(Clone, Copy, Debug)]
@@ -36,14 +36,20 @@ pub struct ServerLimits {
     pub grace: Duration,
 }
 
-impl Default for ServerLimits {
-    fn default() -> Self {
+impl From<&Budgets> for ServerLimits {
+    fn from(budgets: &Budgets) -> Self {
         Self {
-            connections: 2048,
+            connections: budgets[Budget::Connections],
             head_timeout: Duration::from_secs(20),
             write_timeout: Duration::from_secs(30),
             grace: Duration::from_secs(10),
         }
+    }
+}
+
+impl Default for ServerLimits {
+    fn default() -> Self {
+        Self::from(&Budgets::default())
     }
 }
 
@@ -170,14 +176,14 @@ struct Counted;
 
 impl Counted {
     fn new() -> Self {
-        metrics::gauge!(CONNECTIONS.name).increment(1);
+        Budget::Connections.used().increment(1);
         Self
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        metrics::gauge!(CONNECTIONS.name).decrement(1);
+        Budget::Connections.used().decrement(1);
     }
 }
 

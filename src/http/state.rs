@@ -4,16 +4,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 
+use super::attempts::WrongAttempts;
 use super::client::TrustedProxies;
 use super::limiter::ColdLimiter;
-use crate::keys::{AdminToken, Keys};
+use super::recent::RecentRenders;
+use crate::keys::{KeyKeeper, Keys};
 use crate::model::Language;
 use crate::request::OptionsPatch;
 use crate::service::Artworks;
+use crate::store::BlobStore;
 use crate::telemetry::Readiness;
 
 /// What the server itself says about requests, below everything else.
@@ -32,6 +34,17 @@ pub enum Showcase {
     Nothing,
 }
 
+/// What the owner may see of the server.
+#[derive(Debug)]
+pub struct ServerFacts {
+    pub blobs: BlobStore,
+    /// Limits of the caches.
+    pub memory_cache_bytes: u64,
+    pub disk_cache_bytes: u64,
+    /// All settings with their values, without secrets.
+    pub settings: serde_json::Value,
+}
+
 /// The long-lived parts of a server.
 #[derive(Clone, Debug)]
 pub struct AppState {
@@ -39,7 +52,12 @@ pub struct AppState {
     pub defaults: RequestDefaults,
     pub showcase: Showcase,
     pub keys: Arc<Keys>,
-    pub admin: Arc<ArcSwap<AdminToken>>,
+    /// Keys and profiles as the admin changes them.
+    pub keeper: Arc<KeyKeeper>,
+    pub facts: Arc<ServerFacts>,
+    pub recent: Arc<RecentRenders>,
+    pub wrong_keys: Arc<WrongAttempts>,
+    pub wrong_tokens: Arc<WrongAttempts>,
     pub readiness: Readiness,
     pub limiter: Arc<ColdLimiter>,
     pub proxies: Arc<TrustedProxies>,
@@ -64,7 +82,9 @@ parts! {
     defaults: RequestDefaults,
     showcase: Showcase,
     keys: Arc<Keys>,
-    admin: Arc<ArcSwap<AdminToken>>,
+    keeper: Arc<KeyKeeper>,
+    facts: Arc<ServerFacts>,
+    recent: Arc<RecentRenders>,
     readiness: Readiness,
     limiter: Arc<ColdLimiter>,
     proxies: Arc<TrustedProxies>,

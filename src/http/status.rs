@@ -39,6 +39,7 @@ pub(super) async fn metrics(State(artworks): State<Arc<Artworks>>) -> Response {
     // The exporter first: what is measured before it is there is lost.
     let exporter = declared::handle();
     artworks.gatherer().providers().measure();
+    artworks.record_gauges();
     let text = exporter.map(metrics_exporter_prometheus::PrometheusHandle::render);
     ([(header::CONTENT_TYPE, TEXT)], text.unwrap_or_default()).into_response()
 }

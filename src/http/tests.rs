@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
@@ -16,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::app::{App, Foundations};
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::keys::{KeyPolicy, Keys};
 use crate::store::BlobStore;
 use crate::telemetry::{Health, Readiness};
 
@@ -65,23 +64,22 @@ impl TestServer {
     }
 
     async fn with(limits: ServerLimits) -> Self {
-        let fixed = vec![KEY.parse().unwrap()];
-        let keys = Keys::new(&KeyPolicy { fixed, free_key: true, ..KeyPolicy::default() });
         let (stop, readiness) = (CancellationToken::new(), Readiness::default());
         let dir = tempfile::tempdir().unwrap();
         let data_dir = dir.path().to_string_lossy().into_owned();
         let offline = ["LAUREL_AWARDS_URL", "LAUREL_ANIME_MAP_URL"].map(|n| (n, "off".to_owned()));
-        let key = ("TMDB_API_KEY", "k".repeat(32));
-        let pairs = [("LAUREL_DATA_DIR", data_dir), key].into_iter().chain(offline);
+        let keys = [
+            ("TMDB_API_KEY", "k".repeat(32)),
+            ("LAUREL_API_KEYS", KEY.to_owned()),
+            ("LAUREL_FREE_KEY", "true".to_owned()),
+        ];
+        let pairs = [("LAUREL_DATA_DIR", data_dir)].into_iter().chain(keys).chain(offline);
         let env: HashMap<String, String> = pairs.map(|(n, v)| (n.to_owned(), v)).collect();
         let config = Config::from_env(&env).unwrap();
         // The handlers under test come with the router; nothing here is asked.
         let blobs = BlobStore::open(dir.path(), 1 << 20);
-        let foundations = Foundations {
-            keys: Arc::new(keys),
-            stopping: stop.clone(),
-            ..Foundations::new(&config, blobs)
-        };
+        let (foundations, _) =
+            Foundations::start(&config, blobs, Clock::system(), stop.clone()).await;
         let app = App::build(&config, foundations).await.unwrap();
         let state = AppState {
             readiness: readiness.clone(),

@@ -1,114 +1,92 @@
 //! What a new installation makes for itself, and shows once.
 
-use super::admin::AdminToken;
-use super::mint::{MintedKey, mint_key, random_text};
-use super::table::{KeyPolicy, Keys};
-use crate::store::{Database, KeyHash, StoreError};
+use super::admin::{AdminToken, MintedToken};
+use super::mint::{MintedKey, mint_key};
+use super::settings::KeySettings;
+use super::table::KeyPolicy;
+use crate::store::{KeyHash, NewKey, SettingsStore, StoreError};
 
 /// The fact that holds the admin token's hash.
-const ADMIN_TOKEN: &str = "admin_token_hash";
+pub(super) const ADMIN_TOKEN: &str = "admin_token_hash";
+/// The name of the key that the first start makes.
+const FIRST_KEY: &str = "first key";
 
 /// Secrets that were made just now, to be shown once.
 #[derive(Clone, Debug, Default)]
 pub struct Announcement {
     pub key: Option<MintedKey>,
-    pub admin_token: Option<AnnouncedToken>,
+    pub admin_token: Option<MintedToken>,
 }
 
-/// An admin token that was made just now. `Debug` hides it.
-#[derive(Clone)]
-pub struct AnnouncedToken(String);
-
-impl AnnouncedToken {
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for AnnouncedToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
-}
-
-/// Loads the stored keys and the admin token, and makes nothing: for a database that comes back
-/// while the server runs, when nobody would see what was made.
-pub(super) async fn load(
+/// The owner's token in force; none where none was made.
+pub(super) async fn owner_token(
     policy: &KeyPolicy,
-    database: &Database,
-    keys: &Keys,
+    store: &dyn SettingsStore,
 ) -> Result<AdminToken, StoreError> {
-    keys.set_stored(&database.api_keys().await?);
-    match &policy.admin_token {
-        Some(secret) => Ok(AdminToken::from_secret(secret)),
-        None => Ok(known_admin_token(database).await?.unwrap_or_default()),
+    if let Some(secret) = &policy.admin_token {
+        return Ok(AdminToken::from_secret(secret));
     }
+    let stored = store.fact(ADMIN_TOKEN).await?;
+    let hash = stored.as_deref().and_then(KeyHash::from_bytes);
+    Ok(hash.map(AdminToken::from_hash).unwrap_or_default())
 }
 
-async fn known_admin_token(database: &Database) -> Result<Option<AdminToken>, StoreError> {
-    let stored = database.fact(ADMIN_TOKEN).await?;
-    Ok(stored.as_deref().and_then(KeyHash::from_bytes).map(AdminToken::from_hash))
-}
-
-/// Makes a key when there is none of any kind, and an admin token when there is none; loads the
-/// stored keys.
-pub async fn first_start(
+/// Makes a key when there never was one of any kind, and an admin token when there is none.
+pub(super) async fn first_start(
     policy: &KeyPolicy,
-    database: &Database,
-    keys: &Keys,
-) -> Result<(Announcement, AdminToken), StoreError> {
-    let mut rows = database.api_keys().await?;
+    store: &dyn SettingsStore,
+    now: u64,
+) -> Result<Announcement, StoreError> {
     let mut announcement = Announcement::default();
     // A revoked key was a key: whoever revoked the last one does not want another.
-    if rows.is_empty() && policy.fixed.is_empty() && !policy.open {
+    if policy.fixed.is_empty() && !policy.open && store.keys().await?.is_empty() {
         let minted = mint_key();
-        database.create_key(&minted.to_stored("first key")).await?;
-        rows = database.api_keys().await?;
+        store.create_key(&new_key(&minted, FIRST_KEY, &KeySettings::default(), now)).await?;
         announcement.key = Some(minted);
     }
-    keys.set_stored(&rows);
-    let admin = match &policy.admin_token {
-        Some(secret) => AdminToken::from_secret(secret),
-        None => stored_admin_token(database, &mut announcement).await?,
-    };
-    Ok((announcement, admin))
+    if policy.admin_token.is_none() && store.fact(ADMIN_TOKEN).await?.is_none() {
+        let token = MintedToken::admin();
+        // Another process may have been first.
+        if store.add_fact(ADMIN_TOKEN, token.hash().as_bytes()).await? {
+            announcement.admin_token = Some(token);
+        }
+    }
+    Ok(announcement)
 }
 
-async fn stored_admin_token(
-    database: &Database,
-    announcement: &mut Announcement,
-) -> Result<AdminToken, StoreError> {
-    if let Some(known) = known_admin_token(database).await? {
-        return Ok(known);
+pub(super) fn new_key(minted: &MintedKey, name: &str, settings: &KeySettings, now: u64) -> NewKey {
+    NewKey {
+        name: name.to_owned(),
+        prefix: minted.prefix(),
+        hashes: minted.hashes(),
+        settings: serde_json::Value::from(settings.document()).to_string(),
+        created_at: now,
     }
-    let token = format!("admin-{}", random_text());
-    let hash = KeyHash::of(&token);
-    if database.add_fact(ADMIN_TOKEN, hash.as_bytes()).await? {
-        announcement.admin_token = Some(AnnouncedToken(token));
-        return Ok(AdminToken::from_hash(hash));
-    }
-    // Another process was first, or the fact is torn: then only the setting opens the door.
-    Ok(known_admin_token(database).await?.unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{Database, KeyStore};
+
+    async fn start(policy: &KeyPolicy, store: &Database) -> (Announcement, AdminToken) {
+        let announcement = first_start(policy, store, 5).await.unwrap();
+        (announcement, owner_token(policy, store).await.unwrap())
+    }
 
     #[tokio::test]
     async fn the_first_start_makes_a_key_and_a_token_and_the_second_does_not() {
-        let (database, keys) = (Database::in_memory().await, Keys::new(&KeyPolicy::default()));
-        let policy = KeyPolicy::default();
-        let (announcement, admin) = first_start(&policy, &database, &keys).await.unwrap();
+        let (store, policy) = (Database::in_memory().await, KeyPolicy::default());
+        let (announcement, admin) = start(&policy, &store).await;
         let minted = announcement.key.unwrap();
-        assert!(keys.check(&minted.key).is_ok());
+        let stored = store.keys().await.unwrap().remove(0);
+        assert!(stored.hashes[0].key.matches(&KeyHash::of(&minted.key)));
         let token = announcement.admin_token.unwrap();
         assert!(admin.accepts(token.as_str()));
 
-        let keys = Keys::new(&KeyPolicy::default());
-        let (again, admin) = first_start(&policy, &database, &keys).await.unwrap();
+        let (again, admin) = start(&policy, &store).await;
         assert!(again.key.is_none() && again.admin_token.is_none());
-        assert!(keys.check(&minted.key).is_ok() && admin.accepts(token.as_str()));
+        assert!(store.keys().await.unwrap().len() == 1 && admin.accepts(token.as_str()));
     }
 
     #[tokio::test]
@@ -117,19 +95,19 @@ mod tests {
         for (fixed, open) in [(vec!["k".parse().unwrap()], false), (Vec::new(), true)] {
             let admin_token = Some(secret.clone());
             let policy = KeyPolicy { fixed, open, admin_token, ..KeyPolicy::default() };
-            let (database, keys) = (Database::in_memory().await, Keys::new(&KeyPolicy::default()));
-            let (announcement, admin) = first_start(&policy, &database, &keys).await.unwrap();
+            let store = Database::in_memory().await;
+            let (announcement, admin) = start(&policy, &store).await;
             assert!(announcement.key.is_none() && announcement.admin_token.is_none());
-            assert!(admin.accepts("hush") && database.api_keys().await.unwrap().is_empty());
+            assert!(admin.accepts("hush") && store.keys().await.unwrap().is_empty());
         }
     }
 
     #[tokio::test]
     async fn a_revoked_last_key_is_not_replaced() {
-        let (database, keys) = (Database::in_memory().await, Keys::new(&KeyPolicy::default()));
-        let id = database.create_key(&mint_key().to_stored("x")).await.unwrap();
-        database.revoke_key(id).await.unwrap();
-        let (announcement, _) = first_start(&KeyPolicy::default(), &database, &keys).await.unwrap();
-        assert!(announcement.key.is_none() && keys.is_empty());
+        let (store, policy) = (Database::in_memory().await, KeyPolicy::default());
+        let new = new_key(&mint_key(), "x", &KeySettings::default(), 1);
+        let id = store.create_key(&new).await.unwrap();
+        store.revoke_key(id, 2).await.unwrap();
+        assert!(start(&policy, &store).await.0.key.is_none());
     }
 }

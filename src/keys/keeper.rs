@@ -6,21 +6,30 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use futures::future::BoxFuture;
+use tokio::sync::{Mutex, Notify};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::admin::AdminToken;
-use super::first_start::{Announcement, first_start, load};
-use super::table::{KeyPolicy, Keys};
-use crate::store::{Database, PurgeScope, StoreError};
+use super::admin::{AdminTokens, MintedToken};
+use super::first_start::{Announcement, first_start, owner_token};
+use super::service::{AdminError, SettingsService, stored_profile};
+use super::settings::Timestamp;
+use super::table::{KeyPolicy, Keys, StoredKeys};
+use crate::clock::Clock;
+use crate::request::{ProfileName, Profiles};
+use crate::store::{
+    Database, FactStore, KeyStore, PurgeScope, PurgeStore, SettingsStore, StoreError,
+};
 use crate::telemetry::Health;
 
-/// How often the keys and purge requests of other processes are looked for.
-const LOOK: Duration = Duration::from_secs(1);
-/// How often request counts are written.
-const SAVE: Duration = Duration::from_secs(5);
+/// How often changes and purge requests of other processes are looked for.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// How often usage is written.
+const SAVE_INTERVAL: Duration = Duration::from_secs(5);
 /// How often a database that cannot be used is tried again.
-const RETRY: Duration = Duration::from_secs(10);
+const RETRY_INTERVAL: Duration = Duration::from_secs(10);
+/// How long a purge may take.
+const PURGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Carries out a purge everywhere; gives the number of blobs removed.
 pub type PurgeHook = Arc<dyn Fn(PurgeScope) -> BoxFuture<'static, u64> + Send + Sync>;
@@ -30,11 +39,23 @@ pub type PurgeHook = Arc<dyn Fn(PurgeScope) -> BoxFuture<'static, u64> + Send + 
 pub struct KeyKeeper {
     data_dir: PathBuf,
     policy: KeyPolicy,
+    clock: Clock,
     keys: Arc<Keys>,
-    admin: Arc<ArcSwap<AdminToken>>,
+    tokens: AdminTokens,
+    control_token: MintedToken,
     health: Arc<ArcSwap<Health>>,
+    state: Mutex<State>,
+    /// One change at a time, from the first check to the last write.
+    changing: Mutex<()>,
+    purge_requested: Notify,
+    purge_finished: Notify,
+}
+
+/// What changes as the keeper works.
+struct State {
     database: Option<Database>,
-    generation: i64,
+    /// Of what is in force.
+    revision: i64,
     next_save: Instant,
     next_retry: Instant,
 }
@@ -45,37 +66,65 @@ impl std::fmt::Debug for KeyKeeper {
     }
 }
 
+/// The database is not there at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the database cannot be used at the moment")]
+pub struct DatabaseUnavailable;
+
 impl KeyKeeper {
     /// Opens the database and does what a first start does. Never fails: see [`Self::health`].
     pub async fn start(
         data_dir: PathBuf,
         policy: KeyPolicy,
-        keys: Arc<Keys>,
-    ) -> (Self, Announcement) {
-        let mut keeper = Self {
-            data_dir,
-            admin: Arc::default(),
-            health: Arc::new(ArcSwap::from_pointee(Health::Ready)),
-            database: None,
-            generation: -1,
-            next_save: Instant::now() + SAVE,
-            next_retry: Instant::now(),
-            policy,
-            keys,
-        };
-        if let Some(secret) = &keeper.policy.admin_token {
-            keeper.admin.store(Arc::new(AdminToken::from_secret(secret)));
+        clock: Clock,
+    ) -> (Arc<Self>, Announcement) {
+        let control_token = MintedToken::control();
+        let tokens = AdminTokens::new(&control_token);
+        if let Some(secret) = &policy.admin_token {
+            tokens.set_owner(super::AdminToken::from_secret(secret));
         }
-        let announcement = keeper.first_open().await.unwrap_or_else(|error| {
-            keeper.degrade(&error);
+        let state = State {
+            database: None,
+            revision: -1,
+            next_save: Instant::now() + SAVE_INTERVAL,
+            next_retry: Instant::now(),
+        };
+        let keeper = Arc::new(Self {
+            data_dir,
+            keys: Arc::new(Keys::new(&policy, clock.clone())),
+            policy,
+            clock,
+            tokens,
+            control_token,
+            health: Arc::new(ArcSwap::from_pointee(Health::Ready)),
+            state: Mutex::new(state),
+            changing: Mutex::default(),
+            purge_requested: Notify::new(),
+            purge_finished: Notify::new(),
+        });
+        let mut state = keeper.state.lock().await;
+        let opened = keeper.open(&mut state, true).await;
+        let announcement = opened.unwrap_or_else(|error| {
+            keeper.degrade(&mut state, &error);
             Announcement::default()
         });
+        drop(state);
         (keeper, announcement)
     }
 
-    /// The admin token in force, now and later.
-    pub fn admin(&self) -> Arc<ArcSwap<AdminToken>> {
-        Arc::clone(&self.admin)
+    /// The keys in force.
+    pub fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    /// The tokens that open the admin API.
+    pub fn tokens(&self) -> &AdminTokens {
+        &self.tokens
+    }
+
+    /// The token of commands on the same machine.
+    pub fn control_token(&self) -> &MintedToken {
+        &self.control_token
     }
 
     /// Reports on the database, now and later.
@@ -84,98 +133,158 @@ impl KeyKeeper {
         move || health.load().as_ref().clone()
     }
 
-    /// Works until `stop`, then writes the counts and closes the database.
-    pub async fn run(mut self, stop: CancellationToken, purge: PurgeHook) {
-        let mut look = tokio::time::interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    /// Reads what the database keeps, usage of the last seconds included.
+    pub async fn read<T>(
+        &self,
+        work: impl AsyncFnOnce(SettingsService<'_>) -> Result<T, AdminError>,
+    ) -> Result<Result<T, AdminError>, DatabaseUnavailable> {
+        let mut state = self.state.lock().await;
+        if let Err(error) = self.save(&state).await {
+            self.degrade(&mut state, &error);
+        }
+        let database = state.database.clone().ok_or(DatabaseUnavailable)?;
+        drop(state);
+        Ok(work(SettingsService::new(&database, &self.policy, &self.clock)).await)
+    }
+
+    /// Changes what the database keeps. When this returns, requests that begin from now on see
+    /// the change.
+    pub async fn change<T>(
+        &self,
+        work: impl AsyncFnOnce(SettingsService<'_>) -> Result<T, AdminError>,
+    ) -> Result<Result<T, AdminError>, DatabaseUnavailable> {
+        let _changing = self.changing.lock().await;
+        let database = self.state.lock().await.database.clone().ok_or(DatabaseUnavailable)?;
+        let changed = work(SettingsService::new(&database, &self.policy, &self.clock)).await;
+        let mut state = self.state.lock().await;
+        if let Err(error) = self.refresh(&mut state).await {
+            self.degrade(&mut state, &error);
+            return Err(DatabaseUnavailable);
+        }
+        Ok(changed)
+    }
+
+    /// Has a purge carried out and gives the number of blobs removed. Waits at most 30 s.
+    pub async fn purge(&self, scope: &PurgeScope) -> Result<u64, DatabaseUnavailable> {
+        let database = self.state.lock().await.database.clone().ok_or(DatabaseUnavailable)?;
+        let now = self.clock.unix_secs();
+        let purged = async {
+            let id = database.request_purge(scope, now).await?;
+            self.purge_requested.notify_one();
+            loop {
+                let finished = self.purge_finished.notified();
+                if let Some(removed) = database.purge_result(id).await? {
+                    return Ok::<_, StoreError>(removed);
+                }
+                finished.await;
+            }
+        };
+        let purged = tokio::time::timeout(PURGE_TIMEOUT, purged).await;
+        purged.map_err(|_| DatabaseUnavailable)?.map_err(|_| DatabaseUnavailable)
+    }
+
+    /// Works until `stop`, then writes the usage and closes the database.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken, purge: PurgeHook) {
+        let mut interval = tokio::time::interval(LOOK_INTERVAL);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
-                _ = look.tick() => self.look(&purge).await,
+                _ = interval.tick() => self.look(&purge).await,
+                () = self.purge_requested.notified() => self.look(&purge).await,
             }
         }
-        let saved = self.save().await;
-        self.settle(saved);
-        if let Some(database) = &self.database {
+        let mut state = self.state.lock().await;
+        if let Err(error) = self.save(&state).await {
+            self.degrade(&mut state, &error);
+        }
+        if let Some(database) = state.database.take() {
             database.close().await;
         }
     }
 
-    async fn look(&mut self, purge: &PurgeHook) {
-        if self.database.is_none() && Instant::now() >= self.next_retry {
-            let opened = self.reopen().await;
-            self.settle(opened);
-        }
+    async fn look(&self, purge: &PurgeHook) {
         let looked = self.try_look(purge).await;
-        self.settle(looked);
+        if let Err(error) = looked {
+            self.degrade(&mut *self.state.lock().await, &error);
+        }
     }
 
-    async fn try_look(&mut self, purge: &PurgeHook) -> Result<(), StoreError> {
-        if Instant::now() >= self.next_save {
-            self.next_save = Instant::now() + SAVE;
-            self.save().await?;
+    async fn try_look(&self, purge: &PurgeHook) -> Result<(), StoreError> {
+        let mut state = self.state.lock().await;
+        if state.database.is_none() && Instant::now() >= state.next_retry {
+            self.open(&mut state, false).await?;
         }
-        let Some(database) = self.database.clone() else {
-            return Ok(());
-        };
-        let generation = database.key_generation().await?;
-        if generation != self.generation {
-            // Revoked keys leave the table, and their counts with them.
-            self.save().await?;
-            self.keys.set_stored(&database.api_keys().await?);
-            self.generation = generation;
+        if Instant::now() >= state.next_save {
+            state.next_save = Instant::now() + SAVE_INTERVAL;
+            self.save(&state).await?;
         }
+        let Some(database) = state.database.clone() else { return Ok(()) };
+        if database.revision().await? != state.revision {
+            self.refresh(&mut state).await?;
+        }
+        // A purge may take long; meanwhile changes go on.
+        drop(state);
         for request in database.pending_purges().await? {
             let removed = purge(request.scope.clone()).await;
             tracing::info!(scope = %request.scope, removed, "purged");
-            database.finish_purge(request.id, removed).await?;
+            database.finish_purge(request.id, removed, self.clock.unix_secs()).await?;
+            self.purge_finished.notify_waiters();
         }
         Ok(())
     }
 
-    async fn save(&self) -> Result<(), StoreError> {
-        let Some(database) = &self.database else {
-            return Ok(());
+    /// Puts what the database keeps in force.
+    async fn refresh(&self, state: &mut State) -> Result<(), StoreError> {
+        let Some(database) = state.database.clone() else { return Ok(()) };
+        // Revoked keys leave the table, and their counts with them.
+        self.save(state).await?;
+        state.revision = self.load(&database).await?;
+        Ok(())
+    }
+
+    /// The revision of what was put in force, or of what was there just before.
+    async fn load(&self, database: &Database) -> Result<i64, StoreError> {
+        let revision = database.revision().await?;
+        let month = Timestamp(self.clock.unix_secs()).month();
+        let stored = StoredKeys {
+            keys: database.keys().await?,
+            usage: database.usage_since(&month).await?,
+            profiles: Arc::new(profiles(database).await?),
         };
-        let counts = self.keys.take_unsaved();
-        if counts.is_empty() {
+        self.keys.set_stored(&stored);
+        self.tokens.set_owner(owner_token(&self.policy, database).await?);
+        Ok(revision)
+    }
+
+    async fn save(&self, state: &State) -> Result<(), StoreError> {
+        let Some(database) = &state.database else { return Ok(()) };
+        let usage = self.keys.take_unsaved();
+        if usage.is_empty() {
             return Ok(());
         }
-        let saved = database.add_requests(&counts).await;
+        let saved = database.add_usage(&usage, self.clock.unix_secs()).await;
         if saved.is_err() {
-            self.keys.return_unsaved(&counts);
+            self.keys.return_unsaved(usage);
         }
         saved
     }
 
-    async fn first_open(&mut self) -> Result<Announcement, StoreError> {
+    /// Opens the database. While the server runs nobody would see what a first start makes: then
+    /// nothing is made.
+    async fn open(&self, state: &mut State, first: bool) -> Result<Announcement, StoreError> {
         let database = Database::open(&self.data_dir).await?;
-        let (announcement, admin) = first_start(&self.policy, &database, &self.keys).await?;
-        self.adopt(database, admin).await?;
+        let announcement = match first {
+            true => first_start(&self.policy, &database, self.clock.unix_secs()).await?,
+            false => Announcement::default(),
+        };
+        state.revision = self.load(&database).await?;
+        state.database = Some(database);
+        self.health.store(Arc::new(Health::Ready));
         Ok(announcement)
     }
 
-    async fn reopen(&mut self) -> Result<(), StoreError> {
-        let database = Database::open(&self.data_dir).await?;
-        let admin = load(&self.policy, &database, &self.keys).await?;
-        self.adopt(database, admin).await
-    }
-
-    async fn adopt(&mut self, database: Database, admin: AdminToken) -> Result<(), StoreError> {
-        self.admin.store(Arc::new(admin));
-        self.generation = database.key_generation().await?;
-        self.database = Some(database);
-        self.health.store(Arc::new(Health::Ready));
-        Ok(())
-    }
-
-    fn settle(&mut self, done: Result<(), StoreError>) {
-        if let Err(error) = done {
-            self.degrade(&error);
-        }
-    }
-
-    fn degrade(&mut self, error: &StoreError) {
+    fn degrade(&self, state: &mut State, error: &StoreError) {
         let reason = format!("database: {error}");
         let health = if self.keys.is_empty() {
             Health::Broken(format!("{reason}; no key is known"))
@@ -187,71 +296,24 @@ impl KeyKeeper {
             tracing::error!(error, "the database cannot be used; going on with the keys known");
         }
         self.health.store(Arc::new(health));
-        self.database = None;
-        self.next_retry = Instant::now() + RETRY;
+        state.database = None;
+        state.next_retry = Instant::now() + RETRY_INTERVAL;
     }
+}
+
+/// The saved profiles; those this version cannot read are left out.
+async fn profiles(store: &dyn SettingsStore) -> Result<Profiles, StoreError> {
+    let records = store.profiles().await?.into_iter();
+    Ok(Profiles::new(records.filter_map(|record| {
+        let name = ProfileName::from_stored(&record.name)?;
+        let profile = stored_profile(&record.document);
+        if profile.is_none() {
+            tracing::warn!(profile = record.name, "a profile cannot be read");
+        }
+        Some((name, profile?))
+    })))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::keys::mint_key;
-
-    fn no_purge() -> PurgeHook {
-        Arc::new(|_| Box::pin(async { 0 }))
-    }
-
-    #[tokio::test]
-    async fn keys_made_and_purges_asked_for_by_another_process_are_noticed() {
-        let dir = tempfile::tempdir().unwrap();
-        let keys = Arc::new(Keys::new(&KeyPolicy::default()));
-        let (mut keeper, _) =
-            KeyKeeper::start(dir.path().into(), KeyPolicy::default(), Arc::clone(&keys)).await;
-
-        let other = Database::open(dir.path()).await.unwrap();
-        let minted = mint_key();
-        let id = other.create_key(&minted.to_stored("two")).await.unwrap();
-        let purge = other.request_purge(&PurgeScope::All).await.unwrap();
-        let hook: PurgeHook = Arc::new(|scope| {
-            assert_eq!(scope, PurgeScope::All);
-            Box::pin(async { 5 })
-        });
-        keeper.look(&hook).await;
-        assert!(keys.check(&minted.key).is_ok());
-        assert_eq!(other.purge_result(purge).await.unwrap(), Some(5));
-
-        keys.check(&minted.key).unwrap().count_request();
-        other.revoke_key(id).await.unwrap();
-        keeper.look(&no_purge()).await;
-        assert!(keys.check(&minted.key).is_err());
-        let rows = other.api_keys().await.unwrap();
-        assert_eq!(rows.iter().find(|row| row.id == id).unwrap().requests, 1);
-    }
-
-    #[tokio::test]
-    async fn counts_are_written_at_the_end() {
-        let dir = tempfile::tempdir().unwrap();
-        let keys = Arc::new(Keys::new(&KeyPolicy::default()));
-        let (keeper, announcement) =
-            KeyKeeper::start(dir.path().into(), KeyPolicy::default(), Arc::clone(&keys)).await;
-        let key = announcement.key.unwrap().key;
-        let stop = CancellationToken::new();
-        let running = tokio::spawn(keeper.run(stop.clone(), no_purge()));
-        keys.check(&key).unwrap().count_request();
-        stop.cancel();
-        running.await.unwrap();
-        let rows = Database::open(dir.path()).await.unwrap().api_keys().await.unwrap();
-        assert_eq!(rows[0].requests, 1);
-    }
-
-    #[tokio::test]
-    async fn a_torn_database_degrades_to_the_fixed_keys() {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("laurel.db"), vec![7; 8192]).unwrap();
-        let policy = KeyPolicy { fixed: vec!["k".parse().unwrap()], ..KeyPolicy::default() };
-        let keys = Arc::new(Keys::new(&policy));
-        let (keeper, _) = KeyKeeper::start(dir.path().into(), policy, Arc::clone(&keys)).await;
-        assert!(matches!(keeper.health()(), Health::Degraded(_)));
-        assert!(keys.check("k").is_ok());
-    }
-}
+#[path = "keeper_tests.rs"]
+mod tests;

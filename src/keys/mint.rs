@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand::distr::Alphanumeric;
 
-use crate::store::{KeyHash, NewKey};
+use crate::store::{KeyHash, KeyHashes};
 
 /// 32 of 62 characters: 190 bits.
 const RANDOM_CHARS: usize = 32;
@@ -25,13 +25,14 @@ impl std::fmt::Debug for MintedKey {
 
 impl MintedKey {
     /// What the database may keep of it.
-    pub fn to_stored(&self, label: &str) -> NewKey {
-        NewKey {
-            key: KeyHash::of(&self.key),
-            share: KeyHash::of(&self.share),
-            prefix: self.key.chars().take(7).collect(),
-            label: label.to_owned(),
-        }
+    pub fn hashes(&self) -> KeyHashes {
+        let (key, share) = (KeyHash::of(&self.key), KeyHash::of(&self.share));
+        KeyHashes { key, share, valid_until: None }
+    }
+
+    /// The first characters, to recognise it by.
+    pub fn prefix(&self) -> String {
+        self.key.chars().take(7).collect()
     }
 }
 

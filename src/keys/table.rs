@@ -2,127 +2,24 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 
+use super::access::{Access, KeyEntry, KeyError, KeyOrigin, Scope};
+use super::settings::{KeySettings, Timestamp};
 use super::text::{FREE_KEY, KeyText};
+use super::usage::UsageCounter;
+use crate::clock::Clock;
 use crate::env::Secret;
-use crate::request::{KeyLook, LookId};
-use crate::store::{ApiKeyRow, KeyHash};
-
-/// What a key is good for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Everything a key can do.
-    Full,
-    /// The share form: pictures and `isValid`.
-    Share,
-}
-
-/// Why a key is refused. Never holds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    #[error("this is no key")]
-    Malformed,
-    #[error("this key is not known")]
-    Unknown,
-    #[error("this form of the key is good for pictures only")]
-    Scope,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum KeyOrigin {
-    Stored(i64),
-    Fixed,
-    Free,
-    /// Whatever was sent, where any key is accepted.
-    Open,
-}
-
-#[derive(Debug)]
-struct KeyEntry {
-    /// Names the key for limits; no part of it.
-    id: u64,
-    origin: KeyOrigin,
-    requests: AtomicU64,
-    /// Requests not yet in the database.
-    unsaved: AtomicU64,
-    look: ArcSwap<KeyLook>,
-}
-
-impl KeyEntry {
-    fn new(id: u64, origin: KeyOrigin, requests: u64) -> Arc<Self> {
-        Arc::new(Self {
-            id,
-            origin,
-            requests: requests.into(),
-            unsaved: AtomicU64::new(0),
-            look: ArcSwap::default(),
-        })
-    }
-}
-
-/// A key that was accepted.
-#[derive(Clone, Debug)]
-pub struct Access {
-    entry: Arc<KeyEntry>,
-    scope: Scope,
-}
-
-impl Access {
-    /// Names the key for limits and caches; the key cannot be had from it.
-    pub fn key_id(&self) -> u64 {
-        self.entry.id
-    }
-
-    pub fn scope(&self) -> Scope {
-        self.scope
-    }
-
-    /// Picture requests made with this key so far, in all its forms.
-    pub fn requests(&self) -> u64 {
-        self.entry.requests.load(Ordering::Relaxed)
-    }
-
-    /// What the key changes about pictures; part of every cache key by address.
-    pub fn look(&self) -> Arc<KeyLook> {
-        self.entry.look.load_full()
-    }
-
-    /// Names [`Self::look`].
-    pub fn look_id(&self) -> LookId {
-        self.entry.look.load().id()
-    }
-
-    /// Counts a picture request.
-    pub fn count_request(&self) {
-        self.entry.requests.fetch_add(1, Ordering::Relaxed);
-        self.entry.unsaved.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// What clients read as their plan: 0 for the public key, else 3, which unlocks everything.
-    pub fn tier(&self) -> u8 {
-        match self.entry.origin {
-            KeyOrigin::Free => 0,
-            KeyOrigin::Stored(_) | KeyOrigin::Fixed | KeyOrigin::Open => 3,
-        }
-    }
-
-    /// # Errors
-    /// [`KeyError::Scope`] for the share form.
-    pub fn require_full(self) -> Result<Self, KeyError> {
-        match self.scope {
-            Scope::Full => Ok(self),
-            Scope::Share => Err(KeyError::Scope),
-        }
-    }
-}
+use crate::request::Profiles;
+use crate::store::{KeyHash, KeyRecord, MonthlyUsage};
 
 #[derive(Debug)]
 struct Slot {
     hash: KeyHash,
     scope: Scope,
+    /// The end of a rotated key's grace, and of a key that expires.
+    valid_until: Option<Timestamp>,
     entry: Arc<KeyEntry>,
 }
 
@@ -142,53 +39,96 @@ pub struct KeyPolicy {
     pub admin_token: Option<Secret>,
 }
 
+/// What the database has about keys.
+#[derive(Clone, Debug, Default)]
+pub struct StoredKeys {
+    pub keys: Vec<KeyRecord>,
+    /// Of this month.
+    pub usage: Vec<MonthlyUsage>,
+    pub profiles: Arc<Profiles>,
+}
+
+/// A key of the settings file; it has no settings of its own.
+#[derive(Debug)]
+struct FixedKey {
+    hash: KeyHash,
+    origin: KeyOrigin,
+    usage: Arc<UsageCounter>,
+}
+
 /// The keys in force. A check costs a hash and a look-up.
 #[derive(Debug)]
 pub struct Keys {
+    clock: Clock,
     table: ArcSwap<Table>,
-    /// Keys from the settings: they stay when the stored ones change.
-    settled: Vec<(KeyHash, Arc<KeyEntry>)>,
+    profiles: ArcSwap<Profiles>,
+    fixed: Vec<FixedKey>,
     /// Stands for every key where any is accepted.
-    open: Option<Arc<KeyEntry>>,
+    open: Option<ArcSwap<KeyEntry>>,
 }
 
 impl Keys {
-    pub fn new(policy: &KeyPolicy) -> Self {
-        let entry = |text: &str, origin| {
-            let hash = KeyHash::of(text);
-            (hash, KeyEntry::new(hash.short(), origin, 0))
-        };
-        let mut settled: Vec<_> =
-            policy.fixed.iter().map(|key| entry(key.as_str(), KeyOrigin::Fixed)).collect();
+    pub fn new(policy: &KeyPolicy, clock: Clock) -> Self {
+        let usage = || UsageCounter::new(clock.clone(), 0, None);
+        let fixed =
+            |text: &str, origin| FixedKey { hash: KeyHash::of(text), origin, usage: usage() };
+        let mut all: Vec<_> =
+            policy.fixed.iter().map(|key| fixed(key.as_str(), KeyOrigin::Fixed)).collect();
         if policy.free_key {
-            settled.push(entry(FREE_KEY, KeyOrigin::Free));
+            all.push(fixed(FREE_KEY, KeyOrigin::Free));
         }
-        let open = policy.open.then(|| KeyEntry::new(0, KeyOrigin::Open, 0));
-        let keys = Self { table: ArcSwap::default(), settled, open };
-        keys.set_stored(&[]);
+        let open = policy.open.then(|| {
+            let settings = KeySettings::default();
+            let profiles = Arc::default();
+            let entry = KeyEntry::new(0, KeyOrigin::Open, settings, &profiles, usage());
+            ArcSwap::new(entry)
+        });
+        let keys = Self {
+            clock,
+            table: ArcSwap::default(),
+            profiles: ArcSwap::default(),
+            fixed: all,
+            open,
+        };
+        keys.set_stored(&StoredKeys::default());
         keys
     }
 
-    /// Puts the stored keys in force; revoked ones are left out. Counts of keys that stay are
-    /// kept.
-    pub fn set_stored(&self, rows: &[ApiKeyRow]) {
+    /// Puts the stored keys and profiles in force, at once for whoever asks from now on; revoked
+    /// keys are left out. Counts of keys that stay go on.
+    pub fn set_stored(&self, stored: &StoredKeys) {
         let before = self.stored_entries();
-        let mut table = Table::new();
-        let mut add = |hash: KeyHash, scope, entry: &Arc<KeyEntry>| {
-            let slot = Slot { hash, scope, entry: Arc::clone(entry) };
-            table.entry(hash.short()).or_default().push(slot);
+        let profiles = &stored.profiles;
+        let plain = |id, origin, usage: &Arc<UsageCounter>| {
+            KeyEntry::new(id, origin, KeySettings::default(), profiles, Arc::clone(usage))
         };
-        for (hash, entry) in &self.settled {
-            add(*hash, Scope::Full, entry);
+        let mut table = Table::new();
+        let mut add = |slot: Slot| table.entry(slot.hash.short()).or_default().push(slot);
+        for FixedKey { hash, origin, usage } in &self.fixed {
+            let entry = plain(hash.short(), *origin, usage);
+            add(Slot { hash: *hash, scope: Scope::Full, valid_until: None, entry });
         }
-        for row in rows.iter().filter(|row| row.revoked_at.is_none()) {
-            let entry = before.get(&row.id).cloned().unwrap_or_else(|| {
-                KeyEntry::new(row.key.short(), KeyOrigin::Stored(row.id), row.requests)
+        for record in stored.keys.iter().filter(|record| record.revoked_at.is_none()) {
+            let known = before.get(&record.id).map(|entry| Arc::clone(&entry.usage));
+            let usage = known.unwrap_or_else(|| {
+                let of_month = stored.usage.iter().find(|used| used.key_id == record.id);
+                UsageCounter::new(self.clock.clone(), record.requests, of_month)
             });
-            add(row.key, Scope::Full, &entry);
-            add(row.share, Scope::Share, &entry);
+            for slot in slots(record, profiles, usage) {
+                add(slot);
+            }
         }
+        if let Some(open) = &self.open {
+            let usage = Arc::clone(&open.load().usage);
+            open.store(plain(0, KeyOrigin::Open, &usage));
+        }
+        self.profiles.store(Arc::clone(profiles));
         self.table.store(Arc::new(table));
+    }
+
+    /// The saved profiles.
+    pub fn profiles(&self) -> Arc<Profiles> {
+        self.profiles.load_full()
     }
 
     /// The key's access, or why it is refused.
@@ -198,11 +138,14 @@ impl Keys {
         let table = self.table.load();
         let slots = table.get(&hash.short()).map_or(&[][..], Vec::as_slice);
         if let Some(slot) = slots.iter().find(|slot| slot.hash.matches(&hash)) {
+            if slot.valid_until.is_some_and(|until| self.clock.unix_secs() >= until.0) {
+                return Err(KeyError::Unknown);
+            }
             return Ok(Access { entry: Arc::clone(&slot.entry), scope: slot.scope });
         }
-        let entry = self.open.as_ref().ok_or(KeyError::Unknown)?;
+        let entry = self.open.as_ref().ok_or(KeyError::Unknown)?.load_full();
         let scope = if presented.starts_with("h.") { Scope::Share } else { Scope::Full };
-        Ok(Access { entry: Arc::clone(entry), scope })
+        Ok(Access { entry, scope })
     }
 
     /// Whether no key at all is accepted.
@@ -210,21 +153,19 @@ impl Keys {
         self.open.is_none() && self.table.load().is_empty()
     }
 
-    /// Requests since the last call, by the stored key's id.
-    pub(super) fn take_unsaved(&self) -> Vec<(i64, u64)> {
-        let taken = self
-            .stored_entries()
-            .into_iter()
-            .map(|(id, entry)| (id, entry.unsaved.swap(0, Ordering::Relaxed)));
-        taken.filter(|(_, requests)| *requests > 0).collect()
+    /// Usage of stored keys since the last call.
+    pub(super) fn take_unsaved(&self) -> Vec<MonthlyUsage> {
+        let entries = self.stored_entries().into_iter();
+        entries.flat_map(|(id, entry)| entry.usage.take_unsaved(id)).collect()
     }
 
     /// Puts back what could not be saved.
-    pub(super) fn return_unsaved(&self, counts: &[(i64, u64)]) {
+    pub(super) fn return_unsaved(&self, usage: Vec<MonthlyUsage>) {
         let entries = self.stored_entries();
-        for (id, requests) in counts {
-            if let Some(entry) = entries.get(id) {
-                entry.unsaved.fetch_add(*requests, Ordering::Relaxed);
+        // Backwards, because each is put before those that are there.
+        for used in usage.into_iter().rev() {
+            if let Some(entry) = entries.get(&used.key_id) {
+                entry.usage.return_unsaved(used);
             }
         }
     }
@@ -239,72 +180,35 @@ impl Keys {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::keys::mint_key;
-
-    fn row(id: i64, minted: &crate::keys::MintedKey) -> ApiKeyRow {
-        let new = minted.to_stored("label");
-        ApiKeyRow {
-            id,
-            key: new.key,
-            share: new.share,
-            prefix: new.prefix,
-            label: new.label,
-            created_at: 0,
-            revoked_at: None,
-            requests: 10,
+/// A stored key in all forms that are accepted. One whose settings cannot be read is not: it
+/// could do more than it was made for.
+fn slots(record: &KeyRecord, profiles: &Arc<Profiles>, usage: Arc<UsageCounter>) -> Vec<Slot> {
+    let settings = match KeySettings::from_stored(&record.settings) {
+        Ok(settings) => settings,
+        Err(error) => {
+            tracing::error!(key = record.id, "the settings of a key cannot be read: {error}");
+            return Vec::new();
         }
-    }
-
-    #[test]
-    fn a_stored_key_is_full_and_its_share_form_is_not() {
-        let (keys, minted) = (Keys::new(&KeyPolicy::default()), mint_key());
-        assert!(keys.is_empty());
-        keys.set_stored(&[row(1, &minted)]);
-        let access = keys.check(&minted.key).unwrap();
-        assert_eq!((access.scope(), access.tier(), access.requests()), (Scope::Full, 3, 10));
-        let share = keys.check(&minted.share).unwrap();
-        assert_eq!(share.scope(), Scope::Share);
-        assert_eq!(share.key_id(), access.key_id());
-        assert_eq!(share.require_full().unwrap_err(), KeyError::Scope);
-    }
-
-    #[test]
-    fn unknown_malformed_and_revoked_keys_are_refused() {
-        let (keys, minted) = (Keys::new(&KeyPolicy::default()), mint_key());
-        let revoked = ApiKeyRow { revoked_at: Some(1), ..row(1, &minted) };
-        keys.set_stored(&[revoked]);
-        assert_eq!(keys.check(&minted.key).unwrap_err(), KeyError::Unknown);
-        assert_eq!(keys.check("api").unwrap_err(), KeyError::Malformed);
-        assert_eq!(keys.check(FREE_KEY).unwrap_err(), KeyError::Unknown);
-    }
-
-    #[test]
-    fn settings_open_the_door_as_far_as_they_say() {
-        let fixed = vec!["house-key".parse().unwrap()];
-        let policy = KeyPolicy { fixed, free_key: true, ..KeyPolicy::default() };
-        let keys = Keys::new(&policy);
-        assert_eq!(keys.check("house-key").unwrap().tier(), 3);
-        assert_eq!(keys.check(FREE_KEY).unwrap().tier(), 0);
-        assert!(keys.check("other").is_err());
-        let open = Keys::new(&KeyPolicy { open: true, ..policy });
-        assert!(open.check("other").is_ok() && open.check("admin").is_err());
-        assert_eq!(open.check("h.other").unwrap().scope(), Scope::Share);
-    }
-
-    #[test]
-    fn counts_survive_a_reload_and_are_taken_once() {
-        let (keys, minted) = (Keys::new(&KeyPolicy::default()), mint_key());
-        keys.set_stored(&[row(7, &minted)]);
-        keys.check(&minted.key).unwrap().count_request();
-        keys.check(&minted.share).unwrap().count_request();
-        keys.set_stored(&[row(7, &minted)]);
-        assert_eq!(keys.check(&minted.key).unwrap().requests(), 12);
-        assert_eq!(keys.take_unsaved(), [(7, 2)]);
-        assert!(keys.take_unsaved().is_empty());
-        keys.return_unsaved(&[(7, 2)]);
-        assert_eq!(keys.take_unsaved(), [(7, 2)]);
-    }
+    };
+    let expires = settings.expires;
+    // Named after the record and not after its hashes, which rotate.
+    let id = KeyHash::of(&format!("key {}", record.id)).short();
+    let entry = KeyEntry::new(id, KeyOrigin::Stored(record.id), settings, profiles, usage);
+    let forms = record.hashes.iter().flat_map(|pair| {
+        let grace = pair.valid_until.map(Timestamp);
+        let valid_until = [grace, expires].into_iter().flatten().min();
+        [(pair.key, Scope::Full, valid_until), (pair.share, Scope::Share, valid_until)]
+    });
+    forms
+        .map(|(hash, scope, valid_until)| Slot {
+            hash,
+            scope,
+            valid_until,
+            entry: Arc::clone(&entry),
+        })
+        .collect()
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The public key, when `LAUREL_FREE_KEY` is on.
+/// The public key, when `LAUREL_FREE_KEY` is on and on the demo catalogue.
 pub const FREE_KEY: &str = "t0-free-rpdb";
 
 /// Words in a key's place that mean something else.
-const RESERVED: [&str; 3] = ["api", "admin", "c"];
+const RESERVED: [&str; 6] = ["api", "admin", "c", "plex", "stremio", "assets"];
 
 /// A text that may be a key: 1 to 64 of `[A-Za-z0-9_.-]`, and no reserved word. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -18,7 +18,7 @@ pub struct KeyText(String);
 pub enum KeyTextError {
     #[error("a key is 1 to 64 of A-Z a-z 0-9 _ . -")]
     Malformed,
-    #[error("`api`, `admin` and `c` cannot be keys")]
+    #[error("`api`, `admin`, `c`, `plex`, `stremio` and `assets` cannot be keys")]
     Reserved,
 }
 
@@ -62,7 +62,20 @@ mod tests {
 
     #[test]
     fn reserved_words_and_odd_characters_are_no_keys() {
-        for text in ["api", "admin", "c", "", "a/b", "a b", "ä", "a%", &"x".repeat(65)] {
+        for text in [
+            "api",
+            "admin",
+            "c",
+            "plex",
+            "stremio",
+            "assets",
+            "",
+            "a/b",
+            "a b",
+            "ä",
+            "a%",
+            &"x".repeat(65),
+        ] {
             assert!(text.parse::<KeyText>().is_err(), "{text}");
         }
         for text in ["a", "t0-free-rpdb", "h.abc", "API", "cc", &"x".repeat(64)] {

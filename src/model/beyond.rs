@@ -126,33 +126,6 @@ words!(
     }
 );
 
-words!(
-    /// The shape of the tile that a client draws with the poster's address.
-    #[serde(rename_all = "kebab-case")]
-    TileShape {
-        Poster = "poster" | "regular",
-        /// The backdrop family's artwork and frame.
-        Landscape = "landscape",
-        /// As wide and as high as the poster is wide.
-        Square = "square",
-    }
-);
-
-words!(
-    /// A designer's choice of options under one name.
-    #[serde(rename_all = "kebab-case")]
-    NamedLook {
-        Minimal = "minimal",
-        Broadcast = "broadcast",
-        Ring = "ring",
-        Glass = "glass",
-        Cinema = "cinema",
-        Mono = "mono",
-        Kids = "kids",
-        Data = "data",
-    }
-);
-
 /// A colour as callers write it, `rrggbb` with or without `#`; red, green, blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

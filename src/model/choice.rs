@@ -176,6 +176,16 @@ pub enum LanguagePreference {
     Code(Language),
 }
 
+impl LanguagePreference {
+    /// `None` for the language the title was made in.
+    pub fn code(self) -> Option<Language> {
+        match self {
+            Self::Original => None,
+            Self::Code(language) => Some(language),
+        }
+    }
+}
+
 /// A set of rating sources; serialised as the list of their keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Vec<RatingSource>", into = "Vec<RatingSource>")]

@@ -26,6 +26,21 @@ impl Language {
         Self { region: None, ..self }
     }
 
+    /// Whether both are one language; regions do not count.
+    pub fn is_same(&self, other: Self) -> bool {
+        self.codes().contains(&other.code())
+    }
+
+    /// Every code of the language, its own first where there are several: TMDB files Norwegian
+    /// under `no`, callers ask for `nb`; three codes changed in 1989.
+    pub fn codes(&self) -> Vec<&str> {
+        const SAME: [&[&str]; 4] =
+            [&["no", "nb", "nn"], &["he", "iw"], &["id", "in"], &["yi", "ji"]];
+        let own = self.code();
+        let others = SAME.iter().find(|codes| codes.contains(&own)).copied().unwrap_or_default();
+        std::iter::once(own).chain(others.iter().copied().filter(|code| *code != own)).collect()
+    }
+
     /// Two lower-case letters.
     pub fn code(&self) -> &str {
         str::from_utf8(&self.code).unwrap_or("en")

@@ -9,6 +9,7 @@ mod facts;
 mod family;
 mod id;
 mod language;
+mod provider;
 mod rating;
 mod rating_source;
 mod raw_rating;
@@ -19,8 +20,8 @@ mod words;
 pub use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
 pub use award::{Award, AwardBody, AwardOrigin, AwardResult};
 pub use beyond::{
-    Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, NamedLook,
-    Quality, Sash, SashMark, ScoreStyle, SourceWeight, TileShape,
+    Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, Quality,
+    Sash, SashMark, ScoreStyle, SourceWeight,
 };
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
@@ -35,9 +36,10 @@ pub use id::{
     AnimeDb, AnimeId, EpisodeNumber, ExternalId, IdError, ImdbId, TitleId, TmdbId, TvdbId,
 };
 pub use language::Language;
-pub use rating::{Mark, Provider, Rating, Scale, Score, Verdict};
+pub use provider::Provider;
+pub use rating::{Mark, Rating, Scale, Score, Verdict};
 pub use rating_source::{MarkDrawing, RatingSource, SourceLook, SourceRow};
 pub use raw_rating::{ProviderRatings, RawRating};
-pub use showing::Showing;
+pub use showing::{Extras, Showing};
 pub use title::{Date, MediaType, Title, TitleIds};
 pub use words::Words;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RatingSource;
+use super::{Provider, RatingSource};
 
 /// What a published score is out of, and how it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,35 +59,6 @@ impl Score {
     }
 }
 
-/// Who told us: the API a rating was read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Provider {
-    Tmdb,
-    Mdblist,
-    Omdb,
-    Trakt,
-    Fanart,
-    /// IMDb's daily data sets.
-    ImdbDatasets,
-}
-
-impl Provider {
-    pub const ALL: [Self; 6] =
-        [Self::Tmdb, Self::Mdblist, Self::Omdb, Self::Trakt, Self::Fanart, Self::ImdbDatasets];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Tmdb => "tmdb",
-            Self::Mdblist => "mdblist",
-            Self::Omdb => "omdb",
-            Self::Trakt => "trakt",
-            Self::Fanart => "fanart",
-            Self::ImdbDatasets => "imdb_datasets",
-        }
-    }
-}
-
 /// Rotten Tomatoes' own mark beside a score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -112,7 +83,7 @@ impl Verdict {
 }
 
 /// A score with where it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Rating {
     pub source: RatingSource,
     pub score: Score,

@@ -105,7 +105,7 @@ rating_sources! {
         look: look!([78, 116, 204], "myanimelist"),
         verdicts: &[],
         weight: 1.0,
-        trusted: &[Provider::Mdblist, Provider::Trakt],
+        trusted: &[Provider::MDBLIST, Provider::TRAKT],
         first_hand: None,
     }
     Imdb = "imdb" {
@@ -116,8 +116,8 @@ rating_sources! {
         look: look!([245, 197, 24], "imdb"),
         verdicts: &[],
         weight: 1.0,
-        trusted: &[Provider::ImdbDatasets, Provider::Omdb, Provider::Mdblist, Provider::Trakt],
-        first_hand: Some(Provider::ImdbDatasets),
+        trusted: &[Provider::IMDB_DATASETS, Provider::OMDB, Provider::MDBLIST, Provider::TRAKT],
+        first_hand: Some(Provider::IMDB_DATASETS),
     }
     Letterboxd = "lb" | "letterboxd" {
         name: "Letterboxd",
@@ -127,7 +127,7 @@ rating_sources! {
         look: look!([0, 212, 90], "letterboxd"),
         verdicts: &[],
         weight: 1.10,
-        trusted: &[Provider::Mdblist, Provider::Trakt],
+        trusted: &[Provider::MDBLIST, Provider::TRAKT],
         first_hand: None,
     }
     RottenTomatoes = "rt" | "tomatoes" | "tomatoes-critics" | "rotten_tomatoes" {
@@ -141,7 +141,7 @@ rating_sources! {
             (Verdict::Rotten, look!(ROTTEN_GREEN, "rt-rotten")),
         ],
         weight: 1.0,
-        trusted: &[Provider::Mdblist, Provider::Omdb, Provider::Trakt],
+        trusted: &[Provider::MDBLIST, Provider::OMDB, Provider::TRAKT],
         first_hand: None,
     }
     Metacritic = "mc" | "metacritic" | "metacritic-critics" {
@@ -152,7 +152,7 @@ rating_sources! {
         look: look!([255, 204, 51], "metacritic"),
         verdicts: &[],
         weight: 1.0,
-        trusted: &[Provider::Mdblist, Provider::Omdb, Provider::Trakt],
+        trusted: &[Provider::MDBLIST, Provider::OMDB, Provider::TRAKT],
         first_hand: None,
     }
     RottenTomatoesAudience = "rta" | "tomatoes-audience" | "rotten_tomatoes_audience" | "popcorn" {
@@ -166,7 +166,7 @@ rating_sources! {
             (Verdict::Spilled, look!(ROTTEN_GREEN, "rta-spilled")),
         ],
         weight: 1.0,
-        trusted: &[Provider::Mdblist, Provider::Omdb, Provider::Trakt],
+        trusted: &[Provider::MDBLIST, Provider::OMDB, Provider::TRAKT],
         first_hand: None,
     }
     Tmdb = "tmdb" {
@@ -177,8 +177,8 @@ rating_sources! {
         look: look!([52, 189, 201], "tmdb"),
         verdicts: &[],
         weight: 1.06,
-        trusted: &[Provider::Tmdb, Provider::Mdblist, Provider::Trakt],
-        first_hand: Some(Provider::Tmdb),
+        trusted: &[Provider::TMDB, Provider::MDBLIST, Provider::TRAKT],
+        first_hand: Some(Provider::TMDB),
     }
     Trakt = "trakt" {
         name: "Trakt",
@@ -188,8 +188,8 @@ rating_sources! {
         look: look!([200, 66, 170], "trakt"),
         verdicts: &[],
         weight: 1.0,
-        trusted: &[Provider::Trakt, Provider::Mdblist],
-        first_hand: Some(Provider::Trakt),
+        trusted: &[Provider::TRAKT, Provider::MDBLIST],
+        first_hand: Some(Provider::TRAKT),
     }
     MdbList = "mdblist" {
         name: "MDBList",
@@ -199,8 +199,8 @@ rating_sources! {
         look: look!([84, 150, 240], "mdblist"),
         verdicts: &[],
         weight: 1.0,
-        trusted: &[Provider::Mdblist],
-        first_hand: Some(Provider::Mdblist),
+        trusted: &[Provider::MDBLIST],
+        first_hand: Some(Provider::MDBLIST),
     }
     RogerEbert = "ebert" | "rogerebert" {
         name: "RogerEbert.com",
@@ -210,7 +210,7 @@ rating_sources! {
         look: look!([242, 140, 40], "rogerebert"),
         verdicts: &[],
         weight: 1.0,
-        trusted: &[Provider::Mdblist],
+        trusted: &[Provider::MDBLIST],
         first_hand: None,
     }
 }

@@ -33,7 +33,7 @@ impl RawRating {
 }
 
 /// All that one provider says about one title.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProviderRatings {
     pub provider: Provider,
     /// When it was read, in seconds since 1970.

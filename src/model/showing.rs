@@ -1,10 +1,23 @@
 //! What a picture shows of its title besides the artwork.
 
-use super::{AwardBody, Rating};
+use serde::Serialize;
 
-/// The ratings to show, in order, and the award.
+use super::{Aggregate, AwardBody, InfoItem, Rating, Sash};
+
+/// Everything that is drawn on the artwork, decided.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Showing {
+    /// In the order of drawing.
     pub ratings: Vec<Rating>,
     pub award: Option<AwardBody>,
+    pub extras: Extras,
+}
+
+/// What is drawn beside ratings and awards.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Extras {
+    /// In the order of drawing.
+    pub info: Vec<InfoItem>,
+    pub score: Option<Aggregate>,
+    pub sash: Option<Sash>,
 }

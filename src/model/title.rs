@@ -56,6 +56,22 @@ impl Date {
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
         era * 146_097 + day_of_era - 719_468
     }
+
+    /// The day in UTC of a moment in seconds since 1970.
+    pub fn of_unix_secs(seconds: u64) -> Self {
+        // Howard Hinnant's civil_from_days, the inverse of the above.
+        let days = i64::try_from(seconds / 86_400).unwrap_or(0) + 719_468;
+        let era = days.div_euclid(146_097);
+        let day_of_era = days.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Self { year: year.clamp(1, 9999) as i16, month: month as u8, day: day as u8 }
+    }
 }
 
 impl FromStr for Date {

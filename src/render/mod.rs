@@ -12,7 +12,6 @@ mod canvas;
 mod drawing;
 mod fit;
 mod frost;
-mod memory_budget;
 mod pool;
 mod sprite;
 mod text;
@@ -20,7 +19,6 @@ pub mod weight;
 mod work;
 
 pub use canvas::Canvas;
-pub use memory_budget::{MemoryBudget, Reservation};
 pub use pool::{Pool, PoolError};
 pub use work::{Base, Framing, FreshBase, LogoOrder, RenderError};
 

@@ -9,14 +9,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::memory_budget::MemoryBudget;
-use crate::telemetry::metrics::{RENDER_QUEUE, RENDERS_ACTIVE};
-
-/// Renders that may wait per worker before more are turned away, however quick they are.
-const QUEUE_PER_WORKER: usize = 512;
-
-/// Who would have to wait longer than this for a worker is turned away at once.
-const LONGEST_WAIT: Duration = Duration::from_secs(4);
+use crate::budgets::{Budget, Budgets, MAX_RENDER_BYTES, MemoryBudget};
+use crate::telemetry::metrics::RENDERS_ACTIVE;
 
 /// What a render takes, as long as none has been seen.
 const FIRST_GUESS: Duration = Duration::from_millis(20);
@@ -24,9 +18,8 @@ const FIRST_GUESS: Duration = Duration::from_millis(20);
 /// Longer than any caller waits.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Bytes that all renders at work may take together for pixels: two of the largest ordinary ones
-/// (a backdrop of 3840 x 2160), on however many cores. It bounds a single one, too.
-pub(super) const PIXEL_BYTES: usize = 120 << 20;
+/// A render that waits longer for memory is not overtaken by smaller ones any more.
+const OVERTAKEN_FOR: Duration = Duration::from_millis(500);
 
 /// Why a render was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,11 +44,15 @@ pub struct Pool {
     waiting: Arc<AtomicUsize>,
     pace: Arc<Pace>,
     workers: usize,
+    /// Renders that may wait for each worker, however quick they are.
+    max_queue: usize,
+    /// Who would have to wait longer for a worker is turned away at once.
+    max_wait: Duration,
     pixels: MemoryBudget,
 }
 
 impl Pool {
-    pub fn new(workers: usize) -> Self {
+    pub fn new(workers: usize, budgets: &Budgets) -> Self {
         let workers = workers.max(1);
         let (jobs, queue) = channel();
         let queue = Arc::new(Mutex::new(queue));
@@ -67,13 +64,21 @@ impl Pool {
                 tracing::error!(reason = %error.kind(), "a render worker cannot be started");
             }
         }
-        let pixels = MemoryBudget::new(PIXEL_BYTES, workers * QUEUE_PER_WORKER);
-        Self { jobs, waiting: Arc::default(), pace: Arc::default(), workers, pixels }
+        let max_queue = budgets[Budget::RenderQueue];
+        let max_wait = Duration::from_millis(budgets[Budget::RenderWait] as u64);
+        let pixels = MemoryBudget::overtaken_for(
+            budgets[Budget::Pixels],
+            workers * max_queue,
+            OVERTAKEN_FOR,
+        );
+        let (waiting, pace) = (Arc::default(), Arc::default());
+        Self { jobs, waiting, pace, workers, max_queue, max_wait, pixels }
     }
 
     /// One worker per core.
-    pub fn for_this_machine() -> Self {
-        Self::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
+    pub fn for_this_machine(budgets: &Budgets) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self::new(cores, budgets)
     }
 
     /// Runs `work`, which takes up to `bytes` for its pixels, on a worker; at once `Busy` when too
@@ -83,7 +88,7 @@ impl Pool {
         bytes: usize,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, PoolError> {
-        if bytes > self.pixels.bytes() {
+        if bytes > MAX_RENDER_BYTES {
             return Err(PoolError::TooLarge { bytes });
         }
         let queued = Queued::enter(self)?;
@@ -119,7 +124,16 @@ impl Pool {
     /// too late for whoever wants it.
     pub fn is_hopeless(&self, before: usize) -> bool {
         let turns = before / self.workers;
-        turns >= QUEUE_PER_WORKER || self.pace.of(turns) > LONGEST_WAIT
+        turns >= self.max_queue || self.pace.of(turns) > self.max_wait
+    }
+
+    /// Tells `/metrics` what is in use.
+    pub fn record_gauges(&self) {
+        let waiting = self.waiting();
+        let wait = self.pace.of(waiting / self.workers);
+        Budget::RenderQueue.used().set(waiting as f64);
+        Budget::RenderWait.used().set(wait.as_secs_f64() * 1000.0);
+        Budget::Pixels.used().set(self.pixels.taken_bytes() as f64);
     }
 
     /// Renders that wait for a worker.
@@ -160,7 +174,6 @@ impl Queued {
             pool.waiting.fetch_sub(1, Ordering::Relaxed);
             return Err(PoolError::Busy);
         }
-        metrics::gauge!(RENDER_QUEUE.name).increment(1);
         Ok(Self(Arc::clone(&pool.waiting)))
     }
 }
@@ -168,7 +181,6 @@ impl Queued {
 impl Drop for Queued {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
-        metrics::gauge!(RENDER_QUEUE.name).decrement(1);
     }
 }
 
@@ -207,7 +219,7 @@ mod tests {
 
     #[tokio::test]
     async fn past_the_queue_work_is_turned_away_at_once() {
-        let pool = Pool::new(1);
+        let pool = Pool::new(1, &Budgets::default());
         let (release, gate) = std::sync::mpsc::channel::<()>();
         let (at_work, working) = tokio::sync::oneshot::channel();
         let first = pool.clone();
@@ -221,7 +233,7 @@ mod tests {
                 .await
         }));
         working.await.unwrap();
-        for _ in 0..QUEUE_PER_WORKER {
+        for _ in 0..pool.max_queue {
             let pool = pool.clone();
             drop(tokio::spawn(async move { pool.run(0, || ()).await }));
         }
@@ -234,9 +246,9 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn together_renders_take_no_more_pixels_than_there_is_room_for() {
-        let pool = Pool::new(4);
+        let pool = Pool::new(4, &Budgets::default());
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let each = PIXEL_BYTES / 2 - (1 << 20);
+        let each = pool.pixels.bytes() / 2 - (1 << 20);
         let renders = (0..12).map(|_| {
             let (pool, now, most) = (pool.clone(), Arc::clone(&now), Arc::clone(&most));
             async move {
@@ -251,13 +263,13 @@ mod tests {
         let all = futures::future::join_all(renders).await;
         assert!(all.iter().all(Result::is_ok));
         assert_eq!(most.load(Ordering::SeqCst), 2);
-        let bytes = PIXEL_BYTES + 1;
+        let bytes = MAX_RENDER_BYTES + 1;
         assert_eq!(pool.run(bytes, || ()).await, Err(PoolError::TooLarge { bytes }));
     }
 
     #[tokio::test]
     async fn a_panic_costs_one_render() {
-        let pool = Pool::new(1);
+        let pool = Pool::new(1, &Budgets::default());
         assert_eq!(pool.run(0, || panic!("on purpose")).await, Err::<(), _>(PoolError::Panicked));
         assert_eq!(pool.run(0, || 7).await, Ok(7));
     }

@@ -1,8 +1,8 @@
 //! What a render takes of memory for its pixels, told before it begins. Upper bounds, counted from
 //! the steps: they decide how many renders go on at once, see [`Pool`](super::Pool).
 
-use super::pool::PIXEL_BYTES;
 use super::{Base, Framing, RenderError};
+use crate::budgets::MAX_RENDER_BYTES;
 use crate::codec;
 use crate::model::ImageFormat;
 use crate::plan::{self, Size};
@@ -72,7 +72,7 @@ fn coding(frame: usize, format: ImageFormat) -> usize {
         ImageFormat::Webp => 14,
         ImageFormat::Avif => 30,
     };
-    (frame * each).min(PIXEL_BYTES)
+    (frame * each).min(MAX_RENDER_BYTES)
 }
 
 fn pixels(size: Size) -> usize {
@@ -97,7 +97,7 @@ mod tests {
                 [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Webp, ImageFormat::Avif]
             {
                 let bytes = of_artwork(&artwork, &framing, format).unwrap();
-                assert!(bytes <= PIXEL_BYTES, "{kind:?} {format:?}: {bytes}");
+                assert!(bytes <= MAX_RENDER_BYTES, "{kind:?} {format:?}: {bytes}");
             }
         }
     }

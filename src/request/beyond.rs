@@ -223,7 +223,6 @@ mod tests {
             "ratingBarOpacity=101",
             "info=cast",
             "score=pie",
-            "look=fancy",
         ] {
             let (patch, ignored) = parse(query);
             assert_eq!(patch, BeyondPatch::default(), "{query}");

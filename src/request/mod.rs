@@ -2,11 +2,14 @@
 
 mod beyond;
 mod docs;
+mod fields;
 mod id;
+mod import;
 mod look;
-mod named_looks;
 mod options;
 mod path;
+mod profile;
+mod saved;
 mod style;
 mod table;
 mod value;
@@ -16,11 +19,14 @@ pub use crate::model::{
     LabelStyle, LanguagePreference, Position, SourceSet,
 };
 pub use docs::{families_markdown, options_markdown, sources_markdown};
+pub use fields::{FieldReader, InvalidField, InvalidFields, Place};
 pub use id::{IdRefusal, IdType};
-pub use look::{KeyLook, LookId};
-pub use named_looks::looks_markdown;
+pub use import::{ImportError, ImportedAddress, import_address};
+pub use look::{KeyLook, LookId, LookSettings};
 pub use options::{BeyondOptions, BeyondPatch, Options, OptionsPatch, RatingsPreference};
 pub use path::{ArtworkPath, ArtworkRequest, Output, RequestError};
+pub use profile::{FamilyDesign, Profile, ProfileName, ProfileNameError, Profiles};
+pub use saved::SavedOptions;
 pub use style::{Style, StyleError, Variant};
 pub use table::{DefaultValue, OPTIONS, OptionSpec, apply_query};
 pub use value::ValueKind;

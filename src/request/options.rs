@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::named_looks;
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle,
     Country, Direction, Fit, FrameShape, HexColour, ImageSize, InfoKind, InfoPosition, InfoStyle,
-    LabelStyle, Language, LanguagePreference, MediaType, NamedLook, Position, Quality,
-    RatingSource, SashMark, ScoreStyle, SourceSet, SourceWeight, TileShape,
+    LabelStyle, Language, LanguagePreference, MediaType, Position, Quality, RatingSource, SashMark,
+    ScoreStyle, SourceSet, SourceWeight,
 };
 
 /// Which ratings are shown, and in which order.
@@ -79,9 +78,6 @@ pub struct BeyondOptions {
     pub font_colour: Option<HexColour>,
     /// Of the values' size, in hundredths, 50-200.
     pub font_scale: u8,
-    pub tile: TileShape,
-    /// Textless artwork with the title's clearlogo.
-    pub clean: bool,
 }
 
 /// What one layer (server, key, profile, query) says; `None` says nothing.
@@ -112,8 +108,6 @@ pub struct OptionsPatch {
     pub fallback: Option<bool>,
     /// What a bare number is; ends in the title's id, not in the options.
     pub media: Option<MediaType>,
-    /// Its options lie below all others of the address.
-    pub named_look: Option<NamedLook>,
     pub beyond: BeyondPatch,
 }
 
@@ -140,8 +134,6 @@ pub struct BeyondPatch {
     pub bar_opacity: Option<u8>,
     pub font_colour: Option<HexColour>,
     pub font_scale: Option<u8>,
-    pub tile: Option<TileShape>,
-    pub clean: Option<bool>,
 }
 
 /// Okabe and Ito's vermilion, orange, bluish green and sky blue, told apart by people of any colour vision.
@@ -169,17 +161,13 @@ impl OptionsPatch {
             image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
             badge_size, badge_shape, badge_background, label_style, position, direction, split,
             edge_inset_x, edge_inset_y, image_source, language, textless, fit, blur, awards,
-            fallback, media, named_look;
+            fallback, media;
             beyond: below.beyond.under(above.beyond)
         )
     }
 
     /// Fills in what no layer said, for `kind`, on a server whose language is `language`.
     pub fn into_options(self, kind: ArtworkKind, language: Language) -> Options {
-        if let Some(look) = self.named_look {
-            let below = named_looks::patch_of(look, kind);
-            return below.under(Self { named_look: None, ..self }).into_options(kind, language);
-        }
         let family = kind.row();
         let spoken = match self.language {
             Some(LanguagePreference::Code(code)) => code,
@@ -236,7 +224,7 @@ impl BeyondPatch {
         later_wins!(BeyondPatch, below, above;
             info, info_style, info_position, info_size, score, score_sources, score_thresholds,
             score_colors, score_position, sash, quality, country, server_country, label, bar_colour,
-            bar_opacity, font_colour, font_scale, tile, clean;
+            bar_opacity, font_colour, font_scale;
         )
     }
 
@@ -262,8 +250,6 @@ impl BeyondPatch {
             bar_opacity: self.bar_opacity,
             font_colour: self.font_colour,
             font_scale: self.font_scale.unwrap_or(100),
-            tile: self.tile.unwrap_or(TileShape::Poster),
-            clean: self.clean.unwrap_or(false),
         }
     }
 }

@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::id::{self, IdRefusal, IdType};
+use super::look::KeyLook;
 use super::options::{Options, OptionsPatch};
 use super::style::{Style, StyleError, Variant};
 use super::table;
@@ -45,35 +46,49 @@ pub enum RequestError {
     Style(#[from] StyleError),
     #[error(transparent)]
     Id(#[from] IdRefusal),
+    #[error("this key is not good for this family")]
+    Family,
+    #[error("this key is not good for this size")]
+    Size,
 }
 
 impl ArtworkRequest {
     /// Reads a path and its raw query. `server` is what the server sets below
-    /// everything else; `language` its language.
+    /// everything else; `language` its language; `look` what the key changes.
     pub fn parse(
         path: ArtworkPath<'_>,
         query: &str,
         server: &OptionsPatch,
         language: Language,
+        look: &KeyLook,
     ) -> Result<Self, RequestError> {
         let id_type = decode(path.id_type).and_then(|word| IdType::from_word(&word));
         let id_type = id_type.ok_or(RequestError::IdType)?;
-        let style = Style::parse(&decode(path.style).ok_or(StyleError::Malformed)?)?;
+        let style = decode(path.style).ok_or(StyleError::Malformed)?;
+        let style = Style::parse(&style, look.profiles())?;
+        let kind = style.kind;
         let id = decode(path.id).ok_or(IdRefusal::Malformed)?;
         let (id, extension) = split_extension(&id);
         let mut title = id::parse(id_type, id)?;
-
-        let mut patch = OptionsPatch::default();
-        let mut ignored: Vec<String> =
-            table::apply_query(&mut patch, query).into_iter().map(str::to_owned).collect();
-        if let Variant::Profile(name) = style.variant {
-            ignored.push(name);
+        if !look.allows_family(kind) {
+            return Err(RequestError::Family);
         }
-        title.media = title.media.or(patch.media);
-        let options =
-            server.clone().under(style.patch).under(patch).into_options(style.kind, language);
-        let output = extension.unwrap_or(Output::Image(style.kind.row().format));
-        Ok(Self { kind: style.kind, title, output, options, ignored })
+
+        let mut query_patch = OptionsPatch::default();
+        let takes = |name: &str| look.leaves_free(name);
+        let refused = table::apply_query_where(&mut query_patch, query, takes);
+        let mut ignored: Vec<String> = refused.into_iter().map(str::to_owned).collect();
+        title.media = title.media.or(query_patch.media);
+        let patch = server.clone().under(look.patch(kind));
+        let patch = patch.under(style_patch(style, look, &mut ignored)).under(query_patch);
+        let asked_size = patch.image_size;
+        let mut options = patch.into_options(kind, language);
+        match asked_size {
+            Some(size) if !look.allows_size(size) => return Err(RequestError::Size),
+            _ => options.image_size = look.size_in_place_of(options.image_size),
+        }
+        let output = extension.unwrap_or(Output::Image(kind.row().format));
+        Ok(Self { kind, title, output, options, ignored })
     }
 
     /// The format of the picture, also of one that is only explained.
@@ -83,6 +98,25 @@ impl ArtworkRequest {
             Output::Explain => self.kind.row().format,
         }
     }
+}
+
+/// What the style sets over the key's look; names in `ignored` what has no effect.
+fn style_patch(style: Style, look: &KeyLook, ignored: &mut Vec<String>) -> OptionsPatch {
+    let named = match style.variant {
+        Variant::BuiltIn => None,
+        Variant::Profile(name) => Some(name),
+    };
+    if look.is_locked() {
+        ignored.extend(named);
+        return OptionsPatch::default();
+    }
+    let Some(name) = named else { return style.patch };
+    let design = look.profiles().find(&name).and_then(|profile| profile.family(style.kind));
+    let Some(design) = design else {
+        ignored.push(name);
+        return style.patch;
+    };
+    style.patch.under(design.options.patch().clone())
 }
 
 fn decode(segment: &str) -> Option<String> {
@@ -106,15 +140,105 @@ fn split_extension(id: &str) -> (&str, Option<Output>) {
 mod tests {
     use proptest::prelude::*;
 
+    use std::sync::Arc;
+
+    use serde_json::json;
+
     use super::*;
     use crate::model::MediaType;
-    use crate::request::ImageSize;
+    use crate::request::{
+        BadgeSize, FieldReader, ImageSize, LookSettings, Place, Profile, Profiles, SavedOptions,
+    };
 
     fn parse(path: &str, query: &str) -> Result<ArtworkRequest, RequestError> {
         let mut parts = path.splitn(3, '/');
         let mut next = || parts.next().unwrap_or_default();
         let path = ArtworkPath { id_type: next(), style: next(), id: next() };
-        ArtworkRequest::parse(path, query, &OptionsPatch::default(), Language::ENGLISH)
+        parse_under(&KeyLook::default(), path, query)
+    }
+
+    fn parse_under(
+        look: &KeyLook,
+        path: ArtworkPath<'_>,
+        query: &str,
+    ) -> Result<ArtworkRequest, RequestError> {
+        ArtworkRequest::parse(path, query, &OptionsPatch::default(), Language::ENGLISH, look)
+    }
+
+    /// A look of these key settings, with a profile `night` for posters.
+    fn look(options: &serde_json::Value, settings: LookSettings) -> KeyLook {
+        let document = serde_json::json!({"version": 1, "families": {"poster": {"options":
+            {"badge_size": "xl", "blur": true}}}});
+        let night = Profile::read(&document).unwrap();
+        let profiles = Arc::new(Profiles::new([("night".parse().unwrap(), night)]));
+        let mut reader = FieldReader::default();
+        let options = SavedOptions::read(&mut reader, Place::ROOT, options, None);
+        let options = reader.finish(options).unwrap();
+        KeyLook::new(LookSettings { options, ..settings }, &profiles)
+    }
+
+    fn poster<'a>(style: &'a str) -> ArtworkPath<'a> {
+        ArtworkPath { id_type: "imdb", style, id: "tt0903747.jpg" }
+    }
+
+    #[test]
+    fn later_layers_win_over_earlier_ones() {
+        let options = json!({"badge_size": "s", "split": true, "badge_shape": "p"});
+        let plain = look(&options, LookSettings::default());
+        let of = |look: &KeyLook, style, query| parse_under(look, poster(style), query).unwrap();
+        let told = |request: ArtworkRequest| {
+            let options = request.options;
+            (options.badge_size, options.split, options.blur, request.ignored.join(","))
+        };
+        let none = String::new();
+        use BadgeSize::{ExtraLarge, ExtraSmall, Small};
+        // The key's options, the profile in the address, the query.
+        assert_eq!(told(of(&plain, "poster-default", "")), (Small, true, false, none.clone()));
+        assert_eq!(told(of(&plain, "poster-night", "")), (ExtraLarge, true, true, none.clone()));
+        assert_eq!(told(of(&plain, "Night", "")), (ExtraLarge, true, true, none.clone()));
+        let queried = of(&plain, "poster-night", "badge_size=xs&split=false");
+        assert_eq!(told(queried), (ExtraSmall, false, true, none.clone()));
+        // The key's profile lies over the key's options.
+        let profile = Some("night".parse().unwrap());
+        let dark = look(&options, LookSettings { profile, ..LookSettings::default() });
+        assert_eq!(told(of(&dark, "poster-default", "")), (ExtraLarge, true, true, none.clone()));
+        // A family that the profile lacks takes the default, and says so.
+        let backdrop = of(&plain, "backdrop-night", "");
+        assert_eq!(told(backdrop), (Small, false, false, "night".to_owned()));
+        assert_eq!(of(&plain, "poster-day", "").ignored, ["day"]);
+        let day = parse_under(&plain, poster("day"), "");
+        assert_eq!(day, Err(RequestError::Style(StyleError::UnknownProfile)));
+    }
+
+    #[test]
+    fn a_locked_look_takes_only_what_is_no_design() {
+        let settings = LookSettings { locked: true, ..LookSettings::default() };
+        let locked = look(&json!({"badge_size": "s"}), settings);
+        let query = "badge_size=xl&imageSize=large&lang=de&blur=true";
+        for style in ["poster-night", "night", "textless-rt"] {
+            let request = parse_under(&locked, poster(style), query).unwrap();
+            let options = &request.options;
+            assert_eq!((options.badge_size, options.blur), (BadgeSize::Small, false), "{style}");
+            assert_eq!((options.textless, options.ratings.only), (false, false), "{style}");
+            assert_eq!(options.image_size, ImageSize::Large);
+            assert_eq!(request.ignored[..2], ["badge_size", "blur"]);
+        }
+    }
+
+    #[test]
+    fn a_key_may_be_for_some_families_and_sizes_only() {
+        let settings = LookSettings {
+            families: Some(vec![ArtworkKind::Poster]),
+            sizes: Some(vec![ImageSize::Small, ImageSize::Large]),
+            ..LookSettings::default()
+        };
+        let look = look(&json!({}), settings);
+        let of = |style, query| parse_under(&look, poster(style), query);
+        assert_eq!(of("backdrop-default", ""), Err(RequestError::Family));
+        assert_eq!(of("poster-default", "imageSize=medium"), Err(RequestError::Size));
+        assert_eq!(of("poster-default", "").unwrap().options.image_size, ImageSize::Small);
+        let large = of("poster-default", "imageSize=large").unwrap();
+        assert_eq!(large.options.image_size, ImageSize::Large);
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use super::beyond;
 use super::options::OptionsPatch;
-use crate::model::{ArtworkKind, NamedLook, RatingSource, Words};
+use super::profile::Profiles;
+use crate::model::{ArtworkKind, RatingSource, Words};
 
-/// Longest profile name, in bytes.
-const MAX_NAME: usize = 64;
+/// Longest style, in bytes: a family's word and the longest profile name.
+const MAX_STYLE: usize = 64;
 
 /// Looks that show the sources they are named after, and nothing else.
 const LISTING: &[(&str, &[RatingSource])] = &[
@@ -16,8 +17,14 @@ const LISTING: &[(&str, &[RatingSource])] = &[
     ("mc", &[RatingSource::Imdb, RatingSource::Metacritic]),
 ];
 
+/// Names that are kept for looks of ours: no profile may have them.
+const LOOKS: &[&str] = &["minimal", "broadcast", "ring", "glass", "cinema", "mono", "kids", "data"];
+
 /// Words for the default look.
 const DEFAULTS: &[&str] = &["default", "order", ""];
+
+/// The word for the certificate and nothing else beyond the default look.
+const CERTIFICATES: &str = "certs";
 
 /// What follows the family.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +54,10 @@ pub enum StyleError {
 }
 
 impl Style {
-    /// Reads the path segment, percent-decoded; families in any case.
-    pub fn parse(text: &str) -> Result<Self, StyleError> {
-        let well_formed = (1..=MAX_NAME).contains(&text.len())
+    /// Reads the path segment, percent-decoded; families and profiles in any case. A profile's
+    /// bare name is its first family.
+    pub fn parse(text: &str, profiles: &Profiles) -> Result<Self, StyleError> {
+        let well_formed = (1..=MAX_STYLE).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
         if !well_formed {
             return Err(StyleError::Malformed);
@@ -58,8 +66,20 @@ impl Style {
             return Ok(Self::of(ArtworkKind::ALL[0], text, text));
         }
         let (family, variant) = text.split_once('-').unwrap_or((text, "default"));
-        let kind = ArtworkKind::from_word(family).ok_or(StyleError::UnknownProfile)?;
-        Ok(Self::of(kind, family, variant))
+        if let Some(kind) = ArtworkKind::from_word(family) {
+            // A look that came later than a profile of its name gives way to it.
+            return Ok(match profiles.find(variant) {
+                None => Self::of(kind, family, variant),
+                Some(_) => Self {
+                    variant: Variant::Profile(variant.to_owned()),
+                    ..Self::of(kind, family, DEFAULTS[0])
+                },
+            });
+        }
+        let first = profiles.find(text).and_then(|profile| profile.families().next());
+        let kind = first.ok_or(StyleError::UnknownProfile)?;
+        let variant = Variant::Profile(text.to_owned());
+        Ok(Self { kind, variant, patch: OptionsPatch::default() })
     }
 
     fn of(kind: ArtworkKind, family: &str, variant: &str) -> Self {
@@ -72,9 +92,7 @@ impl Style {
             patch.ratings_order = Some(sources.to_vec());
             patch.ratings_only = Some(true);
             patch.ratings_limit = Some(sources.len() as u8);
-        } else if let Some(look) = NamedLook::from_word(variant) {
-            patch.named_look = Some(look);
-        } else if is("certs") {
+        } else if is(CERTIFICATES) {
             patch.beyond = beyond::certificate_only();
         } else if !DEFAULTS.iter().any(|word| is(word)) {
             return Self { kind, variant: Variant::Profile(variant.to_owned()), patch };
@@ -83,11 +101,23 @@ impl Style {
     }
 }
 
+/// Whether a word of an address means something else than a profile.
+pub(super) fn is_reserved(word: &str) -> bool {
+    let listing = LISTING.iter().map(|(word, _)| word);
+    ArtworkKind::from_word(word).is_some()
+        || LOOKS.iter().any(|look| look.eq_ignore_ascii_case(word))
+        || DEFAULTS.iter().chain([&CERTIFICATES]).chain(listing).any(|known| *known == word)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn parse(text: &str) -> Result<Style, StyleError> {
+        Style::parse(text, &Profiles::default())
+    }
 
     #[test]
     fn every_alias_names_its_family() {
@@ -102,31 +132,31 @@ mod tests {
             ("thumbnail-default", ArtworkKind::Still),
             ("still", ArtworkKind::Still),
         ] {
-            let style = Style::parse(text).unwrap();
+            let style = parse(text).unwrap();
             assert_eq!((style.kind, style.variant), (kind, Variant::BuiltIn), "{text}");
         }
-        assert_eq!(Style::parse("textless-default").unwrap().patch.textless, Some(true));
+        assert_eq!(parse("textless-default").unwrap().patch.textless, Some(true));
     }
 
     #[test]
     fn a_variant_that_lists_sources_shows_only_those() {
-        let patch = Style::parse("poster-mc").unwrap().patch;
+        let patch = parse("poster-mc").unwrap().patch;
         assert_eq!(patch.ratings_order, Some(vec![RatingSource::Imdb, RatingSource::Metacritic]));
         assert_eq!((patch.ratings_only, patch.ratings_limit), (Some(true), Some(2)));
     }
 
     #[test]
     fn other_words_are_profiles() {
-        let clean = Style::parse("poster-clean").unwrap();
+        let clean = parse("poster-clean").unwrap();
         assert_eq!(clean.variant, Variant::Profile("clean".into()));
-        assert_eq!(Style::parse("fancy"), Err(StyleError::UnknownProfile));
-        assert_eq!(Style::parse("poster/../x"), Err(StyleError::Malformed));
+        assert_eq!(parse("fancy"), Err(StyleError::UnknownProfile));
+        assert_eq!(parse("poster/../x"), Err(StyleError::Malformed));
     }
 
     proptest! {
         #[test]
         fn any_text_is_survived(text in ".{0,80}") {
-            let _ = Style::parse(&text);
+            let _ = parse(&text);
         }
     }
 }

@@ -7,8 +7,8 @@ use super::value::ValueKind;
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardBody, AwardSet, BadgeBackground, BadgeShape, BadgeSize,
     BadgeStyle, Direction, FamilyRow, Fit, FrameShape, ImageSize, InfoKind, InfoPosition,
-    InfoStyle, LabelStyle, LanguagePreference, MediaType, NamedLook, PictureOf, Position,
-    PosterType, Quality, RatingSource, ScoreStyle, Switch, Theme, TileShape, Words,
+    InfoStyle, LabelStyle, LanguagePreference, MediaType, PictureOf, Position, PosterType, Quality,
+    RatingSource, ScoreStyle, Switch, Theme, Words,
 };
 
 /// What a parameter is where nobody gives it, as docs show it.
@@ -394,21 +394,12 @@ pub const OPTIONS: &[OptionSpec] = &[
         set: set_awards,
     },
     OptionSpec {
-        name: "look",
-        aliases: &[],
-        honoured: EVERY,
-        value: ValueKind::Words(NamedLook::NAMES),
-        default: DefaultValue::Always("none"),
-        help: "A choice of parameters under one name; other parameters win over it.",
-        set: |patch, value| word::<NamedLook>(&mut patch.named_look, value),
-    },
-    OptionSpec {
         name: "info",
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::List(InfoKind::NAMES),
         default: DefaultValue::Always("none"),
-        help: "Facts beside the ratings, in this order.",
+        help: "Facts beside the ratings, in this order (understood and explained; not drawn in this version).",
         set: beyond::set_info,
     },
     OptionSpec {
@@ -417,7 +408,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(InfoStyle::NAMES),
         default: DefaultValue::Always("badge"),
-        help: "Facts as badges or as one line of text.",
+        help: "Facts as badges or as one line of text (understood and explained; not drawn in this version).",
         set: |patch, value| word::<InfoStyle>(&mut patch.beyond.info_style, value),
     },
     OptionSpec {
@@ -426,7 +417,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(INFO_POSITIONS),
         default: DefaultValue::Always("tl"),
-        help: "Where the facts stand; `join` makes them a part of the rating strip.",
+        help: "Where the facts stand; `join` makes them a part of the rating strip (understood and explained; not drawn in this version).",
         set: beyond::set_info_position,
     },
     OptionSpec {
@@ -435,7 +426,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(ScoreStyle::NAMES),
         default: DefaultValue::Always("none"),
-        help: "The mean of the ratings out of 100; with fewer than two sources there is none.",
+        help: "The mean of the ratings out of 100; with fewer than two sources there is none (understood and explained; not drawn in this version).",
         set: |patch, value| word::<ScoreStyle>(&mut patch.beyond.score, value),
     },
     OptionSpec {
@@ -444,7 +435,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Weights,
         default: DefaultValue::Always("all, 1 each"),
-        help: "Whose ratings are in the score, and how much each counts.",
+        help: "Whose ratings are in the score, and how much each counts (understood and explained; not drawn in this version).",
         set: beyond::set_score_sources,
     },
     OptionSpec {
@@ -453,7 +444,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Thresholds,
         default: DefaultValue::Always("40,60,75"),
-        help: "Scores from which the second, third and fourth colour is taken.",
+        help: "Scores from which the second, third and fourth colour is taken (understood and explained; not drawn in this version).",
         set: beyond::set_score_thresholds,
     },
     OptionSpec {
@@ -462,7 +453,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Colours,
         default: DefaultValue::Always("d55e00,e69f00,009e73,56b4e9"),
-        help: "Colours of the score, lowest first; the default is told apart by people of any colour vision.",
+        help: "Colours of the score, lowest first; the default is told apart by people of any colour vision (understood and explained; not drawn in this version).",
         set: beyond::set_score_colors,
     },
     OptionSpec {
@@ -471,7 +462,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(Position::NAMES),
         default: DefaultValue::Always("tl"),
-        help: "Where the score stands.",
+        help: "Where the score stands (understood and explained; not drawn in this version).",
         set: |patch, value| word::<Position>(&mut patch.beyond.score_position, value),
     },
     OptionSpec {
@@ -480,7 +471,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: SASHED,
         value: ValueKind::Sashes,
         default: DefaultValue::Always("none"),
-        help: "One mark in the corner: the first of the list that holds.",
+        help: "One mark in the corner: the first of the list that holds (understood and explained; not drawn in this version).",
         set: beyond::set_sash,
     },
     OptionSpec {
@@ -489,7 +480,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
         default: DefaultValue::Always("none"),
-        help: "What the caller knows of the file, at most four; drawn with `info=quality`.",
+        help: "What the caller knows of the file, at most four; drawn with `info=quality` (understood and explained; not drawn in this version).",
         set: beyond::set_quality,
     },
     OptionSpec {
@@ -502,24 +493,6 @@ pub const OPTIONS: &[OptionSpec] = &[
         ),
         help: "Whose certificates and cinemas count; a country without one: the country of origin, then the US.",
         set: beyond::set_country,
-    },
-    OptionSpec {
-        name: "shape",
-        aliases: &[],
-        honoured: UPRIGHT,
-        value: ValueKind::Words(TileShape::NAMES),
-        default: DefaultValue::Always("poster"),
-        help: "The tile that the client draws: a poster, the backdrop's frame, or a square.",
-        set: |patch, value| word::<TileShape>(&mut patch.beyond.tile, value),
-    },
-    OptionSpec {
-        name: "clean",
-        aliases: &[],
-        honoured: LETTERED,
-        value: ValueKind::Boolean,
-        default: DefaultValue::Always("false"),
-        help: "Artwork without lettering, with the title's own clearlogo in the lower third.",
-        set: |patch, value| boolean(&mut patch.beyond.clean, value),
     },
     OptionSpec {
         name: "v",
@@ -572,7 +545,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
         default: DefaultValue::Always("none"),
-        help: "RPDB's word for `info=quality` with `quality`; `commonsense` adds the age.",
+        help: "RPDB's word for `info=quality` with `quality`; `commonsense` adds the age (understood and explained; not drawn in this version).",
         set: beyond::set_rpdb_badges,
     },
     OptionSpec {
@@ -581,7 +554,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(&["small", "medium", "large"]),
         default: DefaultValue::Always("medium"),
-        help: "RPDB's word for the size of the facts' badges.",
+        help: "RPDB's word for the size of the facts' badges (understood and explained; not drawn in this version).",
         set: set_rpdb_badge_size,
     },
     OptionSpec {
@@ -590,7 +563,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(RPDB_POSITIONS),
         default: DefaultValue::Always("tl"),
-        help: "RPDB's word for `info_position`.",
+        help: "RPDB's word for `info_position` (understood and explained; not drawn in this version).",
         set: beyond::set_rpdb_position,
     },
     OptionSpec {
@@ -599,7 +572,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Text { max: beyond::MAX_LABEL },
         default: DefaultValue::Always("none"),
-        help: "RPDB's word for a badge of the caller's own.",
+        help: "RPDB's word for a badge of the caller's own (understood and explained; not drawn in this version).",
         set: beyond::set_label,
     },
     OptionSpec {
@@ -608,7 +581,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: EVERY,
         value: ValueKind::Colour,
         default: DefaultValue::Always("the picture's"),
-        help: "RPDB's word for the colour behind the ratings.",
+        help: "RPDB's word for the colour behind the ratings (understood and explained; not drawn in this version).",
         set: |patch, value| beyond::set_colour(&mut patch.beyond.bar_colour, value),
     },
     OptionSpec {
@@ -617,7 +590,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 100 },
         default: DefaultValue::Always("by style"),
-        help: "RPDB's word for how dense the ground behind the ratings is, in per cent.",
+        help: "RPDB's word for how dense the ground behind the ratings is, in per cent (understood and explained; not drawn in this version).",
         set: |patch, value| number(&mut patch.beyond.bar_opacity, value, 100),
     },
     OptionSpec {
@@ -626,7 +599,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: EVERY,
         value: ValueKind::Colour,
         default: DefaultValue::Always("white"),
-        help: "RPDB's word for the colour of the values.",
+        help: "RPDB's word for the colour of the values (understood and explained; not drawn in this version).",
         set: |patch, value| beyond::set_colour(&mut patch.beyond.font_colour, value),
     },
     OptionSpec {
@@ -638,7 +611,7 @@ pub const OPTIONS: &[OptionSpec] = &[
             max: *beyond::FONT_SCALE.end(),
         },
         default: DefaultValue::Always("1"),
-        help: "RPDB's word for the size of the values.",
+        help: "RPDB's word for the size of the values (understood and explained; not drawn in this version).",
         set: beyond::set_font_scale,
     },
 ];
@@ -651,6 +624,15 @@ const MAX_QUERY: usize = 4096;
 /// Where a parameter is repeated, the last one counts; a specific inset wins
 /// over `edge_inset` wherever it stands.
 pub fn apply_query(patch: &mut OptionsPatch, query: &str) -> Vec<&'static str> {
+    apply_query_where(patch, query, |_| true)
+}
+
+/// The same for the parameters that `takes` says yes to; the others are among the ignored.
+pub(super) fn apply_query_where(
+    patch: &mut OptionsPatch,
+    query: &str,
+    takes: impl Fn(&str) -> bool,
+) -> Vec<&'static str> {
     let mut ignored = Vec::new();
     let mut end = query.len().min(MAX_QUERY);
     while !query.is_char_boundary(end) {
@@ -666,7 +648,8 @@ pub fn apply_query(patch: &mut OptionsPatch, query: &str) -> Vec<&'static str> {
         if value.is_empty() {
             continue;
         }
-        if (spec.set)(patch, &value).is_err() && !ignored.contains(&spec.name) {
+        let understood = takes(spec.name) && (spec.set)(patch, &value).is_ok();
+        if !understood && !ignored.contains(&spec.name) {
             ignored.push(spec.name);
         }
     }
@@ -674,10 +657,20 @@ pub fn apply_query(patch: &mut OptionsPatch, query: &str) -> Vec<&'static str> {
 }
 
 fn position_of(name: &str) -> Option<usize> {
-    OPTIONS.iter().position(|spec| {
+    find(name).map(|(row, _)| row)
+}
+
+/// The parameter of that name or alias, in any case, and its row.
+pub(crate) fn find(name: &str) -> Option<(usize, &'static OptionSpec)> {
+    OPTIONS.iter().enumerate().find(|(_, spec)| {
         spec.name.eq_ignore_ascii_case(name)
             || spec.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
     })
+}
+
+/// What a value has to be, as an error says it.
+pub(crate) fn expectation(value: ValueKind) -> String {
+    format!("expected {}", value.markdown().replace('`', ""))
 }
 
 #[cfg(test)]

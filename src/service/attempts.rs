@@ -10,7 +10,7 @@ use super::error::ServeError;
 use super::pipeline::Pipeline;
 use super::source::SourceKey;
 use super::spec::{Content, PixelSource, RenderSpec, base_key};
-use crate::gather::{ArtworkPreference, Chosen, Pick, TitleData};
+use crate::gather::{ArtworkPreference, Chosen, TitleData};
 use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource};
 use crate::render::Framing;
 use crate::request::{Fit, ImageSize};
@@ -93,11 +93,32 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// An attempt came to nothing: its artwork is not tried again.
-    pub(super) fn note_failure(&mut self, attempt: &Attempt, error: ServeError) {
+    /// An attempt came to nothing. A file whose width was refused is tried in another; otherwise its
+    /// artwork is not tried again.
+    pub(super) async fn note_failure(&mut self, attempt: &Attempt, error: ServeError) {
+        if self.origin == Origin::Hosts
+            && let Some(other) = self.in_other_width(attempt).await
+        {
+            self.queue.push_front(other);
+            return;
+        }
         let of_host = matches!(&error, ServeError::Upstream(e) if !e.is_not_found());
         self.failed_host = of_host.then_some(attempt.chosen.artwork.source);
         self.first_error.get_or_insert(error);
+    }
+
+    /// The same artwork in the width that is chosen now, where that is another than it was tried in.
+    async fn in_other_width(&self, attempt: &Attempt) -> Option<Attempt> {
+        let Attempt { chosen, spec } = attempt;
+        let size = self.request.options.image_size;
+        let choice = self.pipeline.file_of(chosen, self.request.kind, size).await;
+        let source = PixelSource::File(choice.file);
+        let is_other = source != spec.source;
+        is_other.then(|| {
+            let content = self.content(spec.provisional, choice.min_width);
+            let spec = RenderSpec::new(self.request, source, spec.framing, content);
+            Attempt { spec: Arc::new(spec), chosen: chosen.clone() }
+        })
     }
 
     /// Why there is no picture: what was wrong with the first choice.
@@ -126,10 +147,11 @@ impl<'a> Attempts<'a> {
             }
         };
         let size = self.request.options.image_size;
-        let file = self.pipeline.file_of(&chosen, self.request.kind, size).await;
-        let provisional = !self.tried.is_empty();
+        let choice = self.pipeline.file_of(&chosen, self.request.kind, size).await;
         let framing = self.pipeline.framing(self.request);
-        let spec = self.spec(PixelSource::File(file), framing, provisional);
+        let content = self.content(!self.tried.is_empty(), choice.min_width);
+        let source = PixelSource::File(choice.file);
+        let spec = Arc::new(RenderSpec::new(self.request, source, framing, content));
         self.tried.push(chosen.artwork.clone());
         self.queue.push_back(Attempt { spec, chosen });
         true
@@ -155,7 +177,8 @@ impl<'a> Attempts<'a> {
             framing.fit = Fit::Blur;
         }
         for source in self.stored_sources(&chosen, kind).await {
-            let spec = self.spec(source, framing, true);
+            let content = self.content(true, 0);
+            let spec = Arc::new(RenderSpec::new(self.request, source, framing, content));
             self.queue.push_back(Attempt { spec, chosen: chosen.clone() });
         }
         true
@@ -171,7 +194,7 @@ impl<'a> Attempts<'a> {
         }
         let named = self.data.record.resolved.guess.of(kind)?.clone();
         let untried = !self.tried.contains(&named);
-        untried.then_some(Chosen { artwork: named, width: 0, height: 0, pick: Pick::Named })
+        untried.then(|| Chosen::named(named, kind))
     }
 
     /// Everything that this server may have stored of an artwork: the file in each width that one of
@@ -179,7 +202,7 @@ impl<'a> Attempts<'a> {
     async fn stored_sources(&self, chosen: &Chosen, kind: ArtworkKind) -> Vec<PixelSource> {
         let mut files: Vec<(ImageSize, SourceKey)> = Vec::new();
         for size in nearest_first(self.request.options.image_size) {
-            files.push((size, self.pipeline.file_of(chosen, kind, size).await));
+            files.push((size, self.pipeline.file_of(chosen, kind, size).await.file));
         }
         let mut sources: Vec<PixelSource> = Vec::new();
         let mut add = |source: PixelSource| {
@@ -202,13 +225,13 @@ impl<'a> Attempts<'a> {
         sources
     }
 
-    fn spec(&self, source: PixelSource, framing: Framing, provisional: bool) -> Arc<RenderSpec> {
-        let content = Content {
+    fn content(&self, provisional: bool, min_width: u32) -> Content {
+        Content {
             showing: self.data.showing.clone(),
             labels: self.data.labels(),
             provisional: provisional || self.data.is_provisional(),
-        };
-        Arc::new(RenderSpec::new(self.request, source, framing, content))
+            min_width,
+        }
     }
 }
 

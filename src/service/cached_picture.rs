@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::spec::RenderSpec;
+use crate::budgets::Reservation;
 use crate::cache::Watch;
 use crate::codec::AVIF_ENABLED;
 use crate::gather::TitleData;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat, TitleId};
-use crate::render::Reservation;
 use crate::request::{ArtworkRequest, Options};
 use crate::store::{Digest, Tier};
 

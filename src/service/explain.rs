@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use super::cached_picture::{PictureRequest, Stamp};
 use super::pipeline::{Draft, Pipeline};
 use super::spec::{PixelSource, RENDER_VERSION};
-use crate::gather::{Reading, ReadingState, TitleData};
-use crate::model::{Provider, Rating};
+use crate::gather::{ProviderReport, TitleData};
+use crate::model::{Country, Provider, Rating};
 use crate::request::Options;
 
 /// The explanation of a request's picture; `ignored` are parameters that were not understood.
@@ -29,11 +29,13 @@ pub(super) fn document(
         "title": title(data),
         "artwork": artwork(draft),
         "ratings": ratings(data, pipeline.clock.unix_secs()),
-        "ratings_late": data.late,
+        "ratings_late": data.is_late(),
         "providers": &data.providers,
         "upstream": gatherer.providers().status(),
         "datasets": gatherer.datasets().status(),
         "awards": awards(data),
+        "facts": facts(data, request.options.beyond.country),
+        "beyond": &data.showing.extras,
         "design": design(&request.options),
         "ignored_parameters": ignored,
         "cache": cache_state(pipeline, request, draft),
@@ -89,6 +91,33 @@ fn title(data: &TitleData) -> Value {
     })
 }
 
+/// What the details say beside ratings and artwork. Streaming services come from JustWatch through TMDB, who want it named.
+fn facts(data: &TitleData, country: Country) -> Value {
+    let Some(details) = &data.record.details else { return Value::Null };
+    let Some(facts) = data.details().map(|details| &details.facts) else { return Value::Null };
+    let certificate = facts.certificate(country);
+    json!({
+        "source": "tmdb",
+        "read": date(details.entry.read_at),
+        "certificate": certificate.map(|(country, text)| json!({"country": country, "text": text})),
+        "genres": facts.genres,
+        "runtime_minutes": facts.runtime_minutes,
+        "status": facts.status,
+        "last_aired": facts.last_aired,
+        "next_episode": facts.next_episode,
+        "networks": facts.networks,
+        "original_language": facts.original_language,
+        "origin": facts.origin,
+        "in_cinemas": facts.in_cinemas(country),
+        "at_home": facts.at_home,
+        "streaming": {
+            "country": country,
+            "services": facts.streaming.of(country).collect::<Vec<_>>(),
+            "source": "JustWatch",
+        },
+    })
+}
+
 fn artwork(draft: &Draft) -> Value {
     let chosen = &draft.chosen;
     let fetched_size = match &draft.spec.source {
@@ -139,14 +168,8 @@ fn score_of_hundred(rating: &Rating) -> f64 {
     (rating.score.value() / rating.source.scale().top() * 1000.0).round() / 10.0
 }
 
-fn refresh_of(readings: &[Reading], provider: Provider) -> Option<u64> {
-    let reading = readings.iter().find(|reading| reading.provider == provider)?;
-    match reading.state {
-        ReadingState::Read { refresh_at, .. } | ReadingState::Absent { refresh_at } => {
-            Some(refresh_at)
-        }
-        ReadingState::Failed { .. } | ReadingState::Late | ReadingState::NoId => None,
-    }
+fn refresh_of(reports: &[ProviderReport], provider: Provider) -> Option<u64> {
+    reports.iter().find(|report| report.provider == provider)?.refresh_at()
 }
 
 fn awards(data: &TitleData) -> Value {

@@ -13,6 +13,7 @@ mod painting;
 mod picture_cache;
 mod picture_store;
 mod pipeline;
+mod recent_artwork;
 mod renderer;
 mod source;
 mod spec;
@@ -26,12 +27,13 @@ use tokio::time::Instant;
 pub use cached_picture::{CacheStatus, CachedPicture, PictureRequest, ServedPicture};
 pub use error::ServeError;
 
+use crate::budgets::{Budget, Budgets};
 use crate::cache::{CacheContext, Flight, Flights};
 use crate::gather::{Completeness, Gatherer};
 use crate::model::{ImdbId, Score};
 use crate::render::{Pool, PoolError};
 use crate::store::BlobStore;
-use crate::telemetry::metrics::{ARTWORK_BYTES, CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
+use crate::telemetry::metrics::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use base_store::BaseStore;
 use picture_cache::PictureCache;
 use picture_store::PictureStore;
@@ -53,8 +55,7 @@ pub struct Parts {
     pub blobs: BlobStore,
     pub upkeep: CacheContext,
     pub pool: Pool,
-    /// Bytes of memory for finished pictures and bases together.
-    pub memory_bytes: u64,
+    pub budgets: Budgets,
     pub render_budget: Duration,
     pub deadline: Duration,
     /// libjpeg's quality, 1-100.
@@ -68,6 +69,7 @@ type Flown = Result<Rendered, ServeError>;
 pub struct Artworks {
     pipeline: Arc<Pipeline>,
     flights: Flights<(Arc<PictureRequest>, Completeness), Flown>,
+    budgets: Budgets,
     render_budget: Duration,
     deadline: Duration,
 }
@@ -83,16 +85,13 @@ pub enum HeadOutcome {
 
 impl Artworks {
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { gather, blobs, upkeep, pool, memory_bytes, .. } = parts;
-        // Bases serve every design and every change of a rating, so they get as much.
-        let of_files = memory_bytes / 16;
-        let half = (memory_bytes - of_files) / 2;
-        let files = Sources::new(of_files, blobs.clone());
-        let bases = BaseStore::new(half, blobs.clone());
+        let Parts { gather, blobs, upkeep, pool, budgets, .. } = parts;
+        let files = Sources::new(&budgets, blobs.clone());
+        let bases = BaseStore::new(budgets[Budget::BaseCache] as u64, blobs.clone());
         let clock = upkeep.clock.clone();
         let pipeline = Pipeline {
             gatherer: gather,
-            cache: PictureCache::new(half, upkeep),
+            cache: PictureCache::new(&budgets, upkeep),
             store: PictureStore::new(blobs),
             renderer: Renderer::new(pool, files, bases),
             jpeg_quality: parts.jpeg_quality,
@@ -101,6 +100,7 @@ impl Artworks {
         Arc::new(Self {
             pipeline: Arc::new(pipeline),
             flights: Flights::default(),
+            budgets,
             render_budget: parts.render_budget,
             deadline: parts.deadline,
         })
@@ -208,21 +208,46 @@ impl Artworks {
 
     /// Bytes of memory that are reserved for artwork on its way from a host to a worker.
     pub fn artwork_bytes(&self) -> usize {
-        self.pipeline.renderer.files().held_bytes()
+        self.pipeline.renderer.files().reserved_bytes()
+    }
+
+    /// The picture where it is in memory or on disk, however old; `None` where it would have to be
+    /// made.
+    pub async fn stored(
+        &self,
+        request: &Arc<PictureRequest>,
+    ) -> Result<Option<ServedPicture>, ServeError> {
+        let status = CacheStatus::Stale;
+        if let Some(picture) = self.pipeline.cache.get(request) {
+            return Ok(Some(ServedPicture { picture, status }));
+        }
+        let found = tokio::time::timeout(self.render_budget, self.pipeline.find(request)).await;
+        let found = found.map_err(|_| ServeError::Late)??;
+        Ok(found.map(|picture| ServedPicture { picture, status: CacheStatus::Hit }))
+    }
+
+    /// Bytes and entries of every cache in memory, by tier.
+    pub fn memory_usage(&self) -> [(&'static str, (u64, u64)); 3] {
+        let Pipeline { cache, renderer, .. } = self.pipeline.as_ref();
+        let (bases, answers) = (renderer.bases().usage(), self.gatherer().usage());
+        [("finished", cache.usage()), ("base", bases), ("inputs", answers)]
     }
 
     /// Writes what memory holds into the metrics.
     pub fn record_gauges(&self) {
-        let tiers = [
-            ("finished", self.pipeline.cache.usage()),
-            ("base", self.pipeline.renderer.bases().usage()),
-            ("inputs", self.gatherer().usage()),
-        ];
+        let Pipeline { cache, renderer, .. } = self.pipeline.as_ref();
+        let tiers = self.memory_usage();
+        let [_, (_, (base_bytes, _)), (_, (answer_bytes, _))] = tiers;
         for (tier, (bytes, entries)) in tiers {
             metrics::gauge!(CACHE_BYTES.name, "tier" => tier).set(bytes as f64);
             metrics::gauge!(CACHE_ENTRIES.name, "tier" => tier).set(entries as f64);
         }
-        metrics::gauge!(ARTWORK_BYTES.name).set(self.artwork_bytes() as f64);
+        self.budgets.record();
+        Budget::BaseCache.used().set(base_bytes as f64);
+        Budget::Answers.used().set(answer_bytes as f64);
+        cache.record_gauges();
+        renderer.files().record_gauges();
+        renderer.pool().record_gauges();
     }
 
     /// Starts, or joins, the making of a picture.

@@ -9,14 +9,12 @@ use moka::sync::Cache;
 use super::cached_picture::{CachedPicture, PictureRequest};
 use super::error::ServeError;
 use super::spec::RenderSpec;
+use crate::budgets::{Budget, Budgets, MemoryBudget, Reservation};
 use crate::cache::{CacheContext, Generations};
 use crate::clock::Clock;
-use crate::render::{MemoryBudget, PoolError, Reservation, weight};
+use crate::render::{PoolError, weight};
 use crate::store::{BlobStore, Digest};
 
-/// Bytes of pictures that are being made or sent and are not in the cache, or not any more: clients
-/// that read slowly hold no more than this.
-const IN_FLIGHT_BYTES: usize = 40 << 20;
 /// Pictures that wait for memory before more are turned away.
 const MAX_WAITING: usize = 1024;
 /// Longer than any caller waits.
@@ -37,18 +35,19 @@ pub(super) struct PictureCache {
 }
 
 impl PictureCache {
-    /// `capacity` in bytes.
-    pub(super) fn new(capacity: u64, context: CacheContext) -> Self {
+    pub(super) fn new(budgets: &Budgets, context: CacheContext) -> Self {
         let CacheContext { blobs, generations, clock } = context;
         let weigh = |_: &Arc<PictureRequest>, picture: &Arc<CachedPicture>| picture.weight();
-        let bytes = usize::try_from(capacity).unwrap_or(usize::MAX);
+        let capacity = budgets[Budget::PictureCache];
+        // Those that are being made or sent come on top: clients that read slowly hold them.
+        let bytes = capacity.saturating_add(budgets[Budget::Pictures]);
         let pictures = Cache::builder()
-            .max_capacity(capacity)
+            .max_capacity(capacity as u64)
             .weigher(weigh)
             // A picture made for a client that will ask again has to be there then.
             .eviction_policy(EvictionPolicy::lru())
             .build();
-        let budget = MemoryBudget::new(bytes.saturating_add(IN_FLIGHT_BYTES), MAX_WAITING);
+        let budget = MemoryBudget::new(bytes, MAX_WAITING);
         Self { pictures, budget, generations, blobs, clock }
     }
 
@@ -103,6 +102,15 @@ impl PictureCache {
     pub(super) fn clear(&self) {
         self.pictures.invalidate_all();
         self.generations.bump_all();
+    }
+
+    /// Tells `/metrics` what is in use.
+    pub(super) fn record_gauges(&self) {
+        let (cached, _) = self.usage();
+        let taken = self.budget.taken_bytes() as u64;
+        Budget::PictureCache.used().set(cached as f64);
+        Budget::Pictures.used().set(taken.saturating_sub(cached) as f64);
+        Budget::DiskQueue.used().set(self.blobs.queued_bytes() as f64);
     }
 
     /// Bytes and entries.

@@ -16,7 +16,7 @@ use super::renderer::Renderer;
 use super::source::SourceKey;
 use super::spec::RenderSpec;
 use crate::clock::Clock;
-use crate::gather::{Chosen, Completeness, DataRequest, Gatherer, Pick, TitleData};
+use crate::gather::{Chosen, Completeness, DataRequest, Gatherer, TitleData};
 use crate::model::{ArtworkKind, ArtworkSource};
 use crate::plan;
 use crate::render::{Framing, PoolError};
@@ -55,6 +55,14 @@ pub(super) struct Draft {
     pub(super) data: TitleData,
     pub(super) chosen: Chosen,
     pub(super) spec: Arc<RenderSpec>,
+}
+
+/// A file of an artwork to be fetched.
+#[derive(Debug)]
+pub(super) struct FileChoice {
+    pub(super) file: SourceKey,
+    /// A narrower file is not what was asked for; 0 where any will do.
+    pub(super) min_width: u32,
 }
 
 impl Pipeline {
@@ -119,9 +127,26 @@ impl Pipeline {
             }
             tracing::warn!(artwork.kind = ?request.kind, cause = %reason(&error), "artwork cannot be used");
             self.renderer.forget(&attempt.spec.source);
-            attempts.note_failure(&attempt, error);
+            attempts.note_failure(&attempt, error).await;
         }
         Err(attempts.into_error())
+    }
+
+    /// The picture where it is on disk; no artwork is fetched and nothing is painted.
+    pub(super) async fn find(
+        &self,
+        request: &Arc<PictureRequest>,
+    ) -> Result<Option<Arc<CachedPicture>>, ServeError> {
+        let Draft { data, spec, .. } = self.draft(request, Completeness::Full).await?;
+        if !PictureStore::takes(&spec) {
+            return Ok(None);
+        }
+        let stamp = Stamp::new(&data, spec.provisional, self.clock.unix_secs());
+        let reservation = self.cache.reserve(&spec).await?;
+        let Some(image) = self.store.get(&spec).await else { return Ok(None) };
+        let picture = Arc::new(CachedPicture::new(image, &spec, stamp, reservation));
+        self.cache.insert(request, Arc::clone(&picture));
+        Ok(Some(picture))
     }
 
     /// Everything of a request's picture but the picture.
@@ -151,7 +176,8 @@ impl Pipeline {
     /// Starts fetching artwork that will probably be chosen, while details and ratings are asked
     /// for.
     async fn fetch_ahead(&self, request: &PictureRequest, chosen: Chosen) {
-        let file = self.file_of(&chosen, request.kind, request.options.image_size).await;
+        let size = request.options.image_size;
+        let file = self.file_of(&chosen, request.kind, size).await.file;
         drop(self.renderer.files().fetch(self.gatherer.providers(), &file));
     }
 
@@ -213,20 +239,17 @@ impl Pipeline {
         chosen: &Chosen,
         kind: ArtworkKind,
         size: ImageSize,
-    ) -> SourceKey {
-        let tmdb_size = match chosen.artwork.source {
-            ArtworkSource::Fanart => None,
-            ArtworkSource::Tmdb => {
-                let sizes = self.gatherer.providers().tmdb.sizes().await;
-                let original = (chosen.width > 0).then_some(chosen.width);
-                let hosted_as = match chosen.pick {
-                    Pick::SeriesBackdrop(_) => ArtworkKind::Backdrop,
-                    _ => kind,
-                };
-                Some(sizes.pick(hosted_as, plan::width_of(kind, size), original))
-            }
-        };
-        SourceKey { artwork: chosen.artwork.clone(), size: tmdb_size }
+    ) -> FileChoice {
+        let artwork = chosen.artwork.clone();
+        if artwork.source == ArtworkSource::Fanart {
+            return FileChoice { file: SourceKey { artwork, size: None }, min_width: 0 };
+        }
+        let tmdb = &self.gatherer.providers().tmdb;
+        let choice = tmdb.choose_size(&artwork, chosen.list, plan::width_of(kind, size)).await;
+        FileChoice {
+            file: SourceKey { artwork, size: Some(choice.size) },
+            min_width: u32::from(choice.min_width).min(chosen.width),
+        }
     }
 
     /// The frame of a request's picture.

@@ -11,13 +11,15 @@ use tracing::Instrument;
 use super::base_store::BaseStore;
 use super::error::ServeError;
 use super::painting::{self, FittedArtwork, record_step};
-use super::source::{Artwork, Fetched, Sources};
+use super::source::{Artwork, Fetched, SourceKey, Sources};
 use super::spec::{PixelSource, RenderSpec};
 use crate::cache::{Flight, Flights};
+use crate::codec;
 use crate::gather::Providers;
 use crate::model::{ArtworkKind, EncodedImage};
 use crate::render::{Base, Painter, Pool, RenderError, weight};
 use crate::store::Digest;
+use crate::upstream::{Tmdb, UpstreamError};
 
 /// Makes pictures. Cheap to clone: clones share what they hold.
 #[derive(Clone, Debug)]
@@ -97,8 +99,10 @@ impl Renderer {
     ) -> Option<BoxFuture<'static, Result<Material, ServeError>>> {
         let found = match (&spec.source, providers) {
             (PixelSource::File(key), Some(providers)) => {
-                let fetch = self.files.fetch(providers, key);
-                return Some(fetched(fetch, spec.framing.kind).boxed());
+                let fetch = fetched(self.files.fetch(providers, key), spec.framing.kind);
+                let wide =
+                    wide_enough(fetch, providers.tmdb.clone(), (key.clone(), spec.min_width));
+                return Some(wide.boxed());
             }
             (PixelSource::File(key), None) => self.files.find(key).await.map(Material::File),
             (PixelSource::Base(key), _) => self.bases.get(key).await.map(Material::Base),
@@ -174,6 +178,27 @@ async fn fetched(fetch: Flight<Fetched>, kind: ArtworkKind) -> Result<Material, 
     let artwork = fetched.unwrap_or(Err(ServeError::Internal))?;
     record_step("fetch", kind, started);
     Ok(Material::File(artwork))
+}
+
+/// The file, unless it is narrower than the width it was asked in: then that width is refused in effect.
+async fn wide_enough(
+    fetch: impl Future<Output = Result<Material, ServeError>>,
+    tmdb: Tmdb,
+    (key, min_width): (SourceKey, u32),
+) -> Result<Material, ServeError> {
+    let material = fetch.await?;
+    let (true, Some(size)) = (min_width > 0, key.size) else {
+        return Ok(material);
+    };
+    // A file that cannot be read is told from a narrow one where it is decoded.
+    match codec::probe(material.bytes()) {
+        Ok(probe) if probe.width < min_width => {
+            tmdb.refuse(&key.artwork, size);
+            let error = UpstreamError::NotFound { provider: "tmdb" };
+            Err(ServeError::Upstream(Arc::new(error)))
+        }
+        _ => Ok(material),
+    }
 }
 
 /// Bytes of memory that fitting and painting take, at most.

@@ -1,44 +1,29 @@
 //! Artwork as fetched: from disk, else from its host, each file once.
 //!
-//! All of it together, from the first byte until it has been decoded, takes no more memory than
-//! there is room for: a fetch begins when its bytes have been set aside.
+//! All of it together, from the first byte until it has been decoded, takes no more memory than its
+//! budget: see [`FileBudget`].
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
 use serde::Serialize;
 
 use super::ServeError;
+use super::recent_artwork::RecentArtwork;
 use super::spec::digest;
+use crate::budgets::{
+    Budget, Budgets, Evict, FileBudget, FileError, FileReservation, MAX_FILE_BYTES, Reservation,
+};
 use crate::cache::{Flight, Flights};
 use crate::gather::Providers;
 use crate::model::{ArtworkRef, ArtworkSource};
-use crate::render::{MemoryBudget, Reservation};
-use crate::store::{BlobStore, Digest, Labels, Tier};
+use crate::store::{BlobStore, Digest, Labels, Tier, TooLarge};
 use crate::upstream::UpstreamError;
 use crate::upstream::tmdb::TmdbSize;
 
-/// Bytes of artwork that were fetched a moment ago: a guess waits here for the
-/// choice, and a burst of sizes for its turn. More than this never pays.
-const AT_HAND_BYTES: u64 = 16 << 20;
-const AT_HAND: Duration = Duration::from_secs(20);
-
-/// Bytes of artwork in memory: being fetched, waiting for a worker, at hand.
-const ROOM_BYTES: usize = 40 << 20;
-/// Set aside for a file whose size nothing tells: more than nearly all photographs of
-/// 2000 x 3000 take.
-const USUAL_BYTES: usize = 3 << 20;
-const MIN_BYTES: usize = 256 << 10;
-/// The largest file that is taken; the image hosts' clients have the same limit.
-const LARGEST_BYTES: usize = 30 << 20;
-/// Fetches that wait for room before more are turned away.
-const MAX_WAITING: usize = 1024;
-/// Longer than any caller waits: what is begun is finished for the next one.
-const TIMEOUT: Duration = Duration::from_secs(10);
-/// What a fetch that was turned away tells to wait.
+/// When to come again where no memory was free in time.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// One file at a host.
@@ -53,167 +38,167 @@ impl SourceKey {
     fn digest(&self) -> Digest {
         digest(self)
     }
-
-    /// Bytes that nearly always suffice: one a pixel of an upright picture, where photographs
-    /// take a half.
-    fn usual_bytes(&self) -> usize {
-        let pixels = match self.size {
-            Some(TmdbSize::Width(width)) => usize::from(width).pow(2) * 3 / 2,
-            Some(TmdbSize::Height(height)) => usize::from(height).pow(2),
-            Some(TmdbSize::Original) | None => USUAL_BYTES,
-        };
-        pixels.clamp(MIN_BYTES, USUAL_BYTES)
-    }
 }
 
-/// A file in memory, and the room it takes.
+/// A file in memory, and its part of the budget.
 #[derive(Debug)]
 pub(super) struct Artwork {
     pub(super) bytes: Bytes,
-    _held: Reservation,
+    _reservation: Reservation,
 }
 
 pub(super) type Fetched = Result<Arc<Artwork>, ServeError>;
 
-/// Fetches artwork and keeps it. Cheap to clone.
+/// Fetches artwork and stores it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Sources {
     blobs: BlobStore,
-    at_hand: Cache<SourceKey, Arc<Artwork>>,
+    recent: Arc<RecentArtwork>,
     flights: Flights<SourceKey, Fetched>,
-    room: MemoryBudget,
+    budget: FileBudget,
 }
 
-/// Why a file is not there after all.
-enum Missed {
-    /// It takes at least so many bytes.
-    Larger(usize),
-    Failed(UpstreamError),
+/// Why a file could not be read.
+enum ReadError {
+    Upstream(UpstreamError),
+    /// Not on disk, where only the disk may be asked.
+    Missing,
+    /// It lies on disk, and there is no memory for it at the moment.
+    NoMemory,
 }
 
 impl Sources {
-    /// `capacity` in bytes of what is at hand.
-    pub(super) fn new(capacity: u64, blobs: BlobStore) -> Self {
-        let weigh = |_: &SourceKey, artwork: &Arc<Artwork>| {
-            u32::try_from(artwork.bytes.len()).unwrap_or(u32::MAX)
-        };
-        let at_hand = Cache::builder()
-            .max_capacity(capacity.min(AT_HAND_BYTES))
-            // What came last is what is wanted next.
-            .eviction_policy(EvictionPolicy::lru())
-            .weigher(weigh)
-            .time_to_live(AT_HAND)
-            .build();
-        let room = MemoryBudget::new(ROOM_BYTES, MAX_WAITING);
-        Self { blobs, at_hand, flights: Flights::default(), room }
+    pub(super) fn new(budgets: &Budgets, blobs: BlobStore) -> Self {
+        let recent = Arc::new(RecentArtwork::new(budgets[Budget::RecentArtwork]));
+        let budget = FileBudget::new(budgets);
+        let cache: Weak<RecentArtwork> = Arc::downgrade(&recent);
+        budget.shared().evict_from(cache);
+        Self { blobs, recent, flights: Flights::default(), budget }
     }
 
     /// Starts, or joins, the fetching of a file.
     pub(super) fn fetch(&self, providers: &Providers, key: &SourceKey) -> Flight<Fetched> {
         let (sources, providers, own_key) = (self.clone(), providers.clone(), key.clone());
         self.flights.join(key, move || async move {
-            if let Some(artwork) = sources.at_hand.get(&own_key) {
-                return Ok(artwork);
+            match sources.recent.get(&own_key) {
+                Some(artwork) => Ok(artwork),
+                None => sources.obtain(&providers, own_key).await,
             }
-            sources.obtain(&providers, own_key).await
         })
     }
 
-    /// Fetches that wait for room.
+    /// Fetches that wait for memory.
     pub(super) fn waiting(&self) -> usize {
-        self.room.waiting()
+        self.budget.waiting()
     }
 
-    /// Bytes that are set aside, used or not.
-    pub(super) fn held_bytes(&self) -> usize {
-        self.room.taken_bytes()
+    /// Bytes that are reserved, used or not.
+    pub(super) fn reserved_bytes(&self) -> usize {
+        self.budget.taken_bytes()
     }
 
     async fn obtain(&self, providers: &Providers, key: SourceKey) -> Fetched {
-        let mut bytes = key.usual_bytes();
-        loop {
-            let mut held = self.set_aside(bytes).await?;
-            match self.read(providers, &key, bytes).await {
-                Ok((bytes, at_host)) => {
-                    held.shrink_to(bytes.len());
-                    let artwork = Arc::new(Artwork { bytes, _held: held });
-                    if at_host {
-                        self.at_hand.insert(key, Arc::clone(&artwork));
-                    }
-                    return Ok(artwork);
+        let from_host = AtomicBool::new(false);
+        let (key_of, origin) = (&key, &from_host);
+        let read = |reservation: FileReservation| async move {
+            match self.on_disk(key_of, &reservation).await {
+                Err(ReadError::Missing) => {
+                    origin.store(true, Ordering::Relaxed);
+                    let fetched = from_host_of(providers, key_of, &reservation).await;
+                    fetched.map_err(ReadError::Upstream)
                 }
-                // Once more with enough; meanwhile nothing is held, or two that grow would wait
-                // for each other.
-                Err(Missed::Larger(needed)) => bytes = needed,
-                Err(Missed::Failed(error)) => return Err(ServeError::Upstream(Arc::new(error))),
+                found => found,
+            }
+        };
+        let artwork = self.read(read).await?;
+        if from_host.into_inner() {
+            self.recent.insert(key, Arc::clone(&artwork));
+            if self.budget.waiting() > 0 {
+                // What is only cached does not keep anybody waiting.
+                self.recent.evict(usize::MAX);
             }
         }
+        Ok(artwork)
     }
 
     /// The file, if it is here: no host is asked.
     pub(super) async fn find(&self, key: &SourceKey) -> Option<Arc<Artwork>> {
-        if let Some(artwork) = self.at_hand.get(key) {
+        if let Some(artwork) = self.recent.get(key) {
             return Some(artwork);
         }
-        let mut held = self.set_aside(key.usual_bytes()).await.ok()?;
-        let bytes = self.blobs.get(Tier::Artwork, &key.digest()).await?;
-        if !held.covers(bytes.len()) {
-            return None;
-        }
-        held.shrink_to(bytes.len());
-        Some(Arc::new(Artwork { bytes, _held: held }))
+        let read =
+            |reservation: FileReservation| async move { self.on_disk(key, &reservation).await };
+        self.read(read).await.ok()
     }
 
-    async fn set_aside(&self, bytes: usize) -> Result<Reservation, ServeError> {
-        let held = self.room.take(bytes, TIMEOUT).await;
-        held.ok_or(ServeError::Busy { retry_after: RETRY_AFTER })
-    }
-
-    /// The file, if it takes no more than `limit`, and whether it came from its host.
-    async fn read(
-        &self,
-        providers: &Providers,
-        key: &SourceKey,
-        limit: usize,
-    ) -> Result<(Bytes, bool), Missed> {
-        if let Some(bytes) = self.blobs.get(Tier::Artwork, &key.digest()).await {
-            return match bytes.len() {
-                length if length > limit => Err(Missed::Larger(length)),
-                _ => Ok((bytes, false)),
-            };
-        }
-        match from_host(providers, key, limit).await {
-            Ok(bytes) => Ok((bytes, true)),
-            Err(UpstreamError::TooLarge { .. }) if limit < LARGEST_BYTES => {
-                Err(Missed::Larger(LARGEST_BYTES))
+    async fn read<F>(&self, read: impl Fn(FileReservation) -> F) -> Fetched
+    where
+        F: Future<Output = Result<Bytes, ReadError>>,
+    {
+        let busy = ServeError::Busy { retry_after: RETRY_AFTER };
+        match self.budget.fetch(read).await {
+            Ok((bytes, reservation)) => Ok(Arc::new(Artwork { bytes, _reservation: reservation })),
+            Err(FileError::Failed(ReadError::Upstream(error))) => {
+                Err(ServeError::Upstream(Arc::new(error)))
             }
-            Err(error) => Err(Missed::Failed(error)),
+            Err(FileError::Busy | FileError::Failed(ReadError::Missing | ReadError::NoMemory)) => {
+                Err(busy)
+            }
         }
     }
 
-    /// Keeps a file that was found good.
+    /// The file from disk, where its length is known before it is read.
+    async fn on_disk(
+        &self,
+        key: &SourceKey,
+        reservation: &FileReservation,
+    ) -> Result<Bytes, ReadError> {
+        let digest = key.digest();
+        let read = |most| self.blobs.get_at_most(Tier::Artwork, &digest, most);
+        let found = match read(reservation.bytes()).await {
+            Err(TooLarge(length)) if reservation.cover(length.min(MAX_FILE_BYTES)) => {
+                read(length).await
+            }
+            found => found,
+        };
+        match found {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(ReadError::Missing),
+            Err(TooLarge(_)) => Err(ReadError::NoMemory),
+        }
+    }
+
+    /// Stores a file that was found good.
     pub(super) fn keep(&self, key: &SourceKey, bytes: &Bytes, labels: Labels) {
         self.blobs.put(Tier::Artwork, &key.digest(), bytes, labels);
     }
 
     /// Forgets a file that was found bad.
     pub(super) fn forget(&self, key: &SourceKey) {
-        self.at_hand.invalidate(key);
+        self.recent.remove(key);
+    }
+
+    /// Tells `/metrics` what is reserved.
+    pub(super) fn record_gauges(&self) {
+        self.recent.remove_old();
+        Budget::RecentArtwork.used().set(self.recent.bytes() as f64);
+        Budget::Artwork.used().set(self.budget.taken_bytes() as f64);
+        Budget::LargeArtwork.used().set(self.budget.large_bytes() as f64);
     }
 }
 
-async fn from_host(
+async fn from_host_of(
     providers: &Providers,
     key: &SourceKey,
-    limit: usize,
+    reservation: &FileReservation,
 ) -> Result<Bytes, UpstreamError> {
     match key.artwork.source {
         ArtworkSource::Tmdb => {
             let size = key.size.unwrap_or(TmdbSize::Original);
-            providers.tmdb.image(&key.artwork, size, limit).await
+            providers.tmdb.image(&key.artwork, size, reservation).await
         }
         ArtworkSource::Fanart => match &providers.fanart {
-            Some(fanart) => fanart.image(&key.artwork, limit).await,
+            Some(fanart) => fanart.image(&key.artwork, reservation).await,
             None => Err(UpstreamError::NotFound { provider: "fanart" }),
         },
     }

@@ -43,6 +43,8 @@ pub(super) struct RenderSpec {
     pub(super) provisional: bool,
     /// Spellings by which what is stored of it can be purged; no part of its names.
     pub(super) labels: Labels,
+    /// Pixels that the file has to be wide; no part of its names.
+    pub(super) min_width: u32,
     picture_key: Digest,
     base_key: Digest,
 }
@@ -53,6 +55,8 @@ pub(super) struct Content {
     pub(super) showing: Showing,
     pub(super) labels: Labels,
     pub(super) provisional: bool,
+    /// Pixels that a fetched file has to be wide.
+    pub(super) min_width: u32,
 }
 
 impl RenderSpec {
@@ -62,7 +66,7 @@ impl RenderSpec {
         framing: Framing,
         content: Content,
     ) -> Self {
-        let Content { showing, labels, provisional } = content;
+        let Content { showing, labels, provisional, min_width } = content;
         let layout = plan::built_in(request.kind, &request.options);
         let format = request.format;
         let name = PictureName {
@@ -84,6 +88,7 @@ impl RenderSpec {
             format,
             provisional,
             labels,
+            min_width,
             picture_key,
             base_key,
         }

@@ -1,18 +1,25 @@
 //! Where bytes and rows rest: SQLite for keys and facts, files for blobs.
 
-mod api_keys;
 pub mod blob;
+#[cfg(test)]
+mod contract;
+mod control_file;
+mod key_hash;
 mod lock;
-mod purges;
 mod scope;
+mod settings;
 mod small_file;
 mod sqlite;
 
-pub use api_keys::{ApiKeyRow, KeyHash, NewKey};
-pub use blob::{BlobStore, Digest, Labels, Tier};
+pub use blob::{BlobStore, Digest, Labels, Tier, TooLarge};
+pub use control_file::{ControlFile, ControlInfo};
+pub use key_hash::KeyHash;
 pub use lock::{DataDirLock, LockError};
-pub use purges::PurgeRequest;
 pub use scope::{PurgeScope, ScopeError};
+pub use settings::{
+    FactStore, KeyHashes, KeyRecord, KeyStore, MonthlyUsage, NewKey, OverrideRecord, OverrideStore,
+    ProfileRecord, ProfileStore, PurgeRequest, PurgeStore, SettingsStore,
+};
 pub use small_file::SmallFile;
 pub use sqlite::Database;
 
@@ -22,9 +29,21 @@ pub enum StoreError {
     #[error("the data directory cannot be used: {0}")]
     Directory(std::io::ErrorKind),
     #[error("the database cannot be used")]
-    Sql(#[from] sqlx::Error),
+    Sql(#[source] sqlx::Error),
+    #[error("a key in use has this name")]
+    NameTaken,
     #[error("the database's tables cannot be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // The only text that is unique beside random hashes is a key's name.
+        match error.as_database_error().is_some_and(|error| error.is_unique_violation()) {
+            true => Self::NameTaken,
+            false => Self::Sql(error),
+        }
+    }
 }
 
 /// Creates the directory, readable by its owner only: it holds hashes of keys.
@@ -34,11 +53,6 @@ fn create_private_dir(dir: &std::path::Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)
-}
-
-/// Seconds since 1970.
-fn now_secs() -> i64 {
-    now_micros() / 1_000_000
 }
 
 /// Microseconds since 1970: fine enough to order uses.

@@ -53,8 +53,10 @@ metrics! {
         "Responses of every endpoint by route pattern and status.";
     HTTP_SECONDS = Histogram "laurel_http_seconds" Seconds ["route"]
         "Time until a response's head was ready.";
-    CONNECTIONS = Gauge "laurel_connections" Count []
-        "Connections that are open.";
+    BUDGET_LIMIT = Gauge "laurel_budget_limit" Count ["budget"]
+        "How much there is of a budget: bytes, milliseconds (`render_wait`) or a number.";
+    BUDGET_USED = Gauge "laurel_budget_used" Count ["budget"]
+        "How much of a budget is in use. Cold work is counted where it is refused.";
     PANICS = Counter "laurel_panics_total" Count []
         "Requests that ended in a caught panic: each one is a bug.";
     COLD_REFUSED = Counter "laurel_cold_refused_total" Count ["by"]
@@ -63,12 +65,8 @@ metrics! {
         "Time of one step of a cold request: resolve, gather, fetch, base (decode, fit and code), decode (where there is no base), plan, paint.";
     RENDERS = Counter "laurel_renders_total" Count ["family", "outcome"]
         "Pictures rendered, by outcome (ok, failed, busy).";
-    RENDER_QUEUE = Gauge "laurel_render_queue" Count []
-        "Renders that wait for a worker.";
     RENDERS_ACTIVE = Gauge "laurel_renders_active" Count []
         "Renders at work.";
-    ARTWORK_BYTES = Gauge "laurel_artwork_bytes" Bytes []
-        "Memory set aside for artwork on its way from a host to a worker.";
     CACHE_LOOKUPS = Counter "laurel_cache_lookups_total" Count ["tier", "outcome"]
         "Look-ups in a memory cache, by outcome (hit, stale, miss).";
     CACHE_BYTES = Gauge "laurel_cache_bytes" Bytes ["tier"]
@@ -112,7 +110,7 @@ metrics! {
     DATASET_REFRESH_SECONDS = Histogram "laurel_dataset_refresh_seconds" Seconds ["set"]
         "Time a refresh took, download and build.";
     KEYS_REFUSED = Counter "laurel_keys_refused_total" Count ["reason"]
-        "Requests refused for their key (unknown, malformed, scope).";
+        "Requests refused for their key (unknown, malformed, scope, quota, rate).";
 }
 
 /// Upper bounds in seconds: fine around the budget (2.5 s) and the deadline (4.5 s).

@@ -26,13 +26,9 @@ pub struct DailyBudget {
 }
 
 impl DailyBudget {
-    /// The free plan of a provider, where its plans are counted by the day.
-    pub fn free_plan(provider: crate::model::Provider) -> Option<Self> {
-        use crate::model::Provider;
-        match provider {
-            Provider::Mdblist | Provider::Omdb => Some(Self { calls: 1000, reserve: 0.25 }),
-            Provider::Tmdb | Provider::Trakt | Provider::Fanart | Provider::ImdbDatasets => None,
-        }
+    /// A quarter of a free plan is left to whoever waits.
+    pub fn of_free_plan(calls: u32) -> Self {
+        Self { calls, reserve: 0.25 }
     }
 
     fn kept_back(self, calls: u32) -> u32 {

@@ -7,7 +7,8 @@ use serde::Serialize;
 use tokio::time::Instant;
 use url::Url;
 
-use super::{DailyBudget, KeyPlace, KeyPool, Priority};
+use super::{DailyBudget, KeyPlace, KeyPool, Priority, RatingProviderRow};
+use crate::budgets::{FileReservation, MAX_FILE_BYTES};
 use crate::model::Provider;
 
 /// Who waits for an answer, and until when.
@@ -32,8 +33,8 @@ pub struct Call {
     pub(super) headers: Vec<(&'static str, String)>,
     /// JSON to POST; a GET without.
     pub(super) body: Option<Bytes>,
-    /// Bytes of the answer's body, where the caller has less room than the provider's limit.
-    pub(super) limit: Option<usize>,
+    /// Memory for the answer's body, where the caller counts it.
+    pub(super) reservation: Option<FileReservation>,
     urgency: Option<Urgency>,
 }
 
@@ -80,10 +81,10 @@ impl Call {
         self
     }
 
-    /// Takes a body of at most so many bytes; a longer one is [`TooLarge`](super::UpstreamError).
+    /// Takes a body for which there is memory; another is [`TooLarge`](super::UpstreamError).
     #[must_use]
-    pub fn limit(self, bytes: usize) -> Self {
-        Self { limit: Some(bytes), ..self }
+    pub fn within(self, reservation: &FileReservation) -> Self {
+        Self { reservation: Some(reservation.clone()), ..self }
     }
 
     /// Of this urgency, unless the call has one of its own.
@@ -111,18 +112,12 @@ pub enum Complaint {
 /// Sees every answer of at most `max_body_bytes`, errors too, 200 or not.
 pub type Inspect = fn(status: u16, body: &[u8]) -> Option<Complaint>;
 
-/// Which of a provider's hosts: they fail, and are limited, apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    Api,
-    Images,
-}
-
 /// How one host of a provider is to be asked.
 #[derive(Debug)]
 pub struct ProviderSettings {
     pub provider: Provider,
-    pub role: Role,
+    /// The name in errors, logs and metrics: a provider's hosts fail, and are limited, apart.
+    pub label: &'static str,
     pub base_url: Url,
     pub keys: KeyPool,
     pub key_place: KeyPlace,
@@ -141,50 +136,36 @@ pub struct ProviderSettings {
 }
 
 impl ProviderSettings {
-    /// An API with the defaults of the contract, section 10.
+    /// An API with the limits that are usual; a provider of ratings by its row.
     pub fn api(provider: Provider, base_url: Url, keys: KeyPool) -> Self {
-        let (rate_per_second, burst, key_place) = match provider {
-            Provider::Tmdb => (40.0, 80, KeyPlace::Tmdb),
-            Provider::Mdblist | Provider::Omdb => (10.0, 20, KeyPlace::Query("apikey")),
-            Provider::Trakt => (3.0, 10, KeyPlace::Header("trakt-api-key")),
-            Provider::Fanart => (10.0, 20, KeyPlace::Query("api_key")),
-            Provider::ImdbDatasets => (1.0, 5, KeyPlace::Query("api_key")),
-        };
+        let row = RatingProviderRow::of(provider);
+        let plan = row.and_then(|row| row.free_calls).map(DailyBudget::of_free_plan);
         Self {
             provider,
-            role: Role::Api,
+            label: provider.name(),
             base_url,
-            keys: keys.with_daily_budget(DailyBudget::free_plan(provider)),
-            key_place,
-            rate_per_second,
-            burst,
+            keys: keys.with_daily_budget(plan),
+            key_place: row.map_or(KeyPlace::Query("api_key"), |row| row.key_place),
+            rate_per_second: 40.0,
+            burst: 80,
             max_in_flight: 32,
             timeout: Duration::from_millis(2500),
             patience: Duration::from_secs(20),
             max_body_bytes: 4 << 20,
             inspect: None,
-            tells_quota: provider == Provider::Mdblist,
+            tells_quota: row.is_some_and(|row| row.says_quota),
         }
     }
 
     /// A host of pictures: no key, larger bodies, no rate that anybody published.
-    pub fn images(provider: Provider, base_url: Url) -> Self {
+    pub fn images(provider: Provider, label: &'static str, base_url: Url) -> Self {
         Self {
-            role: Role::Images,
+            label,
             rate_per_second: 200.0,
             burst: 200,
             timeout: Duration::from_secs(4),
-            max_body_bytes: 30 << 20,
+            max_body_bytes: MAX_FILE_BYTES,
             ..Self::api(provider, base_url, KeyPool::none())
-        }
-    }
-
-    /// The name in errors, logs and metrics.
-    pub(super) fn label(&self) -> &'static str {
-        match (self.role, self.provider) {
-            (Role::Images, Provider::Tmdb) => "tmdb_images",
-            (Role::Images, Provider::Fanart) => "fanart_images",
-            (Role::Api | Role::Images, provider) => provider.name(),
         }
     }
 }

@@ -57,7 +57,7 @@ pub enum UpstreamError {
     #[error("{provider} sent an unusable body: {problem}")]
     BadBody { provider: &'static str, problem: String },
 
-    /// The body is larger than any honest one.
+    /// The body is larger than any honest one, or than the memory there is for it.
     #[error("{provider} sent more than {limit} bytes")]
     TooLarge { provider: &'static str, limit: usize },
 }

@@ -12,6 +12,7 @@ use super::{
     Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
     Urgency,
 };
+use crate::budgets::FileReservation;
 use crate::model::{
     ArtworkKind, ArtworkRef, ArtworkSource, Candidate, ImageList, ImdbId, Language, Provider,
     TmdbId, TvdbId,
@@ -74,8 +75,11 @@ impl Fanart {
         let any_host = settings.image_base.is_some();
         #[expect(clippy::unwrap_used)]
         let own = || format!("https://{IMAGE_HOST}/").parse().unwrap();
-        let images =
-            ProviderSettings::images(Provider::Fanart, settings.image_base.unwrap_or_else(own));
+        let images = ProviderSettings::images(
+            Provider::FANART,
+            "fanart_images",
+            settings.image_base.unwrap_or_else(own),
+        );
         Self { api: Client::new(transport, api), images: Client::new(transport, images), any_host }
     }
 
@@ -103,13 +107,17 @@ impl Fanart {
         Ok(wire.pictures(self.any_host))
     }
 
-    /// A picture's bytes, at most `limit`, from the configured host only.
-    pub async fn image(&self, artwork: &ArtworkRef, limit: usize) -> Result<Bytes, UpstreamError> {
+    /// A picture's bytes, for which there is memory, from the configured host only.
+    pub async fn image(
+        &self,
+        artwork: &ArtworkRef,
+        reservation: &FileReservation,
+    ) -> Result<Bytes, UpstreamError> {
         // Paths are checked where they are read; this one may come from a cache.
         let path = artwork.path.strip_prefix('/').filter(|path| is_plain_path(path));
         match path {
             Some(path) if artwork.source == ArtworkSource::Fanart => {
-                self.images.get_bytes(Call::get(path.split('/')).limit(limit)).await
+                self.images.get_bytes(Call::get(path.split('/')).within(reservation)).await
             }
             _ => Err(UpstreamError::NotFound { provider: self.images.label() }),
         }

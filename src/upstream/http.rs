@@ -6,7 +6,7 @@
 mod judge;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,21 +19,24 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::breaker::Breaker;
-use super::bucket::TokenBucket;
 use super::key_place::Placed;
 use super::keys::Picked;
+use super::limiter::CallLimiter;
 use super::retry::{self, MAX_RETRIES, WORTH_WAITING};
 use super::transport::same_host;
 use super::{
     BreakerState, Call, KeyPool, Priority, ProviderSettings, Transport, UpstreamError, Urgency,
 };
 use crate::memory::Gathering;
+use crate::rate::Rate;
 use crate::telemetry::metrics::UPSTREAM_RETRIES;
 
 /// Attempts and the waits between them end this long after the first attempt began.
 const RETRY_WINDOW: Duration = Duration::from_millis(4500);
 /// With less time than this an attempt is not begun.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
+/// How often a background call looks whether interactive ones still wait.
+const GIVE_WAY: Duration = Duration::from_millis(25);
 const MAX_REDIRECTS: usize = 2;
 
 /// A client of one host. Cheap to clone.
@@ -48,7 +51,9 @@ struct Inner {
     settings: ProviderSettings,
     label: &'static str,
     transport: Transport,
-    bucket: TokenBucket,
+    limiter: CallLimiter,
+    /// Interactive calls that wait because of the rate.
+    waiting: AtomicUsize,
     places: Semaphore,
     places_total: usize,
     /// Background calls need one of these first: they never take all places.
@@ -110,9 +115,10 @@ impl Client {
         settings.keys.set_clock(transport.clock().clone());
         let places = settings.max_in_flight.clamp(1, 10_000);
         let inner = Inner {
-            label: settings.label(),
+            label: settings.label,
             transport: transport.clone(),
-            bucket: TokenBucket::new(settings.rate_per_second, settings.burst),
+            limiter: CallLimiter::new(Rate::new(settings.rate_per_second, settings.burst)),
+            waiting: AtomicUsize::new(0),
             places: Semaphore::new(places),
             places_total: places,
             background_places: Semaphore::new((places / 2).max(1)),
@@ -135,6 +141,11 @@ impl Client {
 
     pub fn keys(&self) -> &KeyPool {
         &self.inner.settings.keys
+    }
+
+    /// Whether interactive calls wait because of the rate.
+    pub(super) fn is_busy(&self) -> bool {
+        self.inner.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// The same client for calls of this urgency, where they do not say their own.
@@ -173,11 +184,27 @@ impl Client {
             calls_left: quota.map(|quota| quota.left),
             quota_resets_at: quota.map(|quota| quota.resets_at),
             breaker: inner.breaker.state(),
-            paused_secs: inner.bucket.paused_for().as_secs_f64().ceil() as u64,
+            paused_secs: inner.limiter.paused_for().as_secs_f64().ceil() as u64,
             in_flight: inner.places_total - inner.places.available_permits(),
             last_success: seconds(&inner.last_success),
             last_failure: seconds(&inner.last_failure),
         }
+    }
+}
+
+/// Counts one for as long as it lives.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -241,19 +268,29 @@ impl Inner {
         let limited = |retry_after| {
             self.not_sent(UpstreamError::RateLimited { provider: self.label, retry_after })
         };
-        let pause = self.bucket.paused_for();
+        let pause = self.limiter.paused_for();
         if pause > WORTH_WAITING {
             return Err(limited(pause));
         }
         let background = match priority {
             Priority::Interactive => None,
             Priority::Background => {
+                self.give_way(until).await;
                 Some(place(&self.background_places, until).await.map_err(limited)?)
             }
         };
         let place = place(&self.places, until).await.map_err(limited)?;
-        self.bucket.take(priority, until).await.map_err(limited)?;
+        let interactive = priority == Priority::Interactive;
+        let _counted = interactive.then(|| Counted::new(&self.waiting));
+        self.limiter.take(priority, until).await.map_err(limited)?;
         Ok((background, place))
+    }
+
+    /// Waits while interactive calls wait because of the rate, but not past `until`.
+    async fn give_way(&self, until: Instant) {
+        while self.waiting.load(Ordering::Relaxed) > 0 && Instant::now() + GIVE_WAY < until {
+            tokio::time::sleep(GIVE_WAY).await;
+        }
     }
 
     /// Asks once.
@@ -371,20 +408,28 @@ impl Inner {
         Ok(headers)
     }
 
-    /// Reads in pieces and stops at the limit, whatever `Content-Length` says or does not say.
+    /// Reads in pieces and stops at the limit, whatever `Content-Length` says or does not say, and
+    /// where the caller's memory ends.
     async fn body(&self, call: &Call, mut response: Response) -> Result<Bytes, UpstreamError> {
-        let most = self.settings.max_body_bytes;
-        let limit = call.limit.map_or(most, |limit| limit.min(most));
-        let too_large = UpstreamError::TooLarge { provider: self.label, limit };
-        let announced = response.content_length().unwrap_or(0);
-        if announced > limit as u64 {
-            return Err(too_large);
+        let limit = self.settings.max_body_bytes;
+        let too_large = |limit| UpstreamError::TooLarge { provider: self.label, limit };
+        let announced = response.content_length().map(|length| length as usize);
+        if announced.is_some_and(|length| length > limit) {
+            return Err(too_large(limit));
         }
-        // Not more than the limit, and no page of it is touched before it is filled.
-        let mut body = Gathering::new(announced as usize);
+        let reservation = call.reservation.as_ref();
+        if let (Some(reservation), Some(length)) = (reservation, announced)
+            && !reservation.announce(length)
+        {
+            return Err(too_large(length));
+        }
+        // No page of it is touched before it is filled.
+        let expected = announced.or(reservation.map(|_| limit)).unwrap_or(0);
+        let mut body = Gathering::new(expected);
         while let Some(chunk) = response.chunk().await.map_err(|e| self.transport_error(e))? {
-            if body.len() + chunk.len() > limit {
-                return Err(too_large);
+            let arrived = body.len() + chunk.len();
+            if arrived > limit || reservation.is_some_and(|memory| !memory.cover(arrived)) {
+                return Err(too_large(arrived.min(limit)));
             }
             body.push(&chunk);
         }

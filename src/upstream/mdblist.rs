@@ -8,16 +8,19 @@ mod wire;
 
 use std::sync::Arc;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use self::batch::{Id, Queue};
 use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
-    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
-    Urgency,
+    Call, Client, Complaint, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings,
+    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport,
+    UpstreamError, Urgency,
 };
-use crate::model::{ImdbId, MediaType, RawRating, TitleIds, TmdbId};
+use crate::model::{ImdbId, MediaType, Provider, RatingSource, RawRating, TitleIds, TmdbId};
 
 /// What MDBList says about one title.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,7 +31,22 @@ pub struct MdblistTitle {
     pub ids: TitleIds,
     /// At most one per source.
     pub ratings: Vec<RawRating>,
+    /// The age that Common Sense Media advises, in years.
+    pub common_sense_age: Option<u8>,
 }
+
+/// MDBList's row.
+pub const ROW: RatingProviderRow = RatingProviderRow {
+    provider: Provider::MDBLIST,
+    rank: Rank::First,
+    sources: &RatingSource::ALL,
+    awards: &[],
+    key_place: KeyPlace::Query("apikey"),
+    free_calls: Some(1000),
+    says_quota: true,
+    gives_age: true,
+    client: |transport, settings| Arc::new(Mdblist::new(transport, settings)),
+};
 
 /// Most titles that one batch look-up may ask for.
 ///
@@ -132,12 +150,47 @@ impl Mdblist {
         let bodies: Vec<Part<wire::Body>> = self.client.get_json(call).await?;
         Ok(wire::batch(&bodies, media))
     }
+}
 
-    pub fn keys(&self) -> &KeyPool {
+impl RatingProvider for Mdblist {
+    fn row(&self) -> &'static RatingProviderRow {
+        &ROW
+    }
+
+    fn rates(&self, subject: &Subject) -> bool {
+        subject.episode.is_none()
+    }
+
+    /// One id for a title, whichever of its ids it is looked up by.
+    fn id(&self, subject: &Subject) -> Option<RatedId> {
+        subject.title.map(|(media, tmdb)| RatedId::Tmdb(media, tmdb))
+    }
+
+    fn ask(
+        &self,
+        subject: Subject,
+        priority: Priority,
+    ) -> BoxFuture<'static, Result<ProviderAnswer, UpstreamError>> {
+        let client = self.with(priority.into());
+        async move {
+            let (media, tmdb) = subject
+                .title
+                .ok_or_else(|| UpstreamError::NotFound { provider: client.client.label() })?;
+            let title = match subject.imdb {
+                Some(imdb) => client.by_imdb(media, imdb).await?,
+                None => client.by_tmdb(media, tmdb).await?,
+            };
+            let common_sense_age = title.common_sense_age;
+            Ok(ProviderAnswer { ratings: title.ratings, awards: None, common_sense_age })
+        }
+        .boxed()
+    }
+
+    fn keys(&self) -> &KeyPool {
         self.client.keys()
     }
 
-    pub fn status(&self) -> ProviderStatus {
+    fn status(&self) -> ProviderStatus {
         self.client.status()
     }
 }

@@ -6,7 +6,6 @@
 mod allowance;
 mod any;
 mod breaker;
-mod bucket;
 mod call;
 mod error;
 pub mod fanart;
@@ -14,9 +13,11 @@ mod figure;
 pub mod http;
 mod key_place;
 mod keys;
+mod limiter;
 mod loose;
 pub mod mdblist;
 pub mod omdb;
+mod rating_provider;
 mod refusal;
 mod retry;
 #[cfg(test)]
@@ -28,7 +29,7 @@ mod transport;
 pub use allowance::DailyBudget;
 pub use any::read_any;
 pub use breaker::BreakerState;
-pub use call::{Call, Complaint, Inspect, ProviderSettings, Role, Urgency};
+pub use call::{Call, Complaint, Inspect, ProviderSettings, Urgency};
 pub use error::UpstreamError;
 pub use fanart::Fanart;
 pub use http::{Client, ProviderStatus};
@@ -36,6 +37,9 @@ pub use key_place::KeyPlace;
 pub use keys::{KeyPool, KeyUsage, Priority, Quota, RestReason};
 pub use mdblist::{Mdblist, MdblistTitle};
 pub use omdb::{Omdb, OmdbKind, OmdbTitle};
+pub use rating_provider::{
+    ProviderAnswer, RATING_PROVIDERS, Rank, RatedId, RatingProvider, RatingProviderRow, Subject,
+};
 pub use tmdb::Tmdb;
 pub use trakt::{Trakt, TraktTitle};
 pub use transport::{Transport, TransportError};

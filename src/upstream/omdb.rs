@@ -5,15 +5,38 @@
 
 mod wire;
 
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
-    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
-    Urgency,
+    Call, Client, Complaint, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings,
+    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport,
+    UpstreamError, Urgency,
 };
-use crate::model::{ImdbId, RawRating};
+use crate::model::{AwardBody, ImdbId, Provider, RatingSource, RawRating};
+
+/// OMDb's row.
+pub const ROW: RatingProviderRow = RatingProviderRow {
+    provider: Provider::OMDB,
+    rank: Rank::Fallback,
+    sources: &[
+        RatingSource::Imdb,
+        RatingSource::RottenTomatoes,
+        RatingSource::Metacritic,
+        RatingSource::RottenTomatoesAudience,
+    ],
+    awards: &[AwardBody::Oscar, AwardBody::Emmy, AwardBody::GoldenGlobe, AwardBody::Bafta],
+    key_place: KeyPlace::Query("apikey"),
+    free_calls: Some(1000),
+    says_quota: false,
+    gives_age: false,
+    client: |transport, settings| Arc::new(Omdb::new(transport, settings)),
+};
 
 /// Error bodies are short; a longer one is an answer and not read twice.
 const ERROR_MAX_BYTES: usize = 1024;
@@ -71,12 +94,39 @@ impl Omdb {
             _ => self.client.unusable("an error in place of a title"),
         })
     }
+}
 
-    pub fn keys(&self) -> &KeyPool {
+impl RatingProvider for Omdb {
+    fn row(&self) -> &'static RatingProviderRow {
+        &ROW
+    }
+
+    fn id(&self, subject: &Subject) -> Option<RatedId> {
+        subject.rated_imdb().map(RatedId::Imdb)
+    }
+
+    fn ask(
+        &self,
+        subject: Subject,
+        priority: Priority,
+    ) -> BoxFuture<'static, Result<ProviderAnswer, UpstreamError>> {
+        let client = self.with(priority.into());
+        async move {
+            let id = subject
+                .rated_imdb()
+                .ok_or_else(|| UpstreamError::NotFound { provider: client.client.label() })?;
+            let title = client.by_imdb(id).await?;
+            let (ratings, awards) = (title.ratings, title.awards);
+            Ok(ProviderAnswer { ratings, awards, ..ProviderAnswer::default() })
+        }
+        .boxed()
+    }
+
+    fn keys(&self) -> &KeyPool {
         self.client.keys()
     }
 
-    pub fn status(&self) -> ProviderStatus {
+    fn status(&self) -> ProviderStatus {
         self.client.status()
     }
 }

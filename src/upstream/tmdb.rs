@@ -1,11 +1,15 @@
 //! The Movie Database: which title an id means, its pictures, its votes.
 //!
 //! API reference: <https://developer.themoviedb.org/reference>. A title costs one call:
-//! images and external ids come appended to its details, in all languages.
+//! images and external ids come appended to its details.
 
 mod configuration;
 mod facts;
 mod images;
+mod languages;
+mod refusals;
+mod search;
+mod trending;
 mod wire;
 
 use std::sync::Arc;
@@ -16,15 +20,18 @@ use url::Url;
 use self::configuration::ImageConfiguration;
 use self::images::Images;
 use super::{
-    Call, Client, Complaint, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError,
-    Urgency,
+    Call, Client, Complaint, KeyPlace, KeyPool, ProviderSettings, ProviderStatus, Transport,
+    UpstreamError, Urgency,
 };
+use crate::budgets::FileReservation;
 use crate::model::{
     ArtworkKind, ArtworkRef, Candidate, Date, EpisodeNumber, ImageList, ImdbId, Language,
     MediaType, Title, TitleFacts, TitleIds, TmdbId, TvdbId,
 };
 
-pub use self::configuration::{ImageSizes, TmdbSize};
+pub use self::configuration::TmdbSize;
+pub use self::images::SizeChoice;
+pub use self::languages::ImageLanguages;
 
 /// How TMDB is to be asked.
 #[derive(Debug)]
@@ -66,6 +73,9 @@ pub struct FoundTitle {
     pub name: String,
     pub original_language: Option<Language>,
     pub released: Option<Date>,
+    /// 0 to 10.
+    #[serde(default)]
+    pub vote_average: f32,
     pub votes: u32,
     /// TMDB's own choice for the language that was asked for.
     pub poster: Option<ArtworkRef>,
@@ -107,10 +117,10 @@ pub struct Details {
     /// 0 to 10.
     pub vote_average: f32,
     pub vote_count: u32,
-    /// TMDB's own choices.
+    /// TMDB's own choices for the language that was asked for.
     pub poster: Option<ArtworkRef>,
     pub backdrop: Option<ArtworkRef>,
-    /// In all languages, best first by TMDB's own order.
+    /// In the languages that were asked for, best first by TMDB's own order.
     pub posters: Vec<Candidate>,
     pub backdrops: Vec<Candidate>,
     pub logos: Vec<Candidate>,
@@ -164,11 +174,24 @@ impl Details {
             ImageList::Stills => &[],
         }
     }
+
+    /// TMDB's own choice of a kind.
+    pub fn primary(&self, kind: ArtworkKind) -> Option<&ArtworkRef> {
+        match kind.row().images {
+            ImageList::Posters => self.poster.as_ref(),
+            ImageList::Backdrops => self.backdrop.as_ref(),
+            ImageList::Logos | ImageList::Stills => None,
+        }
+    }
 }
 
 impl Tmdb {
     pub fn new(transport: &Transport, settings: TmdbSettings) -> Self {
-        let api = ProviderSettings { inspect: Some(complaint), ..settings.api };
+        let api = ProviderSettings {
+            key_place: KeyPlace::Tmdb,
+            inspect: Some(complaint),
+            ..settings.api
+        };
         let secure = api.base_url.scheme() == "https";
         let api = Client::new(transport, api);
         let images = Images::new(transport, api.clone(), settings.image_base, secure);
@@ -207,13 +230,24 @@ impl Tmdb {
         Ok(found)
     }
 
-    /// A film or a series with its pictures in all languages and its other ids: one call.
-    pub async fn details(&self, media: MediaType, id: TmdbId) -> Result<Details, UpstreamError> {
+    /// A film or a series with its pictures and its other ids: one call. Told in the preferred one
+    /// of `languages`, with pictures of these and those without lettering; without `languages`
+    /// pictures of all languages.
+    pub async fn details(
+        &self,
+        media: MediaType,
+        id: TmdbId,
+        languages: Option<ImageLanguages>,
+    ) -> Result<Details, UpstreamError> {
         Images::prepare(&self.images);
-        // No `language` and no `include_image_language`: either would filter the pictures, and
-        // one record is to serve every language.
         let call = Call::get([media.tmdb_path(), &id.to_string()])
             .query("append_to_response", appended(media));
+        let call = match languages {
+            Some(languages) => call
+                .query("language", languages.preferred.to_string())
+                .query("include_image_language", languages.parameter()),
+            None => call,
+        };
         let wire: wire::Details = self.api.get_json(call).await?;
         Details::from_wire(media, id, &wire).ok_or_else(|| self.api.unusable("details of no title"))
     }
@@ -279,20 +313,31 @@ impl Tmdb {
         }
     }
 
-    /// A picture's bytes, at most `limit`, from the configured image host only. Vectors come as
-    /// they are, whatever the size.
+    /// A picture's bytes, for which there is memory, from the configured image host only. Vectors
+    /// come as they are, whatever the size.
     pub async fn image(
         &self,
         artwork: &ArtworkRef,
         size: TmdbSize,
-        limit: usize,
+        reservation: &FileReservation,
     ) -> Result<bytes::Bytes, UpstreamError> {
-        self.images.fetch(artwork, size, (self.urgency, limit)).await
+        self.images.fetch(artwork, size, (self.urgency, reservation)).await
     }
 
-    /// The sizes in which pictures can be had. Waits briefly when TMDB has not said yet.
-    pub async fn sizes(&self) -> ImageSizes {
-        Images::current(&self.images).await.configuration.sizes.clone()
+    /// In which size to fetch a file of `list` that is to be at least `needed` pixels wide. Waits briefly
+    /// when TMDB has not said yet which there are.
+    pub async fn choose_size(
+        &self,
+        artwork: &ArtworkRef,
+        list: ImageList,
+        needed: u32,
+    ) -> SizeChoice {
+        self.images.choose_size(artwork, list, needed).await
+    }
+
+    /// Tells that a file came narrower than [`SizeChoice::min_width`] and than its original.
+    pub fn refuse(&self, artwork: &ArtworkRef, size: TmdbSize) {
+        self.images.refuse(artwork, size);
     }
 
     /// Reads `/configuration` ahead of the first request.
@@ -302,6 +347,11 @@ impl Tmdb {
 
     pub fn keys(&self) -> &KeyPool {
         self.api.keys()
+    }
+
+    /// Whether somebody waits for a call to the API because of its rate.
+    pub fn is_busy(&self) -> bool {
+        self.api.is_busy()
     }
 
     /// The API and the image host.

@@ -6,11 +6,39 @@
 
 mod wire;
 
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
 use super::loose::Part;
 use super::{
-    Call, Client, KeyPool, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
+    Call, Client, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings, ProviderStatus,
+    Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport, UpstreamError, Urgency,
 };
-use crate::model::{EpisodeNumber, ImdbId, RawRating};
+use crate::model::{EpisodeNumber, ImdbId, MediaType, Provider, RatingSource, RawRating};
+
+/// Trakt's row.
+pub const ROW: RatingProviderRow = RatingProviderRow {
+    provider: Provider::TRAKT,
+    rank: Rank::Fallback,
+    sources: &[
+        RatingSource::MyAnimeList,
+        RatingSource::Imdb,
+        RatingSource::Letterboxd,
+        RatingSource::RottenTomatoes,
+        RatingSource::Metacritic,
+        RatingSource::RottenTomatoesAudience,
+        RatingSource::Tmdb,
+        RatingSource::Trakt,
+    ],
+    awards: &[],
+    key_place: KeyPlace::Header("trakt-api-key"),
+    free_calls: None,
+    says_quota: false,
+    gives_age: false,
+    client: |transport, settings| Arc::new(Trakt::new(transport, settings)),
+};
 
 /// What is rated: Trakt takes IMDb ids in place of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,12 +79,44 @@ impl Trakt {
         let body = body.ok_or_else(|| self.client.unusable("no object"))?;
         Ok(wire::ratings(&body))
     }
+}
 
-    pub fn keys(&self) -> &KeyPool {
+impl RatingProvider for Trakt {
+    fn row(&self) -> &'static RatingProviderRow {
+        &ROW
+    }
+
+    fn id(&self, subject: &Subject) -> Option<RatedId> {
+        let (media, _) = subject.title?;
+        Some(RatedId::Part(media, subject.imdb?, subject.episode))
+    }
+
+    fn ask(
+        &self,
+        subject: Subject,
+        priority: Priority,
+    ) -> BoxFuture<'static, Result<ProviderAnswer, UpstreamError>> {
+        let client = self.with(priority.into());
+        async move {
+            let title = match (subject.title, subject.imdb, subject.episode) {
+                (Some((MediaType::Movie, _)), Some(imdb), _) => TraktTitle::Movie(imdb),
+                (Some((MediaType::Series, _)), Some(imdb), None) => TraktTitle::Series(imdb),
+                (Some((MediaType::Series, _)), Some(imdb), Some(number)) => {
+                    TraktTitle::Episode(imdb, number)
+                }
+                _ => return Err(UpstreamError::NotFound { provider: client.client.label() }),
+            };
+            let ratings = client.ratings(title).await?;
+            Ok(ProviderAnswer { ratings, ..ProviderAnswer::default() })
+        }
+        .boxed()
+    }
+
+    fn keys(&self) -> &KeyPool {
         self.client.keys()
     }
 
-    pub fn status(&self) -> ProviderStatus {
+    fn status(&self) -> ProviderStatus {
         self.client.status()
     }
 }

@@ -9,7 +9,9 @@ use laurel::app::{App, Foundations};
 use laurel::clock::ManualClock;
 use laurel::config::Config;
 use laurel::http::{self, Server, ServerLimits};
+use laurel::keys::KeyKeeper;
 use laurel::store::BlobStore;
+use laurel::upstream::RatingProvider;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
@@ -34,11 +36,16 @@ pub(crate) struct TestApp {
     client: reqwest::Client,
     stop: CancellationToken,
     running: JoinHandle<()>,
+    pub(crate) keeper: Arc<KeyKeeper>,
+    keeping: JoinHandle<()>,
+    keeper_stop: CancellationToken,
 }
 
 /// Settings of a test app that is not started yet.
 pub(crate) struct Plan {
     upstream: FakeUpstream,
+    /// Of ratings, besides those that settings switch on.
+    providers: Vec<Arc<dyn RatingProvider>>,
     clock: ManualClock,
     settings: Vec<(String, String)>,
     dir: Arc<TempDir>,
@@ -55,6 +62,12 @@ impl Plan {
     pub(crate) fn with_data_set(self, service: Service) -> Self {
         let url = self.upstream.url(service);
         self.set(service.setting(), url)
+    }
+
+    /// With one more provider of ratings.
+    pub(crate) fn with_provider(mut self, provider: Arc<dyn RatingProvider>) -> Self {
+        self.providers.push(provider);
+        self
     }
 
     pub(crate) async fn start(self) -> TestApp {
@@ -77,7 +90,8 @@ impl TestApp {
         let upstream = upstream.start().await;
         let dir = Arc::new(tempfile::tempdir().unwrap());
         let clock = ManualClock::default();
-        let plan = Plan { settings: upstream.settings(), upstream, clock, dir };
+        let providers = Vec::new();
+        let plan = Plan { settings: upstream.settings(), upstream, providers, clock, dir };
         let plan = [Service::ImdbDatasets, Service::Awards, Service::AnimeMap]
             .into_iter()
             .fold(plan, |plan, service| plan.set(service.setting(), "off"));
@@ -95,22 +109,22 @@ impl TestApp {
 
     async fn run(plan: Plan) -> Self {
         super::logs::listen();
-        let Plan { upstream, clock, mut settings, dir } = plan;
+        let Plan { upstream, providers, clock, mut settings, dir } = plan;
         settings.push(("LAUREL_DATA_DIR".to_owned(), dir.path().display().to_string()));
         let environment: HashMap<String, String> = settings.iter().cloned().collect();
         let config = Config::from_env(&environment).unwrap();
-        let stop = CancellationToken::new();
+        let (stop, keeper_stop) = (CancellationToken::new(), CancellationToken::new());
         let limits = ServerLimits { grace: Duration::from_secs(2), ..ServerLimits::default() };
         let server = Server::bind(([127, 0, 0, 1], 0).into(), limits).await.unwrap();
         let address = server.local_address().unwrap();
         let blobs = BlobStore::open(&dir.path().join("blobs"), config.storage.disk_cache_bytes);
-        let foundations = Foundations {
-            clock: clock.clock(),
-            stopping: stop.clone(),
-            ..Foundations::new(&config, blobs.clone())
-        };
+        let (foundations, _) =
+            Foundations::start(&config, blobs.clone(), clock.clock(), stop.clone()).await;
+        let foundations = foundations.with_providers(providers);
         let app = App::build(&config, foundations).await.unwrap();
         app.start(stop.clone());
+        let keeper = Arc::clone(&app.state.keeper);
+        let keeping = tokio::spawn(Arc::clone(&keeper).run(keeper_stop.clone(), app.purge_hook()));
         let router = http::router(app.state.clone(), http::artwork_routes());
         let running = tokio::spawn(server.run(router, stop.clone()));
         let client = reqwest::Client::builder()
@@ -119,8 +133,21 @@ impl TestApp {
             .timeout(Duration::from_secs(90))
             .build()
             .unwrap();
-        let app =
-            Self { upstream, app, address, blobs, clock, settings, dir, client, stop, running };
+        let app = Self {
+            upstream,
+            app,
+            address,
+            blobs,
+            clock,
+            settings,
+            dir,
+            client,
+            stop,
+            running,
+            keeper,
+            keeping,
+            keeper_stop,
+        };
         app.settle().await;
         app
     }
@@ -147,6 +174,7 @@ impl TestApp {
     pub(crate) async fn restart(self) -> Self {
         let plan = Plan {
             upstream: self.upstream.clone(),
+            providers: Vec::new(),
             clock: self.clock.clone(),
             settings: self.settings.clone(),
             dir: Arc::clone(&self.dir),
@@ -158,6 +186,8 @@ impl TestApp {
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.running.await.unwrap();
+        self.keeper_stop.cancel();
+        self.keeping.await.unwrap();
         self.app.close().await;
         self.blobs.close().await;
     }
@@ -217,6 +247,22 @@ impl TestApp {
 
     pub(crate) async fn head(&self, below: &str) -> Answer {
         self.send(self.client.head(self.url(below))).await
+    }
+
+    /// A call of the admin API with the token that commands use; `path` is below `/api/admin/`.
+    pub(crate) async fn admin(&self, method: &str, path: &str, body: &str) -> Answer {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("http://{}/api/admin/{path}", self.address);
+        let request = self.client.request(method, url).body(body.to_owned());
+        self.send(request.bearer_auth(self.keeper.control_token().as_str())).await
+    }
+
+    /// Makes a key of these settings; gives the key and its id.
+    pub(crate) async fn make_key(&self, settings: serde_json::Value) -> (String, i64) {
+        let made = self.admin("POST", "keys", &settings.to_string()).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let made = made.json();
+        (made["key"].as_str().unwrap().to_owned(), made["id"].as_i64().unwrap())
     }
 
     /// Of an explain URL or another that answers JSON with 200.

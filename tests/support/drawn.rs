@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use laurel::codec::{PngEffort, Rgb, Rgba, encode_png};
-use laurel::model::{ArtworkKind, AwardBody, Language, Provider, Rating, RatingSource};
-use laurel::model::{Score, Verdict};
-use laurel::plan::{self, RenderPlan, Showing, Size};
+use laurel::gather;
+use laurel::model::{
+    ArtworkKind, Award, AwardBody, AwardOrigin, AwardResult, Date, ExternalId, Language, MediaType,
+    Provider, Rating, RatingSource, Score, Showing, TitleFacts, TitleId, TmdbId, Verdict,
+};
+use laurel::plan::{self, RenderPlan, Size};
 use laurel::render::{Canvas, Framing, FreshBase, Painter};
 use laurel::request::{ImageSize, Options, OptionsPatch, apply_query};
 
@@ -31,7 +34,7 @@ pub(crate) fn ratings(count: usize) -> Vec<Rating> {
         score: Score::new(value, source.scale()).unwrap(),
         votes: Some(1000),
         verdict,
-        provider: Provider::Mdblist,
+        provider: Provider::MDBLIST,
         read_at: 0,
     };
     let all = [
@@ -49,15 +52,34 @@ pub(crate) fn ratings(count: usize) -> Vec<Rating> {
     all[..count].to_vec()
 }
 
-/// What options leave of ten ratings and an award, as gather chooses.
+/// What options leave of ten ratings and an award, by gather's rule.
 pub(crate) fn chosen(options: &Options, award: Option<AwardBody>) -> Showing {
-    let wish = &options.ratings;
-    let mut ratings = ratings(10);
-    ratings.retain(|rating| !wish.exclude.contains(rating.source));
-    let place = |rating: &Rating| wish.order.iter().position(|source| *source == rating.source);
-    ratings.sort_by_key(|rating| place(rating).unwrap_or(usize::MAX));
-    ratings.truncate(usize::from(wish.limit));
-    Showing { ratings, award: award.filter(|body| options.awards.contains(*body)) }
+    let won = award.map(|body| Award {
+        body,
+        result: AwardResult::Won,
+        count: 1,
+        origin: AwardOrigin::Lists,
+    });
+    // Each award is drawn of a title that can win it.
+    let media = match award {
+        Some(AwardBody::Emmy) => MediaType::Series,
+        _ => MediaType::Movie,
+    };
+    let external = ExternalId::Tmdb(TmdbId::new(1).unwrap());
+    let title = TitleId { external, media: None, episode: None };
+    let request = gather::DataRequest::new(title, ArtworkKind::Poster, options);
+    let findings = gather::Findings {
+        media,
+        facts: &TitleFacts::default(),
+        seasons: &[],
+        released: None,
+        ratings: &ratings(10),
+        awards: won.as_slice(),
+        age: None,
+        trending: None,
+        today: Date::of_unix_secs(1_800_000_000),
+    };
+    gather::showing(&request, &findings)
 }
 
 /// Artwork in its frame, made once per frame.

@@ -23,6 +23,10 @@ pub(crate) struct FakePicture {
     pub(crate) vote_average: f64,
     pub(crate) votes: u32,
     pub(crate) colour: [u8; 3],
+    /// TMDB names it with the title, whatever the votes.
+    pub(crate) is_primary: bool,
+    /// What the original takes at least, as a JPEG; photographs take megabytes.
+    pub(crate) min_bytes: usize,
 }
 
 impl FakePicture {
@@ -35,7 +39,20 @@ impl FakePicture {
             ArtworkKind::Still => (1280, 720),
         };
         let path = path.into();
-        Self { kind, path, language: None, width, height, vote_average: 5.0, votes: 4, colour }
+        let (vote_average, votes, min_bytes) = (5.0, 4, 0);
+        let (language, is_primary) = (None, false);
+        Self {
+            kind,
+            path,
+            language,
+            width,
+            height,
+            vote_average,
+            votes,
+            colour,
+            is_primary,
+            min_bytes,
+        }
     }
 
     pub(crate) fn in_language(self, language: &'static str) -> Self {
@@ -44,6 +61,14 @@ impl FakePicture {
 
     pub(crate) fn sized(self, width: u32, height: u32) -> Self {
         Self { width, height, ..self }
+    }
+
+    pub(crate) fn primary(self) -> Self {
+        Self { is_primary: true, ..self }
+    }
+
+    pub(crate) fn of_bytes(self, min_bytes: usize) -> Self {
+        Self { min_bytes, ..self }
     }
 
     pub(crate) fn voted(self, vote_average: f64, votes: u32) -> Self {
@@ -63,7 +88,11 @@ impl FakePicture {
         match self.path.rsplit('.').next() {
             Some("svg") => Reply::bytes("image/svg+xml", self.svg()),
             Some("png") => Reply::bytes("image/png", png_logo(width, height, self.colour)),
-            _ => Reply::bytes("image/jpeg", jpeg(width, height, self.colour)),
+            _ => {
+                let picture = jpeg(width, height, self.colour);
+                let min_bytes = if size == "original" { self.min_bytes } else { 0 };
+                Reply::bytes("image/jpeg", padded(&picture, min_bytes))
+            }
         }
     }
 
@@ -75,6 +104,17 @@ impl FakePicture {
              <rect x='10%' y='20%' width='80%' height='60%' fill='rgb({r},{g},{b})'/></svg>"
         )
     }
+}
+
+/// A JPEG with comments, which decoders skip, up to so many bytes.
+fn padded(jpeg: &Bytes, min_bytes: usize) -> Bytes {
+    let mut bytes = jpeg[..2].to_vec();
+    while bytes.len() + jpeg.len() < min_bytes {
+        bytes.extend_from_slice(&[0xff, 0xfe, 0xff, 0xff]);
+        bytes.extend_from_slice(&[b'.'; 0xffff - 2]);
+    }
+    bytes.extend_from_slice(&jpeg[2..]);
+    bytes.into()
 }
 
 /// A size that is no number shrinks the picture to nothing, and so to one pixel.

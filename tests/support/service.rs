@@ -47,6 +47,22 @@ impl Service {
         }
     }
 
+    /// The word in answers and metrics.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tmdb => "tmdb",
+            Self::TmdbImages => "tmdb_images",
+            Self::Mdblist => "mdblist",
+            Self::Omdb => "omdb",
+            Self::Trakt => "trakt",
+            Self::Fanart => "fanart",
+            Self::FanartImages => "fanart_images",
+            Self::ImdbDatasets => "imdb_datasets",
+            Self::Awards => "awards",
+            Self::AnimeMap => "anime_map",
+        }
+    }
+
     /// The setting that takes its base URL.
     pub(crate) fn setting(self) -> &'static str {
         match self {
@@ -83,13 +99,9 @@ impl Service {
 
 impl From<Provider> for Service {
     fn from(provider: Provider) -> Self {
-        match provider {
-            Provider::Tmdb => Self::Tmdb,
-            Provider::Mdblist => Self::Mdblist,
-            Provider::Omdb => Self::Omdb,
-            Provider::Trakt => Self::Trakt,
-            Provider::Fanart => Self::Fanart,
-            Provider::ImdbDatasets => Self::ImdbDatasets,
-        }
+        Self::ALL
+            .into_iter()
+            .find(|service| service.name() == provider.name())
+            .unwrap_or_else(|| panic!("nobody plays {}", provider.name()))
     }
 }

@@ -183,6 +183,30 @@ impl FakeTitle {
         self.pictures.iter().find(|picture| picture.kind == kind)
     }
 
+    /// TMDB's own choice of a kind: the one that was set, else the best by votes. Posters are chosen
+    /// among those of `language`, where there are any.
+    pub(crate) fn primary(
+        &self,
+        kind: ArtworkKind,
+        language: Option<&str>,
+    ) -> Option<&FakePicture> {
+        let code = |language: &str| language.split('-').next().map(str::to_owned);
+        let own = |picture: &&FakePicture| {
+            kind != ArtworkKind::Poster
+                || picture.language.and_then(code) == language.and_then(code)
+        };
+        let of_kind = || self.pictures.iter().filter(|picture| picture.kind == kind);
+        let among: Vec<&FakePicture> = match of_kind().any(|picture| own(&picture)) {
+            true => of_kind().filter(own).collect(),
+            false => return self.first(kind),
+        };
+        let weighed = |p: &FakePicture| {
+            (p.vote_average * f64::from(p.votes) + 40.0) / f64::from(p.votes + 10)
+        };
+        let set = among.iter().copied().find(|picture| picture.is_primary);
+        set.or_else(|| among.into_iter().max_by(|a, b| weighed(a).total_cmp(&weighed(b))))
+    }
+
     /// All pictures, at both hosts, the episodes' too.
     pub(crate) fn all_pictures(&self) -> impl Iterator<Item = &FakePicture> {
         let stills = self.episodes.iter().flat_map(|episode| &episode.stills);

@@ -19,7 +19,7 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
     let parts: Vec<&str> = rest.split('/').skip(1).collect();
     let body = match parts.as_slice() {
         ["configuration"] => Some(configuration()),
-        ["find", id] => Some(find(titles, id, asked.query("external_source").unwrap_or(""))),
+        ["find", id] => Some(find(titles, id, asked)),
         [word @ ("movie" | "tv"), id] => title(titles, word, id).map(|t| details(t, asked)),
         [word @ ("movie" | "tv"), id, part] => {
             title(titles, word, id).and_then(|title| title_part(title, part, asked))
@@ -75,7 +75,8 @@ fn configuration() -> Value {
     }})
 }
 
-fn find(titles: &[FakeTitle], id: &str, source: &str) -> Value {
+fn find(titles: &[FakeTitle], id: &str, asked: &Asked) -> Value {
+    let source = asked.query("external_source").unwrap_or("");
     let is = |imdb: Option<String>, tvdb: Option<u32>| match source {
         "imdb_id" => imdb.as_deref() == Some(id),
         "tvdb_id" => tvdb.is_some_and(|tvdb| tvdb.to_string() == id),
@@ -85,7 +86,7 @@ fn find(titles: &[FakeTitle], id: &str, source: &str) -> Value {
     let of_media = |media: MediaType| -> Vec<Value> {
         let tvdb = |title: &FakeTitle| title.tvdb.filter(|_| media == MediaType::Series);
         let found = titles.iter().filter(|t| t.media == media && is(t.imdb_id(), tvdb(t)));
-        found.map(|title| Value::Object(summary(title))).collect()
+        found.map(|title| Value::Object(summary(title, asked))).collect()
     };
     let episodes = titles.iter().flat_map(|title| {
         let found = title.episodes.iter().filter(|e| is(e.imdb_id(), e.tvdb));
@@ -109,8 +110,9 @@ fn find(titles: &[FakeTitle], id: &str, source: &str) -> Value {
 }
 
 /// What lists and look-ups hold of a title.
-fn summary(title: &FakeTitle) -> Map<String, Value> {
-    let path = |kind| title.first(kind).map(|picture| picture.path.clone());
+fn summary(title: &FakeTitle, asked: &Asked) -> Map<String, Value> {
+    let language = asked.query("language");
+    let path = |kind| title.primary(kind, language).map(|picture| picture.path.clone());
     let (name, original, day, media) = match title.media {
         MediaType::Movie => ("title", "original_title", "release_date", "movie"),
         MediaType::Series => ("name", "original_name", "first_air_date", "tv"),
@@ -126,7 +128,7 @@ fn summary(title: &FakeTitle) -> Map<String, Value> {
 }
 
 fn details(title: &FakeTitle, asked: &Asked) -> Value {
-    let mut body = summary(title);
+    let mut body = summary(title, asked);
     body.remove("media_type");
     body.insert("status".to_owned(), json!("Released"));
     match title.media {

@@ -20,7 +20,7 @@ async fn tmdb_knowing(answers: &[(&'static str, serde_json::Value)]) -> (Server,
     })
     .await;
     let api =
-        ProviderSettings::api(Provider::Tmdb, server.url.clone(), KeyPool::new([Secret::new("k")]));
+        ProviderSettings::api(Provider::TMDB, server.url.clone(), KeyPool::new([Secret::new("k")]));
     let settings = TmdbSettings { api, image_base: Some(server.url.clone()) };
     let tmdb = Tmdb::new(&Transport::new([]).unwrap(), settings);
     (server, tmdb)
@@ -28,7 +28,7 @@ async fn tmdb_knowing(answers: &[(&'static str, serde_json::Value)]) -> (Server,
 
 fn ask(external: ExternalId) -> Ask {
     let title = TitleId { external, media: None, episode: None };
-    Ask { title, kind: ArtworkKind::Poster, language: None }
+    Ask { title, kind: ArtworkKind::Poster, languages: None }
 }
 
 fn imdb(text: &str) -> Ask {

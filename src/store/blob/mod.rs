@@ -25,6 +25,7 @@ pub use shared::TierUsage;
 use shared::{ReadError, Shared};
 
 use super::PurgeScope;
+use crate::budgets::{Budget, Budgets};
 use crate::telemetry::Health;
 use crate::telemetry::metrics::{BLOB_READS, BLOB_WRITES};
 
@@ -34,8 +35,6 @@ const MAX_BLOB_BYTES: u64 = 64 << 20;
 const MAX_INDEXED_BYTES: u64 = 1 << 20;
 /// Writes that may wait; further ones are dropped and counted.
 const QUEUE_ENTRIES: usize = 1024;
-/// Bytes that may wait to be written, in KiB.
-const QUEUE_KIB: u32 = 24 << 10;
 /// A disk slower than this is worse than no cache.
 const READ_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -106,6 +105,10 @@ pub enum BlobError {
     Closed,
 }
 
+/// A blob has so many bytes, which is more than the caller has memory for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge(pub usize);
+
 /// The disk cache. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct BlobStore {
@@ -121,7 +124,15 @@ impl BlobStore {
     /// # Panics
     /// Outside a Tokio runtime.
     pub fn open(dir: &Path, limit_bytes: u64) -> Self {
-        let shared = Arc::new(Shared::new(limit_bytes));
+        Self::open_within(dir, limit_bytes, &Budgets::default())
+    }
+
+    /// The same, with as much in its queue as `budgets` say.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub fn open_within(dir: &Path, limit_bytes: u64, budgets: &Budgets) -> Self {
+        let shared = Arc::new(Shared::new(limit_bytes, budgets[Budget::DiskQueue]));
         let (commands, queue) = mpsc::channel(QUEUE_ENTRIES);
         let worker = worker::Worker::new(dir.to_owned(), Arc::clone(&shared));
         tokio::spawn(worker.run(queue));
@@ -131,11 +142,26 @@ impl BlobStore {
     /// The blob, verified. A file that is torn, foreign or misnamed is deleted, counted, and
     /// `None`; so is whatever cannot be read within a second.
     pub async fn get(&self, tier: Tier, digest: &Digest) -> Option<Bytes> {
-        let (outcome, blob) = match self.shared.read(tier, *digest, READ_TIMEOUT).await {
+        self.get_at_most(tier, digest, usize::MAX).await.ok().flatten()
+    }
+
+    /// The same for a file of at most so many bytes.
+    ///
+    /// # Errors
+    /// The file has more: nothing was read of it.
+    pub async fn get_at_most(
+        &self,
+        tier: Tier,
+        digest: &Digest,
+        max_bytes: usize,
+    ) -> Result<Option<Bytes>, TooLarge> {
+        let read = self.shared.read(tier, *digest, max_bytes, READ_TIMEOUT).await;
+        let (outcome, blob) = match read {
             Ok(blob) => {
                 self.shared.note_use(tier, *digest);
                 ("hit", Some(blob))
             }
+            Err(ReadError::TooLarge(bytes)) => return Err(TooLarge(bytes)),
             Err(ReadError::Missing) => ("miss", None),
             Err(ReadError::Corrupt) => {
                 tracing::warn!(tier = tier.name(), "dropped a blob that failed its checksum");
@@ -147,7 +173,7 @@ impl BlobStore {
         };
         metrics::counter!(BLOB_READS.name, "tier" => tier.name(), "outcome" => outcome)
             .increment(1);
-        blob
+        Ok(blob)
     }
 
     /// Queues a blob to be written, replacing one of the same name. Never waits: false when it
@@ -239,6 +265,11 @@ impl BlobStore {
     /// Disk space and number of blobs per tier.
     pub fn usage(&self, tier: Tier) -> TierUsage {
         self.shared.usage(tier)
+    }
+
+    /// Bytes that wait to be written.
+    pub fn queued_bytes(&self) -> usize {
+        self.shared.queued_bytes()
     }
 
     /// Disk space in use, metadata included.

@@ -16,7 +16,7 @@ use tokio::sync::{Semaphore, watch};
 use super::entry::path_of;
 use super::format::HEADER_BYTES;
 use super::index::Reader;
-use super::{Digest, MAX_BLOB_BYTES, QUEUE_KIB, Tier, format};
+use super::{Digest, MAX_BLOB_BYTES, Tier, format};
 use crate::store::now_micros;
 
 /// Reads at the same time; each holds a thread while the disk works.
@@ -35,6 +35,8 @@ pub struct TierUsage {
 
 pub(super) enum ReadError {
     Missing,
+    /// It has so many bytes.
+    TooLarge(usize),
     Corrupt,
     /// Not readable, or not in time.
     Failed,
@@ -86,6 +88,7 @@ impl Present {
 pub(super) struct Shared {
     pub(super) limit_bytes: u64,
     pub(super) queue_kib: Arc<Semaphore>,
+    max_queue_kib: usize,
     /// `None` until the directory could be opened.
     files: ArcSwapOption<LocalFileSystem>,
     /// `None` until the index could be opened.
@@ -103,10 +106,12 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(limit_bytes: u64) -> Self {
+    pub(super) fn new(limit_bytes: u64, queue_bytes: usize) -> Self {
+        let max_queue_kib = queue_bytes / 1024;
         Self {
             limit_bytes,
-            queue_kib: Arc::new(Semaphore::new(QUEUE_KIB as usize)),
+            queue_kib: Arc::new(Semaphore::new(max_queue_kib)),
+            max_queue_kib,
             files: ArcSwapOption::empty(),
             reader: ArcSwapOption::empty(),
             present: Present::default(),
@@ -117,6 +122,10 @@ impl Shared {
             totals: Default::default(),
             overhead: AtomicU64::new(0),
         }
+    }
+
+    pub(super) fn queued_bytes(&self) -> usize {
+        (self.max_queue_kib - self.queue_kib.available_permits()) * 1024
     }
 
     /// Why nothing is written, if so.
@@ -193,13 +202,14 @@ impl Shared {
         blobs + self.overhead.load(Ordering::Relaxed)
     }
 
-    /// Reads and verifies one file. On a hanging disk the caller goes on after `patience`; the
+    /// Reads and verifies one file. On a hanging disk the caller goes on after `timeout`; the
     /// read keeps its place among the parallel ones until it ends, so threads stay bounded.
     pub(super) async fn read(
         &self,
         tier: Tier,
         digest: Digest,
-        patience: Duration,
+        max_bytes: usize,
+        timeout: Duration,
     ) -> Result<Bytes, ReadError> {
         let reads = Arc::clone(&self.reads);
         let reading = async move {
@@ -211,13 +221,13 @@ impl Shared {
             let files = self.files().ok_or(ReadError::Missing)?;
             let permit = reads.acquire_owned().await.map_err(|_| ReadError::Failed)?;
             let task = tokio::spawn(async move {
-                let read = read_file(&files, tier, &digest).await;
+                let read = read_file(&files, tier, &digest, max_bytes).await;
                 drop(permit);
                 read
             });
             task.await.map_err(|_| ReadError::Failed)?
         };
-        tokio::time::timeout(patience, reading).await.unwrap_or(Err(ReadError::Failed))
+        tokio::time::timeout(timeout, reading).await.unwrap_or(Err(ReadError::Failed))
     }
 
     async fn read_from_index(&self, tier: Tier, digest: &Digest) -> Result<Bytes, ReadError> {
@@ -235,6 +245,7 @@ async fn read_file(
     files: &LocalFileSystem,
     tier: Tier,
     digest: &Digest,
+    max_bytes: usize,
 ) -> Result<Bytes, ReadError> {
     let failed = |error: object_store::Error| match error {
         object_store::Error::NotFound { .. } => ReadError::Missing,
@@ -243,6 +254,11 @@ async fn read_file(
     let found = files.get(&path_of(tier, digest)).await.map_err(failed)?;
     if found.meta.size > MAX_FILE_BYTES {
         return Err(ReadError::Corrupt);
+    }
+    // The header is not worth counting.
+    let bytes = (found.meta.size as usize).saturating_sub(HEADER_BYTES);
+    if bytes > max_bytes {
+        return Err(ReadError::TooLarge(bytes));
     }
     let file = found.bytes().await.map_err(failed)?;
     format::decode(tier, digest, &file).map_err(|_| ReadError::Corrupt)

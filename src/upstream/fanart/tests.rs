@@ -91,7 +91,7 @@ fn pictures_at_strange_places_are_dropped() {
 
 fn fanart_at(server: &Server) -> Fanart {
     let api = ProviderSettings::api(
-        Provider::Fanart,
+        Provider::FANART,
         server.url.join("v3").unwrap(),
         KeyPool::new([Secret::new("kkk")]),
     );
@@ -153,9 +153,19 @@ async fn pictures_come_from_the_configured_host_without_the_key() {
             .await;
     let fanart = fanart_at(&server);
     let at = |path: &str| ArtworkRef { source: ArtworkSource::Fanart, path: path.to_owned() };
-    assert_eq!(fanart.image(&at("/fanart/a-b.jpg"), usize::MAX).await.unwrap(), "pixels");
+    assert_eq!(
+        fanart.image(&at("/fanart/a-b.jpg"), &FileReservation::unlimited()).await.unwrap(),
+        "pixels"
+    );
     for path in ["fanart/a.jpg", "/../a.jpg", "//evil.example/a.jpg", "/"] {
-        assert!(fanart.image(&at(path), usize::MAX).await.unwrap_err().is_not_found(), "{path}");
+        assert!(
+            fanart
+                .image(&at(path), &FileReservation::unlimited())
+                .await
+                .unwrap_err()
+                .is_not_found(),
+            "{path}"
+        );
     }
     assert_eq!(server.targets(), ["/fanart/a-b.jpg"]);
 }

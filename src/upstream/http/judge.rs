@@ -22,7 +22,7 @@ const AFTER_MARGIN: Duration = Duration::from_millis(20);
 const UNNAMED_REST: Duration = Duration::from_secs(1);
 
 impl Inner {
-    /// Makes something of a whole answer, and lets keys and bucket know what it says of them.
+    /// Makes something of a whole answer, and lets keys and limiter know what it says of them.
     pub(super) fn judge<T>(
         &self,
         call: &Call,
@@ -91,7 +91,7 @@ impl Inner {
         let Some(wait) = named else {
             return Failure { error, again: Again::Backoff };
         };
-        self.bucket.pause(wait);
+        self.limiter.pause(wait);
         let again =
             if wait > WORTH_WAITING { Again::Never } else { Again::After(wait + AFTER_MARGIN) };
         Failure { error, again }

@@ -16,7 +16,7 @@ fn keys(texts: &[&str]) -> KeyPool {
 }
 
 fn client_with(server: &Server, change: impl FnOnce(&mut ProviderSettings)) -> Client {
-    let mut settings = ProviderSettings::api(Provider::Tmdb, server.url.clone(), keys(&[KEY]));
+    let mut settings = ProviderSettings::api(Provider::TMDB, server.url.clone(), keys(&[KEY]));
     settings.timeout = Duration::from_millis(150);
     change(&mut settings);
     Client::new(&Transport::new([]).unwrap(), settings)
@@ -202,7 +202,7 @@ async fn redirects_are_followed_at_home_only() {
 
     // Configured hosts may be redirected to, but never see another host's key.
     let transport = Transport::new([&elsewhere.url]).unwrap();
-    let settings = ProviderSettings::api(Provider::Trakt, server.url.clone(), keys(&[KEY]));
+    let settings = ProviderSettings::api(Provider::TRAKT, server.url.clone(), keys(&[KEY]));
     let client = Client::new(&transport, settings);
     client.get_json::<Value>(Call::get(["elsewhere"])).await.unwrap();
     assert!(server.asked().last().unwrap().contains(KEY));

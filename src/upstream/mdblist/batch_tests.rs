@@ -10,7 +10,7 @@ use crate::upstream::{KeyPool, ProviderSettings, Transport};
 
 fn client(server: &Server) -> Mdblist {
     let keys = KeyPool::new([Secret::new("k")]);
-    let settings = ProviderSettings::api(Provider::Mdblist, server.url.clone(), keys);
+    let settings = ProviderSettings::api(Provider::MDBLIST, server.url.clone(), keys);
     Mdblist::new(&Transport::new([]).unwrap(), settings)
 }
 

@@ -20,6 +20,9 @@ pub(super) struct Body {
     ratings: Many<Row>,
     /// Only with `append_to_response=keyword`.
     keywords: Many<Keyword>,
+    /// Whether `age_rating` is Common Sense Media's; otherwise it only restates the certificate.
+    commonsense: Value,
+    age_rating: Loose,
     /// Errors come with status 200, too.
     error: Loose,
     /// `false` in error bodies, absent in good ones.
@@ -90,6 +93,12 @@ pub(super) fn refusal_in(body: &[u8]) -> Option<Refusal> {
     refusal(&body?)
 }
 
+/// Years, up to 18.
+fn common_sense_age(body: &Body) -> Option<u8> {
+    let age = body.age_rating.whole().filter(|age| (1..=18).contains(age))?;
+    (body.commonsense == true).then(|| u8::try_from(age).ok()).flatten()
+}
+
 fn refusal(body: &Body) -> Option<Refusal> {
     let failed = body.response == false || body.response == "False";
     match body.error.text() {
@@ -113,6 +122,7 @@ fn read(body: &Body) -> Result<MdblistTitle, Refusal> {
             tvdb: ids.tvdb.whole().and_then(TvdbId::new),
         },
         ratings: ratings(body),
+        common_sense_age: common_sense_age(body),
     };
     if let Some(score) = body.score.positive() {
         title.ratings.push(RawRating::new(RatingSource::MdbList, score, None));

@@ -1,5 +1,6 @@
 //! Where TMDB's pictures are and in which sizes, from `/configuration`.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::wire;
-use crate::model::{ArtworkKind, IdError, ImageList};
+use crate::model::{IdError, ImageList};
 
 /// A size of TMDB's, as it stands in an image's path: `w780`, `h632`, `original`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -64,52 +65,63 @@ impl From<TmdbSize> for String {
     }
 }
 
-/// The widths in which each kind can be had, ascending; `original` always can.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ImageSizes {
-    poster: Vec<u16>,
-    backdrop: Vec<u16>,
-    logo: Vec<u16>,
-    still: Vec<u16>,
+/// The widths in which files can be had, ascending; `original` always can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ImageSizes {
+    /// What is documented, by the kind of file.
+    listed: HashMap<ImageList, Vec<u16>>,
+    /// Every width that is documented for some kind: the host serves all kinds in all of them.
+    all: Vec<u16>,
 }
+
+/// In wide use for every kind, whatever `/configuration` lists.
+const ALWAYS: u16 = 1280;
 
 impl Default for ImageSizes {
     /// Source: `/3/configuration`, the same since 2013.
     fn default() -> Self {
-        Self {
-            poster: vec![92, 154, 185, 342, 500, 780],
-            backdrop: vec![300, 780, 1280],
-            logo: vec![45, 92, 154, 185, 300, 500],
-            still: vec![92, 185, 300],
-        }
+        Self::new([
+            (ImageList::Posters, vec![92, 154, 185, 342, 500, 780]),
+            (ImageList::Backdrops, vec![300, 780, 1280]),
+            (ImageList::Logos, vec![45, 92, 154, 185, 300, 500]),
+            (ImageList::Stills, vec![92, 185, 300]),
+        ])
     }
 }
 
 impl ImageSizes {
-    /// The smallest size at least `needed_width` pixels wide.
-    ///
-    /// `original` where no listed size is wide enough, or where the original itself
-    /// is narrower than the size that would be picked.
-    pub fn pick(
-        &self,
-        kind: ArtworkKind,
-        needed_width: u32,
-        original_width: Option<u32>,
-    ) -> TmdbSize {
-        let widths = match kind.row().images {
-            ImageList::Posters => &self.poster,
-            ImageList::Backdrops => &self.backdrop,
-            ImageList::Logos => &self.logo,
-            ImageList::Stills => &self.still,
-        };
-        // Hosts that do not say send 0.
-        let original = original_width.filter(|width| *width > 0).unwrap_or(u32::MAX);
-        let wide_enough = widths.iter().find(|width| u32::from(**width) >= needed_width);
-        match wide_enough {
-            Some(width) if u32::from(*width) <= original => TmdbSize::Width(*width),
-            _ => TmdbSize::Original,
-        }
+    fn new(listed: impl IntoIterator<Item = (ImageList, Vec<u16>)>) -> Self {
+        let listed: HashMap<_, _> = listed.into_iter().collect();
+        let mut all: Vec<u16> = listed.values().flatten().copied().chain([ALWAYS]).collect();
+        all.sort_unstable();
+        all.dedup();
+        Self { listed, all }
     }
+
+    /// The smallest width of any kind that is at least `needed` pixels, but for those that are `struck`
+    /// off for this kind. The host enlarges nothing: where the original is narrower, that is what comes.
+    pub(super) fn pick(&self, needed: u32, struck: impl Fn(u16) -> bool) -> TmdbSize {
+        smallest(self.all.iter().copied().filter(|width| !struck(*width)), needed)
+    }
+
+    /// The smallest width that is documented for the kind.
+    pub(super) fn pick_listed(&self, list: ImageList, needed: u32) -> TmdbSize {
+        smallest(self.of(list).iter().copied(), needed)
+    }
+
+    /// Whether the width is documented for the kind.
+    pub(super) fn lists(&self, list: ImageList, width: u16) -> bool {
+        self.of(list).contains(&width)
+    }
+
+    fn of(&self, list: ImageList) -> &[u16] {
+        self.listed.get(&list).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn smallest(mut ascending: impl Iterator<Item = u16>, needed: u32) -> TmdbSize {
+    let wide_enough = ascending.find(|width| u32::from(*width) >= needed);
+    wide_enough.map_or(TmdbSize::Original, TmdbSize::Width)
 }
 
 /// What `/configuration` says of pictures.
@@ -140,12 +152,15 @@ impl ImageConfiguration {
         let default = built_in.sizes;
         Self {
             base: base.unwrap_or(built_in.base),
-            sizes: ImageSizes {
-                poster: widths(&images.poster_sizes, default.poster),
-                backdrop: widths(&images.backdrop_sizes, default.backdrop),
-                logo: widths(&images.logo_sizes, default.logo),
-                still: widths(&images.still_sizes, default.still),
-            },
+            sizes: ImageSizes::new(
+                [
+                    (ImageList::Posters, &images.poster_sizes),
+                    (ImageList::Backdrops, &images.backdrop_sizes),
+                    (ImageList::Logos, &images.logo_sizes),
+                    (ImageList::Stills, &images.still_sizes),
+                ]
+                .map(|(list, sizes)| (list, widths(sizes, default.of(list)))),
+            ),
         }
     }
 }
@@ -154,7 +169,7 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host()
 }
 
-fn widths(listed: &Value, default: Vec<u16>) -> Vec<u16> {
+fn widths(listed: &Value, default: &[u16]) -> Vec<u16> {
     let listed = listed.as_array().map(Vec::as_slice).unwrap_or_default();
     let parsed = listed.iter().filter_map(|size| size.as_str()?.parse().ok());
     let mut widths: Vec<u16> = parsed
@@ -164,7 +179,7 @@ fn widths(listed: &Value, default: Vec<u16>) -> Vec<u16> {
         })
         .collect();
     widths.sort_unstable();
-    if widths.is_empty() { default } else { widths }
+    if widths.is_empty() { default.to_vec() } else { widths }
 }
 
 #[cfg(test)]
@@ -184,16 +199,28 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_size_wide_enough_is_picked() {
+    fn the_smallest_width_of_any_kind_that_suffices_is_picked() {
         let sizes = ImageSizes::default();
-        let pick = |kind, needed, original| sizes.pick(kind, needed, original).to_string();
-        assert_eq!(pick(ArtworkKind::Poster, 342, None), "w342");
-        assert_eq!(pick(ArtworkKind::Poster, 343, Some(2000)), "w500");
-        assert_eq!(pick(ArtworkKind::Poster, 580, Some(780)), "w780");
-        assert_eq!(pick(ArtworkKind::Poster, 580, Some(600)), "original");
-        assert_eq!(pick(ArtworkKind::Poster, 781, None), "original");
-        assert_eq!(pick(ArtworkKind::Backdrop, 1920, Some(3840)), "original");
-        assert_eq!(pick(ArtworkKind::Still, 300, Some(0)), "w300");
+        for (needed, size) in [
+            (342, "w342"),
+            (343, "w500"),
+            (580, "w780"),
+            (781, "w1280"),
+            (1280, "w1280"),
+            (1281, "original"),
+        ] {
+            assert_eq!(sizes.pick(needed, |_| false).to_string(), size);
+        }
+        assert_eq!(sizes.pick(1000, |width| width == 1280), TmdbSize::Original);
+    }
+
+    #[test]
+    fn the_documented_widths_of_a_kind_are_the_fallback() {
+        let sizes = ImageSizes::default();
+        assert_eq!(sizes.pick_listed(ImageList::Posters, 781), TmdbSize::Original);
+        assert_eq!(sizes.pick_listed(ImageList::Stills, 480), TmdbSize::Original);
+        assert_eq!(sizes.pick_listed(ImageList::Backdrops, 781), TmdbSize::Width(1280));
+        assert!(sizes.lists(ImageList::Logos, 500) && !sizes.lists(ImageList::Stills, 500));
     }
 
     #[test]
@@ -209,16 +236,17 @@ mod tests {
             r#"{"images":{"secure_base_url":"ftp://x/","poster_sizes":[null,"w900","h5","w90",7]}}"#,
         );
         assert_eq!(odd.base, built_in.base);
-        assert_eq!(odd.sizes.poster, [90, 900]);
-        assert_eq!(odd.sizes.logo, built_in.sizes.logo);
+        assert_eq!(odd.sizes.of(ImageList::Posters), [90, 900]);
+        assert_eq!(odd.sizes.of(ImageList::Logos), built_in.sizes.of(ImageList::Logos));
+        assert_eq!(odd.sizes.pick(800, |_| false), TmdbSize::Width(900));
         let other = read(r#"{"images":{"secure_base_url":"http://127.0.0.1:9/i/"}}"#);
         assert_eq!(other.base.as_str(), "http://127.0.0.1:9/i/");
     }
 
     proptest! {
         #[test]
-        fn a_picked_size_is_never_too_small(needed in 0_u32..5000, original in 0_u32..6000) {
-            match ImageSizes::default().pick(ArtworkKind::Poster, needed, Some(original)) {
+        fn a_picked_size_is_never_too_small(needed in 0_u32..5000) {
+            match ImageSizes::default().pick(needed, |_| false) {
                 TmdbSize::Width(width) => prop_assert!(u32::from(width) >= needed),
                 size => prop_assert_eq!(size, TmdbSize::Original),
             }

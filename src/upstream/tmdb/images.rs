@@ -9,8 +9,10 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use url::Url;
 
+use super::refusals::Refusals;
 use super::{ImageConfiguration, TmdbSize, wire};
-use crate::model::{ArtworkRef, ArtworkSource, Provider};
+use crate::budgets::FileReservation;
+use crate::model::{ArtworkRef, ArtworkSource, ImageList, Provider};
 use crate::upstream::{
     Call, Client, ProviderSettings, ProviderStatus, Transport, UpstreamError, Urgency,
 };
@@ -41,6 +43,16 @@ pub(super) struct Images {
     secure: bool,
     state: watch::Sender<Arc<Current>>,
     refreshing: AtomicBool,
+    refusals: Refusals,
+}
+
+/// A size to fetch a file in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SizeChoice {
+    pub size: TmdbSize,
+    /// A file that is narrower than this, and than its original, was refused in effect:
+    /// see [`Tmdb::refuse`](super::Tmdb::refuse). 0 for documented widths.
+    pub min_width: u16,
 }
 
 impl Images {
@@ -62,6 +74,7 @@ impl Images {
             secure,
             state: watch::Sender::new(Arc::new(current)),
             refreshing: AtomicBool::new(false),
+            refusals: Refusals::new(transport.clock().clone()),
         }
     }
 
@@ -132,7 +145,7 @@ impl Images {
         self: &Arc<Self>,
         artwork: &ArtworkRef,
         size: TmdbSize,
-        (urgency, limit): (Urgency, usize),
+        (urgency, reservation): (Urgency, &FileReservation),
     ) -> Result<Bytes, UpstreamError> {
         let current = Self::current(self).await;
         let name = artwork.path.strip_prefix('/').unwrap_or_default();
@@ -141,8 +154,48 @@ impl Images {
             return Err(UpstreamError::NotFound { provider: current.client.label() });
         }
         let size = if artwork.is_svg() { TmdbSize::Original } else { size };
-        let call = Call::get([size.to_string().as_str(), name]).limit(limit);
-        current.client.with(urgency).get_bytes(call).await
+        let call = Call::get([size.to_string().as_str(), name]).within(reservation);
+        let fetched = current.client.with(urgency).get_bytes(call).await;
+        match (&fetched, size) {
+            (Ok(_), _) => self.refusals.succeeded(&artwork.path, size),
+            (
+                Err(UpstreamError::NotFound { .. } | UpstreamError::Rejected { status: 400, .. }),
+                TmdbSize::Width(width),
+            ) => self.refusals.refused(&artwork.path, width),
+            _ => {}
+        }
+        fetched
+    }
+
+    /// The smallest size in which a file of `list` is at least `needed` pixels wide. One that was
+    /// refused before is fetched in a size that is documented for its kind.
+    pub(super) async fn choose_size(
+        self: &Arc<Self>,
+        artwork: &ArtworkRef,
+        list: ImageList,
+        needed: u32,
+    ) -> SizeChoice {
+        let current = Self::current(self).await;
+        let sizes = &current.configuration.sizes;
+        let size = match artwork.is_svg() {
+            true => TmdbSize::Original,
+            false => sizes.pick(needed, |width| self.refusals.is_struck(list, width)),
+        };
+        match size {
+            TmdbSize::Width(width) if !sizes.lists(list, width) => {
+                match self.refusals.concerns(&artwork.path, list) {
+                    true => SizeChoice { size: sizes.pick_listed(list, needed), min_width: 0 },
+                    false => SizeChoice { size, min_width: width },
+                }
+            }
+            size => SizeChoice { size, min_width: 0 },
+        }
+    }
+
+    pub(super) fn refuse(&self, artwork: &ArtworkRef, size: TmdbSize) {
+        if let TmdbSize::Width(width) = size {
+            self.refusals.refused(&artwork.path, width);
+        }
     }
 
     pub(super) fn status(&self) -> ProviderStatus {
@@ -151,5 +204,5 @@ impl Images {
 }
 
 fn client(transport: &Transport, base: &Url) -> Client {
-    Client::new(transport, ProviderSettings::images(Provider::Tmdb, base.clone()))
+    Client::new(transport, ProviderSettings::images(Provider::TMDB, "tmdb_images", base.clone()))
 }

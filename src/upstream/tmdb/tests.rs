@@ -2,16 +2,23 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::budgets::FileReservation;
+use crate::clock::ManualClock;
 use crate::env::Secret;
 use crate::model::{ArtworkSource, Provider};
 use crate::upstream::KeyPool;
 use crate::upstream::testing::{Reply, Server};
 
 fn tmdb_at(server: &Server, image_base: Option<&str>) -> Tmdb {
+    tmdb_with(server, image_base, &ManualClock::default())
+}
+
+fn tmdb_with(server: &Server, image_base: Option<&str>, clock: &ManualClock) -> Tmdb {
     let keys = KeyPool::new([Secret::new("0123456789abcdef0123456789abcdef")]);
-    let api = ProviderSettings::api(Provider::Tmdb, server.url.join("3").unwrap(), keys);
+    let api = ProviderSettings::api(Provider::TMDB, server.url.join("3").unwrap(), keys);
+    let transport = Transport::new([]).unwrap().with_clock(clock.clock());
     let image_base = image_base.map(|path| server.url.join(path).unwrap());
-    Tmdb::new(&Transport::new([]).unwrap(), TmdbSettings { api, image_base })
+    Tmdb::new(&transport, TmdbSettings { api, image_base })
 }
 
 fn id(number: u32) -> TmdbId {
@@ -158,7 +165,7 @@ async fn a_title_costs_one_find_and_one_details_call() {
     let tmdb = tmdb_at(&server, None);
     let imdb = FindId::Imdb("tt0133093".parse().unwrap());
     let found = tmdb.find(imdb, "pt-BR".parse().ok()).await.unwrap();
-    let film = tmdb.details(MediaType::Movie, found.movie.unwrap().id).await.unwrap();
+    let film = tmdb.details(MediaType::Movie, found.movie.unwrap().id, None).await.unwrap();
     assert_eq!(film.title.name, "The Loop");
     let key = "api_key=0123456789abcdef0123456789abcdef";
     let mut targets = server.targets();
@@ -167,7 +174,9 @@ async fn a_title_costs_one_find_and_one_details_call() {
         targets,
         [
             format!("/3/find/tt0133093?external_source=imdb_id&language=pt-BR&{key}"),
-            format!("/3/movie/603?append_to_response=images%2Cexternal_ids&{key}"),
+            format!(
+                "/3/movie/603?append_to_response=images%2Cexternal_ids%2Crelease_dates%2Cwatch%2Fproviders&{key}"
+            ),
         ]
     );
 }
@@ -205,7 +214,7 @@ async fn nothing_found_is_not_found() {
         assert!(error.is_not_found(), "{error}");
     }
     let server = Server::start(|_, _| Reply::json("{}")).await;
-    let error = tmdb_at(&server, None).details(MediaType::Movie, id(1)).await.unwrap_err();
+    let error = tmdb_at(&server, None).details(MediaType::Movie, id(1), None).await.unwrap_err();
     assert_eq!(error.outcome(), "bad_body");
 }
 
@@ -226,17 +235,22 @@ async fn pictures_come_from_where_the_configuration_says() {
     })
     .await;
     let tmdb = tmdb_at(&server, None);
-    assert_eq!(tmdb.sizes().await.pick(ArtworkKind::Poster, 70, None), TmdbSize::Width(77));
+    let choice = tmdb.choose_size(&poster("/a.jpg"), ImageList::Posters, 70).await;
+    assert_eq!(choice, SizeChoice { size: TmdbSize::Width(77), min_width: 0 });
     assert_eq!(
-        tmdb.image(&poster("/a.jpg"), TmdbSize::Width(77), usize::MAX).await.unwrap(),
+        tmdb.image(&poster("/a.jpg"), TmdbSize::Width(77), &FileReservation::unlimited())
+            .await
+            .unwrap(),
         "pixels"
     );
     assert_eq!(
-        tmdb.image(&poster("/a.svg"), TmdbSize::Width(77), usize::MAX).await.unwrap(),
+        tmdb.image(&poster("/a.svg"), TmdbSize::Width(77), &FileReservation::unlimited())
+            .await
+            .unwrap(),
         "pixels"
     );
     assert!(
-        tmdb.image(&poster("/../a.jpg"), TmdbSize::Original, usize::MAX)
+        tmdb.image(&poster("/../a.jpg"), TmdbSize::Original, &FileReservation::unlimited())
             .await
             .unwrap_err()
             .is_not_found()
@@ -244,7 +258,9 @@ async fn pictures_come_from_where_the_configuration_says() {
     assert_eq!(server.targets()[1..], ["/own/p/w77/a.jpg", "/own/p/original/a.svg"]);
 
     let tmdb = tmdb_at(&server, Some("set/by/hand"));
-    tmdb.image(&poster("/b.jpg"), TmdbSize::Width(77), usize::MAX).await.unwrap();
+    tmdb.image(&poster("/b.jpg"), TmdbSize::Width(77), &FileReservation::unlimited())
+        .await
+        .unwrap();
     assert_eq!(server.targets().last().unwrap(), "/set/by/hand/w77/b.jpg");
     assert!(
         !server.asked().last().unwrap().contains("0123456789abcdef"),
@@ -261,7 +277,9 @@ async fn a_hanging_configuration_delays_a_picture_only_briefly() {
     .await;
     let tmdb = tmdb_at(&server, Some("t/p"));
     let start = std::time::Instant::now();
-    tmdb.image(&poster("/a.jpg"), TmdbSize::Width(780), usize::MAX).await.unwrap();
+    tmdb.image(&poster("/a.jpg"), TmdbSize::Width(780), &FileReservation::unlimited())
+        .await
+        .unwrap();
     assert!(start.elapsed() < std::time::Duration::from_millis(450), "{:?}", start.elapsed());
 }
 
@@ -270,9 +288,72 @@ async fn a_failed_configuration_is_not_asked_for_again_at_once() {
     let server = Server::start(|_, _| Reply::status(404)).await;
     let tmdb = tmdb_at(&server, Some("t/p"));
     for _ in 0..3 {
-        assert_eq!(tmdb.sizes().await, ImageSizes::default());
+        let choice = tmdb.choose_size(&poster("/a.jpg"), ImageList::Posters, 400).await;
+        assert_eq!(choice.size, TmdbSize::Width(500));
     }
     assert_eq!(server.asked().len(), 1);
+}
+
+/// A host that documents nothing between w500 and the original, and refuses these widths.
+async fn refusing(widths: &'static [&'static str]) -> Server {
+    Server::start(move |_, head| {
+        if head.contains("configuration") {
+            return Reply::status(404);
+        }
+        match widths.iter().any(|width| head.contains(&format!("/{width}/"))) {
+            true => Reply::status(400),
+            false => Reply::Answer(200, "image/jpeg", String::new(), b"pixels".to_vec()),
+        }
+    })
+    .await
+}
+
+async fn fetch(tmdb: &Tmdb, file: &ArtworkRef, needed: u32) -> (TmdbSize, bool) {
+    let choice = tmdb.choose_size(file, ImageList::Posters, needed).await;
+    (choice.size, tmdb.image(file, choice.size, &FileReservation::unlimited()).await.is_ok())
+}
+
+#[tokio::test]
+async fn a_refused_width_is_struck_off_once_a_documented_one_comes_and_for_a_day() {
+    let server = refusing(&["w1280"]).await;
+    let manual = ManualClock::default();
+    let tmdb = tmdb_with(&server, Some("t/p"), &manual);
+    let (one, other) = (poster("/a.jpg"), poster("/b.jpg"));
+    assert_eq!(fetch(&tmdb, &one, 1000).await, (TmdbSize::Width(1280), false));
+    // Nobody knows yet whether it is the width or the file.
+    let choice = tmdb.choose_size(&other, ImageList::Posters, 1000).await;
+    assert_eq!(choice, SizeChoice { size: TmdbSize::Width(1280), min_width: 1280 });
+    assert_eq!(fetch(&tmdb, &one, 1000).await, (TmdbSize::Original, true));
+    assert_eq!(fetch(&tmdb, &other, 1000).await, (TmdbSize::Original, true));
+    // Where it is documented it is not struck off.
+    let choice = tmdb.choose_size(&other, ImageList::Backdrops, 1000).await;
+    assert_eq!(choice.size, TmdbSize::Width(1280));
+    manual.advance(std::time::Duration::from_hours(25));
+    let choice = tmdb.choose_size(&other, ImageList::Posters, 1000).await;
+    assert_eq!(choice.size, TmdbSize::Width(1280));
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_strikes_no_width_off() {
+    let server = refusing(&["w1280", "original"]).await;
+    let tmdb = tmdb_at(&server, Some("t/p"));
+    let (gone, other) = (poster("/a.jpg"), poster("/b.jpg"));
+    assert_eq!(fetch(&tmdb, &gone, 1000).await, (TmdbSize::Width(1280), false));
+    assert_eq!(fetch(&tmdb, &gone, 1000).await, (TmdbSize::Original, false));
+    let choice = tmdb.choose_size(&other, ImageList::Posters, 1000).await;
+    assert_eq!(choice.size, TmdbSize::Width(1280));
+}
+
+#[tokio::test]
+async fn a_file_that_comes_too_narrow_is_refused_in_effect() {
+    let server = refusing(&[]).await;
+    let tmdb = tmdb_at(&server, Some("t/p"));
+    let still = poster("/a.jpg");
+    let choice = tmdb.choose_size(&still, ImageList::Stills, 600).await;
+    assert_eq!(choice, SizeChoice { size: TmdbSize::Width(780), min_width: 780 });
+    tmdb.refuse(&still, choice.size);
+    let choice = tmdb.choose_size(&still, ImageList::Stills, 600).await;
+    assert_eq!(choice, SizeChoice { size: TmdbSize::Original, min_width: 0 });
 }
 
 fn any_value() -> impl Strategy<Value = Value> {

@@ -181,6 +181,7 @@ impl Row {
             name: name.text().unwrap_or_default().to_owned(),
             original_language: self.original_language.language(),
             released: released.date(),
+            vote_average: vote_average(&self.vote_average),
             votes: self.vote_count.whole().unwrap_or(0),
             poster: artwork(&self.poster_path),
             backdrop: artwork(&self.backdrop_path),

@@ -1,38 +1,39 @@
-//! Everything providers said, by what they were asked.
+//! The caches of everything providers answered, by what they were asked.
 
 use std::sync::Arc;
 
-use super::reading::{OmdbReading, TraktKey};
 use super::title::Resolved;
-use super::{EpisodeKey, IdKey, ImdbKey, TitleKey};
+use super::{DetailsKey, EpisodeKey, IdKey};
 use crate::cache::{CacheContext, SwrCache};
-use crate::model::{Candidate, RawRating};
+use crate::model::{Candidate, MediaType, Provider, RawRating, TmdbId};
 use crate::upstream::fanart::{FanartId, FanartPictures};
 use crate::upstream::tmdb::{Details, EpisodeDetails};
+use crate::upstream::{ProviderAnswer, RatedId};
 
-/// What one provider's answers are kept in.
+/// One cache for each kind of answer.
 #[derive(Debug)]
-pub(super) struct Remembered {
+pub(super) struct Answers {
     pub(super) ids: Arc<SwrCache<IdKey, Resolved>>,
-    pub(super) details: Arc<SwrCache<TitleKey, Details>>,
+    pub(super) details: Arc<SwrCache<DetailsKey, Details>>,
     pub(super) episodes: Arc<SwrCache<EpisodeKey, EpisodeDetails>>,
-    pub(super) mdblist: Arc<SwrCache<TitleKey, Vec<RawRating>>>,
-    pub(super) omdb: Arc<SwrCache<ImdbKey, OmdbReading>>,
-    pub(super) trakt: Arc<SwrCache<TraktKey, Vec<RawRating>>>,
+    /// By the provider and what it was asked by.
+    pub(super) ratings: Arc<SwrCache<(Provider, RatedId), ProviderAnswer>>,
     pub(super) fanart: Arc<SwrCache<FanartId, FanartPictures>>,
+    /// Today's trending films and series.
+    pub(super) trending: Arc<SwrCache<MediaType, Vec<TmdbId>>>,
 }
 
 /// Bytes of a candidate, its path included, and of a rating.
 const CANDIDATE: usize = size_of::<Candidate>() + 40;
 const RATING: usize = size_of::<RawRating>();
 
-impl Remembered {
+impl Answers {
     /// `capacity` bytes in all: lists of pictures take nearly all of it.
-    pub(super) fn new(capacity: u64, upkeep: &CacheContext) -> Self {
+    pub(super) fn new(capacity: u64, shared: &CacheContext) -> Self {
         let tenth = capacity / 10;
-        let up = || upkeep.clone();
+        let context = || shared.clone();
         Self {
-            ids: SwrCache::new("id", tenth, |_| size_of::<Resolved>() + 120, up()),
+            ids: SwrCache::new("id", tenth, |_| size_of::<Resolved>() + 120, context()),
             details: SwrCache::new(
                 "details",
                 4 * tenth,
@@ -40,29 +41,28 @@ impl Remembered {
                     let pictures = d.posters.len() + d.backdrops.len() + d.logos.len();
                     size_of::<Details>() + pictures * CANDIDATE + d.seasons.len() * 80 + 100
                 },
-                up(),
+                context(),
             ),
             episodes: SwrCache::new(
                 "episode",
                 tenth,
                 |e: &EpisodeDetails| size_of::<EpisodeDetails>() + e.stills.len() * CANDIDATE + 80,
-                up(),
+                context(),
             ),
-            mdblist: SwrCache::new("mdblist", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
-            omdb: SwrCache::new(
-                "omdb",
-                tenth,
-                |r: &OmdbReading| r.ratings.len() * RATING + 120,
-                up(),
+            ratings: SwrCache::new(
+                "ratings",
+                3 * tenth,
+                |answer: &ProviderAnswer| answer.ratings.len() * RATING + 120,
+                context(),
             ),
-            trakt: SwrCache::new("trakt", tenth, |r: &Vec<RawRating>| r.len() * RATING, up()),
+            trending: SwrCache::new("trending", 1 << 16, |titles| titles.len() * 8, context()),
             fanart: SwrCache::new(
                 "fanart",
                 tenth,
                 |p: &FanartPictures| {
                     (p.posters.len() + p.backdrops.len() + p.logos.len()) * CANDIDATE
                 },
-                up(),
+                context(),
             ),
         }
     }
@@ -73,10 +73,9 @@ impl Remembered {
             self.ids.usage(),
             self.details.usage(),
             self.episodes.usage(),
-            self.mdblist.usage(),
-            self.omdb.usage(),
-            self.trakt.usage(),
+            self.ratings.usage(),
             self.fanart.usage(),
+            self.trending.usage(),
         ]
         .into_iter()
         .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
@@ -86,9 +85,8 @@ impl Remembered {
         self.ids.clear();
         self.details.clear();
         self.episodes.clear();
-        self.mdblist.clear();
-        self.omdb.clear();
-        self.trakt.clear();
+        self.ratings.clear();
         self.fanart.clear();
+        self.trending.clear();
     }
 }

@@ -1,0 +1,388 @@
+//! The admin API in the document.
+
+use serde_json::{Map, Value, json};
+
+use super::{Operation, json_answer, object_of, operation};
+use crate::model::{ArtworkKind, ImageSize, Words};
+use crate::request::OPTIONS;
+
+pub(super) const TAG: &str = "admin";
+
+/// Paths below `/api/admin`.
+pub(super) fn paths() -> Map<String, Value> {
+    let paths = json!({
+        "/api/admin/keys": {
+            "get": get("listKeys", "All keys, revoked ones too", "Keys", &[]),
+            "post": with_body(created(call("createKey", "Make a key", "MintedKey", &[409, 422])), "KeySettings"),
+        },
+        "/api/admin/keys/{keyId}": {
+            "parameters": [path_parameter("keyId", &json!({"type": "integer"}))],
+            "patch": with_body(
+                call("updateKey", "Change what is given; null is the default", "Key", &[404, 409, 422]),
+                "KeySettings",
+            ),
+            "delete": emptied(call("revokeKey", "Revoke a key", "Key", &[404])),
+        },
+        "/api/admin/keys/{keyId}/rotate": {
+            "parameters": [path_parameter("keyId", &json!({"type": "integer"}))],
+            "post": with_body(
+                call("rotateKey", "Give a key a new text", "MintedKey", &[404, 422]),
+                "Grace",
+            ),
+        },
+        "/api/admin/token/rotate": {
+            "post": call("rotateAdminToken", "Put a new admin token in place", "AdminToken", &[409]),
+        },
+        "/api/admin/profiles": {"get": get("listProfiles", "All profiles by name", "Profiles", &[])},
+        "/api/admin/profiles/{name}": {
+            "parameters": [path_parameter("name", &json!({"type": "string", "pattern": "^[a-z0-9_-]{1,48}$"}))],
+            "get": get("getProfile", "A profile as it is saved", "Profile", &[404]),
+            "put": with_body(
+                call("putProfile", "Save a profile", "SavedProfile", &[409, 422]),
+                "Profile",
+            ),
+            "delete": forced(emptied(call("deleteProfile", "Delete a profile", "Profile", &[404, 409]))),
+        },
+        "/api/admin/search": {"get": searched(get("searchTitles", "Titles by name", "Titles", &[422, 502, 504]))},
+        "/api/admin/import": {
+            "post": with_body(
+                call("importAddress", "An address of another service in our words", "Imported", &[422]),
+                "Address",
+            ),
+        },
+        "/api/admin/preview": {"post": preview()},
+        "/api/admin/purge": {
+            "post": with_body(call("purge", "Remove what is cached", "Purged", &[422]), "PurgeScope"),
+        },
+        "/api/admin/caches": {"get": get("getCaches", "What memory and disk hold", "Caches", &[])},
+        "/api/admin/providers": {"get": get("getProviders", "The state of the providers", "Providers", &[])},
+        "/api/admin/datasets": {"get": get("getDatasets", "The state of the data sets", "Datasets", &[])},
+        "/api/admin/renders": {"get": get("getRenders", "The last renders and errors", "Renders", &[])},
+        "/api/admin/settings": {"get": get("getSettings", "Settings without secrets", "Settings", &[])},
+    });
+    match paths {
+        Value::Object(paths) => paths,
+        _ => Map::new(),
+    }
+}
+
+/// An operation behind the admin token.
+fn call(id: &str, summary: &str, schema: &str, errors: &[u16]) -> Value {
+    let mut all = vec![400, 401, 413, 429, 503];
+    all.extend(errors);
+    all.sort_unstable();
+    all.dedup();
+    let ok = json_answer("Done", schema);
+    let mut operation = operation(Operation { id, tag: TAG, summary, ok, errors: &all });
+    operation["security"] = json!([{"adminToken": []}]);
+    operation
+}
+
+fn get(id: &str, summary: &str, schema: &str, errors: &[u16]) -> Value {
+    call(id, summary, schema, errors)
+}
+
+fn with_body(mut operation: Value, schema: &str) -> Value {
+    let schema = json!({"$ref": format!("#/components/schemas/{schema}")});
+    operation["requestBody"] =
+        json!({"required": true, "content": {"application/json": {"schema": schema}}});
+    operation
+}
+
+/// Answers 201 in the place of 200.
+fn created(mut operation: Value) -> Value {
+    if let Some(responses) = operation["responses"].as_object_mut()
+        && let Some(ok) = responses.remove("200")
+    {
+        responses.insert("201".to_owned(), ok);
+    }
+    operation
+}
+
+/// Answers 204 without a body.
+fn emptied(mut operation: Value) -> Value {
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        responses.remove("200");
+        responses.insert("204".to_owned(), json!({"description": "Done"}));
+    }
+    operation
+}
+
+fn forced(mut operation: Value) -> Value {
+    operation["parameters"] =
+        json!([query("force", &json!({"type": "boolean", "default": false}))]);
+    operation
+}
+
+fn searched(mut operation: Value) -> Value {
+    let mut name = query("q", &json!({"type": "string", "minLength": 1}));
+    name["required"] = true.into();
+    let year = query("year", &json!({"type": "integer", "minimum": 1850, "maximum": 2200}));
+    let media = query("type", &json!({"type": "string", "enum": ["movie", "series"]}));
+    operation["parameters"] = json!([name, year, media]);
+    operation
+}
+
+fn query(name: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "query", "required": false, "schema": schema})
+}
+
+fn path_parameter(name: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "path", "required": true, "schema": schema})
+}
+
+fn preview() -> Value {
+    let summary = "A picture of a design that is not saved; on the demo catalogue without a token";
+    let errors = [404, 422, 500, 502, 504];
+    let mut operation = call("preview", summary, "Explanation", &errors);
+    for mime in ["image/jpeg", "image/png", "image/webp", "image/avif"] {
+        operation["responses"]["200"]["content"][mime] = json!({});
+    }
+    with_body(operation, "Preview")
+}
+
+fn text() -> Value {
+    json!({"type": "string"})
+}
+
+fn or_null(schema: &Value) -> Value {
+    json!({"anyOf": [schema, {"type": "null"}]})
+}
+
+fn whole() -> Value {
+    json!({"type": "integer", "minimum": 0})
+}
+
+fn list_of(items: &Value) -> Value {
+    json!({"type": "array", "items": items})
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+/// Schemas of bodies and answers.
+pub(super) fn schemas() -> Map<String, Value> {
+    let mut schemas = key_schemas();
+    schemas.extend(profile_schemas());
+    schemas.extend(server_schemas());
+    schemas
+}
+
+fn key_fields() -> Map<String, Value> {
+    let families = json!({"type": "array", "items": {"enum": ArtworkKind::NAMES}, "minItems": 1});
+    let sizes = json!({"type": "array", "items": {"enum": ImageSize::NAMES}, "minItems": 1});
+    let positive = json!({"type": "integer", "minimum": 1});
+    let time = json!({"type": "string", "format": "date-time"});
+    Map::from_iter([
+        ("scopes".to_owned(), list_of(&json!({"enum": ["plex", "stremio"]}))),
+        ("families".to_owned(), or_null(&families)),
+        ("sizes".to_owned(), or_null(&sizes)),
+        ("lock_look".to_owned(), json!({"type": "boolean"})),
+        ("quota".to_owned(), or_null(&positive)),
+        ("rate_per_minute".to_owned(), or_null(&positive)),
+        ("expires".to_owned(), or_null(&time)),
+        ("options".to_owned(), reference("Options")),
+        ("profile".to_owned(), or_null(&text())),
+    ])
+}
+
+fn key_schemas() -> Map<String, Value> {
+    let mut settings = key_fields();
+    settings.insert("name".to_owned(), json!({"type": "string", "minLength": 1, "maxLength": 40}));
+    let time = json!({"type": "string", "format": "date-time"});
+    let month = object_of(&[
+        ("month", json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"})),
+        ("requests", whole()),
+        ("made", whole()),
+    ]);
+    let mut key = key_fields();
+    for (name, schema) in [
+        ("id", whole()),
+        ("name", text()),
+        ("prefix", text()),
+        ("state", json!({"enum": ["in_use", "expired", "revoked", "unreadable"]})),
+        ("created", time.clone()),
+        ("last_used", or_null(&time)),
+        ("revoked", or_null(&time)),
+        ("grace_ends", or_null(&time)),
+        ("requests", whole()),
+        ("made_this_month", whole()),
+        ("usage", list_of(&month)),
+    ] {
+        key.insert(name.to_owned(), schema);
+    }
+    let required: Vec<&String> = key.keys().collect();
+    let key_schema = json!({"type": "object", "required": required, "properties": key});
+    let secrets = object_of(&[("key", text()), ("share", text())]);
+    Map::from_iter([
+        (
+            "KeySettings".to_owned(),
+            json!({
+                "type": "object", "properties": settings, "additionalProperties": false,
+            }),
+        ),
+        ("Key".to_owned(), key_schema),
+        ("MintedKey".to_owned(), json!({"allOf": [reference("Key"), secrets]})),
+        ("Keys".to_owned(), object_of(&[("keys", list_of(&reference("Key")))])),
+        (
+            "Grace".to_owned(),
+            json!({"type": "object", "additionalProperties": false, "properties": {
+                "grace": {"type": "string", "examples": ["24h", "7days"], "maxLength": 40},
+            }}),
+        ),
+        ("AdminToken".to_owned(), object_of(&[("admin_token", text())])),
+    ])
+}
+
+fn profile_schemas() -> Map<String, Value> {
+    let value = json!({"anyOf": [
+        text(), {"type": "boolean"}, whole(), list_of(&text()),
+    ]});
+    let options: Map<String, Value> =
+        OPTIONS.iter().map(|spec| (spec.name.to_owned(), value.clone())).collect();
+    let design = json!({"type": "object", "additionalProperties": false, "properties": {
+        "options": reference("Options"),
+    }});
+    let families: Map<String, Value> =
+        ArtworkKind::NAMES.iter().map(|name| ((*name).to_owned(), design.clone())).collect();
+    let families = json!({
+        "type": "object", "minProperties": 1, "properties": families, "additionalProperties": false,
+    });
+    let summary = object_of(&[
+        ("name", text()),
+        ("revision", whole()),
+        ("updated", json!({"type": "string", "format": "date-time"})),
+        ("families", list_of(&text())),
+    ]);
+    let saved =
+        object_of(&[("name", text()), ("revision", whole()), ("warnings", list_of(&text()))]);
+    Map::from_iter([
+        ("Options".to_owned(), json!({"type": "object", "properties": options})),
+        (
+            "Profile".to_owned(),
+            object_of(&[
+                ("version", json!({"type": "integer", "const": 1})),
+                ("families", families),
+            ]),
+        ),
+        ("Profiles".to_owned(), object_of(&[("profiles", list_of(&summary))])),
+        ("SavedProfile".to_owned(), saved),
+        (
+            "Preview".to_owned(),
+            json!({"type": "object", "required": ["path"], "properties": {
+                "path": {"type": "string", "examples": ["imdb/poster-default/tt0903747"]},
+                "query": text(),
+                "profile": or_null(&reference("Profile")),
+            }}),
+        ),
+    ])
+}
+
+fn server_schemas() -> Map<String, Value> {
+    let title = object_of(&[
+        ("type", json!({"enum": ["movie", "series"]})),
+        ("id", text()),
+        ("name", text()),
+        ("year", or_null(&json!({"type": "integer"}))),
+        ("votes", whole()),
+    ]);
+    let tier = object_of(&[("tier", text()), ("bytes", whole()), ("entries", whole())]);
+    let render = object_of(&[
+        ("at", whole()),
+        ("address", text()),
+        ("family", text()),
+        ("outcome", text()),
+        ("status", whole()),
+        ("duration_ms", whole()),
+        ("elements", or_null(&text())),
+    ]);
+    let setting = object_of(&[
+        ("name", text()),
+        ("value", or_null(&text())),
+        ("is_set", json!({"type": "boolean"})),
+        ("has_effect", json!({"type": "boolean"})),
+        ("help", text()),
+    ]);
+    Map::from_iter([
+        ("Titles".to_owned(), object_of(&[("titles", list_of(&title))])),
+        (
+            "Address".to_owned(),
+            object_of(&[("address", json!({"type": "string", "format": "uri"}))]),
+        ),
+        (
+            "Imported".to_owned(),
+            object_of(&[
+                ("service", json!({"enum": ["rpdb", "aio-ratings", "openposterdb", "xrdb"]})),
+                ("family", json!({"enum": ArtworkKind::NAMES})),
+                ("options", reference("Options")),
+                ("address", text()),
+                ("without_counterpart", list_of(&text())),
+                ("profile", reference("Profile")),
+            ]),
+        ),
+        (
+            "PurgeScope".to_owned(),
+            json!({
+                "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
+                "properties": {
+                    "title": text(), "family": {"enum": ArtworkKind::NAMES}, "tier": text(),
+                    "all": {"const": true},
+                },
+            }),
+        ),
+        ("Purged".to_owned(), object_of(&[("removed", whole())])),
+        (
+            "Caches".to_owned(),
+            object_of(&[
+                ("memory", list_of(&tier)),
+                ("memory_limit_bytes", whole()),
+                ("disk", list_of(&tier)),
+                ("disk_bytes", whole()),
+                ("disk_limit_bytes", whole()),
+            ]),
+        ),
+        ("Providers".to_owned(), object_of(&[("providers", list_of(&provider()))])),
+        ("Datasets".to_owned(), object_of(&[("datasets", list_of(&dataset()))])),
+        (
+            "Renders".to_owned(),
+            object_of(&[("renders", list_of(&render)), ("errors", list_of(&render))]),
+        ),
+        ("Settings".to_owned(), object_of(&[("settings", list_of(&setting))])),
+    ])
+}
+
+fn provider() -> Value {
+    let maybe = or_null(&whole());
+    object_of(&[
+        ("provider", text()),
+        ("keys", whole()),
+        ("keys_resting", whole()),
+        ("calls_today", whole()),
+        ("daily_calls", maybe.clone()),
+        ("calls_left", maybe.clone()),
+        ("quota_resets_at", maybe.clone()),
+        ("circuit", text()),
+        ("paused_secs", whole()),
+        ("in_flight", whole()),
+        ("last_success", maybe.clone()),
+        ("last_failure", maybe),
+    ])
+}
+
+fn dataset() -> Value {
+    let maybe = or_null(&whole());
+    object_of(&[
+        ("set", text()),
+        ("on", json!({"type": "boolean"})),
+        ("source_host", or_null(&text())),
+        ("rows", whole()),
+        ("skipped_rows", whole()),
+        ("size_bytes", whole()),
+        ("built_at", maybe.clone()),
+        ("checked_at", maybe.clone()),
+        ("age_secs", maybe.clone()),
+        ("last_error", or_null(&text())),
+        ("last_error_at", maybe),
+    ])
+}
