@@ -1,5 +1,5 @@
-//! Our own writer of the one kind of JPEG that is served: baseline, 4:2:0, the tables of T.81's
-//! annex K, a restart marker after every row of MCUs.
+//! Our own writer of the one kind of JPEG that is served: baseline, 4:2:0, fixed tables, a restart
+//! marker after every row of MCUs.
 //!
 //! A general encoder was the largest cost of a cold picture. This one knows its tables and its
 //! sampling beforehand, transforms a whole row of blocks at once in loops that compilers turn into
@@ -19,7 +19,7 @@ use pulp::{Arch, Simd, WithSimd};
 use super::tables::{self, Frame, HEADER_LEN};
 use super::{EncodeJob, Source};
 use crate::codec::Plane;
-use band::Band;
+use band::{Band, Quantiser};
 use entropy::{Codes, RowWriter, WORST_BLOCK_BYTES};
 
 /// Pixels in a row of MCUs, and in a column of them.
@@ -51,20 +51,25 @@ pub(super) fn encode(job: &EncodeJob<'_>) -> Vec<u8> {
     out
 }
 
+/// See [`Quantiser::new`]. Fitted together with the steps.
+const LUMA_DEAD_ZONE: (f32, f32) = (0.125, 0.093);
+const CHROMA_DEAD_ZONE: (f32, f32) = (0.053, 0.08);
+
 /// How a component's samples become bits.
 struct Coder {
-    /// See [`Band::transform`].
-    scale: [[f32; 8]; 8],
+    quantiser: Quantiser,
     codes: &'static Codes,
 }
 
 impl Coder {
     fn luma(quality: u8) -> Self {
-        Self { scale: band::scale(&tables::luma_steps(quality)), codes: Codes::luma() }
+        let quantiser = Quantiser::new(&tables::luma_steps(quality), LUMA_DEAD_ZONE);
+        Self { quantiser, codes: Codes::luma() }
     }
 
     fn chroma(quality: u8) -> Self {
-        Self { scale: band::scale(&tables::chroma_steps(quality)), codes: Codes::chroma() }
+        let quantiser = Quantiser::new(&tables::chroma_steps(quality), CHROMA_DEAD_ZONE);
+        Self { quantiser, codes: Codes::chroma() }
     }
 }
 
@@ -213,10 +218,10 @@ impl WithSimd for Transform<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         for band in &mut self.row.luma {
-            band.transform(&self.luma.scale);
+            band.transform(&self.luma.quantiser);
         }
         for band in &mut self.row.chroma {
-            band.transform(&self.chroma.scale);
+            band.transform(&self.chroma.quantiser);
         }
     }
 }
@@ -296,10 +301,13 @@ mod tests {
                 let (ours, theirs) = (coded(&picture, quality), reference(&picture, quality));
                 let our_psnr = psnr(&picture, &decoded(&ours));
                 let their_psnr = psnr(&picture, &decoded(&theirs));
-                assert!(our_psnr > their_psnr - 0.05, "{our_psnr} {their_psnr} at {quality}");
                 // Restart markers and a header of its own length apart.
                 let more = 64 + height as usize / 16 * 6;
-                assert!(ours.len() < theirs.len() * 101 / 100 + more, "{width}x{height} {quality}");
+                let size = (ours.len() - more) as f64 / theirs.len() as f64;
+                // Of photographs, a quality that is a decibel better takes a fifth more bytes.
+                let fair = (0.2 * (our_psnr - their_psnr)).exp() * 1.02;
+                let apart = our_psnr - their_psnr;
+                assert!(size < fair, "{width}x{height} at {quality}: {size:.3}, {apart:.2} dB");
             }
         }
     }

@@ -57,16 +57,17 @@ impl Band {
         })
     }
 
-    /// Transforms and quantises; `scale` is of [`scale`].
+    /// Transforms and quantises.
     #[inline(always)]
-    pub(super) fn transform(&mut self, scale: &[[f32; 8]; 8]) {
+    pub(super) fn transform(&mut self, quantiser: &Quantiser) {
         pass(&mut self.lines, self.width);
         turn(&self.lines, &mut self.turned, self.width);
         pass(&mut self.turned, self.width);
         let lines = self.turned.chunks_exact(self.width);
         let places = self.coefficients.chunks_exact_mut(self.width);
-        for ((line, place), scale) in lines.zip(places).zip(scale) {
-            quantise(line, place, scale);
+        let factors = quantiser.scale.iter().zip(&quantiser.dead);
+        for ((line, place), (scale, dead)) in lines.zip(places).zip(factors) {
+            quantise(line, place, scale, dead);
         }
         for (present, coefficient) in self.present.iter_mut().zip(&self.coefficients) {
             *present = u8::from(*coefficient != 0);
@@ -74,9 +75,31 @@ impl Band {
     }
 }
 
+/// From transformed samples to coefficients.
+pub(super) struct Quantiser {
+    /// At `[u][v]`; see [`scale`].
+    scale: [[f32; 8]; 8],
+    /// At `[u][v]`: how far, in steps, a value is drawn towards zero before it is rounded. A value that
+    /// is hardly worth its bits becomes the one that takes fewer.
+    dead: [[f32; 8]; 8],
+}
+
+impl Quantiser {
+    /// `steps` are in natural order; `dead` is how much dead zone the lowest frequency has and how much more the
+    /// highest. DC has none.
+    pub(super) fn new(steps: &[u8; 64], dead: (f32, f32)) -> Self {
+        let one = |u: usize, v: usize| match u + v {
+            0 => 0.0,
+            frequency => dead.0 + dead.1 * frequency as f32 / 14.0,
+        };
+        let dead = std::array::from_fn(|u| std::array::from_fn(|v| one(u, v)));
+        Self { scale: scale(steps), dead }
+    }
+}
+
 /// What to multiply transformed samples with, at `[u][v]`: one over the quantiser's step and over
 /// the factors that the transform leaves out. `steps` are in natural order.
-pub(super) fn scale(steps: &[u8; 64]) -> [[f32; 8]; 8] {
+fn scale(steps: &[u8; 64]) -> [[f32; 8]; 8] {
     let factor = |k: usize| match k {
         0 => 1.0,
         k => (k as f64 * std::f64::consts::PI / 16.0).cos() * std::f64::consts::SQRT_2,
@@ -149,16 +172,19 @@ fn turn(from: &[f32], to: &mut [f32], width: usize) {
 
 /// Scales and rounds one line of turned blocks.
 #[inline(always)]
-fn quantise(line: &[f32], place: &mut [i16], scale: &[f32; 8]) {
+fn quantise(line: &[f32], place: &mut [i16], scale: &[f32; 8], dead: &[f32; 8]) {
     /// 1.5 × 2²³: added to a small number, it leaves the nearest integer in the lowest bits.
     const ROUNDER: f32 = 12_582_912.0;
     /// The largest coefficient that baseline codes of 8-bit samples have; DC reaches 1,024 below
     /// zero only where a step of 1 meets pure black.
     const LARGEST: f32 = 1023.0;
     for (samples, coefficients) in line.chunks_exact(8).zip(place.chunks_exact_mut(8)) {
-        for ((sample, scale), coefficient) in samples.iter().zip(scale).zip(coefficients) {
-            let scaled = (sample * scale).clamp(-LARGEST, LARGEST) + ROUNDER;
-            *coefficient = scaled.to_bits() as i16;
+        let factors = scale.iter().zip(dead);
+        for ((sample, (scale, dead)), coefficient) in samples.iter().zip(factors).zip(coefficients)
+        {
+            let scaled = sample * scale;
+            let scaled = scaled - scaled.max(-dead).min(*dead);
+            *coefficient = (scaled.clamp(-LARGEST, LARGEST) + ROUNDER).to_bits() as i16;
         }
     }
 }
@@ -194,7 +220,7 @@ mod tests {
                 band.line_mut(y)[place * 8..][..8].copy_from_slice(line);
             }
         }
-        band.transform(&scale(&[1; 64]));
+        band.transform(&Quantiser::new(&[1; 64], (0.0, 0.0)));
         for (place, block) in blocks.iter().enumerate() {
             for at in 0..64_u8 {
                 let exact = slow(block, usize::from(at) / 8, usize::from(at) % 8);

@@ -205,16 +205,25 @@ impl<'a> RowWriter<'a> {
 mod tests {
     use super::*;
 
+    /// Annex K's table K.3, whose codes are known.
     #[test]
-    fn codes_are_those_of_annex_k() {
-        let luma = Codes::luma();
-        let ac = |symbol: usize| (luma.ac[symbol].bits, luma.ac[symbol].length);
-        // Table K.5: end of block, run and size 0/1, 15 zeros and one more, the last.
-        assert_eq!(ac(0x00), (0b1010, 4));
-        assert_eq!(ac(0x01), (0b00, 2));
-        assert_eq!(ac(0xF0), (0b111_1111_1001, 11));
-        assert_eq!(ac(0xFA), (0xFFFE, 16));
-        assert_eq!((luma.dc[11].bits, luma.dc[11].length), (0b1_1111_1110, 9));
+    fn codes_of_a_table_are_those_of_the_standard() {
+        let mut table = vec![0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
+        table.extend(0..12);
+        let codes = codes(&table);
+        let code = |symbol: usize| (codes[symbol].bits, codes[symbol].length);
+        assert_eq!([code(0), code(5), code(11)], [(0b00, 2), (0b110, 3), (0b1_1111_1110, 9)]);
+    }
+
+    #[test]
+    fn every_symbol_of_baseline_has_a_code() {
+        for codes in [Codes::luma(), Codes::chroma()] {
+            assert!(codes.dc[..12].iter().all(|code| (1..=16).contains(&code.length)));
+            let symbols = (0..16).flat_map(|run| (1..=10).map(move |size| run << 4 | size));
+            for symbol in symbols.chain([0x00, 0xF0]) {
+                assert!((1..=16).contains(&codes.ac[symbol].length), "{symbol:X}");
+            }
+        }
     }
 
     #[test]
