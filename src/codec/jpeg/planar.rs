@@ -5,6 +5,10 @@
 //! that is two conversions of colour, twice the chroma to scale, and four times the pixels where half
 //! of the size would do. Whatever is unusual or damaged here is left to them: this reader
 //! gives up, which costs time and nothing else. See `docs/performance.md` for what it gains.
+#![expect(
+    clippy::inline_always,
+    reason = "the steps of a loop over vectors: a call each would keep them out of registers"
+)]
 
 mod bits;
 mod huffman;
