@@ -51,8 +51,12 @@ pub(super) fn fit_planes(planes: Planes, source: Size, placement: &Placement) ->
 
 /// The part that the placement shows of a picture that its decoder may have scaled.
 fn crop_in((width, height): (u32, u32), source: Size, placement: &Placement) -> CropRect {
-    let sx = f64::from(width) / f64::from(source.width);
-    let sy = f64::from(height) / f64::from(source.height);
+    // A decoder that halves an odd side rounds it up: the last sample stands for less than the others.
+    let scale = |scaled: u32, source: u32| {
+        let divisor = [1, 2, 4, 8].into_iter().find(|divisor| source.div_ceil(*divisor) == scaled);
+        divisor.map_or(f64::from(scaled) / f64::from(source), |divisor| 1.0 / f64::from(divisor))
+    };
+    let (sx, sy) = (scale(width, source.width), scale(height, source.height));
     CropRect {
         x: placement.crop.x * sx,
         y: placement.crop.y * sy,
