@@ -10,9 +10,11 @@
 mod blend;
 mod canvas;
 mod drawing;
+mod facts;
 mod fit;
 mod frost;
 mod pool;
+mod scrim;
 mod sprite;
 mod text;
 pub mod weight;
@@ -58,6 +60,10 @@ impl Measure for Painter {
         drawing::mark(mark, label).aspect()
     }
 
+    fn mark_area(&self, mark: Mark) -> f32 {
+        drawing::mark(mark, Label::Official).optical_area()
+    }
+
     fn award_aspect(&self, body: AwardBody) -> f32 {
         drawing::award(body).aspect()
     }
@@ -69,6 +75,7 @@ impl Painter {
         for layer in &plan.layers {
             match layer {
                 Layer::Frost { rect, sigma } => frost(canvas, rect, *sigma),
+                Layer::Scrim(scrim) => canvas.scrim(scrim),
                 Layer::Panel(panel) => canvas.panel(panel),
                 Layer::Mark(mark) => self.mark(canvas, mark),
                 Layer::Text(text) => self.text(canvas, text),
