@@ -17,6 +17,7 @@ mod logo;
 mod statuette;
 mod strip;
 pub mod theme;
+pub mod words;
 
 use std::ops::Range;
 
@@ -38,6 +39,9 @@ pub trait Measure {
     fn text_width(&self, text: &str, em: f32) -> f32;
     /// Height of a capital and of a digit, in ems.
     fn cap_height(&self) -> f32;
+    /// Whether the typefaces have every letter of `text`, in an order that they can set: words of other
+    /// scripts are written in English or left out, never as boxes.
+    fn can_draw(&self, text: &str) -> bool;
     /// Width over height of a mark's drawing.
     fn mark_aspect(&self, mark: Mark, label: Label) -> f32;
     /// Optical area of a mark's official drawing: half its silhouette, half what of it

@@ -56,6 +56,10 @@ impl Measure for Painter {
         self.lettering.cap_height()
     }
 
+    fn can_draw(&self, text: &str) -> bool {
+        self.lettering.can_draw(text)
+    }
+
     fn mark_aspect(&self, mark: Mark, label: Label) -> f32 {
         drawing::mark(mark, label).aspect()
     }
