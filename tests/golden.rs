@@ -20,6 +20,33 @@ use drawn::{Drawn, options, painter, ratings};
 const NOT_PAINTED: &[&str] =
     &["image_source", "lang", "textless", "fallback", "type", "posterType"];
 
+/// Understood, and painted by nothing yet: golden pictures of them would show nothing. One that comes
+/// to change a picture fails here until it has golden pictures of its own.
+const NOT_YET_PAINTED: &[&str] = &[
+    "info",
+    "info_style",
+    "info_position",
+    "score",
+    "score_sources",
+    "score_thresholds",
+    "score_colors",
+    "score_position",
+    "sash",
+    "quality",
+    "country",
+    "shape",
+    "clean",
+    "v",
+    "badges",
+    "badgeSize",
+    "badgePos",
+    "label",
+    "ratingBarColor",
+    "ratingBarOpacity",
+    "fontColor",
+    "fontScale",
+];
+
 /// Golden pictures are shown at most this wide.
 const SHOWN: u32 = 300;
 
@@ -121,6 +148,14 @@ fn everything(kind: ArtworkKind) {
     let mut wrong = Vec::new();
     for spec in OPTIONS {
         if NOT_PAINTED.contains(&spec.name) || !spec.is_honoured_by(kind) {
+            continue;
+        }
+        if NOT_YET_PAINTED.contains(&spec.name) {
+            let pictures: Vec<Rgb> =
+                words(spec).iter().map(|word| draw(kind, spec, word)).collect();
+            if pictures.windows(2).any(|pair| pair[0].data != pair[1].data) {
+                wrong.push(format!("{} {} is painted: give it pictures", kind.family(), spec.name));
+            }
             continue;
         }
         let mut seen: BTreeMap<Vec<u8>, String> = BTreeMap::new();

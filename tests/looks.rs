@@ -166,6 +166,90 @@ fn figures_are_legible_in_a_grid_of_tiles() {
     }
 }
 
+/// What `query` lays out over a flat grey picture in a family's medium frame.
+fn laid_out(kind: ArtworkKind, query: &str, count: usize) -> RenderPlan {
+    let options = options(kind, query);
+    let layout = plan::built_in(kind, &options);
+    let facts = Facts::flat(plan::full_frame(kind, options.image_size), [90; 3]);
+    plan::plan(
+        &layout,
+        &Showing { ratings: ratings(count), award: None, ..Showing::default() },
+        &facts,
+        painter(),
+    )
+}
+
+#[test]
+fn digits_and_badges_have_their_share_of_the_width() {
+    for size in ["small", "medium", "large"] {
+        let query = format!("imageSize={size}");
+        // Digits are whole pixels high and panels even numbers of them.
+        let near = |length: u32, plan: &RenderPlan, share: f32| {
+            let aim = share * plan.frame.width as f32;
+            let slack = (plan.frame.width as f32 * 0.002).max(2.0);
+            assert!((length as f32 - aim).abs() <= slack, "{size}: {length} for {aim}");
+        };
+        let poster = laid_out(ArtworkKind::Poster, &query, 3);
+        near(poster.strips[0].height, &poster, 0.115);
+        let backdrop = laid_out(ArtworkKind::Backdrop, &query, 5);
+        near(figure_height(&backdrop), &backdrop, 0.022);
+        let still = laid_out(ArtworkKind::Still, &query, 1);
+        near(figure_height(&still), &still, 0.029);
+        near(still.strips[0].width, &still, 0.095);
+    }
+}
+
+#[test]
+fn ten_badges_stand_in_columns() {
+    let planned = laid_out(ArtworkKind::Poster, "badge_style=h&ratings_limit=10", 10);
+    let middle = |rect: &plan::Rect| 2 * rect.x + rect.width as i32;
+    let marks: Vec<i32> = planned
+        .layers
+        .iter()
+        .filter_map(|layer| match layer {
+            Layer::Mark(mark) => Some(middle(&mark.rect)),
+            _ => None,
+        })
+        .collect();
+    let figures: Vec<i32> = planned
+        .layers
+        .iter()
+        .filter_map(|layer| match layer {
+            Layer::Text(text) if is_figure(&text.text) => Some(text.x),
+            _ => None,
+        })
+        .collect();
+    // Four above three above three.
+    for column in 0..3 {
+        for (above, below) in [(column, column + 4), (column + 4, column + 7)] {
+            assert!((marks[above] - marks[below]).abs() <= 2, "{marks:?}");
+            assert_eq!(figures[above], figures[below], "{figures:?}");
+        }
+    }
+}
+
+#[test]
+fn a_side_column_keeps_clear_of_the_title() {
+    for (top, bottom) in [(560, 660), (470, 640), (60, 220)] {
+        let mut picture = Rgb::new(580, 870);
+        for (at, pixel) in picture.data.chunks_exact_mut(3).enumerate() {
+            let (x, y) = (at as i32 % 580, at as i32 / 580);
+            let stroke = (top..bottom).contains(&y) && (30..550).contains(&x) && x % 28 < 10;
+            pixel.fill(if stroke { 245 } else { 40 });
+        }
+        let base = FreshBase::of(picture);
+        let title = base.facts.lettering().unwrap();
+        for query in ["position=l", "position=r", "position=l&badge_style=h"] {
+            let options = options(ArtworkKind::Poster, query);
+            let layout = plan::built_in(ArtworkKind::Poster, &options);
+            let showing = Showing { ratings: ratings(5), award: None, ..Showing::default() };
+            let planned = plan::plan(&layout, &showing, &base.facts, painter());
+            let strip = planned.strips[0];
+            assert!(!strip.intersects(&title), "{query}: {strip:?} over {title:?}");
+        }
+    }
+}
+
 #[test]
 fn every_badge_size_is_its_own() {
     let frame = Size { width: 580, height: 870 };
@@ -224,7 +308,8 @@ fn repainted_rows_equal_a_whole_painting() {
             }
         }
         let apart = crate::golden::check::worst_block(&spliced, &all);
-        assert!(apart < 24.0, "{query}: {apart}");
+        // Two codings of the same sharp marks, whose chroma is shared by blocks.
+        assert!(apart < 26.0, "{query}: {apart}");
     }
 }
 
@@ -304,6 +389,11 @@ proptest! {
         for panel in panels {
             prop_assert!(planned.strips.iter().any(|strip| strip.contains(&panel)), "{panel:?}");
         }
+        for layer in &planned.layers {
+            if let Layer::Scrim(scrim) = layer {
+                prop_assert!(whole.contains(&scrim.rect), "{scrim:?} in {frame:?}");
+            }
+        }
         for rows in planned.touched_rows() {
             prop_assert!(rows.end <= frame.height);
         }
@@ -327,7 +417,7 @@ proptest! {
                     width: text.width,
                     height: text.cap,
                 },
-                Layer::Frost { .. } | Layer::Panel(_) | Layer::Award(_) => continue,
+                Layer::Frost { .. } | Layer::Scrim(_) | Layer::Panel(_) | Layer::Award(_) => continue,
             };
             prop_assert!(planned.strips.iter().any(|strip| strip.grown(1).contains(&rect)), "{rect:?} on {:?}", planned.strips);
         }

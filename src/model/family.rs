@@ -20,6 +20,8 @@ pub struct FamilyRow {
     pub ratings_limit: u8,
     pub position: Position,
     pub badge_size: BadgeSize,
+    /// How much larger than its shape's the badges are, of a family that is shown smaller.
+    pub badge_scale: f32,
     /// Whether a winner's statuette may stand on it.
     pub has_statuette: bool,
     /// Whether a sash may stand in its corner.
@@ -109,6 +111,7 @@ families! {
         ratings_limit: 3,
         position: Position::BottomCenter,
         badge_size: BadgeSize::Medium,
+        badge_scale: 1.0,
         has_statuette: true,
         has_sash: true,
         textless_first: false,
@@ -127,6 +130,7 @@ families! {
         ratings_limit: 5,
         position: Position::TopRight,
         badge_size: BadgeSize::Medium,
+        badge_scale: 1.0,
         has_statuette: true,
         has_sash: true,
         textless_first: true,
@@ -145,6 +149,7 @@ families! {
         ratings_limit: 0,
         position: Position::BottomCenter,
         badge_size: BadgeSize::Medium,
+        badge_scale: 1.0,
         has_statuette: false,
         has_sash: false,
         textless_first: false,
@@ -164,6 +169,7 @@ families! {
         ratings_limit: 1,
         position: Position::TopRight,
         badge_size: BadgeSize::Large,
+        badge_scale: 1.08,
         has_statuette: false,
         has_sash: false,
         textless_first: true,

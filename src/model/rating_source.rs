@@ -23,9 +23,6 @@ pub struct SourceRow {
     pub look: SourceLook,
     /// The looks of verdicts that have one of their own.
     pub verdicts: &'static [(Verdict, SourceLook)],
-    /// What the mark's box is enlarged by so that all marks weigh the same to the eye: the three discs
-    /// are lower than a roundel, a plate is heavier than its height.
-    pub weight: f32,
     /// Providers of this source, most trusted first; decides only where votes do not.
     pub trusted: &'static [Provider],
     /// The provider that is the source itself.
@@ -104,7 +101,6 @@ rating_sources! {
         voted: true,
         look: look!([78, 116, 204], "myanimelist"),
         verdicts: &[],
-        weight: 1.0,
         trusted: &[Provider::MDBLIST, Provider::TRAKT],
         first_hand: None,
     }
@@ -115,7 +111,6 @@ rating_sources! {
         voted: true,
         look: look!([245, 197, 24], "imdb"),
         verdicts: &[],
-        weight: 1.0,
         trusted: &[Provider::IMDB_DATASETS, Provider::OMDB, Provider::MDBLIST, Provider::TRAKT],
         first_hand: Some(Provider::IMDB_DATASETS),
     }
@@ -126,7 +121,6 @@ rating_sources! {
         voted: true,
         look: look!([0, 212, 90], "letterboxd"),
         verdicts: &[],
-        weight: 1.10,
         trusted: &[Provider::MDBLIST, Provider::TRAKT],
         first_hand: None,
     }
@@ -140,7 +134,6 @@ rating_sources! {
             (Verdict::CertifiedFresh, look!(FRESH_RED, "rt-certified")),
             (Verdict::Rotten, look!(ROTTEN_GREEN, "rt-rotten")),
         ],
-        weight: 1.0,
         trusted: &[Provider::MDBLIST, Provider::OMDB, Provider::TRAKT],
         first_hand: None,
     }
@@ -151,7 +144,6 @@ rating_sources! {
         voted: true,
         look: look!([255, 204, 51], "metacritic"),
         verdicts: &[],
-        weight: 1.0,
         trusted: &[Provider::MDBLIST, Provider::OMDB, Provider::TRAKT],
         first_hand: None,
     }
@@ -165,7 +157,6 @@ rating_sources! {
             (Verdict::VerifiedHot, look!(FRESH_RED, "rta-hot")),
             (Verdict::Spilled, look!(ROTTEN_GREEN, "rta-spilled")),
         ],
-        weight: 1.0,
         trusted: &[Provider::MDBLIST, Provider::OMDB, Provider::TRAKT],
         first_hand: None,
     }
@@ -176,7 +167,6 @@ rating_sources! {
         voted: true,
         look: look!([52, 189, 201], "tmdb"),
         verdicts: &[],
-        weight: 1.06,
         trusted: &[Provider::TMDB, Provider::MDBLIST, Provider::TRAKT],
         first_hand: Some(Provider::TMDB),
     }
@@ -187,7 +177,6 @@ rating_sources! {
         voted: true,
         look: look!([200, 66, 170], "trakt"),
         verdicts: &[],
-        weight: 1.0,
         trusted: &[Provider::TRAKT, Provider::MDBLIST],
         first_hand: Some(Provider::TRAKT),
     }
@@ -198,7 +187,6 @@ rating_sources! {
         voted: false,
         look: look!([84, 150, 240], "mdblist"),
         verdicts: &[],
-        weight: 1.0,
         trusted: &[Provider::MDBLIST],
         first_hand: Some(Provider::MDBLIST),
     }
@@ -209,7 +197,6 @@ rating_sources! {
         voted: false,
         look: look!([242, 140, 40], "rogerebert"),
         verdicts: &[],
-        weight: 1.0,
         trusted: &[Provider::MDBLIST],
         first_hand: None,
     }

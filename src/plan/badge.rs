@@ -31,13 +31,15 @@ impl From<&Rating> for Badge {
 /// Sizes in pixels of the parts of a badge at one digit height.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parts {
-    pub(super) label_width: f32,
-    pub(super) label_height: f32,
+    /// The mark or the name, or the plate that it stands on.
+    pub(super) label: (f32, f32),
+    /// What stands on the plate; the label itself where there is none.
+    pub(super) ink: (f32, f32),
     pub(super) value_width: f32,
 }
 
-/// Whether the mark has a compartment of its own in the source's colour.
-pub(super) fn has_compartment(dress: Dress) -> bool {
+/// Whether the mark or the name stands on a plate in the source's colour.
+pub(super) fn has_plate(dress: Dress) -> bool {
     dress.background == BadgeBackground::SourceColour && dress.label != LabelStyle::Official
 }
 
@@ -63,31 +65,36 @@ impl Stacked {
 pub(super) struct Scale {
     /// Digit height in pixels.
     pub(super) cap: f32,
-    /// 0 leaves all the air a badge likes, 1 as little as it can do with: where
-    /// the width is short, air and mark give way before the digits do.
+    /// 0 leaves all the air a badge likes beside its parts, 1 as little as it can do
+    /// with: where the width is short, air and mark give way before the digits do.
     pub(super) squeeze: f32,
+    /// The same for the air above and below them.
+    pub(super) tight: f32,
 }
 
 impl Scale {
-    fn between(self, (loose, tight): (f32, f32)) -> f32 {
-        loose + (tight - loose) * self.squeeze
+    fn across(self, (loose, tight): (f32, f32)) -> f32 {
+        (loose + (tight - loose) * self.squeeze) * self.cap
+    }
+
+    fn down(self, (loose, tight): (f32, f32)) -> f32 {
+        (loose + (tight - loose) * self.tight) * self.cap
     }
 
     fn padding(self, stacked: Stacked) -> f32 {
-        let range = match stacked {
+        self.across(match stacked {
             Stacked::Beside => beside::PADDING,
             Stacked::Above => above::PADDING,
-        };
-        self.between(range) * self.cap
+        })
     }
 
     fn gap(self) -> f32 {
-        self.between(beside::GAP) * self.cap
+        self.across(beside::GAP)
     }
 
     /// Height of a mark's box.
     fn mark(self) -> f32 {
-        self.between(theme::MARK) * self.cap
+        self.across(theme::MARK)
     }
 }
 
@@ -99,58 +106,82 @@ pub(super) fn parts(badge: &Badge, dress: Dress, scale: Scale, measure: &dyn Mea
     let value_width = measure.text_width(&badge.figure, em)
         + unit_gap
         + measure.text_width(badge.unit, em * theme::UNIT_SCALE);
-    let (label_width, label_height) = match dress.label {
+    let plate = has_plate(dress);
+    let ink = match dress.label {
         LabelStyle::Text => {
-            let share = scale.between(theme::LABEL_CAP);
-            (measure.text_width(badge.mark.source.row().label, em * share), share * cap)
+            let height = scale.across(if plate { theme::PLATE_CAP } else { theme::LABEL_CAP });
+            (
+                measure.text_width(badge.mark.source.row().label, height / measure.cap_height()),
+                height,
+            )
         }
-        LabelStyle::Icon => mark_size(badge.mark, Label::Icon, scale, measure),
-        LabelStyle::Official => mark_size(badge.mark, Label::Official, scale, measure),
+        LabelStyle::Icon if plate => {
+            mark_size(badge.mark, Label::Icon, theme::PLATE_ICON, scale, measure)
+        }
+        LabelStyle::Icon => mark_size(badge.mark, Label::Icon, 1.0, scale, measure),
+        LabelStyle::Official => mark_size(badge.mark, Label::Official, 1.0, scale, measure),
     };
-    Parts { label_width, label_height, value_width }
+    let label = if plate {
+        let height = scale.across(theme::PLATE);
+        ((ink.0 + 2.0 * scale.across(theme::PLATE_PADDING)).max(height), height)
+    } else {
+        ink
+    };
+    Parts { label, ink, value_width }
 }
 
-fn mark_size(mark: Mark, label: Label, scale: Scale, measure: &dyn Measure) -> (f32, f32) {
-    let height = scale.mark() * mark.source.row().weight;
+fn mark_size(
+    mark: Mark,
+    label: Label,
+    share: f32,
+    scale: Scale,
+    measure: &dyn Measure,
+) -> (f32, f32) {
+    let height = scale.mark() * share * theme::weight(measure.mark_area(mark));
     (height * measure.mark_aspect(mark, label), height)
 }
 
 /// Parts as wide as the wider ones of two badges.
 pub(super) fn widest_of_each(a: Parts, b: Parts) -> Parts {
+    let larger = |a: (f32, f32), b: (f32, f32)| (a.0.max(b.0), a.1.max(b.1));
     Parts {
-        label_width: a.label_width.max(b.label_width),
-        label_height: a.label_height.max(b.label_height),
+        label: larger(a.label, b.label),
+        ink: larger(a.ink, b.ink),
         value_width: a.value_width.max(b.value_width),
     }
 }
 
 /// Width a badge needs at least, in pixels.
-pub(super) fn natural_width(parts: &Parts, stacked: Stacked, dress: Dress, scale: Scale) -> f32 {
+pub(super) fn natural_width(parts: &Parts, stacked: Stacked, scale: Scale) -> f32 {
     let padding = 2.0 * scale.padding(stacked);
     match stacked {
-        Stacked::Beside => {
-            let gap = if has_compartment(dress) { 2.0 * scale.gap() } else { scale.gap() };
-            parts.label_width + parts.value_width + padding + gap
-        }
-        Stacked::Above => parts.label_width.max(parts.value_width) + padding,
+        Stacked::Beside => parts.label.0 + parts.value_width + padding + scale.gap(),
+        Stacked::Above => parts.label.0.max(parts.value_width) + padding,
     }
 }
 
-/// Height of a badge with digits of `cap` pixels.
-pub(super) fn natural_height(stacked: Stacked, dress: Dress, cap: f32) -> f32 {
+/// Height of a badge at a scale.
+pub(super) fn natural_height(stacked: Stacked, dress: Dress, scale: Scale) -> f32 {
     match stacked {
-        Stacked::Beside => beside::HEIGHT * cap,
-        Stacked::Above => above_height(dress) * cap,
+        Stacked::Beside => scale.down(beside::HEIGHT),
+        Stacked::Above => {
+            scale.down(above::TOP)
+                + above_label(dress, scale)
+                + scale.down(above::GAP)
+                + scale.cap
+                + scale.down(above::BOTTOM)
+        }
     }
 }
 
-fn above_height(dress: Dress) -> f32 {
-    let gap = if has_compartment(dress) { 2.0 * above::TOP } else { above::GAP };
-    above::TOP + above_label(dress) + gap + 1.0 + above::BOTTOM
-}
-
-fn above_label(dress: Dress) -> f32 {
-    if dress.label == LabelStyle::Text { theme::LABEL_CAP.0 } else { theme::MARK.0 }
+/// Height that the labels of all badges have above their values.
+fn above_label(dress: Dress, scale: Scale) -> f32 {
+    let share = match dress.label {
+        LabelStyle::Text if !has_plate(dress) => theme::LABEL_CAP.0,
+        _ if has_plate(dress) => theme::PLATE.0,
+        LabelStyle::Text | LabelStyle::Icon | LabelStyle::Official => theme::MARK.0,
+    };
+    share * scale.cap
 }
 
 /// Where the parts of one badge stand in its cell.
@@ -158,8 +189,8 @@ fn above_label(dress: Dress) -> f32 {
 pub(super) struct Placed {
     /// Box of the mark; of a name in letters, its cap height.
     pub(super) label: Rect,
-    /// The compartment in the source's colour, if there is one.
-    pub(super) compartment: Option<Rect>,
+    /// The plate beneath it in the source's colour, if there is one.
+    pub(super) plate: Option<Rect>,
     /// Left end and baseline of the value.
     pub(super) value: (i32, i32),
 }
@@ -178,67 +209,67 @@ pub(super) struct Cut {
     pub(super) stacked: Stacked,
     pub(super) dress: Dress,
     pub(super) scale: Scale,
-    /// Given in columns of badges whose marks stand beside the values.
-    pub(super) slots: Option<Slots>,
 }
 
 /// Places the parts of a badge in `cell`, the pair centred as one.
-pub(super) fn place(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
+pub(super) fn place(cell: Rect, parts: &Parts, slots: Option<Slots>, cut: &Cut) -> Placed {
     match cut.stacked {
-        Stacked::Beside => place_beside(cell, parts, cut),
+        Stacked::Beside => place_beside(cell, parts, slots, cut),
         Stacked::Above => place_above(cell, parts, cut),
     }
 }
 
-fn place_beside(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
-    let (cap, gap, padding) = (cut.scale.cap, cut.scale.gap(), cut.scale.padding(Stacked::Beside));
-    let slots = cut.slots.unwrap_or(Slots { label: parts.label_width, value: parts.value_width });
+fn place_beside(cell: Rect, parts: &Parts, slots: Option<Slots>, cut: &Cut) -> Placed {
+    let (cap, gap) = (cut.scale.cap, cut.scale.gap());
+    let slots = slots.unwrap_or(Slots { label: parts.label.0, value: parts.value_width });
     let middle = cell.y as f32 + cell.height as f32 / 2.0;
     let baseline = (middle + cap / 2.0).round() as i32;
-    let (label_left, value_left, compartment) = if has_compartment(cut.dress) {
-        let share =
-            (slots.label + padding + gap) / (slots.label + slots.value + 2.0 * (padding + gap));
-        let width = whole(cell.width as f32 * share);
-        let rest = cell.width - width.min(cell.width);
-        let label_left = cell.x as f32 + (width as f32 - parts.label_width) / 2.0;
-        let value_left = (cell.x + width as i32) as f32 + (rest as f32 - parts.value_width) / 2.0;
-        (label_left, value_left, Some(Rect { width, ..cell }))
-    } else {
-        let pair = slots.label + gap + slots.value;
-        let left = cell.x as f32 + (cell.width as f32 - pair) / 2.0;
-        let label_left = left + (slots.label - parts.label_width) / 2.0;
-        (label_left, left + slots.label + gap, None)
-    };
-    let mut label = label_rect(label_left, (baseline as f32) - cap / 2.0, cap, parts);
-    if cut.dress.label == LabelStyle::Text && compartment.is_none() {
+    let pair = slots.label + gap + slots.value;
+    let left = cell.x as f32 + (cell.width as f32 - pair) / 2.0;
+    let centre = (left + slots.label / 2.0, baseline as f32 - cap / 2.0);
+    let (mut label, plate) = label_rects(centre, parts, cut);
+    if cut.dress.label == LabelStyle::Text && plate.is_none() {
         // A name and its value are one line of type.
         label.y = baseline - label.height as i32;
     }
-    Placed { label, compartment, value: (value_left.round() as i32, baseline) }
+    Placed { label, plate, value: ((left + slots.label + gap).round() as i32, baseline) }
 }
 
 fn place_above(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
-    let cap = cut.scale.cap;
+    let scale = cut.scale;
     let centre = cell.x as f32 + cell.width as f32 / 2.0;
-    let spare = (cell.height as f32 - above_height(cut.dress) * cap) / 2.0;
-    let top = cell.y as f32 + spare + above::TOP * cap;
-    let label_box = above_label(cut.dress) * cap;
-    let label = label_rect(centre - parts.label_width / 2.0, top + label_box / 2.0, cap, parts);
-    let gap = if has_compartment(cut.dress) { 2.0 * above::TOP } else { above::GAP };
-    let baseline = top + label_box + (gap + 1.0) * cap;
-    let compartment = has_compartment(cut.dress)
-        .then(|| Rect { height: whole(spare + (2.0 * above::TOP) * cap + label_box), ..cell });
+    let spare = (cell.height as f32 - natural_height(Stacked::Above, cut.dress, scale)) / 2.0;
+    let top = cell.y as f32 + spare + scale.down(above::TOP);
+    let label_box = above_label(cut.dress, scale);
+    let (label, plate) = label_rects((centre, top + label_box / 2.0), parts, cut);
+    let baseline = top + label_box + scale.down(above::GAP) + scale.cap;
     let value_left = (centre - parts.value_width / 2.0).round() as i32;
-    Placed { label, compartment, value: (value_left, baseline.round() as i32) }
+    Placed { label, plate, value: (value_left, baseline.round() as i32) }
 }
 
-/// The label's box around `middle`. A mark's height is odd where the digits'
-/// is, so that both have the same middle to the pixel.
-fn label_rect(left: f32, middle: f32, cap: f32, parts: &Parts) -> Rect {
-    let (width, mut height) = (whole(parts.label_width), whole(parts.label_height));
-    if height > cap as u32 && height % 2 != cap as u32 % 2 {
+/// The label's box, and its plate's, around their common middle.
+fn label_rects(centre: (f32, f32), parts: &Parts, cut: &Cut) -> (Rect, Option<Rect>) {
+    let label = centred(centre, parts.label, cut.scale.cap as u32);
+    let text = cut.dress.label == LabelStyle::Text;
+    let ink = match (has_plate(cut.dress), text) {
+        (false, false) => label,
+        // Letters are never drawn larger than they were measured: a name stays on its plate.
+        (_, true) => {
+            let height = parts.ink.1.floor().max(1.0);
+            centred(centre, (parts.ink.0, height), height as u32)
+        }
+        (true, false) => centred(centre, parts.ink, label.height),
+    };
+    (ink, has_plate(cut.dress).then_some(label))
+}
+
+/// A box around a point. Its height is odd where that of `beside`, which shares
+/// the middle, is, so that both have the same middle to the pixel.
+fn centred((x, y): (f32, f32), size: (f32, f32), beside: u32) -> Rect {
+    let (width, mut height) = (whole(size.0), whole(size.1));
+    if height % 2 != beside % 2 {
         height += 1;
     }
-    let y = (middle - height as f32 / 2.0).round() as i32;
-    Rect { x: left.round() as i32, y, width, height }
+    let (left, top) = (x - width as f32 / 2.0, y - height as f32 / 2.0);
+    Rect { x: left.round() as i32, y: top.round() as i32, width, height }
 }

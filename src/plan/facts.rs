@@ -7,11 +7,15 @@ use super::geometry::{Rect, Size};
 /// Columns of the grid; rows follow from the frame's ratio.
 pub const COLUMNS: u32 = 24;
 
-/// One cell: mean colour, and the luma that nine tenths of its pixels do not exceed.
+/// One cell: mean colour, the luma that nine tenths of its pixels do not exceed,
+/// and how much of it is written on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tone {
     pub mean: [u8; 3],
     pub bright: u8,
+    /// Share of places in 1/255 where the sharp edge of a letter's stroke lies: a
+    /// large step of luma between two even stretches.
+    pub strokes: u8,
 }
 
 /// The tones of a fitted picture.
@@ -35,7 +39,7 @@ impl Facts {
     /// A picture of one tone, for layouts without a picture and for tests.
     pub fn flat(frame: Size, colour: [u8; 3]) -> Self {
         let bright = luma(colour).round() as u8;
-        Self { frame, columns: 1, rows: 1, tones: vec![Tone { mean: colour, bright }] }
+        Self { frame, columns: 1, rows: 1, tones: vec![Tone { mean: colour, bright, strokes: 0 }] }
     }
 
     /// Rows of the grid of a frame.
@@ -43,21 +47,33 @@ impl Facts {
         (COLUMNS * frame.height).div_ceil(frame.width.max(1)).clamp(1, 4 * COLUMNS)
     }
 
-    /// Mean colour and brightest cell beneath `rect`.
+    /// Columns and rows of the grid.
+    pub(super) fn grid(&self) -> (u32, u32) {
+        (self.columns, self.rows)
+    }
+
+    /// The cell in a column and row of the grid.
+    pub(super) fn tone(&self, column: u32, row: u32) -> Tone {
+        self.tones[(row * self.columns + column) as usize]
+    }
+
+    /// Mean colour and strokes, and the brightest cell, beneath `rect`.
     pub fn beneath(&self, rect: &Rect) -> Tone {
         let column = |x: i32| Self::cell(x, self.frame.width, self.columns);
         let row = |y: i32| Self::cell(y, self.frame.height, self.rows);
         let mut sum = [0_u32; 3];
-        let (mut count, mut bright) = (0_u32, 0_u8);
+        let (mut count, mut bright, mut strokes) = (0_u32, 0_u8, 0_u32);
         for y in row(rect.y)..=row(rect.bottom() - 1) {
             for x in column(rect.x)..=column(rect.right() - 1) {
-                let tone = self.tones[(y * self.columns + x) as usize];
+                let tone = self.tone(x, y);
                 (0..3).for_each(|c| sum[c] += u32::from(tone.mean[c]));
                 bright = bright.max(tone.bright);
+                strokes += u32::from(tone.strokes);
                 count += 1;
             }
         }
-        Tone { mean: sum.map(|s| (s / count.max(1)) as u8), bright }
+        let mean = |sum: u32| (sum / count.max(1)) as u8;
+        Tone { mean: sum.map(mean), bright, strokes: mean(strokes) }
     }
 
     fn cell(at: i32, length: u32, cells: u32) -> u32 {
@@ -92,8 +108,8 @@ mod tests {
 
     #[test]
     fn the_brightest_cell_beneath_counts() {
-        let dark = Tone { mean: [10; 3], bright: 12 };
-        let light = Tone { mean: [250; 3], bright: 255 };
+        let dark = Tone { mean: [10; 3], bright: 12, strokes: 0 };
+        let light = Tone { mean: [250; 3], bright: 255, strokes: 0 };
         let frame = Size { width: 100, height: 100 };
         let facts = Facts::new(frame, 2, vec![dark, light, dark, dark]).unwrap();
         let at = |x, y| facts.beneath(&Rect { x, y, width: 10, height: 10 }).bright;

@@ -1,12 +1,12 @@
 //! What stands behind badges, as dark as the picture beneath needs.
 
 use super::badge::{self, Badge};
-use super::facts::{Tone, luma};
+use super::facts::{Facts, Tone, luma};
 use super::geometry::whole;
 use super::strip::Arranged;
 use super::theme::{self, Colour};
-use super::{Layer, Panel, Rect, Shadow};
-use crate::request::{BadgeBackground, BadgeShape, LabelStyle};
+use super::{Layer, Panel, Rect, Scrim, Shadow, Size};
+use crate::request::{BadgeBackground, BadgeShape, LabelStyle, Position};
 
 /// Coded grey that white figures stand on with a contrast of about 6.5 : 1.
 const READABLE: f32 = 92.0;
@@ -15,39 +15,139 @@ const READABLE: f32 = 92.0;
 const NOWHERE: Rect = Rect { x: 0, y: 0, width: 0, height: 0 };
 
 /// Opacity of the hairlines between badges.
-const RULE: f32 = 0.18;
+const RULE: f32 = 0.13;
 /// Their width in cap heights.
-const RULE_WIDTH: f32 = 0.045;
+const RULE_WIDTH: f32 = 0.04;
+/// Their length in cap heights.
+const RULE_LENGTH: f32 = 0.72;
 
-/// What stands behind a strip: one ground (or one per pill), compartments in the
-/// sources' colours, hairlines; preceded by a frost where it is translucent.
-pub(super) fn panels(arranged: &Arranged, badges: &[Badge], tone: Tone) -> Vec<Layer> {
+/// A scrim's opacity over a calm picture, and over print.
+type Strength = (f32, f32);
+
+/// The scrim that pills share, and how far it reaches beyond them, in heights of a pill.
+const PILL_SCRIM: Strength = (0.22, 0.55);
+const PILL_SCRIM_REACH: f32 = 0.70;
+/// The shade at the open side of a full-width panel, which keeps it from cutting a line
+/// of credits in two, and its reach in heights of a badge.
+const SHADE: Strength = (0.20, 0.58);
+const SHADE_REACH: f32 = 0.55;
+/// Share of strokes, in 1/255, from which a picture is print.
+const PRINT: f32 = 14.0;
+
+/// What stands behind a strip: a panel or pills, plates in the sources' colours,
+/// hairlines; before them what leads the picture over to them.
+pub(super) fn panels(arranged: &Arranged, badges: &[Badge], facts: &Facts) -> Vec<Layer> {
     let cut = &arranged.cut;
+    let tone = facts.beneath(&arranged.bounds);
     let Some(ground) = ground(cut.dress.background, tone) else {
         return Vec::new();
     };
-    let mut layers = Vec::new();
-    if ground.frosted {
-        layers.push(Layer::Frost { rect: arranged.bounds, sigma: cut.scale.cap * 0.55 });
-    }
     let pills = cut.dress.shape == BadgeShape::Pill;
-    let shapes: Vec<Rect> = if pills { arranged.cells.clone() } else { vec![arranged.bounds] };
-    layers.extend(shapes.iter().map(|rect| {
-        Layer::Panel(Panel { rect: *rect, clip: *rect, radii: radii(arranged), ..ground })
-    }));
-    let mut compartments = false;
-    for ((cell, parts), badge) in arranged.cells.iter().zip(&arranged.parts).zip(badges) {
-        if let Some(clip) = badge::place(*cell, parts, cut).compartment {
-            compartments = true;
-            let rect = if pills { *cell } else { arranged.bounds };
-            let colour = badge.mark.look().accent;
-            layers.push(Layer::Panel(plain(rect, clip, radii(arranged), colour, 1.0)));
-        }
+    let scrim = match (pills, arranged.strip.justified) {
+        (true, _) => Some(pill_scrim(arranged, ground.colour, facts)),
+        (false, true) => Some(shade(arranged, ground.colour, facts)),
+        (false, false) => None,
+    };
+    let mut layers = Vec::new();
+    if ground.frosted || scrim.is_some() {
+        let rect = scrim.map_or(arranged.bounds, |scrim| scrim.rect.union(&arranged.bounds));
+        layers.push(Layer::Frost { rect, sigma: cut.scale.cap * 0.55 });
     }
-    if !pills && !compartments {
+    layers.extend(scrim.map(Layer::Scrim));
+    if pills {
+        let pill = Panel { frosted: false, ..ground };
+        layers.extend(arranged.cells.iter().map(|cell| on(*cell, pill, arranged)));
+    } else {
+        layers.push(on(arranged.bounds, ground, arranged));
         layers.extend(rules(arranged));
     }
+    layers.extend(plates(arranged, badges));
     layers
+}
+
+fn on(rect: Rect, ground: Panel, arranged: &Arranged) -> Layer {
+    Layer::Panel(Panel { rect, clip: rect, radii: radii(arranged), ..ground })
+}
+
+/// Softness around pills, so that no print shows between them.
+fn pill_scrim(arranged: &Arranged, colour: Colour, facts: &Facts) -> Scrim {
+    let reach = whole(cell_height(arranged) * PILL_SCRIM_REACH);
+    let rect = around(arranged, facts.frame, reach);
+    let fade = [
+        (arranged.bounds.y - rect.y) as u32,
+        (rect.right() - arranged.bounds.right()) as u32,
+        (rect.bottom() - arranged.bounds.bottom()) as u32,
+        (arranged.bounds.x - rect.x) as u32,
+    ];
+    let frame = facts.frame.rect();
+    let ends =
+        [rect.y > 0, rect.right() < frame.right(), rect.bottom() < frame.bottom(), rect.x > 0];
+    let fade = std::array::from_fn(|side| if ends[side] { fade[side] } else { 0 });
+    Scrim { rect, fade, colour, opacity: strength(PILL_SCRIM, facts, &rect), frosted: true }
+}
+
+/// Softness at the edge between the picture and a full-width panel: strongest where
+/// the panel begins, and gone beneath it.
+fn shade(arranged: &Arranged, colour: Colour, facts: &Facts) -> Scrim {
+    let reach = whole(cell_height(arranged) * SHADE_REACH).min(arranged.bounds.height);
+    let wide = around(arranged, facts.frame, reach);
+    let on_top = matches!(
+        arranged.strip.anchor,
+        Position::TopCenter | Position::TopLeft | Position::TopRight
+    );
+    let edge = if on_top { arranged.bounds.bottom() } else { arranged.bounds.y };
+    let top = (edge - reach as i32).max(0);
+    let bottom = (edge + reach as i32).min(facts.frame.height as i32);
+    let rect = Rect { y: top, height: (bottom - top).max(1) as u32, ..wide };
+    let bounded = |distance: i32| if distance > 0 { reach } else { 0 };
+    let right = bounded(facts.frame.width as i32 - rect.right());
+    let fade = [reach, right, reach, bounded(rect.x)];
+    Scrim { rect, fade, colour, opacity: strength(SHADE, facts, &rect), frosted: true }
+}
+
+/// Opacity that a scrim needs over the part of the picture that it covers.
+fn strength((calm, print): Strength, facts: &Facts, rect: &Rect) -> f32 {
+    let strokes = f32::from(facts.beneath(rect).strokes);
+    calm + (print - calm) * (strokes / PRINT).min(1.0)
+}
+
+/// A strip's bounds grown by `reach`, and to the edges of the frame that are as near as
+/// a margin.
+fn around(arranged: &Arranged, frame: Size, reach: u32) -> Rect {
+    let near = whole(arranged.strip.unit * frame.width as f32) as i32 + 2;
+    let grown = arranged.bounds.grown(reach);
+    let (x, y) =
+        (snap_low(arranged.bounds.x, grown.x, near), snap_low(arranged.bounds.y, grown.y, near));
+    let end = |from: i32, to: i32, edge: u32| {
+        if edge as i32 - from <= near { edge as i32 } else { to.min(edge as i32) }
+    };
+    let right = end(arranged.bounds.right(), grown.right(), frame.width);
+    let bottom = end(arranged.bounds.bottom(), grown.bottom(), frame.height);
+    Rect { x, y, width: (right - x).max(1) as u32, height: (bottom - y).max(1) as u32 }
+}
+
+fn snap_low(from: i32, to: i32, near: i32) -> i32 {
+    if from <= near { 0 } else { to.max(0) }
+}
+
+fn cell_height(arranged: &Arranged) -> f32 {
+    arranged.cells.first().map_or(1.0, |cell| cell.height as f32)
+}
+
+/// Plates in the sources' colours, set into the panel as the services' own are.
+fn plates(arranged: &Arranged, badges: &[Badge]) -> Vec<Layer> {
+    let pill = arranged.cut.dress.shape == BadgeShape::Pill;
+    let corner = if pill { 0.5 } else { theme::PLATE_CORNER };
+    arranged
+        .places()
+        .zip(badges)
+        .filter_map(|(placed, badge)| {
+            let rect = placed.plate?;
+            let accent = badge.mark.look().accent;
+            let radii = [(rect.height as f32 * corner).round() as u32; 4];
+            Some(Layer::Panel(plain(rect, rect, radii, theme::plate(accent).0, 1.0)))
+        })
+        .collect()
 }
 
 /// Corner radii in pixels, from the shorter side of a cell.
@@ -63,24 +163,24 @@ fn plain(rect: Rect, clip: Rect, radii: [u32; 4], colour: Colour, opacity: f32) 
 /// Short hairlines between neighbours: they part the badges without making
 /// boxes of them.
 fn rules(arranged: &Arranged) -> Vec<Layer> {
+    let cap = arranged.cut.scale.cap;
+    let (thin, long) = (whole(cap * RULE_WIDTH), whole(cap * RULE_LENGTH));
     let rule = |rect: Rect| Layer::Panel(plain(rect, rect, [0; 4], theme::WHITE, RULE));
-    let thin = whole(arranged.cut.scale.cap * RULE_WIDTH);
-    let middle = |from: i32, to: i32| (from + to - thin as i32).div_euclid(2);
+    let middle = |from: i32, to: i32, length: u32| (from + to - length as i32).div_euclid(2);
     let mut layers = Vec::new();
     let mut rest = arranged.cells.as_slice();
     for count in &arranged.rows {
         let (row, below) = rest.split_at((*count).min(rest.len()));
         for pair in row.windows(2) {
-            let inset = pair[0].height * 27 / 100;
-            let (y, height) = (pair[0].y + inset as i32, pair[0].height - 2 * inset);
-            let x = middle(pair[0].right(), pair[1].x);
+            let height = long.min(pair[0].height);
+            let y = middle(pair[0].y, pair[0].bottom(), height);
+            let x = middle(pair[0].right(), pair[1].x, thin);
             layers.push(rule(Rect { x, y, width: thin, height }));
         }
-        if let (Some(upper), Some(lower)) = (row.first(), below.first()) {
-            let inset = if *count > 1 { upper.height / 3 } else { upper.width / 4 };
-            let bounds = arranged.bounds;
-            let width = bounds.width.saturating_sub(2 * inset).max(1);
-            let (x, y) = (bounds.x + inset as i32, middle(upper.bottom(), lower.y));
+        // Rows are parted by their air; the badges of a single column need a hand.
+        if let ([upper], Some(lower)) = (row, below.first()) {
+            let (width, y) = (long.min(upper.width), middle(upper.bottom(), lower.y, thin));
+            let x = middle(upper.x, upper.right(), width);
             layers.push(rule(Rect { x, y, width, height: thin }));
         }
         rest = below;
@@ -124,12 +224,8 @@ pub(super) fn shadow(cap: f32, tone: Tone) -> Shadow {
 /// The colour of a name or of a one-colour icon.
 pub(super) fn label_colour(badge: &Badge, dress: super::Dress) -> Colour {
     let accent = badge.mark.look().accent;
-    if badge::has_compartment(dress) {
-        return if super::contrast(theme::WHITE, accent) >= 3.2 {
-            theme::WHITE
-        } else {
-            theme::INK
-        };
+    if badge::has_plate(dress) {
+        return theme::plate(accent).1;
     }
     match (dress.label, dress.background) {
         (LabelStyle::Official, _) | (_, BadgeBackground::Shadow) => theme::WHITE,

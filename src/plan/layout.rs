@@ -66,6 +66,9 @@ pub struct Strip {
     pub most_cap: f32,
     /// Rows reach from margin to margin.
     pub justified: bool,
+    /// Where a column at the middle of a side begins, a share of the frame's height;
+    /// without one it is centred.
+    pub hangs_at: Option<f32>,
     /// One grid unit, a share of the frame's width: the distance to the edges.
     pub unit: f32,
     /// Further distance from the anchored edge: shares of width and height.
@@ -117,6 +120,7 @@ fn strip(kind: ArtworkKind, options: &Options) -> Strip {
         Flow::Rows => (look.row_cap, look.row_stacking, look.rows_of_height),
         Flow::Column => (look.column_cap, look.column_stacking, 1.0),
     };
+    let cap = cap * kind.row().badge_scale;
     let stacking = match options.badge_style {
         BadgeStyle::Beside => Stacking::Beside,
         BadgeStyle::Above => Stacking::Above,
@@ -135,6 +139,7 @@ fn strip(kind: ArtworkKind, options: &Options) -> Strip {
         cap: cap * options.badge_size.factor(),
         most_cap: cap * BadgeSize::ExtraLarge.factor(),
         justified: look.justified && rows_by_nature,
+        hangs_at: look.column_top.filter(|_| flow == Flow::Column),
         unit: look.unit,
         inset: (f32::from(options.edge_inset_x) / 100.0, f32::from(options.edge_inset_y) / 100.0),
         most_of_height,

@@ -50,7 +50,7 @@ pub fn plan_logo(
     let facts = Facts::flat(frame, [40, 42, 48]);
     let layers = dress(&arranged, &badges, &facts, measure)
         .into_iter()
-        .filter(|layer| !matches!(layer, super::Layer::Frost { .. }))
+        .filter(|layer| !matches!(layer, super::Layer::Frost { .. } | super::Layer::Scrim(_)))
         .map(opaque)
         .collect();
     let plan = RenderPlan { frame, layers, strips: vec![arranged.bounds], statuette: None };
@@ -140,7 +140,8 @@ fn arrange(
         Flow::Column => ((0.0, strip.inset.1.min(0.25)), 1.0),
     };
     let within = Strip { cap, most_cap, unit: 0.001, inset, most_of_height, ..*strip };
-    strip::arrange(&within, badges, bounds, measure).map(|arranged| (*strip, arranged))
+    let around = strip::Surroundings { frame: bounds, lettering: None };
+    strip::arrange(&within, badges, around, measure).map(|arranged| (*strip, arranged))
 }
 
 fn shift(arranged: &mut strip::Arranged, x: i32, y: i32) {

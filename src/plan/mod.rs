@@ -12,10 +12,12 @@ mod frame;
 mod geometry;
 mod ground;
 mod layout;
+mod lettering;
 mod logo;
 mod statuette;
 mod strip;
 pub mod theme;
+pub mod words;
 
 use std::ops::Range;
 
@@ -37,8 +39,14 @@ pub trait Measure {
     fn text_width(&self, text: &str, em: f32) -> f32;
     /// Height of a capital and of a digit, in ems.
     fn cap_height(&self) -> f32;
+    /// Whether the typefaces have every letter of `text`, in an order that they can set: words of other
+    /// scripts are written in English or left out, never as boxes.
+    fn can_draw(&self, text: &str) -> bool;
     /// Width over height of a mark's drawing.
     fn mark_aspect(&self, mark: Mark, label: Label) -> f32;
+    /// Optical area of a mark's official drawing: half its silhouette, half what of it
+    /// is bright, in squares of its height.
+    fn mark_area(&self, mark: Mark) -> f32;
     /// Width over height of a statuette's drawing.
     fn award_aspect(&self, body: AwardBody) -> f32;
 }
@@ -67,6 +75,19 @@ pub struct Panel {
     pub frosted: bool,
     /// Opacity of a light hairline along the inner edge, 0-1.
     pub rim: f32,
+}
+
+/// A darkened part of the picture that ends softly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scrim {
+    pub rect: Rect,
+    /// Pixels over which it fades in from the top, right, bottom and left.
+    pub fade: [u32; 4],
+    pub colour: Colour,
+    /// 0-1.
+    pub opacity: f32,
+    /// Lies over the blurred picture instead of the sharp one.
+    pub frosted: bool,
 }
 
 /// Dark softness around a shape, in pixels, so that it reads on anything.
@@ -121,6 +142,7 @@ pub enum Layer {
         rect: Rect,
         sigma: f32,
     },
+    Scrim(Scrim),
     Panel(Panel),
     Mark(MarkLayer),
     Text(TextLayer),
@@ -135,6 +157,7 @@ impl Layer {
         };
         match self {
             Self::Frost { rect, .. } => *rect,
+            Self::Scrim(scrim) => scrim.rect,
             Self::Panel(panel) => panel.clip,
             Self::Mark(mark) => mark.rect.grown(spread(&mark.shadow)),
             Self::Text(text) => text.ink().grown(spread(&text.shadow)),
@@ -199,11 +222,12 @@ pub fn plan(
     let frame = facts.frame;
     let badges: Vec<Badge> = showing.ratings.iter().map(Badge::from).collect();
     let mut plan = RenderPlan { frame, layers: Vec::new(), strips: Vec::new(), statuette: None };
+    let around = strip::Surroundings { frame, lettering: facts.lettering() };
     for element in &layout.elements {
         match element {
             Element::Strip(strip) => {
                 let shown = share(&badges, strip.share);
-                if let Some(arranged) = strip::arrange(strip, shown, frame, measure) {
+                if let Some(arranged) = strip::arrange(strip, shown, around, measure) {
                     plan.strips.push(arranged.bounds);
                     plan.layers.extend(dress(&arranged, shown, facts, measure));
                 }
@@ -240,11 +264,10 @@ fn dress(
 ) -> Vec<Layer> {
     let cut = &arranged.cut;
     let tone = facts.beneath(&arranged.bounds);
-    let mut layers = ground::panels(arranged, badges, tone);
+    let mut layers = ground::panels(arranged, badges, facts);
     let shadow = (cut.dress.background == BadgeBackground::Shadow)
         .then(|| ground::shadow(cut.scale.cap, tone));
-    for ((cell, parts), badge) in arranged.cells.iter().zip(&arranged.parts).zip(badges) {
-        let placed = badge::place(*cell, parts, cut);
+    for (placed, badge) in arranged.places().zip(badges) {
         layers.push(label_layer(&placed, badge, cut, shadow, measure));
         layers.extend(value_layers(&placed, badge, cut, shadow, measure));
     }
@@ -263,13 +286,16 @@ fn label_layer(
         LabelStyle::Official => Label::Official,
         LabelStyle::Icon => Label::Icon,
         LabelStyle::Text => {
+            let em = placed.label.height as f32 / measure.cap_height();
+            let name = badge.mark.source.row().label;
+            let width = geometry::whole(measure.text_width(name, em)).min(placed.label.width);
             return Layer::Text(TextLayer {
-                x: placed.label.x,
+                x: placed.label.x + ((placed.label.width - width) / 2) as i32,
                 baseline: placed.label.bottom(),
-                em: placed.label.height as f32 / measure.cap_height(),
+                em,
                 cap: placed.label.height,
-                width: placed.label.width,
-                text: badge.mark.source.row().label.to_owned(),
+                width,
+                text: name.to_owned(),
                 colour,
                 shadow,
             });

@@ -4,7 +4,7 @@ use super::Measure;
 use super::badge::{self, Badge, Cut, Parts, Scale, Slots, Stacked};
 use super::geometry::{Rect, Size, even, even_within, whole};
 use super::layout::{Flow, Share, Strip};
-use super::theme::{CROWDED_ROWS, LEGIBLE, ROW_FACTORS};
+use super::theme::{COLUMN_TIGHTNESS, CROWDED_ROWS, LEGIBLE, ROW_FACTORS};
 use crate::request::{BadgeShape, Position};
 
 /// Auto stacking leaves "beside" only for digits that are clearly larger.
@@ -31,7 +31,29 @@ pub(super) struct Arranged {
     pub(super) rows: Vec<usize>,
     pub(super) cut: Cut,
     pub(super) parts: Vec<Parts>,
+    /// Slots of each badge that has others above or below it.
+    pub(super) slots: Vec<Option<Slots>>,
     pub(super) bounds: Rect,
+    pub(super) strip: Strip,
+}
+
+impl Arranged {
+    /// Where the parts of every badge stand.
+    pub(super) fn places(&self) -> impl Iterator<Item = badge::Placed> + '_ {
+        self.cells
+            .iter()
+            .zip(&self.parts)
+            .zip(&self.slots)
+            .map(|((cell, parts), slots)| badge::place(*cell, parts, *slots, &self.cut))
+    }
+}
+
+/// What a strip has around it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings {
+    pub(super) frame: Size,
+    /// The picture's lettering, which columns keep clear of.
+    pub(super) lettering: Option<Rect>,
 }
 
 /// A strip's surroundings, in pixels.
@@ -56,23 +78,39 @@ struct Trial {
     cell: (f32, f32),
 }
 
-/// Arranges `badges` in `frame`; `None` when there is nothing to show.
+/// Arranges `badges`; `None` when there is nothing to show.
 pub(super) fn arrange(
     strip: &Strip,
     badges: &[Badge],
-    frame: Size,
+    around: Surroundings,
     measure: &dyn Measure,
 ) -> Option<Arranged> {
     if badges.is_empty() {
         return None;
     }
-    let field = field(strip, badges, frame);
-    let mut trials =
-        Stacked::candidates(strip.stacking).iter().map(|stacked| field.fit(*stacked, measure));
-    let first = trials.next()?;
-    let best = trials.next().filter(|other| field.prefers(other, &first)).unwrap_or(first);
-    Some(field.settle(&best, measure))
+    let field = field(strip, badges, around.frame);
+    let free = field.arrange(measure)?;
+    let Some(lettering) = around.lettering.filter(|_| strip.hangs_at.is_some()) else {
+        return Some(free);
+    };
+    let apart = clearance(around.frame, strip.unit);
+    if !free.bounds.grown(apart).intersects(&lettering) {
+        return Some(free);
+    }
+    let least = free.cut.scale.cap * MIN_BESIDE_TITLE;
+    field
+        .clear_of(&lettering.grown(apart))
+        .into_iter()
+        .filter_map(|field| field.arrange(measure))
+        .find(|clear| {
+            clear.cut.scale.cap >= least && !clear.bounds.grown(apart).intersects(&lettering)
+        })
+        .or(Some(free))
 }
+
+/// A column keeps at least this share of its digits' height to keep clear of a
+/// title; else it covers it.
+const MIN_BESIDE_TITLE: f32 = 0.70;
 
 fn field<'a>(strip: &'a Strip, badges: &'a [Badge], frame: Size) -> Field<'a> {
     let (width, height) = (frame.width as f32, frame.height as f32);
@@ -83,6 +121,7 @@ fn field<'a>(strip: &'a Strip, badges: &'a [Badge], frame: Size) -> Field<'a> {
     };
     let area = area(strip, frame, even(margin));
     let tallest = (strip.most_of_height * height).min(area.height as f32);
+    let area = hung(area, strip, frame);
     Field { strip, badges, area, tallest, gap, cap: strip.cap * width, frame_width: width }
 }
 
@@ -121,6 +160,16 @@ fn area(strip: &Strip, frame: Size, margin: u32) -> Rect {
     Rect { x: start.0 as i32, y: start.1 as i32, width: end.0 - start.0, height: end.1 - start.1 }
 }
 
+/// An area that begins where a side column does, if the strip is one.
+fn hung(area: Rect, strip: &Strip, frame: Size) -> Rect {
+    let side = matches!(strip.anchor, Position::Left | Position::Right);
+    let Some(share) = strip.hangs_at.filter(|_| side) else {
+        return area;
+    };
+    let down = even(frame.height as f32 * share).min(area.height / 4);
+    Rect { y: area.y + down as i32, height: area.height - down, ..area }
+}
+
 /// What of an area lies on the anchor's side of the frame's middle.
 fn half(
     start: (u32, u32),
@@ -138,7 +187,36 @@ fn half(
     }
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
+    fn arrange(&self, measure: &dyn Measure) -> Option<Arranged> {
+        let mut trials = Stacked::candidates(self.strip.stacking)
+            .iter()
+            .map(|stacked| self.fit(*stacked, measure));
+        let first = trials.next()?;
+        let best = trials.next().filter(|other| self.prefers(other, &first)).unwrap_or(first);
+        Some(self.settle(&best, measure))
+    }
+
+    /// The fields above and below a title, the one that keeps its place first; those
+    /// that are anchored at the bottom have none.
+    fn clear_of(&self, title: &Rect) -> Vec<Field<'a>> {
+        use Position as P;
+        let (area, anchor) = (self.area, self.strip.anchor);
+        if !matches!(anchor, P::Left | P::Right | P::TopLeft | P::TopRight) {
+            return Vec::new();
+        }
+        let within = |top: i32, bottom: i32| {
+            let height = even_within((bottom - top).max(0) as f32);
+            let area = Rect { y: top, height, ..area };
+            Field { area, tallest: self.tallest.min(height as f32), ..*self }
+        };
+        let margin = even(self.strip.unit * self.frame_width) as i32;
+        let above = [area.y, area.y.min(margin)].map(|top| within(top, title.y));
+        let below = within(title.bottom() + title.bottom() % 2, area.bottom());
+        let corner = matches!(anchor, P::TopLeft | P::TopRight);
+        above.into_iter().chain((!corner).then_some(below)).collect()
+    }
+
     /// Whether `above` gives so much larger digits than `beside` that the
     /// strip may grow in height for it.
     fn prefers(&self, above: &Trial, beside: &Trial) -> bool {
@@ -175,15 +253,16 @@ impl Field<'_> {
         let wide = room(self.area.width as f32, self.gap, in_row);
         let high = room(self.tallest, self.gap, rows.len());
         let aim = self.aim(rows.len(), in_row);
-        let limit = self.limit(aim, high / badge::natural_height(stacked, dress, 1.0));
+        let one = self.scale(1.0, 0.0);
+        let limit = self.limit(aim, high / badge::natural_height(stacked, dress, one));
         // Whole pixels keep the edges of digits sharp.
         let at = |squeeze: f32| {
-            let aimed = Scale { cap: aim, squeeze };
-            let width = self.widest(stacked, aimed, measure);
-            let height = badge::natural_height(stacked, dress, aim);
+            let aimed = self.scale(aim, squeeze);
+            let width = self.widest(stacked, aimed, &rows, measure);
+            let height = badge::natural_height(stacked, dress, aimed);
             let shrink = (wide / width).min(high / height).min(1.0);
             let cap = (aim * shrink).min(limit).floor().max(1.0);
-            (Scale { cap, squeeze }, width * cap / aim)
+            (Scale { cap, ..aimed }, width * cap / aim)
         };
         let mut best = at(SQUEEZES[0]);
         for squeeze in &SQUEEZES[1..] {
@@ -196,8 +275,9 @@ impl Field<'_> {
         // A lone badge is not stretched, three fill the width.
         let wanting = (aim / scale.cap).clamp(1.0, MAX_HEADROOM);
         let width = if self.strip.justified { natural * MAX_AIR * wanting } else { natural };
-        let needed = badge::natural_height(stacked, dress, scale.cap);
-        let height = badge::natural_height(stacked, dress, aim).min(needed * MAX_HEADROOM);
+        let needed = badge::natural_height(stacked, dress, scale);
+        let aimed = Scale { cap: aim, ..scale };
+        let height = badge::natural_height(stacked, dress, aimed).min(needed * MAX_HEADROOM);
         Trial { stacked, rows, scale, cell: (width.min(wide), height.min(high)) }
     }
 
@@ -224,47 +304,65 @@ impl Field<'_> {
         self.cap * factor
     }
 
+    /// How badges of `cap` pixels are drawn; those of a column stand near each other.
+    fn scale(&self, cap: f32, squeeze: f32) -> Scale {
+        let tight = match self.strip.flow {
+            // Only their width is ever short: their height is a share of the digits'.
+            Flow::Rows => 0.0,
+            Flow::Column => squeeze.max(COLUMN_TIGHTNESS),
+        };
+        Scale { cap, squeeze, tight }
+    }
+
     /// Width that every badge has enough of.
-    fn widest(&self, stacked: Stacked, scale: Scale, measure: &dyn Measure) -> f32 {
-        let dress = self.strip.dress;
-        let parts = self.badges.iter().map(|badge| badge::parts(badge, dress, scale, measure));
-        let width = |parts: &Parts| badge::natural_width(parts, stacked, dress, scale);
-        if self.strip.flow == Flow::Column && stacked == Stacked::Beside {
+    fn widest(&self, stacked: Stacked, scale: Scale, rows: &[usize], measure: &dyn Measure) -> f32 {
+        let mut parts = self.parts(scale, measure);
+        if stacked == Stacked::Beside {
             // Marks stand above marks: the widest of each has to fit.
-            parts.reduce(badge::widest_of_each).map_or(1.0, |parts| width(&parts))
-        } else {
-            parts.map(|parts| width(&parts)).fold(1.0, f32::max)
+            parts = widest_by_column(&parts, rows);
         }
+        parts.iter().map(|parts| badge::natural_width(parts, stacked, scale)).fold(1.0, f32::max)
+    }
+
+    fn parts(&self, scale: Scale, measure: &dyn Measure) -> Vec<Parts> {
+        let dress = self.strip.dress;
+        self.badges.iter().map(|badge| badge::parts(badge, dress, scale, measure)).collect()
     }
 
     /// Turns a trial into whole pixels.
     fn settle(&self, trial: &Trial, measure: &dyn Measure) -> Arranged {
-        let dress = self.strip.dress;
-        let parts: Vec<Parts> =
-            self.badges.iter().map(|b| badge::parts(b, dress, trial.scale, measure)).collect();
-        let in_row = trial.rows.iter().copied().max().unwrap_or(1) as u32;
+        let parts = self.parts(trial.scale, measure);
+        let in_row = trial.rows.iter().copied().max().unwrap_or(1);
+        let across = in_row as u32;
         let (cell_width, cell_height) = (even(trial.cell.0 - 0.5), even_within(trial.cell.1));
         let total = Size {
-            width: (cell_width * in_row + self.gap * (in_row - 1)).min(self.area.width),
+            width: (cell_width * across + self.gap * (across - 1)).min(self.area.width),
             height: cell_height * trial.rows.len() as u32
                 + self.gap * (trial.rows.len() as u32 - 1),
         };
         let bounds = self.anchored(total);
-        let mut cells = Vec::with_capacity(self.badges.len());
-        for (row, count) in trial.rows.iter().enumerate() {
+        // The columns of a longer row are the columns of all.
+        let cells = seats(&trial.rows).map(|(row, place)| {
+            let (x, width) = self.span(&bounds, place, in_row);
             let y = bounds.y + row as i32 * (cell_height + self.gap) as i32;
-            cells.extend((0..*count).map(|place| {
-                let (x, width) = self.span(&bounds, place, *count);
-                Rect { x, y, width, height: cell_height }
-            }));
-        }
-        let column = self.strip.flow == Flow::Column;
-        let slots = (column && trial.stacked == Stacked::Beside).then(|| Slots {
-            label: parts.iter().map(|p| p.label_width).fold(0.0, f32::max),
-            value: parts.iter().map(|p| p.value_width).fold(0.0, f32::max),
+            Rect { x, y, width, height: cell_height }
         });
-        let cut = Cut { stacked: trial.stacked, dress, scale: trial.scale, slots };
-        Arranged { cells, rows: trial.rows.clone(), cut, parts, bounds }
+        let shared = widest_by_column(&parts, &trial.rows);
+        let slots = seats(&trial.rows).map(|(_, place)| {
+            let alone = trial.rows.len() == 1 || trial.stacked == Stacked::Above;
+            let widest = shared.get(place).filter(|_| !alone)?;
+            Some(Slots { label: widest.label.0, value: widest.value_width })
+        });
+        let cut = Cut { stacked: trial.stacked, dress: self.strip.dress, scale: trial.scale };
+        Arranged {
+            cells: cells.collect(),
+            rows: trial.rows.clone(),
+            cut,
+            slots: slots.collect(),
+            parts,
+            bounds,
+            strip: *self.strip,
+        }
     }
 
     /// Left edge and width of one of `across` cells that fill a row.
@@ -285,8 +383,8 @@ impl Field<'_> {
         let (x, y) = match self.strip.anchor {
             Position::BottomCenter => (centre, bottom),
             Position::TopCenter => (centre, top),
-            Position::Left => (left, middle),
-            Position::Right => (right, middle),
+            Position::Left => (left, if self.strip.hangs_at.is_some() { top } else { middle }),
+            Position::Right => (right, if self.strip.hangs_at.is_some() { top } else { middle }),
             Position::TopLeft => (left, top),
             Position::TopRight => (right, top),
             Position::BottomLeft => (left, bottom),
@@ -294,6 +392,23 @@ impl Field<'_> {
         };
         Rect { x, y, width: total.width, height: total.height }
     }
+}
+
+/// Row and place in it of every badge.
+fn seats(rows: &[usize]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    rows.iter().enumerate().flat_map(|(row, count)| (0..*count).map(move |place| (row, place)))
+}
+
+/// The widest parts of each column.
+fn widest_by_column(parts: &[Parts], rows: &[usize]) -> Vec<Parts> {
+    let mut columns: Vec<Parts> = Vec::new();
+    for (parts, (_, place)) in parts.iter().zip(seats(rows)) {
+        match columns.get_mut(place) {
+            Some(column) => *column = badge::widest_of_each(*column, *parts),
+            None => columns.push(*parts),
+        }
+    }
+    columns
 }
 
 /// Share of `total` pixels that each of `parts` gets between gaps.

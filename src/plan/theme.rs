@@ -1,6 +1,7 @@
 //! Sizes and colours of the built-in looks, each with its reason. Lengths are
 //! in cap heights (the height of a digit) unless the name says otherwise.
 
+use super::facts::contrast;
 use super::layout::Stacking;
 use crate::model::{BadgeShape, FrameShape};
 
@@ -13,13 +14,13 @@ pub const INK: Colour = [13, 14, 17];
 
 /// Digit height of a single row of up to three badges on a poster, as a share of
 /// the frame's width: 9 px digits when the poster is shown at 150 px.
-pub const POSTER_CAP: f32 = 36.0 / 580.0;
+pub const POSTER_CAP: f32 = 36.2 / 580.0;
 /// The same as a demand: 9 px of 150.
 pub const LEGIBLE: f32 = 9.0 / 150.0;
 /// Digit height in a column on a poster.
 pub const POSTER_COLUMN_CAP: f32 = 29.0 / 580.0;
-/// On a backdrop or still: badges of about 7 % of the width, read from a sofa.
-pub const WIDE_CAP: f32 = 33.0 / 1920.0;
+/// On a wide frame, read from a sofa.
+pub const WIDE_CAP: f32 = 0.022;
 /// Under a logo, as a share of the box's height.
 pub const LOGO_CAP: f32 = 34.0 / 244.0;
 
@@ -35,24 +36,41 @@ pub const MAX_OF_POSTER: f32 = 0.25;
 pub const POSTER_UNIT: f32 = 1.0 / 58.0;
 pub const WIDE_UNIT: f32 = 1.0 / 72.0;
 
-/// Height of a mark's box; drawings keep a little air within it.
-pub const MARK: (f32, f32) = (1.34, 1.06);
+/// Where a column at a poster's side begins, a share of its height: faces stand
+/// below it, titles far below.
+pub const COLUMN_TOP: f32 = 0.085;
 
-/// Inner measures of a badge whose mark stands beside the value; pairs are what
-/// it likes and what it can do with.
+/// Height of a mark's box; drawings keep a little air within it. Pairs are what a
+/// badge likes and what it can do with.
+pub const MARK: (f32, f32) = (1.34, 1.06);
+/// Height of the plate beneath a name or an icon, and the air at its ends.
+pub const PLATE: (f32, f32) = (1.30, 1.12);
+pub const PLATE_PADDING: (f32, f32) = (0.28, 0.20);
+/// Cap height of a name on a plate.
+pub const PLATE_CAP: (f32, f32) = (0.66, 0.58);
+/// What an icon on a plate keeps of a mark's box.
+pub const PLATE_ICON: f32 = 0.80;
+/// Corner radius of a plate, in its heights.
+pub const PLATE_CORNER: f32 = 0.22;
+
+/// Inner measures of a badge whose mark stands beside the value.
 pub mod beside {
     pub const PADDING: (f32, f32) = (0.52, 0.30);
     pub const GAP: (f32, f32) = (0.36, 0.24);
-    pub const HEIGHT: f32 = 2.06;
+    /// With the largest digits a row is 11.5 % of a poster's width high.
+    pub const HEIGHT: (f32, f32) = (1.86, 1.70);
 }
 
 /// Inner measures of a badge whose mark stands above the value.
 pub mod above {
-    pub const PADDING: (f32, f32) = (0.60, 0.30);
-    pub const TOP: f32 = 0.56;
-    pub const GAP: f32 = 0.42;
-    pub const BOTTOM: f32 = 0.62;
+    pub const PADDING: (f32, f32) = (0.56, 0.30);
+    pub const TOP: (f32, f32) = (0.50, 0.30);
+    pub const GAP: (f32, f32) = (0.36, 0.24);
+    pub const BOTTOM: (f32, f32) = (0.58, 0.38);
 }
+
+/// How tight the badges of a column stand: 0 as in a row, 1 as near as they can.
+pub const COLUMN_TIGHTNESS: f32 = 0.6;
 
 /// A unit such as `%` is written smaller, so that the digits of all badges
 /// share one size and `100%` still fits.
@@ -76,12 +94,38 @@ pub fn corner(shape: BadgeShape) -> f32 {
     }
 }
 
+/// Optical area that marks are brought near to, in squares of their box.
+const MARK_AREA: f32 = 0.66;
+
+/// What a mark's box is enlarged by so that all marks weigh the same to the eye:
+/// a splat is thinner than a tomato, a plate heavier than its height. The exponent
+/// leaves a plate wider than a roundel, as the services' marks are.
+pub fn weight(area: f32) -> f32 {
+    (MARK_AREA / area.max(0.1)).powf(0.4).clamp(0.92, 1.18)
+}
+
+/// Fill of a plate in a source's colour, and the colour of what is written on it:
+/// ink on light colours, else white on the colour, darkened until it reads.
+pub fn plate(accent: Colour) -> (Colour, Colour) {
+    if contrast(INK, accent) >= 7.0 {
+        return (accent, INK);
+    }
+    let darkened = |percent: u16| accent.map(|c| (u16::from(c) * percent / 100) as u8);
+    let fill = (1..=100).rev().map(darkened).find(|fill| contrast(WHITE, *fill) >= PLATE_CONTRAST);
+    (fill.unwrap_or(INK), WHITE)
+}
+
+/// Contrast of a name to its plate at least.
+pub const PLATE_CONTRAST: f32 = 4.6;
+
 /// How a strip looks on frames of one shape.
 #[derive(Debug)]
 pub struct ShapeLook {
     /// Digit height in rows and in a column, as a share of the frame's width (of a logo's box: its height).
     pub row_cap: f32,
     pub column_cap: f32,
+    /// Where a column at the middle of a side begins, a share of the frame's height; without one it is centred.
+    pub column_top: Option<f32>,
     /// Where marks stand in rows and in a column, unless the request says so.
     pub row_stacking: Stacking,
     pub column_stacking: Stacking,
@@ -99,6 +143,7 @@ pub struct ShapeLook {
 const UPRIGHT: ShapeLook = ShapeLook {
     row_cap: POSTER_CAP,
     column_cap: POSTER_COLUMN_CAP,
+    column_top: Some(COLUMN_TOP),
     row_stacking: Stacking::Auto,
     column_stacking: Stacking::Above,
     unit: POSTER_UNIT,
@@ -110,6 +155,7 @@ const UPRIGHT: ShapeLook = ShapeLook {
 const WIDE: ShapeLook = ShapeLook {
     row_cap: WIDE_CAP,
     column_cap: WIDE_CAP,
+    column_top: None,
     row_stacking: Stacking::Beside,
     column_stacking: Stacking::Above,
     unit: WIDE_UNIT,
@@ -132,5 +178,27 @@ pub fn look(shape: FrameShape) -> &'static ShapeLook {
         FrameShape::Upright => &UPRIGHT,
         FrameShape::Wide => &WIDE,
         FrameShape::Lettering => &LETTERING,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RatingSource;
+
+    #[test]
+    fn names_read_on_every_plate() {
+        for row in RatingSource::ALL.map(RatingSource::row) {
+            let verdicts = row.verdicts.iter().map(|(_, look)| look.accent);
+            for accent in verdicts.chain([row.look.accent]) {
+                let (fill, ink) = plate(accent);
+                assert!(contrast(fill, ink) >= 4.5, "{}: {fill:?}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn light_marks_are_enlarged() {
+        assert!(weight(0.4) > 1.1 && weight(MARK_AREA) == 1.0 && weight(1.2) < 0.95);
     }
 }

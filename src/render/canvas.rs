@@ -72,22 +72,41 @@ impl<'a> Canvas<'a> {
 
     /// Copies what is visible of `rect`, three bytes a pixel.
     pub(super) fn copy(&mut self, rect: &Rect) -> Option<(Rect, Vec<u8>)> {
-        let seen = self.visible(rect);
-        if self.channels != 3 || seen.left >= seen.right || seen.top >= seen.bottom {
-            return None;
+        let rect = self.seen(rect)?;
+        let mut data = Vec::with_capacity((rect.width * rect.height * 3) as usize);
+        for y in rect.y..rect.bottom() {
+            let row = self.row(y);
+            data.extend_from_slice(&row[rect.x as usize * 3..rect.right() as usize * 3]);
         }
-        let rect = Rect {
+        Some((rect, data))
+    }
+
+    /// What is visible of `rect`, on an opaque picture.
+    pub(super) fn seen(&self, rect: &Rect) -> Option<Rect> {
+        let seen = self.visible(rect);
+        let empty = self.channels != 3 || seen.left >= seen.right || seen.top >= seen.bottom;
+        (!empty).then(|| Rect {
             x: seen.left,
             y: seen.top,
             width: (seen.right - seen.left) as u32,
             height: (seen.bottom - seen.top) as u32,
-        };
-        let mut data = Vec::with_capacity((rect.width * rect.height * 3) as usize);
-        for y in seen.top..seen.bottom {
-            let row = self.row(y);
-            data.extend_from_slice(&row[seen.left as usize * 3..seen.right as usize * 3]);
-        }
-        Some((rect, data))
+        })
+    }
+
+    /// The pixels of row `y` within `rect`, which is visible, and if asked for the
+    /// softened ones.
+    pub(super) fn row_and_frost(
+        &mut self,
+        rect: &Rect,
+        y: i32,
+        frosted: bool,
+    ) -> (&mut [u8], Option<&[u8]>) {
+        let stride = self.width as usize * 3;
+        let start = (y as usize - self.top as usize) * stride;
+        let soft = self.frost.as_ref().filter(|_| frosted);
+        let soft = soft.and_then(|frost| frost.span(&(rect.x..rect.right()), y));
+        let row = &mut self.data[start..start + stride];
+        (&mut row[rect.x as usize * 3..rect.right() as usize * 3], soft)
     }
 
     pub(super) fn set_frost(&mut self, frost: Option<Frost>) {

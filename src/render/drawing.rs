@@ -14,7 +14,11 @@ pub(super) struct Drawing {
     tree: usvg::Tree,
     /// Drawn in white, to be coloured.
     one_colour: bool,
+    optical_area: f32,
 }
+
+/// Height at which a drawing's area is measured.
+const MEASURED_AT: u32 = 48;
 
 macro_rules! statuettes {
     ($($name:ident = $path:literal),+ $(,)?) => {
@@ -70,7 +74,21 @@ impl Drawing {
         #[expect(clippy::expect_used, reason = "embedded bytes, checked by a test")]
         let tree =
             usvg::Tree::from_data(svg, &usvg::Options::default()).expect("an embedded drawing");
-        Self { tree, one_colour }
+        let mut drawing = Self { tree, one_colour, optical_area: 0.0 };
+        let width = (drawing.aspect() * MEASURED_AT as f32).ceil() as u32;
+        let sprite = drawing.rasterise(width, MEASURED_AT, None);
+        let weight = |[r, g, b, alpha]: [u8; 4]| {
+            f32::from(alpha) * (255.0 + f32::from(r.max(g).max(b))) / (2.0 * 255.0 * 255.0)
+        };
+        let sum: f32 = (0..MEASURED_AT).flat_map(|y| sprite.row(y)).map(|p| weight(*p)).sum();
+        drawing.optical_area = sum / (MEASURED_AT * MEASURED_AT) as f32;
+        drawing
+    }
+
+    /// What the eye sees of it on a dark ground: half its silhouette, half what of it
+    /// is bright, in squares of its height.
+    pub(super) fn optical_area(&self) -> f32 {
+        self.optical_area
     }
 
     /// Width over height.

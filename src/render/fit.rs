@@ -1,9 +1,7 @@
 //! Artwork into its frame.
 
-use std::ops::Range;
-
 use crate::codec::{self, CropRect, Picture, Planes, Rgb};
-use crate::plan::{COLUMNS, Facts, Placement, Size, Surround, Tone};
+use crate::plan::{Placement, Size, Surround};
 
 /// Softness of the copy behind artwork that is shown whole, a share of the frame's width.
 const SURROUND_SIGMA: f32 = 0.035;
@@ -104,87 +102,6 @@ fn dark_tone(picture: &Rgb) -> [u8; 3] {
     sum.map(|s| (s * 22 / 100 / count.max(1)) as u8)
 }
 
-/// The tones of a fitted picture, from every second pixel both ways.
-pub(super) fn facts(picture: &Rgb) -> Facts {
-    let frame = Size { width: picture.width, height: picture.height };
-    grid(frame, |x, y| {
-        let mut sum = ToneSum::default();
-        for y in y.step_by(2) {
-            let row = picture.rows(y, 1);
-            for pixel in row[x.start as usize * 3..x.end as usize * 3].chunks_exact(3).step_by(2) {
-                let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(i32::from);
-                sum.add([r, g, b], (r * 54 + g * 183 + b * 19) >> 8);
-            }
-        }
-        sum.tone(|mean| mean.map(|c| c as u8))
-    })
-}
-
-/// As [`facts`], of planes: every second pixel both ways is one that chroma has a sample for.
-pub(super) fn facts_of_planes(planes: &Planes) -> Facts {
-    let frame = Size { width: planes.width(), height: planes.height() };
-    grid(frame, |x, y| {
-        let mut sum = ToneSum::default();
-        for y in y.step_by(2) {
-            let luma = &planes.y.rows(y, 1)[x.start as usize..x.end as usize];
-            let half = (x.start / 2) as usize;
-            let chroma = [&planes.cb, &planes.cr].map(|plane| &plane.rows(y / 2, 1)[half..]);
-            for ((luma, cb), cr) in luma.iter().step_by(2).zip(chroma[0]).zip(chroma[1]) {
-                let [luma, cb, cr] = [*luma, *cb, *cr].map(i32::from);
-                // The luma that the weights above give, out of JFIF's: in 256ths.
-                let bright = luma - ((29 * (cb - 128) + 55 * (cr - 128)) >> 8);
-                sum.add([luma, cb, cr], bright.clamp(0, 255));
-            }
-        }
-        sum.tone(|[luma, cb, cr]| {
-            let (cb, cr) = (cb as f32 - 128.0, cr as f32 - 128.0);
-            let offsets = [1.402 * cr, -0.344_14 * cb - 0.714_14 * cr, 1.772 * cb];
-            offsets.map(|offset| (luma as f32 + offset) as u8)
-        })
-    })
-}
-
-/// A tone for each cell of the grid that covers a frame; `tone` gets its columns and rows.
-fn grid(frame: Size, tone: impl Fn(Range<u32>, Range<u32>) -> Tone) -> Facts {
-    let (columns, rows) = (COLUMNS.min(frame.width), Facts::rows_for(frame).min(frame.height));
-    let mut tones = Vec::with_capacity((columns * rows) as usize);
-    for row in 0..rows {
-        for column in 0..columns {
-            let x = column * frame.width / columns..(column + 1) * frame.width / columns;
-            let y = row * frame.height / rows..(row + 1) * frame.height / rows;
-            tones.push(tone(x, y));
-        }
-    }
-    Facts::new(frame, columns, tones).unwrap_or_else(|| Facts::flat(frame, [128; 3]))
-}
-
-#[derive(Default)]
-struct ToneSum {
-    sum: [i32; 3],
-    count: i32,
-    /// Sixteen steps of luma are fine enough to find the ninth tenth.
-    histogram: [i32; 16],
-}
-
-impl ToneSum {
-    fn add(&mut self, channels: [i32; 3], luma: i32) {
-        (0..3).for_each(|c| self.sum[c] += channels[c]);
-        self.histogram[luma as usize >> 4 & 15] += 1;
-        self.count += 1;
-    }
-
-    /// `color` makes red, green and blue of the mean.
-    fn tone(&self, color: impl Fn([i32; 3]) -> [u8; 3]) -> Tone {
-        let mut seen = 0;
-        let bright = self.histogram.iter().position(|n| {
-            seen += n;
-            seen * 10 >= self.count * 9
-        });
-        let mean = color(self.sum.map(|sum| sum / self.count.max(1)));
-        Tone { mean, bright: bright.map_or(255, |step| (step * 16 + 15) as u8) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,33 +113,6 @@ mod tests {
         let row: Vec<u8> =
             (0..width).flat_map(|x| if x < width / 2 { [0; 3] } else { [250; 3] }).collect();
         Rgb { width, height, data: row.repeat(height as usize) }
-    }
-
-    #[test]
-    fn facts_tell_light_from_dark() {
-        let facts = facts(&halves(480, 700));
-        let at = |x| facts.beneath(&plan::Rect { x, y: 300, width: 20, height: 20 });
-        assert!(at(20).bright < 20 && at(400).bright > 240);
-        assert_eq!(at(20).mean, [0; 3]);
-    }
-
-    #[test]
-    fn facts_of_planes_are_those_of_pixels() {
-        let mut picture = halves(480, 701);
-        for (at, byte) in picture.data.iter_mut().enumerate() {
-            *byte = byte.saturating_sub((at % 3 * 40 + at / 30_000) as u8);
-        }
-        let file = codec::encode_jpeg(&picture, 95).unwrap();
-        let options = codec::DecodeOptions::default();
-        let planes = codec::decode_planes(&file, &options).unwrap().unwrap();
-        let pixels = codec::decode(&file, &options).unwrap().into_opaque([0; 3]);
-        let (of_planes, of_pixels) = (facts_of_planes(&planes), facts(&pixels));
-        for (x, y) in [(20, 20), (100, 300), (300, 300), (400, 600), (230, 650)] {
-            let rect = plan::Rect { x, y, width: 40, height: 40 };
-            let (a, b) = (of_planes.beneath(&rect), of_pixels.beneath(&rect));
-            assert!(a.mean.iter().zip(b.mean).all(|(a, b)| a.abs_diff(b) <= 4), "{a:?} {b:?}");
-            assert!(a.bright.abs_diff(b.bright) <= 16, "{a:?} {b:?}");
-        }
     }
 
     #[test]

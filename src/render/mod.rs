@@ -10,9 +10,11 @@
 mod blend;
 mod canvas;
 mod drawing;
+mod facts;
 mod fit;
 mod frost;
 mod pool;
+mod scrim;
 mod sprite;
 mod text;
 pub mod weight;
@@ -54,8 +56,16 @@ impl Measure for Painter {
         self.lettering.cap_height()
     }
 
+    fn can_draw(&self, text: &str) -> bool {
+        self.lettering.can_draw(text)
+    }
+
     fn mark_aspect(&self, mark: Mark, label: Label) -> f32 {
         drawing::mark(mark, label).aspect()
+    }
+
+    fn mark_area(&self, mark: Mark) -> f32 {
+        drawing::mark(mark, Label::Official).optical_area()
     }
 
     fn award_aspect(&self, body: AwardBody) -> f32 {
@@ -69,6 +79,7 @@ impl Painter {
         for layer in &plan.layers {
             match layer {
                 Layer::Frost { rect, sigma } => frost(canvas, rect, *sigma),
+                Layer::Scrim(scrim) => canvas.scrim(scrim),
                 Layer::Panel(panel) => canvas.panel(panel),
                 Layer::Mark(mark) => self.mark(canvas, mark),
                 Layer::Text(text) => self.text(canvas, text),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Canvas, Painter, fit};
+use super::{Canvas, Painter, facts, fit};
 use crate::codec::{self, DecodeOptions, Picture, PngEffort, RestartJpeg, Rgb, Rgba, RowPatch};
 use crate::memory;
 use crate::model::{ArtworkKind, EncodedImage, ImageFormat};
@@ -54,7 +54,7 @@ impl Base {
             let options = decode_options(&placement, source);
             if let Some(planes) = codec::decode_planes(artwork, &options)? {
                 let fitted = fit::fit_planes(planes, source, &placement);
-                let facts = fit::facts_of_planes(&fitted);
+                let facts = facts::facts_of_planes(&fitted);
                 let jpeg = RestartJpeg::encode_planes(&fitted, framing.quality)?;
                 fitted.recycle();
                 return Ok(Self { jpeg, facts, source });
@@ -90,13 +90,13 @@ impl FreshBase {
         if framing.blur {
             fit::hide(&mut pixels);
         }
-        let facts = fit::facts(&pixels);
+        let facts = facts::facts(&pixels);
         Ok(Self { pixels, facts, source })
     }
 
     /// A base of pixels that fill their frame already.
     pub fn of(pixels: Rgb) -> Self {
-        let facts = fit::facts(&pixels);
+        let facts = facts::facts(&pixels);
         let source = facts.frame;
         Self { pixels, facts, source }
     }
