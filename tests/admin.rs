@@ -190,6 +190,7 @@ async fn a_key_is_good_for_its_families_and_sizes() {
 #[tokio::test]
 async fn two_keys_with_two_looks_never_get_each_others_picture() {
     let app = TestApp::start().await;
+    #[expect(clippy::disallowed_methods, reason = "a switch of the tests, not a setting")]
     let rounds = if std::env::var_os("LAUREL_SOAK").is_some() { 5000 } else { 300 };
     let (one, _) = app.make_key(json!({"name": "one", "options": {"badge_size": "xl"}})).await;
     let locked = json!({"name": "two", "options": {"ratings_limit": 1}, "lock_look": true});

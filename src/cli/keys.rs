@@ -79,7 +79,7 @@ struct SettingsArgs {
     /// What it opens beside artwork, comma-separated: plex, stremio; by default plex
     #[arg(long, value_delimiter = ',')]
     scopes: Vec<String>,
-    /// A default option, such as badge_size=l; may be repeated
+    /// A default option, such as `badge_size=l`; may be repeated
     #[arg(long = "option", value_name = "NAME=VALUE")]
     options: Vec<String>,
     /// The profile of its pictures
@@ -98,10 +98,14 @@ impl SettingsArgs {
         };
         let numbers = [("quota", self.quota), ("rate_per_minute", self.rate_per_minute)];
         for (field, number) in numbers {
-            number.into_iter().for_each(|number| set(field, json!(number)));
+            if let Some(number) = number {
+                set(field, json!(number));
+            }
         }
         for (field, text) in [("expires", self.expires), ("profile", self.profile)] {
-            text.into_iter().for_each(|text| set(field, json!(text)));
+            if let Some(text) = text {
+                set(field, json!(text));
+            }
         }
         let lists = [("families", self.families), ("sizes", self.sizes), ("scopes", self.scopes)];
         for (field, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {

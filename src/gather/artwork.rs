@@ -106,12 +106,11 @@ pub fn choose(
     })?;
     let named = primary.and_then(|primary| candidates.iter().find(|c| c.artwork == *primary));
     let own = named.and_then(|named| Some((criteria.step_of_primary(named, first_step)?, named)));
-    let (step, best, rivals) = match own {
-        Some((step, own)) => (step, own, of_step(step)),
-        None => {
-            let best = first_rivals.iter().copied().max_by(|a, b| rank(a, b, criteria.kind))?;
-            (first_step, best, first_rivals)
-        }
+    let (step, best, rivals) = if let Some((step, own)) = own {
+        (step, own, of_step(step))
+    } else {
+        let best = first_rivals.iter().copied().max_by(|a, b| rank(a, b, criteria.kind))?;
+        (first_step, best, first_rivals)
     };
     let reason = Reason {
         primary: own.is_some(),
@@ -142,7 +141,7 @@ pub fn may_miss(choice: Option<&Choice>, criteria: &Criteria, languages: &ImageL
     };
     let steps = criteria.steps();
     let reached = steps.iter().position(|step| *step == choice.reason.language_step);
-    steps.iter().take(reached.map_or(steps.len(), |at| at + 1)).any(|step| is_missing(step))
+    steps.iter().take(reached.map_or(steps.len(), |at| at + 1)).any(is_missing)
 }
 
 impl Criteria {

@@ -152,8 +152,8 @@ mod tests {
         }
     }
 
-    fn next(airs: &str) -> Option<NextEpisode> {
-        Some(NextEpisode { airs: day(airs), number: EpisodeNumber { season: 3, episode: 1 } })
+    fn next(airs: &str) -> NextEpisode {
+        NextEpisode { airs: day(airs), number: EpisodeNumber { season: 3, episode: 1 } }
     }
 
     #[test]
@@ -179,11 +179,12 @@ mod tests {
     fn a_series_that_ended_yesterday_and_returns_tomorrow_returns() {
         let status = Some(ProductionStatus::Ended);
         let facts =
-            TitleFacts { status, next_episode: next("2026-06-11"), ..TitleFacts::default() };
+            TitleFacts { status, next_episode: Some(next("2026-06-11")), ..TitleFacts::default() };
         let date = day("2026-06-11");
         assert_eq!(first(&SashMark::ALL, &series(&facts, &[])), Some(Sash::Returning { date }));
         assert_eq!(first(&[SashMark::Ended], &series(&facts, &[])), None);
-        let over = TitleFacts { status, next_episode: next("2026-06-09"), ..TitleFacts::default() };
+        let over =
+            TitleFacts { status, next_episode: Some(next("2026-06-09")), ..TitleFacts::default() };
         assert_eq!(first(&SashMark::ALL, &series(&over, &[])), Some(Sash::Ended));
     }
 

@@ -60,7 +60,7 @@ impl RepeatableHit {
 /// Everything of an answer but its picture.
 #[derive(Debug)]
 struct Hit {
-    hit: RepeatableHit,
+    answer: RepeatableHit,
     headers: HeaderMap,
     whole: AnswerMetrics,
     not_modified: AnswerMetrics,
@@ -119,14 +119,14 @@ impl HitCache {
         let Address { below_api, rest, .. } = address;
         let hit = self.hits.get(&HitKeyRef { below_api, look: access.look_id(), rest })?;
         let record = RequestRecord::begin(request.method(), ROUTES[usize::from(below_api)]);
-        let served = self.artworks.cached(&hit.hit.request)?;
-        if !std::ptr::eq(hit.hit.picture.as_ptr(), Arc::as_ptr(&served.picture)) {
+        let served = self.artworks.cached(&hit.answer.request)?;
+        if !std::ptr::eq(hit.answer.picture.as_ptr(), Arc::as_ptr(&served.picture)) {
             return None;
         }
         access.count_request();
         let mut response = Response::new(Body::empty());
         *response.headers_mut() = hit.headers.clone();
-        let metrics = if hit.hit.validators.is_current(request.headers()) {
+        let metrics = if hit.answer.validators.is_current(request.headers()) {
             response = without_body(response);
             &hit.not_modified
         } else {
@@ -135,7 +135,7 @@ impl HitCache {
             }
             &hit.whole
         };
-        let answer = Answer::of_artwork(response.status(), hit.hit.artwork);
+        let answer = Answer::of_artwork(response.status(), hit.answer.artwork);
         record.finish(&mut response, answer, metrics);
         Some(response)
     }
@@ -152,7 +152,7 @@ impl HitCache {
         let key =
             HitKey { below_api: address.below_api, look: hit.look, rest: address.rest.into() };
         let (whole, not_modified) = (metrics(StatusCode::OK), metrics(StatusCode::NOT_MODIFIED));
-        self.hits.insert(key, Arc::new(Hit { hit, headers, whole, not_modified }));
+        self.hits.insert(key, Arc::new(Hit { answer: hit, headers, whole, not_modified }));
     }
 }
 

@@ -163,7 +163,7 @@ fn without_ids(path: &str) -> (NamedIds, String) {
 /// "2012 (2009) - 2160p" as ("2012", 2009).
 fn before_bracketed_year(part: &str) -> Option<(&str, i16)> {
     let (at, _) = part.match_indices(['(', '[']).find(|(at, _)| {
-        let inner = part[at + 1..].as_bytes();
+        let inner = &part.as_bytes()[at + 1..];
         inner.len() > 4
             && inner[..4].iter().all(u8::is_ascii_digit)
             && matches!(inner[4], b')' | b']')

@@ -165,7 +165,7 @@ impl KeySettings {
         let mut reader = FieldReader::default();
         let mut settings = Self::default();
         let document = serde_json::from_str(text).unwrap_or(Value::Null);
-        let read = reader.map(Place::ROOT, &document).map(|fields| fields.clone());
+        let read = reader.map(Place::ROOT, &document).cloned();
         if let Some(fields) = &read {
             settings.apply(&mut reader, fields);
         }
@@ -179,7 +179,7 @@ impl KeySettings {
             let place = Place::ROOT.name(name);
             let reset = value.is_null();
             match name.as_str() {
-                "scopes" if reset => self.scopes = default.scopes.clone(),
+                "scopes" if reset => self.scopes.clone_from(&default.scopes),
                 "scopes" => {
                     self.scopes = words(reader, place, value, &KeyScope::WORDS).unwrap_or_default();
                 }

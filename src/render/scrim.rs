@@ -19,19 +19,16 @@ impl Canvas<'_> {
             let (row, soft) = self.row_and_frost(&seen, y, scrim.frosted);
             for (place, pixel) in row.chunks_exact_mut(3).enumerate() {
                 let cover = across[place] * down;
-                match soft {
-                    Some(soft) => {
-                        let cover = (cover * 255.0).round() as u8;
-                        for c in 0..3 {
-                            let dark = blend::coded(soft[place * 3 + c], scrim.colour[c], ink);
-                            pixel[c] = blend::coded(pixel[c], dark, cover);
-                        }
+                if let Some(soft) = soft {
+                    let cover = (cover * 255.0).round() as u8;
+                    for c in 0..3 {
+                        let dark = blend::coded(soft[place * 3 + c], scrim.colour[c], ink);
+                        pixel[c] = blend::coded(pixel[c], dark, cover);
                     }
-                    None => {
-                        let alpha = (cover * scrim.opacity * 255.0).round() as u8;
-                        (0..3).for_each(|c| {
-                            pixel[c] = blend::coded(pixel[c], scrim.colour[c], alpha)
-                        });
+                } else {
+                    let alpha = (cover * scrim.opacity * 255.0).round() as u8;
+                    for c in 0..3 {
+                        pixel[c] = blend::coded(pixel[c], scrim.colour[c], alpha);
                     }
                 }
             }

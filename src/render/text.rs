@@ -216,7 +216,7 @@ mod tests {
     fn accents_are_composed_before_they_are_drawn() {
         let lettering = Lettering::new();
         let width = |text| lettering.width(text, 40.0);
-        assert_eq!(width("e\u{301}"), width("é"));
+        assert!((width("e\u{301}") - width("é")).abs() < 1e-6);
         assert!(
             lettering.draw("É", 40.0, [255; 3]).image.height
                 > lettering.draw("E", 40.0, [255; 3]).image.height

@@ -148,7 +148,9 @@ impl Painter {
         } else {
             memory::kept(&base.jpeg.splice(&rows)?)
         };
-        patches.into_iter().for_each(|(_, pixels)| pixels.recycle());
+        for (_, pixels) in patches {
+            pixels.recycle();
+        }
         let (width, height) = (base.jpeg.width(), base.jpeg.height());
         Ok(EncodedImage { bytes, format: ImageFormat::Jpeg, width, height })
     }

@@ -160,12 +160,12 @@ mod tests {
 
     #[test]
     fn a_size_that_is_not_allowed_gives_way_to_the_next_below() {
+        use ImageSize::{Large, Medium, Small, VeryLarge};
         let size = |allowed: &[ImageSize], usual| {
             let sizes = (!allowed.is_empty()).then(|| allowed.to_vec());
             let settings = LookSettings { sizes, ..LookSettings::default() };
             KeyLook::new(settings, &Arc::default()).size_in_place_of(usual)
         };
-        use ImageSize::{Large, Medium, Small, VeryLarge};
         assert_eq!(size(&[], Medium), Medium);
         assert_eq!(size(&[Large, Small], Medium), Small);
         assert_eq!(size(&[VeryLarge, Large], Medium), Large);

@@ -177,12 +177,13 @@ mod tests {
         KeyLook::new(LookSettings { options, ..settings }, &profiles)
     }
 
-    fn poster<'a>(style: &'a str) -> ArtworkPath<'a> {
+    fn poster(style: &str) -> ArtworkPath<'_> {
         ArtworkPath { id_type: "imdb", style, id: "tt0903747.jpg" }
     }
 
     #[test]
     fn later_layers_win_over_earlier_ones() {
+        use BadgeSize::{ExtraLarge, ExtraSmall, Small};
         let options = json!({"badge_size": "s", "split": true, "badge_shape": "p"});
         let plain = look(&options, LookSettings::default());
         let of = |look: &KeyLook, style, query| parse_under(look, poster(style), query).unwrap();
@@ -191,7 +192,6 @@ mod tests {
             (options.badge_size, options.split, options.blur, request.ignored.join(","))
         };
         let none = String::new();
-        use BadgeSize::{ExtraLarge, ExtraSmall, Small};
         // The key's options, the profile in the address, the query.
         assert_eq!(told(of(&plain, "poster-default", "")), (Small, true, false, none.clone()));
         assert_eq!(told(of(&plain, "poster-night", "")), (ExtraLarge, true, true, none.clone()));

@@ -210,7 +210,9 @@ impl<'a> Attempts<'a> {
                 sources.push(source);
             }
         };
-        files.iter().for_each(|(_, file)| add(PixelSource::File(file.clone())));
+        for (_, file) in &files {
+            add(PixelSource::File(file.clone()));
+        }
         if !kind.is_lettering() {
             let own = self.pipeline.framing(self.request);
             for (size, file) in files {

@@ -160,7 +160,7 @@ impl Pipeline {
         let Some(Attempt { chosen, spec, .. }) = attempts.next().await else {
             return Err(attempts.into_error());
         };
-        Ok(Draft { chosen, spec, data })
+        Ok(Draft { data, chosen, spec })
     }
 
     async fn gather(

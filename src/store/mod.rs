@@ -39,7 +39,8 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         // The only text that is unique beside random hashes is a key's name.
-        match error.as_database_error().is_some_and(|error| error.is_unique_violation()) {
+        match error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+        {
             true => Self::NameTaken,
             false => Self::Sql(error),
         }

@@ -40,12 +40,9 @@ fn refused(error: &BytesRejection) -> ApiError {
 pub(super) fn key_id(
     path: Result<Path<i64>, axum::extract::rejection::PathRejection>,
 ) -> Result<i64, ApiError> {
-    match path {
-        Ok(Path(id)) => Ok(id),
-        Err(_) => {
-            Err(ApiError::from(ErrorCode::NotFound).with_message("there is no such key in use"))
-        }
-    }
+    path.map(|Path(id)| id).map_err(|_| {
+        ApiError::from(ErrorCode::NotFound).with_message("there is no such key in use")
+    })
 }
 
 /// A text in the path, decoded.

@@ -38,13 +38,11 @@ impl PreviewDocument {
         let shallow = document["profile"].is_null() || reader.is_shallow(&document["profile"]);
         let read =
             reader.object(root, document, &["path", "query", "profile"]).and_then(|fields| {
-                let path = match fields.get("path") {
-                    Some(path) => reader.text(root.name("path"), path, MAX_TEXT)?,
-                    None => {
-                        reader.refuse(root.name("path"), "missing");
-                        return None;
-                    }
+                let Some(path) = fields.get("path") else {
+                    reader.refuse(root.name("path"), "missing");
+                    return None;
                 };
+                let path = reader.text(root.name("path"), path, MAX_TEXT)?;
                 let query = match fields.get("query") {
                     Some(query) => reader.text(root.name("query"), query, MAX_TEXT)?,
                     None => "",

@@ -2,6 +2,7 @@
 //!
 //! Source: <https://developer.themoviedb.org/reference/movie-details> and `tv-series-details`, with `release_dates` (films),
 //! `content_ratings` (series) and `watch/providers` appended.
+#![expect(clippy::struct_field_names, reason = "fields have TMDB's names")]
 
 use std::collections::BTreeMap;
 

@@ -33,7 +33,7 @@ impl<'a> Bits<'a> {
             if next & !carried & 0x8080_8080_8080_8080 == 0 {
                 self.word |= next >> self.count;
                 self.at += (63 - self.count as usize) / 8;
-                self.count |= 56;
+                self.count |= 0x38;
                 return;
             }
         }
