@@ -82,7 +82,9 @@ async fn the_rating_endpoint_needs_no_omdb() {
     assert_eq!(app.get("imdb/rating/tt9900005").await.status, 404);
     // An episode's rating is not its series'.
     assert_eq!(app.get("imdb/rating/tt9900012").await.status, 404);
-    let plan = TestApp::plan().await.set("OMDB_API_KEY", "").set("MDBLIST_API_KEY", "");
+    let plan = ["OMDB_API_KEY", "MDBLIST_API_KEY", "TRAKT_CLIENT_ID"]
+        .into_iter()
+        .fold(TestApp::plan().await, |plan, setting| plan.set(setting, ""));
     assert_eq!(plan.start().await.get("imdb/rating/tt9900002").await.status, 503);
 }
 
