@@ -27,8 +27,8 @@ impl Canvas<'_> {
                     }
                 } else {
                     let alpha = (cover * scrim.opacity * 255.0).round() as u8;
-                    for c in 0..3 {
-                        pixel[c] = blend::coded(pixel[c], scrim.colour[c], alpha);
+                    for (value, colour) in pixel.iter_mut().zip(scrim.colour) {
+                        *value = blend::coded(*value, colour, alpha);
                     }
                 }
             }

@@ -111,7 +111,7 @@ fn padded(jpeg: &Bytes, min_bytes: usize) -> Bytes {
     let mut bytes = jpeg[..2].to_vec();
     while bytes.len() + jpeg.len() < min_bytes {
         bytes.extend_from_slice(&[0xff, 0xfe, 0xff, 0xff]);
-        bytes.extend_from_slice(&[b'.'; 0xffff - 2]);
+        bytes.extend_from_slice(&vec![b'.'; 0xffff - 2]);
     }
     bytes.extend_from_slice(&jpeg[2..]);
     bytes.into()

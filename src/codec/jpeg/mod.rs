@@ -3,6 +3,10 @@
 mod encode;
 mod header;
 mod inks;
+#[cfg_attr(
+    feature = "turbo",
+    allow(dead_code, unused_imports, reason = "libjpeg-turbo reads whole files in its place")
+)]
 mod planar;
 #[cfg(any(test, not(feature = "turbo")))]
 mod pure;

@@ -33,6 +33,10 @@ pub(super) fn decode_scaled(
 }
 
 /// The planes of the commonest kind of file; see [`planar`](super::planar).
+#[cfg_attr(
+    feature = "turbo",
+    allow(dead_code, reason = "libjpeg-turbo reads whole files in its place")
+)]
 pub(super) fn decode_planes(bytes: &[u8], _header: &Header, divisor: u32) -> Option<Planes> {
     super::planar::decode(bytes, divisor)
 }
