@@ -1,7 +1,7 @@
 //! The file a data set is kept in: an SQLite database of its own, opened for reading only.
 //!
 //! One file per set, so that each is replaced alone: it is built under another name
-//! ([`TableBuilder`]) and renamed. A file with its final name is never written again, so
+//! (`TableBuilder`) and renamed. A file with its final name is never written again, so
 //! it is opened as immutable: SQLite takes no locks and looks for no journal.
 
 use std::collections::BTreeMap;

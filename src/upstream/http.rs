@@ -1,7 +1,7 @@
 //! The client that every provider is asked through.
 //!
 //! One call is: a place in flight and a token (both waited for with bounds), a key, the
-//! circuit breaker, an attempt within its time; then perhaps again, see [`retry`](super::retry).
+//! circuit breaker, an attempt within its time; then perhaps again, see `retry`.
 
 mod judge;
 
