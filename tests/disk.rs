@@ -87,6 +87,7 @@ async fn with_no_room_to_write_pictures_go_on_and_are_kept_again_when_there_is()
         upstream.inject(service, Fault::Status(500));
     }
     let server = Laurel::serve(dir.path(), &settings);
+    assert!(picture(&server, POSTER).await.is_of(SALT_ROAD));
     let after = picture(&server, last).await;
     // The same artwork, ratings and design; its rows were painted on the base this time.
     assert_eq!(after.header("x-elements-hash"), before.header("x-elements-hash"));

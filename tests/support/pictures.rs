@@ -90,7 +90,8 @@ impl FakePicture {
             Some("png") => Reply::bytes("image/png", png_logo(width, height, self.colour)),
             _ => {
                 let picture = jpeg(width, height, self.colour);
-                let min_bytes = if size == "original" { self.min_bytes } else { 0 };
+                // A width that shrinks nothing is as large as the original.
+                let min_bytes = if ratio >= 1.0 { self.min_bytes } else { 0 };
                 Reply::bytes("image/jpeg", padded(&picture, min_bytes))
             }
         }

@@ -81,14 +81,36 @@ pub(super) struct Index {
     dir: PathBuf,
 }
 
+/// Whether the file is damaged or none of SQLite's, rather than out of reach at the moment. Source: the primary result
+/// codes `SQLITE_CORRUPT` and `SQLITE_NOTADB`, <https://www.sqlite.org/rescode.html>.
+fn is_torn(error: &sqlx::Error) -> bool {
+    const CORRUPT: u32 = 11;
+    const NOT_A_DATABASE: u32 = 26;
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    // The primary code is the low byte of an extended one.
+    code.is_some_and(|code| matches!(code & 0xff, CORRUPT | NOT_A_DATABASE))
+}
+
 impl Index {
     /// Opens the index in `dir`; one that is missing, torn or of another layout is made anew.
+    ///
+    /// # Errors
+    /// The index cannot be used now, on a full disk for example. It is left as it is: answers of providers
+    /// have no other place.
     pub(super) async fn open(dir: &Path, check: Check) -> IndexResult<(Self, Opened)> {
-        if let Ok(index) = Self::connect(dir, false).await {
-            if index.is_sound(check).await {
-                return Ok((index, Opened::Kept));
-            }
-            index.pool.close().await;
+        let is_there = tokio::fs::try_exists(dir.join(FILE)).await.unwrap_or(false);
+        match Self::connect(dir, false).await {
+            Ok(index) => match index.is_sound(check).await {
+                Ok(true) => return Ok((index, Opened::Kept)),
+                Err(error) if !is_torn(&error) => {
+                    index.pool.close().await;
+                    return Err(error);
+                }
+                Ok(false) | Err(_) => index.pool.close().await,
+            },
+            Err(error) if is_there && !is_torn(&error) => return Err(error),
+            Err(_) => {}
         }
         for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
             // Missing files are what we want; any other failure shows at once below.
@@ -113,12 +135,13 @@ impl Index {
         Ok(Self { pool, dir: dir.to_owned() })
     }
 
-    async fn is_sound(&self, check: Check) -> bool {
+    async fn is_sound(&self, check: Check) -> IndexResult<bool> {
         let layout = sqlx::query_scalar::<_, i64>("PRAGMA user_version");
+        if layout.fetch_one(&self.pool).await? != LAYOUT {
+            return Ok(false);
+        }
         let pages = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)");
-        matches!(layout.fetch_one(&self.pool).await, Ok(LAYOUT))
-            && (check == Check::Layout
-                || matches!(pages.fetch_one(&self.pool).await, Ok(text) if text == "ok"))
+        Ok(check == Check::Layout || pages.fetch_one(&self.pool).await? == "ok")
     }
 
     pub(super) async fn close(&self) {
