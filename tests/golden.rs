@@ -17,8 +17,17 @@ use laurel::request::{OPTIONS, OptionSpec, ValueKind};
 use drawn::{Drawn, options, painter, ratings};
 
 /// Parameters that choose artwork or failures, not pixels.
-const NOT_PAINTED: &[&str] =
-    &["image_source", "lang", "textless", "fallback", "type", "posterType"];
+const NOT_PAINTED: &[&str] = &[
+    "image_source",
+    "poster",
+    "backdrop",
+    "logo",
+    "lang",
+    "textless",
+    "fallback",
+    "type",
+    "posterType",
+];
 
 /// Understood, and painted by nothing yet: golden pictures of them would show nothing. One that comes
 /// to change a picture fails here until it has golden pictures of its own.

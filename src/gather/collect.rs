@@ -149,16 +149,18 @@ impl Gatherer {
         request: &DataRequest,
         completeness: Completeness,
     ) -> Result<TitleRecord, GatherError> {
-        let is_named = resolved.guess.of(request.kind).is_some();
+        let applied = self.applied(&resolved, request.kind);
+        let by_rule = applied.path.is_none() && request.artwork.named.is_none();
+        let is_guessed = by_rule && resolved.guess.of(request.kind).is_some();
         match completeness {
-            Completeness::Arrived if is_named => {
+            Completeness::Arrived if is_guessed => {
                 let describing = self.described(resolved.clone(), &request.artwork);
-                let late = |_| Ok(TitleRecord { resolved, details: None, episode: None });
+                let late = |_| Ok(TitleRecord::guessed(resolved, applied));
                 tokio::time::timeout(ARRIVED_TIMEOUT, describing).await.unwrap_or_else(late)
             }
             Completeness::Full if self.can_wait_for_details(&resolved, request) => {
                 self.details_behind(&resolved, request.artwork.language);
-                Ok(TitleRecord { resolved, details: None, episode: None })
+                Ok(TitleRecord::guessed(resolved, applied))
             }
             _ => self.described(resolved, &request.artwork).await,
         }
@@ -179,7 +181,10 @@ impl Gatherer {
     fn likely_artwork(&self, request: &DataRequest, resolved: &Resolved) -> Option<Chosen> {
         let guess = resolved.guess.of(request.kind)?;
         let ArtworkPreference { kind, source, language, textless_first, .. } = request.artwork;
-        let is_likely = source == ArtworkSource::Tmdb
+        let by_rule =
+            request.artwork.named.is_none() && self.applied(resolved, kind).path.is_none();
+        let is_likely = by_rule
+            && source == ArtworkSource::Tmdb
             // TMDB names posters with lettering, backdrops and stills without.
             && textless_first == kind.row().textless_first
             && language.code().is_some()

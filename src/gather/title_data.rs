@@ -8,7 +8,7 @@ use super::report::{ProviderReport, ReportState};
 use super::title::Resolved;
 use super::{labels_of, value};
 use crate::cache::{CachedAnswer, Watch, freshness};
-use crate::model::{Date, Showing};
+use crate::model::{AppliedOverride, Date, Showing};
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails};
 
@@ -20,6 +20,8 @@ pub struct TitleRecord {
     pub details: Option<CachedAnswer<Details>>,
     /// Of the episode that a still is asked of.
     pub episode: Option<CachedAnswer<EpisodeDetails>>,
+    /// What the admin has chosen for the family that is asked for.
+    pub applied: AppliedOverride,
 }
 
 /// All that is known of a title, and what of it a picture shows.
@@ -47,6 +49,11 @@ pub struct Timing {
 }
 
 impl TitleRecord {
+    /// Without details: its artwork is the one that the look-up of its id has named.
+    pub(super) fn guessed(resolved: Resolved, applied: AppliedOverride) -> Self {
+        Self { resolved, details: None, episode: None, applied }
+    }
+
     pub fn details(&self) -> Option<&Details> {
         self.details.as_ref().and_then(value)
     }

@@ -9,6 +9,7 @@ mod facts;
 mod family;
 mod id;
 mod language;
+mod overrides;
 mod provider;
 mod rating;
 mod rating_source;
@@ -36,6 +37,9 @@ pub use id::{
     AnimeDb, AnimeId, EpisodeNumber, ExternalId, IdError, ImdbId, TitleId, TmdbId, TvdbId,
 };
 pub use language::Language;
+pub use overrides::{
+    AppliedOverride, CandidatePath, NamedArtwork, Overrides, SharedOverrides, TmdbTitle,
+};
 pub use provider::Provider;
 pub use rating::{Mark, Rating, Scale, Score, Verdict};
 pub use rating_source::{MarkDrawing, RatingSource, SourceLook, SourceRow};

@@ -93,6 +93,14 @@ struct Prefixes {
     id_type: Option<IdType>,
 }
 
+/// Reads an id that says itself whose it is, as the id type `auto` does.
+///
+/// # Errors
+/// It is no id.
+pub fn parse_title(text: &str) -> Result<TitleId, IdRefusal> {
+    parse(IdType(&ID_TYPES[ID_TYPES.len() - 1]), text)
+}
+
 /// Reads `text`, percent-decoded and without extension, as an id of `id_type`.
 pub(super) fn parse(id_type: IdType, text: &str) -> Result<TitleId, IdRefusal> {
     if text.contains(['{', '}']) || text.is_empty() {

@@ -20,7 +20,7 @@ pub use crate::model::{
 };
 pub use docs::{families_markdown, options_markdown, sources_markdown};
 pub use fields::{FieldReader, InvalidField, InvalidFields, Place};
-pub use id::{IdRefusal, IdType};
+pub use id::{IdRefusal, IdType, parse_title};
 pub use import::{ImportError, ImportedAddress, import_address};
 pub use look::{KeyLook, LookId, LookSettings};
 pub use options::{BeyondOptions, BeyondPatch, Options, OptionsPatch, RatingsPreference};

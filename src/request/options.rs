@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle,
-    Country, Direction, Fit, FrameShape, HexColour, ImageSize, InfoKind, InfoPosition, InfoStyle,
-    LabelStyle, Language, LanguagePreference, MediaType, Position, Quality, RatingSource, SashMark,
-    ScoreStyle, SourceSet, SourceWeight,
+    CandidatePath, Country, Direction, Fit, FrameShape, HexColour, ImageSize, InfoKind,
+    InfoPosition, InfoStyle, LabelStyle, Language, LanguagePreference, MediaType, NamedArtwork,
+    Position, Quality, RatingSource, SashMark, ScoreStyle, SourceSet, SourceWeight,
 };
 
 /// Which ratings are shown, and in which order.
@@ -39,6 +39,8 @@ pub struct Options {
     pub edge_inset_x: u8,
     pub edge_inset_y: u8,
     pub image_source: ArtworkSource,
+    /// One of the title's pictures, in the place of what the rule would choose.
+    pub artwork: Option<NamedArtwork>,
     pub language: LanguagePreference,
     /// Artwork without language comes first, because no language was asked for.
     pub textless_first: bool,
@@ -100,6 +102,10 @@ pub struct OptionsPatch {
     pub edge_inset_x: Option<u8>,
     pub edge_inset_y: Option<u8>,
     pub image_source: Option<ArtworkSource>,
+    /// Pictures of the title by their paths; each is for its own family.
+    pub poster: Option<CandidatePath>,
+    pub backdrop: Option<CandidatePath>,
+    pub logo: Option<CandidatePath>,
     pub language: Option<LanguagePreference>,
     pub textless: Option<bool>,
     pub fit: Option<Fit>,
@@ -160,7 +166,7 @@ impl OptionsPatch {
         later_wins!(OptionsPatch, below, above;
             image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
             badge_size, badge_shape, badge_background, label_style, position, direction, split,
-            edge_inset_x, edge_inset_y, image_source, language, textless, fit, blur, awards,
+            edge_inset_x, edge_inset_y, image_source, poster, backdrop, logo, language, textless, fit, blur, awards,
             fallback, media;
             beyond: below.beyond.under(above.beyond)
         )
@@ -174,6 +180,12 @@ impl OptionsPatch {
             Some(LanguagePreference::Original) | None => language,
         };
         let beyond = self.beyond.into_options(spoken);
+        let named = [
+            (ArtworkKind::Poster, self.poster),
+            (ArtworkKind::Backdrop, self.backdrop),
+            (ArtworkKind::Logo, self.logo),
+        ];
+        let named = named.into_iter().find(|(of, _)| *of == kind).and_then(|(_, path)| path);
         Options {
             image_size: self.image_size.unwrap_or(ImageSize::Medium),
             ratings: RatingsPreference {
@@ -193,6 +205,7 @@ impl OptionsPatch {
             edge_inset_x: self.edge_inset_x.unwrap_or(0),
             edge_inset_y: self.edge_inset_y.unwrap_or(0),
             image_source: self.image_source.unwrap_or(ArtworkSource::Tmdb),
+            artwork: named.map(|path| NamedArtwork { kind, path }),
             textless_first: family.textless_first && self.language.is_none(),
             language: self.language.unwrap_or(LanguagePreference::Code(language)),
             textless: self.textless.unwrap_or(false),

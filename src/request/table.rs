@@ -6,9 +6,9 @@ use super::options::{OptionsPatch, default_of};
 use super::value::ValueKind;
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardBody, AwardSet, BadgeBackground, BadgeShape, BadgeSize,
-    BadgeStyle, Direction, FamilyRow, Fit, FrameShape, ImageSize, InfoKind, InfoPosition,
-    InfoStyle, LabelStyle, LanguagePreference, MediaType, PictureOf, Position, PosterType, Quality,
-    RatingSource, ScoreStyle, Switch, Theme, Words,
+    BadgeStyle, CandidatePath, Direction, FamilyRow, Fit, FrameShape, ImageSize, InfoKind,
+    InfoPosition, InfoStyle, LabelStyle, LanguagePreference, MediaType, PictureOf, Position,
+    PosterType, Quality, RatingSource, ScoreStyle, Switch, Theme, Words,
 };
 
 /// What a parameter is where nobody gives it, as docs show it.
@@ -99,6 +99,11 @@ fn boolean(field: &mut Option<bool>, value: &str) -> Result<(), NotUnderstood> {
 
 fn read_boolean(value: &str) -> Option<bool> {
     Switch::from_word(value).map(|switch| switch == Switch::On)
+}
+
+fn path(field: &mut Option<CandidatePath>, value: &str) -> Result<(), NotUnderstood> {
+    *field = Some(value.parse().map_err(|_| NotUnderstood)?);
+    Ok(())
 }
 
 fn number(field: &mut Option<u8>, value: &str, max: u8) -> Result<(), NotUnderstood> {
@@ -347,6 +352,33 @@ pub const OPTIONS: &[OptionSpec] = &[
         default: DefaultValue::Computed(|| default_of(|options| options.image_source.name())),
         help: "Artwork from TMDB (t) or Fanart.tv (f); the other is the fallback.",
         set: |patch, value| word::<ArtworkSource>(&mut patch.image_source, value),
+    },
+    OptionSpec {
+        name: "poster",
+        aliases: &[],
+        honoured: |family| family.words == ArtworkKind::Poster.row().words,
+        value: ValueKind::Path,
+        default: DefaultValue::Always("chosen by the rule"),
+        help: "This one of the title's posters, by its path; its explanation lists them.",
+        set: |patch, value| path(&mut patch.poster, value),
+    },
+    OptionSpec {
+        name: "backdrop",
+        aliases: &[],
+        honoured: |family| family.words == ArtworkKind::Backdrop.row().words,
+        value: ValueKind::Path,
+        default: DefaultValue::Always("chosen by the rule"),
+        help: "This one of the title's backdrops, by its path; its explanation lists them.",
+        set: |patch, value| path(&mut patch.backdrop, value),
+    },
+    OptionSpec {
+        name: "logo",
+        aliases: &[],
+        honoured: |family| family.words == ArtworkKind::Logo.row().words,
+        value: ValueKind::Path,
+        default: DefaultValue::Always("chosen by the rule"),
+        help: "This one of the title's clearlogos, by its path; its explanation lists them.",
+        set: |patch, value| path(&mut patch.logo, value),
     },
     OptionSpec {
         name: "lang",
