@@ -27,6 +27,7 @@ mod layering;
 mod looks;
 mod options;
 mod overload;
+mod overrides;
 mod pipeline;
 mod providers;
 mod ratings;

@@ -269,10 +269,13 @@ impl From<AdminError> for ApiError {
     fn from(error: AdminError) -> Self {
         let code = match &error {
             AdminError::Invalid(_) => ErrorCode::Invalid,
-            AdminError::UnknownKey | AdminError::UnknownProfile => ErrorCode::NotFound,
+            AdminError::UnknownKey | AdminError::UnknownProfile | AdminError::NoOverride => {
+                ErrorCode::NotFound
+            }
             AdminError::NameTaken
             | AdminError::ProfileInUse(_)
             | AdminError::TooManyProfiles
+            | AdminError::TooManyOverrides(_)
             | AdminError::TokenIsSet => ErrorCode::Conflict,
             AdminError::Store(cause) => {
                 let error: &dyn std::error::Error = cause;

@@ -37,6 +37,10 @@ pub enum AdminError {
     ProfileInUse(Vec<String>),
     #[error("there are {MAX_PROFILES} profiles already")]
     TooManyProfiles,
+    #[error("there are artworks for {0} titles already")]
+    TooManyOverrides(usize),
+    #[error("nothing is chosen for this title")]
+    NoOverride,
     #[error("the admin token is set by LAUREL_ADMIN_TOKEN")]
     TokenIsSet,
     #[error(transparent)]
@@ -63,9 +67,9 @@ impl AdminError {
 /// Reads and changes what a database keeps. A running server has to take changes up afterwards.
 #[derive(Debug)]
 pub struct SettingsService<'a> {
-    store: &'a dyn SettingsStore,
+    pub(super) store: &'a dyn SettingsStore,
     policy: &'a KeyPolicy,
-    now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 impl<'a> SettingsService<'a> {

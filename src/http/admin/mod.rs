@@ -3,6 +3,7 @@
 
 mod body;
 mod keys;
+mod overrides;
 mod preview;
 mod profiles;
 mod server;
@@ -28,6 +29,11 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/token/rotate", post(keys::rotate_token))
         .route("/profiles", get(profiles::list))
         .route("/profiles/{name}", get(profiles::show).put(profiles::put).delete(profiles::delete))
+        .route("/overrides", get(overrides::list))
+        .route(
+            "/overrides/{id}",
+            get(overrides::show).put(overrides::put).delete(overrides::delete),
+        )
         .route("/search", get(titles::search))
         .route("/import", post(titles::import))
         .route("/purge", post(server::purge))

@@ -43,6 +43,23 @@ pub(super) fn paths() -> Map<String, Value> {
             ),
             "delete": forced(emptied(call("deleteProfile", "Delete a profile", "Profile", &[404, 409]))),
         },
+        "/api/admin/overrides": {
+            "get": get("listOverrides", "Titles with artwork of the admin's choice", "Overrides", &[]),
+        },
+        "/api/admin/overrides/{id}": {
+            "parameters": [path_parameter("id", &json!({"type": "string"}))],
+            "get": get("getOverride", "What is chosen for a title", "Override", &[404, 502, 504]),
+            "put": with_body(
+                call("putOverride", "Choose a title's artwork; all addresses follow", "Override", &[404, 409, 422, 502, 504]),
+                "OverrideArtwork",
+            ),
+            "delete": emptied(call(
+                "deleteOverride",
+                "Leave a title's artwork to the rule again",
+                "Override",
+                &[404, 502, 504],
+            )),
+        },
         "/api/admin/search": {"get": searched(get("searchTitles", "Titles by name", "Titles", &[422, 502, 504]))},
         "/api/admin/import": {
             "post": with_body(
@@ -165,8 +182,25 @@ fn reference(name: &str) -> Value {
 pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = key_schemas();
     schemas.extend(profile_schemas());
+    schemas.extend(override_schemas());
     schemas.extend(server_schemas());
     schemas
+}
+
+fn override_schemas() -> Map<String, Value> {
+    let path = json!({"type": "string", "pattern": "^/[A-Za-z0-9_./-]+$", "maxLength": 256});
+    let members = |schema: &Value| {
+        json!({
+            "type": "object", "minProperties": 1, "additionalProperties": false,
+            "properties": {"poster": schema, "backdrop": schema, "logo": schema},
+        })
+    };
+    let chosen = object_of(&[("id", text()), ("artwork", members(&path))]);
+    Map::from_iter([
+        ("OverrideArtwork".to_owned(), members(&or_null(&path))),
+        ("Override".to_owned(), chosen),
+        ("Overrides".to_owned(), object_of(&[("overrides", list_of(&reference("Override")))])),
+    ])
 }
 
 fn key_fields() -> Map<String, Value> {
