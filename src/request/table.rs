@@ -2,6 +2,7 @@
 //! document all read it.
 
 use super::beyond;
+use super::group::OptionGroup;
 use super::options::{OptionsPatch, default_of};
 use super::value::ValueKind;
 use crate::model::{
@@ -32,6 +33,8 @@ type Set = fn(&mut OptionsPatch, &str) -> Result<(), NotUnderstood>;
 #[derive(Clone, Copy, Debug)]
 pub struct OptionSpec {
     pub name: &'static str,
+    /// Where forms show it.
+    pub group: OptionGroup,
     pub aliases: &'static [&'static str],
     /// Whether a family honours it.
     pub honoured: fn(&FamilyRow) -> bool,
@@ -203,6 +206,7 @@ const RPDB_POSITIONS: &[&str] = &[
 pub const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         name: "imageSize",
+        group: OptionGroup::Artwork,
         aliases: &["image_size"],
         honoured: EVERY,
         value: ValueKind::Words(ImageSize::NAMES),
@@ -212,6 +216,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "ratings_order",
+        group: OptionGroup::Ratings,
         aliases: &["order", "ratings"],
         honoured: EVERY,
         value: ValueKind::Sources,
@@ -221,6 +226,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "ratings_limit",
+        group: OptionGroup::Ratings,
         aliases: &["limit"],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 10 },
@@ -230,6 +236,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "ratings_exclude",
+        group: OptionGroup::Ratings,
         aliases: &["exclude"],
         honoured: EVERY,
         value: ValueKind::Sources,
@@ -239,6 +246,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badge_style",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(BadgeStyle::NAMES),
@@ -248,6 +256,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badge_size",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(BadgeSize::NAMES),
@@ -257,6 +266,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badge_shape",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(BadgeShape::NAMES),
@@ -266,6 +276,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badge_background",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(BadgeBackground::NAMES),
@@ -275,6 +286,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "label_style",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(LabelStyle::NAMES),
@@ -284,6 +296,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "position",
+        group: OptionGroup::Placement,
         aliases: &["ratingBarPos"],
         honoured: EVERY,
         value: ValueKind::Words(Position::NAMES),
@@ -293,6 +306,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "direction",
+        group: OptionGroup::Placement,
         aliases: &["badge_direction"],
         honoured: EVERY,
         value: ValueKind::Words(Direction::NAMES),
@@ -302,6 +316,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "split",
+        group: OptionGroup::Placement,
         aliases: &[],
         honoured: UPRIGHT,
         value: ValueKind::Boolean,
@@ -311,6 +326,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "edge_inset",
+        group: OptionGroup::Placement,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 50 },
@@ -323,6 +339,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "edge_inset_x",
+        group: OptionGroup::Placement,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 50 },
@@ -332,6 +349,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "edge_inset_y",
+        group: OptionGroup::Placement,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 50 },
@@ -341,6 +359,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "image_source",
+        group: OptionGroup::Artwork,
         aliases: &["poster_source"],
         honoured: EVERY,
         value: ValueKind::Words(ArtworkSource::NAMES),
@@ -350,6 +369,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "lang",
+        group: OptionGroup::Artwork,
         aliases: &["language"],
         honoured: EVERY,
         value: ValueKind::Language,
@@ -359,6 +379,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "textless",
+        group: OptionGroup::Artwork,
         aliases: &["fanart_textless"],
         honoured: LETTERED,
         value: ValueKind::Boolean,
@@ -368,6 +389,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "fit",
+        group: OptionGroup::Artwork,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(Fit::NAMES),
@@ -377,6 +399,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "blur",
+        group: OptionGroup::Artwork,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Boolean,
@@ -386,6 +409,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "awards",
+        group: OptionGroup::Marks,
         aliases: &[],
         honoured: AWARDED,
         value: ValueKind::Awards,
@@ -395,6 +419,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "info",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::List(InfoKind::NAMES),
@@ -404,6 +429,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "info_style",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(InfoStyle::NAMES),
@@ -413,6 +439,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "info_position",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(INFO_POSITIONS),
@@ -422,6 +449,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "score",
+        group: OptionGroup::Score,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(ScoreStyle::NAMES),
@@ -431,6 +459,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "score_sources",
+        group: OptionGroup::Score,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Weights,
@@ -440,6 +469,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "score_thresholds",
+        group: OptionGroup::Score,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Thresholds,
@@ -449,6 +479,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "score_colors",
+        group: OptionGroup::Score,
         aliases: &["score_colours"],
         honoured: FRAMED,
         value: ValueKind::Colours,
@@ -458,6 +489,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "score_position",
+        group: OptionGroup::Score,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(Position::NAMES),
@@ -467,6 +499,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "sash",
+        group: OptionGroup::Marks,
         aliases: &[],
         honoured: SASHED,
         value: ValueKind::Sashes,
@@ -476,6 +509,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "quality",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
@@ -485,6 +519,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "country",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Country,
@@ -496,6 +531,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "v",
+        group: OptionGroup::Address,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Text { max: 64 },
@@ -505,6 +541,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "fallback",
+        group: OptionGroup::Address,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Boolean,
@@ -514,6 +551,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "type",
+        group: OptionGroup::Address,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(MediaType::NAMES),
@@ -523,6 +561,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "theme",
+        group: OptionGroup::OtherWords,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(Theme::NAMES),
@@ -532,6 +571,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "posterType",
+        group: OptionGroup::OtherWords,
         aliases: &[],
         honoured: UPRIGHT,
         value: ValueKind::Words(PosterType::NAMES),
@@ -541,6 +581,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badges",
+        group: OptionGroup::OtherWords,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
@@ -550,6 +591,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badgeSize",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(&["small", "medium", "large"]),
@@ -559,6 +601,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badgePos",
+        group: OptionGroup::OtherWords,
         aliases: &["certsPos"],
         honoured: FRAMED,
         value: ValueKind::Words(RPDB_POSITIONS),
@@ -568,6 +611,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "label",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Text { max: beyond::MAX_LABEL },
@@ -577,6 +621,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "ratingBarColor",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Colour,
@@ -586,6 +631,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "ratingBarOpacity",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 100 },
@@ -595,6 +641,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "fontColor",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Colour,
@@ -604,6 +651,7 @@ pub const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "fontScale",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Factor {
