@@ -47,7 +47,7 @@ pub struct KeyKeeper {
     tokens: AdminTokens,
     control_token: MintedToken,
     health: Arc<ArcSwap<Health>>,
-    state: Mutex<State>,
+    state: Mutex<KeeperState>,
     /// One change at a time, from the first check to the last write.
     changing: Mutex<()>,
     purge_requested: Notify,
@@ -55,7 +55,7 @@ pub struct KeyKeeper {
 }
 
 /// What changes as the keeper works.
-struct State {
+struct KeeperState {
     database: Option<Database>,
     /// Of what is in force.
     revision: i64,
@@ -86,7 +86,7 @@ impl KeyKeeper {
         if let Some(secret) = &policy.admin_token {
             tokens.set_owner(super::AdminToken::from_secret(secret));
         }
-        let state = State {
+        let state = KeeperState {
             database: None,
             revision: -1,
             next_save: Instant::now() + SAVE_INTERVAL,
@@ -244,7 +244,7 @@ impl KeyKeeper {
     }
 
     /// Puts what the database keeps in force.
-    async fn refresh(&self, state: &mut State) -> Result<(), StoreError> {
+    async fn refresh(&self, state: &mut KeeperState) -> Result<(), StoreError> {
         let Some(database) = state.database.clone() else { return Ok(()) };
         // Revoked keys leave the table, and their counts with them.
         self.save(state).await?;
@@ -270,7 +270,7 @@ impl KeyKeeper {
         Ok(revision)
     }
 
-    async fn save(&self, state: &State) -> Result<(), StoreError> {
+    async fn save(&self, state: &KeeperState) -> Result<(), StoreError> {
         let Some(database) = &state.database else { return Ok(()) };
         let usage = self.keys.take_unsaved();
         if usage.is_empty() {
@@ -285,7 +285,7 @@ impl KeyKeeper {
 
     /// Opens the database. While the server runs nobody would see what a first start makes: then
     /// nothing is made.
-    async fn open(&self, state: &mut State, first: bool) -> Result<Announcement, StoreError> {
+    async fn open(&self, state: &mut KeeperState, first: bool) -> Result<Announcement, StoreError> {
         let database = Database::open(&self.data_dir).await?;
         let announcement = match first {
             true => first_start(&self.policy, &database, self.clock.unix_secs()).await?,
@@ -297,7 +297,7 @@ impl KeyKeeper {
         Ok(announcement)
     }
 
-    fn degrade(&self, state: &mut State, error: &StoreError) {
+    fn degrade(&self, state: &mut KeeperState, error: &StoreError) {
         let reason = format!("database: {error}");
         let health = if self.keys.is_empty() {
             Health::Broken(format!("{reason}; no key is known"))
