@@ -36,6 +36,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "poster",
+        group: OptionGroup::Artwork,
         aliases: &[],
         honoured: |family| family.words == ArtworkKind::Poster.row().words,
         value: ValueKind::Path,
@@ -45,6 +46,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "backdrop",
+        group: OptionGroup::Artwork,
         aliases: &[],
         honoured: |family| family.words == ArtworkKind::Backdrop.row().words,
         value: ValueKind::Path,
@@ -54,6 +56,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "logo",
+        group: OptionGroup::Artwork,
         aliases: &[],
         honoured: |family| family.words == ArtworkKind::Logo.row().words,
         value: ValueKind::Path,
