@@ -92,7 +92,7 @@ async fn a_cold_season_costs_five_calls() {
     assert_eq!(omdb["reason"], "season_limit", "{explained}");
     // The series' own picture shares all but the files.
     app.upstream.forget();
-    app.get("imdb/poster-default/tt9910000.jpg?awards=false").await;
+    app.get("imdb/poster-default/series-tt9910000.jpg?awards=false").await;
     assert_eq!(app.upstream.calls(Service::Tmdb), 0, "{:?}", app.upstream.asked());
 }
 
