@@ -48,14 +48,14 @@ pub struct SeasonTab {
 }
 
 /// A line of the tab.
-struct Line {
+struct TabLine {
     text: String,
     em: f32,
     cap: u32,
     width: u32,
 }
 
-impl Line {
+impl TabLine {
     /// As high as it may be within `widest` pixels.
     fn new(text: String, cap: f32, widest: f32, measure: &dyn Measure) -> Self {
         let em = cap / measure.cap_height();
@@ -67,19 +67,19 @@ impl Line {
 }
 
 impl SeasonName {
-    fn lines(self, frame: Size, measure: &dyn Measure) -> Vec<Line> {
+    fn lines(self, frame: Size, measure: &dyn Measure) -> Vec<TabLine> {
         let width = frame.width as f32;
         if self.number == 0 {
             let word = self.wording.word(Phrase::Specials).to_uppercase();
-            return vec![Line::new(word, LONE_WORD_CAP * width, MAX_LONE_WORD * width, measure)];
+            return vec![TabLine::new(word, LONE_WORD_CAP * width, MAX_LONE_WORD * width, measure)];
         }
         // The word without the number's place in it, and the points that belong to an ordinal.
         let phrase = self.wording.with(Phrase::Season, "");
         let word = phrase.trim_matches(|c: char| c == '.' || c.is_whitespace()).to_uppercase();
         let number = self.number.to_string();
         vec![
-            Line::new(word, WORD_CAP * width, MAX_WORD * width, measure),
-            Line::new(number, NUMBER_CAP * width, MAX_LONE_WORD * width, measure),
+            TabLine::new(word, WORD_CAP * width, MAX_WORD * width, measure),
+            TabLine::new(number, NUMBER_CAP * width, MAX_LONE_WORD * width, measure),
         ]
     }
 }
@@ -111,7 +111,7 @@ pub(super) fn arrange(
     Some((rect, layers))
 }
 
-fn size(lines: &[Line], frame: Size) -> Size {
+fn size(lines: &[TabLine], frame: Size) -> Size {
     let share = |part: f32| whole(part * frame.width as f32);
     let widest = lines.iter().map(|line| line.width).max().unwrap_or(0);
     let letters: u32 = lines.iter().map(|line| line.cap).sum();
@@ -149,7 +149,7 @@ fn radii(rect: Rect, frame: Size) -> [u32; 4] {
 }
 
 fn text(
-    lines: Vec<Line>,
+    lines: Vec<TabLine>,
     rect: Rect,
     frame: Size,
     shadow: Option<Shadow>,
@@ -157,7 +157,7 @@ fn text(
     let share = |part: f32| whole(part * frame.width as f32) as i32;
     let (above, between) = (share(ABOVE), share(BETWEEN));
     let mut baseline = rect.y + above - between;
-    lines.into_iter().map(move |Line { text, em, cap, width }| {
+    lines.into_iter().map(move |TabLine { text, em, cap, width }| {
         baseline += between + cap as i32;
         let x = rect.x + (rect.width as i32 - width as i32) / 2;
         TextLayer { x, baseline, em, cap, width, text, colour: theme::WHITE, shadow }

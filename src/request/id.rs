@@ -95,7 +95,7 @@ struct Prefixes {
 
 /// What is named after an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum PartOfTitle {
     /// `-S2`.
     Season(u16),
     /// `-S2E5`, `:2:5`.
@@ -120,13 +120,17 @@ pub(super) fn parse(id_type: IdType, text: &str, of: PictureOf) -> Result<TitleI
     let named = prefixes.id_type.or_else(|| looks_like_imdb(raw).then(IdType::imdb));
     let external = (named.unwrap_or(id_type).0.read)(raw)?;
     let (season, episode) = match (part, of) {
-        (None, _) | (Some(Part::Season(_)), PictureOf::Title | PictureOf::Episode) => (None, None),
-        (Some(Part::Season(season) | Part::Number(season)), PictureOf::Season) => {
+        (None, _) | (Some(PartOfTitle::Season(_)), PictureOf::Title | PictureOf::Episode) => {
+            (None, None)
+        }
+        (Some(PartOfTitle::Season(season) | PartOfTitle::Number(season)), PictureOf::Season) => {
             (Some(season), None)
         }
-        (Some(Part::Episode(number)), PictureOf::Season) => (Some(number.season), None),
-        (Some(Part::Episode(number)), _) => (None, Some(number)),
-        (Some(Part::Number(episode)), _) => (None, Some(EpisodeNumber { season: 1, episode })),
+        (Some(PartOfTitle::Episode(number)), PictureOf::Season) => (Some(number.season), None),
+        (Some(PartOfTitle::Episode(number)), _) => (None, Some(number)),
+        (Some(PartOfTitle::Number(episode)), _) => {
+            (None, Some(EpisodeNumber { season: 1, episode }))
+        }
     };
     // Only a series has seasons and episodes, whatever the words say.
     let is_number_of_series = of == PictureOf::Season && matches!(external, ExternalId::Tmdb(_));
@@ -170,7 +174,7 @@ fn strip_prefixes(text: &str) -> Result<(Prefixes, &str), IdRefusal> {
 }
 
 /// Splits `1396:1:2`, `tt0903747-S1E2`, `1396-S2` and `7442:2`.
-fn split_part(text: &str) -> Result<(&str, Option<Part>), IdRefusal> {
+fn split_part(text: &str) -> Result<(&str, Option<PartOfTitle>), IdRefusal> {
     let Some(at) = text.find(['-', ':']) else {
         return Ok((text, None));
     };
@@ -180,16 +184,19 @@ fn split_part(text: &str) -> Result<(&str, Option<Part>), IdRefusal> {
         plain.then(|| digits.parse().ok()).flatten()
     };
     let episode = |(season, episode): (&str, &str)| {
-        Some(Part::Episode(EpisodeNumber { season: number(season)?, episode: number(episode)? }))
+        Some(PartOfTitle::Episode(EpisodeNumber {
+            season: number(season)?,
+            episode: number(episode)?,
+        }))
     };
     let part = match suffix.strip_prefix(['s', 'S']) {
         Some(numbers) => match numbers.split_once(['e', 'E']) {
             Some(numbers) => episode(numbers),
-            None => number(numbers).map(Part::Season),
+            None => number(numbers).map(PartOfTitle::Season),
         },
         None => match suffix.split_once([':', '-']) {
             Some(numbers) => episode(numbers),
-            None => number(suffix).map(Part::Number),
+            None => number(suffix).map(PartOfTitle::Number),
         },
     };
     match part {
