@@ -1,7 +1,7 @@
 //! A title's own pictures: those that an address or the admin may name.
 
 use super::artwork;
-use super::choose::{criteria, fanart_id};
+use super::choose::{criteria, fanart_candidates, fanart_id};
 use super::title::Resolved;
 use super::{ArtworkPreference, Chosen, GatherError, Gatherer, Pick, TitleRecord, value};
 use crate::cache::Answer;
@@ -24,14 +24,10 @@ impl Gatherer {
         record: &TitleRecord,
         preference: &ArtworkPreference,
     ) -> Vec<Candidate> {
-        let own = match preference.kind.row().of {
-            PictureOf::Episode => record.episode().map(|episode| episode.stills.as_slice()),
-            PictureOf::Title => record.details().map(|details| details.candidates(preference.kind)),
-        };
-        let mut all = own.unwrap_or_default().to_vec();
+        let mut all = own_candidates(record, preference.kind).to_vec();
         let fanart = fanart_id(record).and_then(|id| self.answers.fanart.at_hand(&id));
         if let Some(Answer::Found(pictures)) = fanart.as_ref().map(|entry| &entry.answer) {
-            all.extend_from_slice(pictures.candidates(preference.kind));
+            all.extend(fanart_candidates(pictures, record, preference.kind));
         }
         artwork::sort(&mut all, &criteria(record, preference));
         all
@@ -86,16 +82,14 @@ impl Gatherer {
         if path.is_nested() {
             let known = self.fanart_pictures(record).await;
             let pictures = known.as_ref().and_then(value);
-            return Ok(pictures.and_then(|pictures| among(pictures.candidates(kind))));
+            let found = pictures.map(|pictures| fanart_candidates(pictures, record, kind));
+            return Ok(found.and_then(|candidates| among(&candidates)));
         }
-        if kind.row().of == PictureOf::Episode {
-            return Ok(record.episode().and_then(|episode| among(&episode.stills)));
-        }
-        if let Some(found) = record.details().and_then(|d| among(d.candidates(kind))) {
+        if let Some(found) = among(own_candidates(record, kind)) {
             return Ok(Some(found));
         }
         let asked_for_all = record.details.is_some() && preference.language.code().is_none();
-        if asked_for_all {
+        if asked_for_all || kind.row().of != PictureOf::Title {
             return Ok(None);
         }
         let all = self.details(&record.resolved, LanguagePreference::Original).await?;
@@ -117,4 +111,14 @@ impl Gatherer {
         let record = self.described(title.clone(), &preference).await?;
         Ok(self.candidate(&record, &preference, &named.path).await?.is_some())
     }
+}
+
+/// What TMDB has of a family, in the languages that were asked for.
+fn own_candidates(record: &TitleRecord, kind: ArtworkKind) -> &[Candidate] {
+    let own = match kind.row().of {
+        PictureOf::Title => record.details().map(|details| details.candidates(kind)),
+        PictureOf::Episode => record.episode().map(|episode| episode.stills.as_slice()),
+        PictureOf::Season => record.season().map(|season| season.posters.as_slice()),
+    };
+    own.unwrap_or_default()
 }

@@ -43,6 +43,8 @@ pub enum Pick {
     Named,
     /// The episode has no still: the series' backdrop.
     SeriesBackdrop(Reason),
+    /// The season has no poster: the series'.
+    SeriesPoster(Reason),
 }
 
 /// A picture, and why it.
@@ -82,6 +84,22 @@ impl Gatherer {
         if let Some(named) = self.named(record, preference, failed).await? {
             return Ok(named);
         }
+        if let Some(chosen) = self.at_either(record, preference, failed).await {
+            return Ok(chosen);
+        }
+        let fallback = preference.kind.row().fallback.ok_or(GatherError::NoArtwork)?;
+        let instead = ArtworkPreference { kind: fallback, ..preference.clone() };
+        let chosen = self.at_either(record, &instead, failed).await;
+        chosen.map(|chosen| chosen.of_series(preference.kind)).ok_or(GatherError::NoArtwork)
+    }
+
+    /// At the source that is preferred, else at the other.
+    async fn at_either(
+        &self,
+        record: &TitleRecord,
+        preference: &ArtworkPreference,
+        failed: &[ArtworkRef],
+    ) -> Option<Chosen> {
         let other = match preference.source {
             ArtworkSource::Tmdb => ArtworkSource::Fanart,
             ArtworkSource::Fanart => ArtworkSource::Tmdb,
@@ -91,15 +109,11 @@ impl Gatherer {
                 ArtworkSource::Tmdb => self.at_tmdb(record, preference, failed).await,
                 ArtworkSource::Fanart => self.at_fanart(record, preference, failed).await,
             };
-            if let Some(chosen) = chosen {
-                return Ok(chosen);
+            if chosen.is_some() {
+                return chosen;
             }
         }
-        let fallback = preference.kind.row().fallback.ok_or(GatherError::NoArtwork)?;
-        let preference = ArtworkPreference { kind: fallback, ..preference.clone() };
-        let choice = self.by_rule_at_tmdb(record, &preference, failed).await;
-        let chosen = choice.map(|choice| chosen(choice, fallback, Pick::SeriesBackdrop));
-        chosen.ok_or(GatherError::NoArtwork)
+        None
     }
 
     async fn at_tmdb(
@@ -120,7 +134,7 @@ impl Gatherer {
             let poster = season.and_then(|season| season.poster.clone());
             if let Some(poster) = poster.filter(|poster| !failed.contains(poster)) {
                 let pick = Pick::Season { number };
-                return Some(Chosen { pick, ..Chosen::named(poster, preference.kind) });
+                return Some(Chosen { pick, ..Chosen::named(poster, ArtworkKind::Season) });
             }
         }
         let choice = self.by_rule_at_tmdb(record, preference, failed).await?;
@@ -135,9 +149,22 @@ impl Gatherer {
         preference: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Option<Choice> {
-        if preference.kind.row().of == PictureOf::Episode {
-            let episode = record.episode()?;
-            return by_rule((&episode.stills, episode.still.as_ref()), record, preference, failed);
+        match preference.kind.row().of {
+            PictureOf::Title => {}
+            PictureOf::Episode => {
+                let episode = record.episode()?;
+                let pictures = (episode.stills.as_slice(), episode.still.as_ref());
+                return by_rule(pictures, record, preference, failed);
+            }
+            PictureOf::Season => {
+                let season = record.season()?;
+                // The series' details name its seasons' posters in the language that was asked for.
+                let mut seasons = record.details()?.seasons.iter();
+                let listed = seasons.find(|listed| listed.number == season.number);
+                let named = listed.and_then(|listed| listed.poster.as_ref());
+                let pictures = (season.posters.as_slice(), named.or(season.poster.as_ref()));
+                return by_rule(pictures, record, preference, failed);
+            }
         }
         let of = |details: &Details| {
             let pictures = (details.candidates(preference.kind), details.primary(preference.kind));
@@ -177,9 +204,19 @@ impl Gatherer {
         preference: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Option<Chosen> {
+        let number = record.resolved.season;
+        // It has no stills, and no season without a number.
+        let has_some = match preference.kind.row().of {
+            PictureOf::Title => true,
+            PictureOf::Episode => false,
+            PictureOf::Season => number.is_some(),
+        };
+        if !has_some {
+            return None;
+        }
         let known = self.fanart_pictures(record).await?;
-        let candidates = value(&known)?.candidates(preference.kind);
-        let choice = by_rule((candidates, None), record, preference, failed)?;
+        let candidates = fanart_candidates(value(&known)?, record, preference.kind);
+        let choice = by_rule((&candidates, None), record, preference, failed)?;
         Some(chosen(choice, preference.kind, Pick::Rule))
     }
 
@@ -201,6 +238,18 @@ impl Gatherer {
             },
         );
         known.await.ok()
+    }
+}
+
+/// What Fanart.tv has of a family; of a season, its own.
+pub(super) fn fanart_candidates(
+    pictures: &FanartPictures,
+    record: &TitleRecord,
+    kind: ArtworkKind,
+) -> Vec<Candidate> {
+    match record.resolved.season.filter(|_| kind.is_of_season()) {
+        Some(number) => pictures.season(number),
+        None => pictures.candidates(kind).to_vec(),
     }
 }
 
@@ -246,6 +295,21 @@ fn chosen(choice: Choice, kind: ArtworkKind, pick: impl Fn(Reason) -> Pick) -> C
 }
 
 impl Chosen {
+    /// The series' artwork for a picture of one of its parts; a season's own stays what it is.
+    fn of_series(self, kind: ArtworkKind) -> Self {
+        let pick = match (self.pick, kind.row().of) {
+            (Pick::Rule(reason), PictureOf::Episode) => Pick::SeriesBackdrop(reason),
+            (Pick::Rule(reason), PictureOf::Season) => Pick::SeriesPoster(reason),
+            (pick, _) => pick,
+        };
+        Self { pick, ..self }
+    }
+
+    /// Whether it is the poster of one season.
+    pub fn is_of_season(&self) -> bool {
+        self.list == ImageList::SeasonPosters
+    }
+
     /// Artwork of `kind` that TMDB has named without its list.
     pub fn named(artwork: ArtworkRef, kind: ArtworkKind) -> Self {
         Self { artwork, list: kind.row().images, width: 0, height: 0, pick: Pick::Named }

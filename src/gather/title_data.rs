@@ -10,7 +10,7 @@ use super::{labels_of, value};
 use crate::cache::{CachedAnswer, Watch, freshness};
 use crate::model::{AppliedOverride, Date, Showing};
 use crate::store::Labels;
-use crate::upstream::tmdb::{Details, EpisodeDetails};
+use crate::upstream::tmdb::{Details, EpisodeDetails, SeasonDetails};
 
 /// What TMDB has of a title: everything its artwork is chosen from.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct TitleRecord {
     pub details: Option<CachedAnswer<Details>>,
     /// Of the episode that a still is asked of.
     pub episode: Option<CachedAnswer<EpisodeDetails>>,
+    /// Of the season that is pictured, where TMDB lists it.
+    pub season: Option<CachedAnswer<SeasonDetails>>,
     /// What the admin has chosen for the family that is asked for.
     pub applied: AppliedOverride,
 }
@@ -51,7 +53,7 @@ pub struct Timing {
 impl TitleRecord {
     /// Without details: its artwork is the one that the look-up of its id has named.
     pub(super) fn guessed(resolved: Resolved, applied: AppliedOverride) -> Self {
-        Self { resolved, details: None, episode: None, applied }
+        Self { resolved, details: None, episode: None, season: None, applied }
     }
 
     pub fn details(&self) -> Option<&Details> {
@@ -62,13 +64,19 @@ impl TitleRecord {
         self.episode.as_ref().and_then(value)
     }
 
-    /// First release of the film, the series or, for a still, the episode.
+    pub fn season(&self) -> Option<&SeasonDetails> {
+        self.season.as_ref().and_then(value)
+    }
+
+    /// First release of the film, the series or, for a picture of one of its parts, of that.
     pub fn released(&self) -> Option<Date> {
         let of_title = || match self.details() {
             Some(details) => details.title.released,
             None => self.resolved.found.and_then(|found| found.released),
         };
-        self.episode().and_then(|episode| episode.aired).or_else(of_title)
+        let of_episode = self.episode().and_then(|episode| episode.aired);
+        let of_season = || self.season().and_then(|season| season.aired);
+        of_episode.or_else(of_season).or_else(of_title)
     }
 }
 
@@ -79,6 +87,10 @@ impl TitleData {
 
     pub fn episode(&self) -> Option<&EpisodeDetails> {
         self.record.episode()
+    }
+
+    pub fn season(&self) -> Option<&SeasonDetails> {
+        self.record.season()
     }
 
     pub fn released(&self) -> Option<Date> {

@@ -205,7 +205,7 @@ impl Artworks {
         named: &NamedArtwork,
     ) -> Result<bool, ServeError> {
         let external = ExternalId::Tmdb(title.id);
-        let id = TitleId { external, media: Some(title.media), episode: None };
+        let id = TitleId { external, media: Some(title.media), episode: None, season: None };
         let looked_for = async {
             let resolved = self.gatherer().resolve(&id, named.kind).await?;
             self.gatherer().has_candidate(&resolved, named).await
