@@ -7,8 +7,8 @@ use super::value::ValueKind;
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardBody, AwardSet, BadgeBackground, BadgeShape, BadgeSize,
     BadgeStyle, Direction, FamilyRow, Fit, FrameShape, ImageSize, InfoKind, InfoPosition,
-    InfoStyle, LabelStyle, LanguagePreference, MediaType, PictureOf, Position, PosterType, Quality,
-    RatingSource, ScoreStyle, Switch, Theme, Words,
+    InfoStyle, LabelStyle, LanguagePreference, MediaType, NamedLook, PictureOf, Position,
+    PosterType, Quality, RatingSource, ScoreStyle, Switch, Theme, Words,
 };
 
 /// What a parameter is where nobody gives it, as docs show it.
@@ -201,6 +201,15 @@ const RPDB_POSITIONS: &[&str] = &[
 
 /// Every parameter, in the order of the docs.
 pub const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: "look",
+        aliases: &[],
+        honoured: EVERY,
+        value: ValueKind::Words(NamedLook::NAMES),
+        default: DefaultValue::Always("none"),
+        help: "A designed choice of the parameters below, which win over it.",
+        set: |patch, value| word::<NamedLook>(&mut patch.look, value),
+    },
     OptionSpec {
         name: "imageSize",
         aliases: &["image_size"],
@@ -399,7 +408,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::List(InfoKind::NAMES),
         default: DefaultValue::Always("none"),
-        help: "Facts beside the ratings, in this order (understood and explained; not drawn in this version).",
+        help: "Facts beside the ratings, in this order.",
         set: beyond::set_info,
     },
     OptionSpec {
@@ -408,7 +417,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(InfoStyle::NAMES),
         default: DefaultValue::Always("badge"),
-        help: "Facts as badges or as one line of text (understood and explained; not drawn in this version).",
+        help: "Facts as badges or as one line of text.",
         set: |patch, value| word::<InfoStyle>(&mut patch.beyond.info_style, value),
     },
     OptionSpec {
@@ -417,7 +426,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(INFO_POSITIONS),
         default: DefaultValue::Always("tl"),
-        help: "Where the facts stand; `join` makes them a part of the rating strip (understood and explained; not drawn in this version).",
+        help: "Where the facts stand; `join` makes them a part of the rating strip.",
         set: beyond::set_info_position,
     },
     OptionSpec {
@@ -426,7 +435,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(ScoreStyle::NAMES),
         default: DefaultValue::Always("none"),
-        help: "The mean of the ratings out of 100; with fewer than two sources there is none (understood and explained; not drawn in this version).",
+        help: "The mean of the ratings out of 100; with fewer than two sources there is none.",
         set: |patch, value| word::<ScoreStyle>(&mut patch.beyond.score, value),
     },
     OptionSpec {
@@ -435,7 +444,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Weights,
         default: DefaultValue::Always("all, 1 each"),
-        help: "Whose ratings are in the score, and how much each counts (understood and explained; not drawn in this version).",
+        help: "Whose ratings are in the score, and how much each counts.",
         set: beyond::set_score_sources,
     },
     OptionSpec {
@@ -444,7 +453,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Thresholds,
         default: DefaultValue::Always("40,60,75"),
-        help: "Scores from which the second, third and fourth colour is taken (understood and explained; not drawn in this version).",
+        help: "Scores from which the second, third and fourth colour is taken.",
         set: beyond::set_score_thresholds,
     },
     OptionSpec {
@@ -453,7 +462,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Colours,
         default: DefaultValue::Always("d55e00,e69f00,009e73,56b4e9"),
-        help: "Colours of the score, lowest first; the default is told apart by people of any colour vision (understood and explained; not drawn in this version).",
+        help: "Colours of the score, lowest first; the default is told apart by people of any colour vision.",
         set: beyond::set_score_colors,
     },
     OptionSpec {
@@ -462,7 +471,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(Position::NAMES),
         default: DefaultValue::Always("tl"),
-        help: "Where the score stands (understood and explained; not drawn in this version).",
+        help: "Where the score stands.",
         set: |patch, value| word::<Position>(&mut patch.beyond.score_position, value),
     },
     OptionSpec {
@@ -471,7 +480,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: SASHED,
         value: ValueKind::Sashes,
         default: DefaultValue::Always("none"),
-        help: "One mark in the corner: the first of the list that holds (understood and explained; not drawn in this version).",
+        help: "One mark in the corner: the first of the list that holds.",
         set: beyond::set_sash,
     },
     OptionSpec {
@@ -480,7 +489,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
         default: DefaultValue::Always("none"),
-        help: "What the caller knows of the file, at most four; drawn with `info=quality` (understood and explained; not drawn in this version).",
+        help: "What the caller knows of the file, at most four; drawn with `info=quality`.",
         set: beyond::set_quality,
     },
     OptionSpec {
@@ -545,7 +554,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
         default: DefaultValue::Always("none"),
-        help: "RPDB's word for `info=quality` with `quality`; `commonsense` adds the age (understood and explained; not drawn in this version).",
+        help: "RPDB's word for `info=quality` with `quality`; `commonsense` adds the age.",
         set: beyond::set_rpdb_badges,
     },
     OptionSpec {
@@ -554,7 +563,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(&["small", "medium", "large"]),
         default: DefaultValue::Always("medium"),
-        help: "RPDB's word for the size of the facts' badges (understood and explained; not drawn in this version).",
+        help: "RPDB's word for the size of the facts' badges.",
         set: set_rpdb_badge_size,
     },
     OptionSpec {
@@ -563,7 +572,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(RPDB_POSITIONS),
         default: DefaultValue::Always("tl"),
-        help: "RPDB's word for `info_position` (understood and explained; not drawn in this version).",
+        help: "RPDB's word for `info_position`.",
         set: beyond::set_rpdb_position,
     },
     OptionSpec {
@@ -572,7 +581,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Text { max: beyond::MAX_LABEL },
         default: DefaultValue::Always("none"),
-        help: "RPDB's word for a badge of the caller's own (understood and explained; not drawn in this version).",
+        help: "RPDB's word for a badge of the caller's own.",
         set: beyond::set_label,
     },
     OptionSpec {
@@ -581,7 +590,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: EVERY,
         value: ValueKind::Colour,
         default: DefaultValue::Always("the picture's"),
-        help: "RPDB's word for the colour behind the ratings (understood and explained; not drawn in this version).",
+        help: "RPDB's word for the colour behind the ratings.",
         set: |patch, value| beyond::set_colour(&mut patch.beyond.bar_colour, value),
     },
     OptionSpec {
@@ -590,7 +599,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 100 },
         default: DefaultValue::Always("by style"),
-        help: "RPDB's word for how dense the ground behind the ratings is, in per cent (understood and explained; not drawn in this version).",
+        help: "RPDB's word for how dense the ground behind the ratings is, in per cent.",
         set: |patch, value| number(&mut patch.beyond.bar_opacity, value, 100),
     },
     OptionSpec {
@@ -599,7 +608,7 @@ pub const OPTIONS: &[OptionSpec] = &[
         honoured: EVERY,
         value: ValueKind::Colour,
         default: DefaultValue::Always("white"),
-        help: "RPDB's word for the colour of the values (understood and explained; not drawn in this version).",
+        help: "RPDB's word for the colour of the values.",
         set: |patch, value| beyond::set_colour(&mut patch.beyond.font_colour, value),
     },
     OptionSpec {
@@ -611,7 +620,7 @@ pub const OPTIONS: &[OptionSpec] = &[
             max: *beyond::FONT_SCALE.end(),
         },
         default: DefaultValue::Always("1"),
-        help: "RPDB's word for the size of the values (understood and explained; not drawn in this version).",
+        help: "RPDB's word for the size of the values.",
         set: beyond::set_font_scale,
     },
 ];
