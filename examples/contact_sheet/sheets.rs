@@ -240,6 +240,35 @@ fn fits() -> Vec<Tile> {
         .collect::<Vec<_>>()
 }
 
+/// Queries beyond ratings, for posters and for wide frames alike.
+const BEYOND: [&str; 20] = [
+    "info=cert,year,runtime",
+    "info=cert,year,runtime&country=DE&badge_shape=p",
+    "info=cert,year&country=GB&badge_background=t",
+    "info=cert,genre,year&country=BR&badge_background=n",
+    "info=cert,year,runtime,genre&info_style=line",
+    "info=cert,year,runtime&country=FR&info_style=line&info_position=bl&position=tc",
+    "info=cert,year,runtime&info_position=join",
+    "info=cert,year,runtime&info_position=join&badge_shape=p&badge_background=t&country=DE",
+    "score=number",
+    "score=ring",
+    "score=bar",
+    "score=ring&badge_background=n&score_position=tr",
+    "score=number&badge_background=k&info=cert,year&info_position=tr",
+    "sash=trending&score=ring",
+    "sash=cinema&info=cert,year,runtime&badge_background=k",
+    "sash=oscar&score=number&badge_shape=p&info=genre",
+    "quality=4k,dv,atmos&info=quality,age&info_position=r",
+    "quality=4k,hdr10%2B&info=cert,quality,language,network,status&badge_shape=p",
+    "badges=4k,dv&badgePos=right&ratingBarColor=1f6feb&ratingBarOpacity=85",
+    "label=Family%20night&fontColor=ffd21f&fontScale=0.8&certsPos=left-bottom&info=cert",
+];
+
+fn beyond(kind: ArtworkKind) -> Vec<Tile> {
+    let tile = |(n, query): (usize, &&str)| tile(kind, n, query, if kind == Still { 2 } else { 3 });
+    BEYOND.iter().enumerate().map(tile).collect()
+}
+
 pub(crate) fn all() -> Vec<Sheet> {
     let ground = [96, 98, 104];
     vec![
@@ -258,6 +287,10 @@ pub(crate) fn all() -> Vec<Sheet> {
         Sheet { name: "episode", columns: 3, shown: 0, ground, tiles: wide(Still, 1) },
         Sheet { name: "logo", columns: 3, shown: 0, ground, tiles: logos() },
         Sheet { name: "awards", columns: 7, shown: 290, ground, tiles: awards() },
+        Sheet { name: "beyond", columns: 5, shown: 0, ground, tiles: beyond(Poster) },
+        Sheet { name: "beyond-tv", columns: 10, shown: 150, ground, tiles: beyond(Poster) },
+        Sheet { name: "beyond-backdrop", columns: 3, shown: 960, ground, tiles: beyond(Backdrop) },
+        Sheet { name: "beyond-episode", columns: 3, shown: 0, ground, tiles: beyond(Still) },
         Sheet { name: "fits", columns: 4, shown: 400, ground, tiles: fits() },
     ]
 }
@@ -331,7 +364,8 @@ impl Tile {
         } else {
             samples::ratings(self.ratings)
         };
-        let showing = Showing { ratings, award: self.award, ..Showing::default() };
+        let extras = samples::extras(&options, &ratings);
+        let showing = Showing { ratings, award: self.award, extras };
         let of_kind = samples.of(self.kind);
         let artwork = &of_kind[self.sample % of_kind.len()];
         if self.kind == ArtworkKind::Logo {

@@ -101,6 +101,11 @@ phrases! {
         "Seizoen {}", "Sezon {}", "{}. řada", "Säsong {}", "Sæson {}", "Sesong {}", "Kausi {}",
         "{}. Sezon", "Сезон {}",
     ];
+    /// With a runtime.
+    Minutes = [
+        "{} min", "{} Min.", "{} min", "{} min", "{} min", "{} min", "{} min", "{} min",
+        "{} min", "{} min", "{} min", "{} min", "{} min", "{} dk", "{} мин",
+    ];
     /// With the date of a title that is not yet out.
     Out = [
         "Out {}", "Ab {}", "Sortie {}", "Estreno {}", "Dal {}", "Estreia {}", "Vanaf {}",
@@ -258,7 +263,7 @@ const NOTATIONS: [Notation; LANGUAGES.len()] = [
 ];
 
 /// Writes our words in a language of the table, English where it is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Wording(usize);
 
 impl Wording {
