@@ -45,7 +45,7 @@ fn is_figure(text: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_digit() || letter == '.')
 }
 
-pub(crate) fn painted(base: &FreshBase, plan: &RenderPlan) -> Rgb {
+fn painted(base: &FreshBase, plan: &RenderPlan) -> Rgb {
     let mut pixels = base.pixels.clone();
     let width = pixels.width;
     painter().paint(plan, &mut Canvas::opaque(&mut pixels.data, width, 0));

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use image::{RgbImage, imageops};
 use laurel::codec;
 use laurel::model::ArtworkKind::{self, Backdrop, Logo, Poster, Still};
-use laurel::model::{AwardBody, ImageFormat, Language};
+use laurel::model::{AwardBody, ImageFormat, Language, NamedLook};
 use laurel::plan::{self, Showing};
 use laurel::render::{Base, Framing, FreshBase, LogoOrder, Painter};
 use laurel::request::{OptionsPatch, apply_query};
@@ -269,6 +269,17 @@ fn beyond(kind: ArtworkKind) -> Vec<Tile> {
     BEYOND.iter().enumerate().map(tile).collect()
 }
 
+/// Every named look once.
+fn named(kind: ArtworkKind) -> Vec<Tile> {
+    let tile = |(n, look): (usize, NamedLook)| {
+        let award = if n % 2 == 0 { AwardBody::Oscar } else { AwardBody::Cannes };
+        let query = format!("look={}", look.name());
+        let drawn = tile(kind, [0, 6, 2, 7, 4, 5, 3, 1][n % 8], &query, 10);
+        if kind == Still { drawn } else { awarded(drawn, award) }
+    };
+    NamedLook::ALL.into_iter().enumerate().map(tile).collect()
+}
+
 pub(crate) fn all() -> Vec<Sheet> {
     let ground = [96, 98, 104];
     vec![
@@ -287,6 +298,10 @@ pub(crate) fn all() -> Vec<Sheet> {
         Sheet { name: "episode", columns: 3, shown: 0, ground, tiles: wide(Still, 1) },
         Sheet { name: "logo", columns: 3, shown: 0, ground, tiles: logos() },
         Sheet { name: "awards", columns: 7, shown: 290, ground, tiles: awards() },
+        Sheet { name: "named", columns: 4, shown: 0, ground, tiles: named(Poster) },
+        Sheet { name: "named-tv", columns: 8, shown: 150, ground, tiles: named(Poster) },
+        Sheet { name: "named-backdrop", columns: 2, shown: 960, ground, tiles: named(Backdrop) },
+        Sheet { name: "named-episode", columns: 3, shown: 0, ground, tiles: named(Still) },
         Sheet { name: "beyond", columns: 5, shown: 0, ground, tiles: beyond(Poster) },
         Sheet { name: "beyond-tv", columns: 10, shown: 150, ground, tiles: beyond(Poster) },
         Sheet { name: "beyond-backdrop", columns: 3, shown: 960, ground, tiles: beyond(Backdrop) },
@@ -365,7 +380,14 @@ impl Tile {
             samples::ratings(self.ratings)
         };
         let extras = samples::extras(&options, &ratings);
-        let showing = Showing { ratings, award: self.award, extras };
+        let award = self.award.filter(|body| options.awards.contains(*body));
+        // A tile of a named look has as many as the look takes.
+        let most = match options.ratings.limit {
+            limit if self.query.starts_with("look=") => usize::from(limit),
+            _ => ratings.len(),
+        };
+        let ratings = ratings.into_iter().take(most).collect();
+        let showing = Showing { ratings, award, extras };
         let of_kind = samples.of(self.kind);
         let artwork = &of_kind[self.sample % of_kind.len()];
         if self.kind == ArtworkKind::Logo {

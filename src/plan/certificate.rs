@@ -13,11 +13,11 @@ struct Row {
     fill: Colour,
 }
 
-const GREEN: Colour = [0x16, 0x9B, 0x4B];
+const GREEN: Colour = [0x0E, 0x7D, 0x3B];
 const YELLOW: Colour = [0xFF, 0xD2, 0x1F];
 const ORANGE: Colour = [0xF5, 0x82, 0x20];
 const RED: Colour = [0xD6, 0x1F, 0x26];
-const BLUE: Colour = [0x1E, 0x8F, 0xD5];
+const BLUE: Colour = [0x0B, 0x6A, 0xB4];
 const BLACK: Colour = [0x16, 0x17, 0x1A];
 const PAPER: Colour = [0xF4, 0xF5, 0xF7];
 
@@ -41,7 +41,7 @@ const ROWS: &[Row] = &[
     row("GB", &["U"], Symbol::Triangle, GREEN),
     row("GB", &["PG"], Symbol::Triangle, YELLOW),
     row("GB", &["12", "12A"], Symbol::Disc, ORANGE),
-    row("GB", &["15"], Symbol::Disc, [0xE8, 0x3E, 0x8C]),
+    row("GB", &["15"], Symbol::Disc, [0xCF, 0x2C, 0x78]),
     row("GB", &["18"], Symbol::Disc, RED),
     row("GB", &["R18"], Symbol::Disc, BLUE),
     row("BR", &["L", "AL"], Symbol::Plate, GREEN),

@@ -41,7 +41,8 @@ pub fn plan(
     });
     let badges = showing.ratings.iter().map(Badge::from).collect();
     let plan = RenderPlan::empty(facts.frame);
-    let mut composer = Composer { showing, facts, measure, badges, joining, plan };
+    let lettering = facts.lettering();
+    let mut composer = Composer { showing, facts, lettering, measure, badges, joining, plan };
     for element in &layout.elements {
         match element {
             Element::Strip(strip) => composer.strip(strip),
@@ -58,6 +59,8 @@ pub fn plan(
 struct Composer<'a> {
     showing: &'a Showing,
     facts: &'a Facts,
+    /// Around the picture's title.
+    lettering: Option<Rect>,
     measure: &'a dyn Measure,
     badges: Vec<Badge>,
     /// Facts that are to be a row of the first strip, until they are.
@@ -105,7 +108,7 @@ impl Composer<'_> {
     }
 
     fn arrange(&self, strip: &Strip, badges: &[Badge]) -> Option<Arranged> {
-        let around = Surroundings { frame: self.facts.frame, lettering: self.facts.lettering() };
+        let around = Surroundings { frame: self.facts.frame, lettering: self.lettering };
         strip::arrange(strip, badges, around, self.measure)
     }
 
@@ -253,7 +256,8 @@ impl Composer<'_> {
 
     fn seating<'t>(&self, unit: f32, taken: &'t [Rect]) -> Seating<'t> {
         let margin = even(unit * self.facts.frame.width as f32);
-        Seating { frame: self.facts.frame, margin, apart: margin, taken }
+        let (frame, lettering) = (self.facts.frame, self.lettering);
+        Seating { frame, margin, apart: margin, taken, lettering }
     }
 
     fn note(&mut self, id: String, kind: ElementKind, rect: Rect) {

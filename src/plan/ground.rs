@@ -148,12 +148,15 @@ fn plates(arranged: &Arranged, badges: &[Badge]) -> Vec<Layer> {
     let corner = if pill { 0.5 } else { theme::PLATE_CORNER };
     arranged
         .places()
+        .zip(&arranged.cells)
         .zip(badges)
-        .filter_map(|(placed, badge)| {
+        .filter_map(|((placed, cell), badge)| {
             let rect = placed.plate?;
+            // Cells of a few pixels round to less than their plates do.
+            let clip = rect.within(cell)?;
             let accent = badge.mark.look().accent;
             let radii = [(rect.height as f32 * corner).round() as u32; 4];
-            Some(Layer::Panel(plain(rect, rect, radii, theme::plate(accent).0, 1.0)))
+            Some(Layer::Panel(plain(rect, clip, radii, theme::plate(accent).0, 1.0)))
         })
         .collect()
 }

@@ -13,7 +13,7 @@ const ROW: f32 = 2.06;
 const LINE_ROW: f32 = 1.84;
 /// Air at the ends of a panel, and on both sides of what divides two facts.
 const PADDING: f32 = 0.72;
-const AIR: f32 = 0.54;
+const AIR: f32 = 0.48;
 /// Air at the ends of a pill, and between pills.
 const PILL_PADDING: f32 = 0.74;
 const PILL_GAP: f32 = 0.36;
@@ -125,9 +125,10 @@ fn split(widths: &[f32], between: f32, rows: usize) -> Vec<usize> {
 fn indent(anchor: Position, spare: f32) -> f32 {
     use Position as P;
     match anchor {
-        P::Left | P::TopLeft | P::BottomLeft => 0.0,
-        P::TopCenter | P::BottomCenter => spare / 2.0,
-        P::Right | P::TopRight | P::BottomRight => spare,
+        P::TopLeft | P::BottomLeft => 0.0,
+        // Facts at the middle of a side are a column.
+        P::TopCenter | P::BottomCenter | P::Left | P::Right => spare / 2.0,
+        P::TopRight | P::BottomRight => spare,
     }
 }
 

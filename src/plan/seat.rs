@@ -12,7 +12,12 @@ pub(super) struct Seating<'a> {
     /// Distance between elements, in pixels.
     pub(super) apart: u32,
     pub(super) taken: &'a [Rect],
+    /// The picture's title, which is worth a way around.
+    pub(super) lettering: Option<Rect>,
 }
+
+/// How far an element moves so as not to stand on the title, a share of the frame's width.
+const AROUND_TITLE: f32 = 0.34;
 
 /// A place, and how far it lies from where the element was asked to stand, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,14 +45,18 @@ impl Seating<'_> {
         let (x, y) = anchored(size, anchor, area);
         let apart = self.apart as i32;
         let (width, height) = (size.width as i32, size.height as i32);
+        let obstacles = || self.taken.iter().chain(&self.lettering);
         let beside = |taken: &Rect| [taken.right() + apart, taken.x - apart - width];
         let stacked = |taken: &Rect| [taken.bottom() + apart, taken.y - apart - height];
-        let xs = || [x].into_iter().chain(self.taken.iter().flat_map(beside));
-        let ys = || [y].into_iter().chain(self.taken.iter().flat_map(stacked));
+        let xs = || [x].into_iter().chain(obstacles().flat_map(beside));
+        let ys = || [y].into_iter().chain(obstacles().flat_map(stacked));
+        let around = (self.frame.width as f32 * AROUND_TITLE) as u32;
+        let on_title = |rect: &Rect| self.lettering.is_some_and(|title| title.intersects(rect));
         let seats = ys().flat_map(|y| xs().map(move |x| (x, y))).map(|(at_x, at_y)| {
             let rect = Rect { x: at_x, y: at_y, width: size.width, height: size.height };
             // Down or up an edge is nearer than away from it.
-            Seat { rect, moved: at_x.abs_diff(x) * 2 + at_y.abs_diff(y) }
+            let way = if on_title(&rect) { around } else { 0 };
+            Seat { rect, moved: at_x.abs_diff(x) * 2 + at_y.abs_diff(y) + way }
         });
         seats.filter(|seat| self.is_free(&seat.rect)).min_by_key(|seat| seat.moved)
     }
@@ -83,7 +92,7 @@ mod tests {
     const FRAME: Size = Size { width: 200, height: 300 };
 
     fn find(taken: &[Rect], size: (u32, u32), anchor: Position) -> Option<(i32, i32)> {
-        let seating = Seating { frame: FRAME, margin: 10, apart: 4, taken };
+        let seating = Seating { frame: FRAME, margin: 10, apart: 4, taken, lettering: None };
         let size = Size { width: size.0, height: size.1 };
         seating.find(size, anchor).map(|seat| (seat.rect.x, seat.rect.y))
     }
@@ -97,6 +106,18 @@ mod tests {
         assert_eq!(find(&[corner], (40, 20), Position::TopRight), Some((150, 10)));
         let bar = Rect { x: 10, y: 240, width: 180, height: 50 };
         assert_eq!(find(&[corner, bar], (40, 20), Position::BottomRight), Some((150, 216)));
+    }
+
+    #[test]
+    fn a_title_is_gone_around_where_the_way_is_short() {
+        let place = |title: Rect| {
+            let lettering = Some(title);
+            let seating = Seating { frame: FRAME, margin: 10, apart: 4, taken: &[], lettering };
+            let seat = seating.find(Size { width: 40, height: 20 }, Position::TopLeft).unwrap();
+            (seat.rect.x, seat.rect.y)
+        };
+        assert_eq!(place(Rect { x: 10, y: 20, width: 180, height: 40 }), (10, 64));
+        assert_eq!(place(Rect { x: 10, y: 20, width: 180, height: 140 }), (10, 10), "too far");
     }
 
     #[test]

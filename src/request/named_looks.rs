@@ -26,7 +26,7 @@ static LOOKS: [LookRow; NamedLook::ALL.len()] = [
         every: "ratings_limit=1&badge_background=n&awards=false&direction=h&badge_style=h",
         upright: "position=bl",
         wide: "position=bl",
-        lettering: "",
+        lettering: "label_style=i",
     },
     LookRow {
         look: NamedLook::Broadcast,
