@@ -13,8 +13,8 @@ use super::layout::{
 use super::seat::{Seat, Seating};
 use super::strip::{self, Arranged, Surroundings};
 use super::{
-    DrawnElement, ElementKind, Facts, Layer, Measure, RenderPlan, Showing, dress, ground, sash,
-    score, statuette,
+    DrawnElement, ElementKind, Facts, Layer, Measure, RenderPlan, SeasonTab, Showing, dress,
+    ground, sash, score, season, statuette,
 };
 use crate::model::Position;
 use crate::request::{BadgeBackground, BadgeShape};
@@ -40,13 +40,14 @@ pub fn plan(
         _ => None,
     });
     let badges = showing.ratings.iter().map(Badge::from).collect();
-    let plan = RenderPlan::empty(facts.frame);
+    let plan = RenderPlan { frame: facts.frame, ..RenderPlan::default() };
     let lettering = facts.lettering();
     let mut composer = Composer { showing, facts, lettering, measure, badges, joining, plan };
     for element in &layout.elements {
         match element {
             Element::Strip(strip) => composer.strip(strip),
             Element::Statuette(statuette) => composer.statuette(*statuette),
+            Element::Season(tab) => composer.season(*tab),
             Element::Sash(tab) => composer.sash(tab),
             Element::Score(badge) => composer.score(badge),
             Element::Info(strip) => composer.info(strip),
@@ -162,6 +163,18 @@ impl Composer<'_> {
         self.plan.statuette = Some(award.rect);
         self.note("statuette".to_owned(), ElementKind::Statuette, award.rect);
         self.plan.layers.push(Layer::Award(award));
+    }
+
+    fn season(&mut self, tab: SeasonTab) {
+        let taken = self.taken();
+        match season::arrange(tab, self.facts, &taken, self.measure) {
+            Some((rect, layers)) => {
+                self.plan.season = Some(rect);
+                self.note("season".to_owned(), ElementKind::Season, rect);
+                self.plan.layers.extend(layers);
+            }
+            None => self.plan.dropped.push("season".to_owned()),
+        }
     }
 
     fn sash(&mut self, tab: &SashTab) {

@@ -253,7 +253,7 @@ fn needed(grey: f32, colour: Colour, tone: Tone) -> f32 {
 }
 
 /// Colour and strength of the ground; the rectangle is filled in per cell.
-fn ground(dress: Dress, tone: Tone) -> Option<Panel> {
+pub(super) fn ground(dress: Dress, tone: Tone) -> Option<Panel> {
     let own = own_colour(tone);
     let panel = |colour, opacity, frosted, rim| Panel {
         rect: NOWHERE,

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::season::{SeasonName, SeasonTab};
 use super::theme::{self, Colour};
 use super::words::Wording;
 use crate::model::{ArtworkKind, FrameShape, InfoPosition, InfoStyle, Language, ScoreStyle};
@@ -20,6 +21,7 @@ pub struct Layout {
 pub enum Element {
     Strip(Strip),
     Statuette(Statuette),
+    Season(SeasonTab),
     Sash(SashTab),
     Score(ScoreBadge),
     Info(InfoStrip),
@@ -146,6 +148,25 @@ pub struct InfoStrip {
     /// The distance to the edges, a share of the frame's width.
     pub unit: f32,
     pub wording: Wording,
+}
+
+impl Layout {
+    /// The layout with the name of a season that its artwork does not tell, dressed as the first strip.
+    #[must_use]
+    pub fn naming(mut self, name: SeasonName) -> Self {
+        let first = self.elements.iter().find_map(|element| match element {
+            Element::Strip(strip) => Some(*strip),
+            _ => None,
+        });
+        let Some(Strip { dress, unit, .. }) = first else { return self };
+        let dress = Dress { colours: Colours::default(), ..dress };
+        // It tells tiles apart: what can be missed finds its place after it.
+        let of_picture =
+            |element: &Element| matches!(element, Element::Strip(_) | Element::Statuette(_));
+        let place = self.elements.iter().take_while(|element| of_picture(element)).count();
+        self.elements.insert(place, Element::Season(SeasonTab { name, dress, unit }));
+        self
+    }
 }
 
 /// The layout that options describe for a family.

@@ -40,7 +40,7 @@ pub fn plan_logo(
     let Some((strip, mut arranged)) = arranged else {
         let lettering = fit(source, bounds);
         let frame = Size { width: lettering.width, height: lettering.height };
-        let plan = RenderPlan::empty(frame);
+        let plan = RenderPlan { frame, ..RenderPlan::default() };
         return LogoPlan { lettering, plan };
     };
     let (lettering, frame) = match strip.flow {
@@ -54,8 +54,13 @@ pub fn plan_logo(
         .map(opaque)
         .collect();
     let elements = compose::elements_of(&arranged, &badges);
-    let plan =
-        RenderPlan { layers, strips: vec![arranged.bounds], elements, ..RenderPlan::empty(frame) };
+    let plan = RenderPlan {
+        frame,
+        layers,
+        strips: vec![arranged.bounds],
+        elements,
+        ..RenderPlan::default()
+    };
     LogoPlan { lettering, plan }
 }
 

@@ -22,6 +22,7 @@ mod lettering;
 mod logo;
 mod sash;
 mod score;
+mod season;
 mod seat;
 mod statuette;
 mod strip;
@@ -46,6 +47,7 @@ pub use layout::{
     Statuette, Strip, built_in,
 };
 pub use logo::{LogoPlan, plan_logo};
+pub use season::{SeasonName, SeasonTab};
 pub use theme::Colour;
 
 pub use crate::model::Showing;
@@ -71,13 +73,15 @@ pub trait Measure {
 }
 
 /// Everything to paint over a fitted picture; nothing left to decide.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RenderPlan {
     pub frame: Size,
     pub layers: Vec<Layer>,
     /// Around each strip.
     pub strips: Vec<Rect>,
     pub statuette: Option<Rect>,
+    /// Around the name of a season.
+    pub season: Option<Rect>,
     /// What is drawn, by name.
     pub elements: Vec<DrawnElement>,
     /// Names of what was to be drawn and found no room.
@@ -102,6 +106,8 @@ pub enum ElementKind {
     /// A rating's badge.
     Rating,
     Statuette,
+    /// The name of a season.
+    Season,
     Sash,
     Score,
     /// Around facts that stand on their own.
@@ -111,18 +117,6 @@ pub enum ElementKind {
 }
 
 impl RenderPlan {
-    /// Nothing to paint.
-    pub fn empty(frame: Size) -> Self {
-        Self {
-            frame,
-            layers: Vec::new(),
-            strips: Vec::new(),
-            statuette: None,
-            elements: Vec::new(),
-            dropped: Vec::new(),
-        }
-    }
-
     /// The pixel rows that painting may change, merged and in order.
     pub fn touched_rows(&self) -> Vec<Range<u32>> {
         let clip = |y: i32| (y.max(0) as u32).min(self.frame.height);
@@ -165,7 +159,7 @@ fn dress(
 }
 
 fn label_layer(
-    placed: &badge::Placed,
+    placed: &badge::PlacedBadge,
     badge: &Badge,
     cut: &badge::Cut,
     shadow: Option<Shadow>,
@@ -195,7 +189,7 @@ fn label_layer(
 }
 
 fn value_layers(
-    placed: &badge::Placed,
+    placed: &badge::PlacedBadge,
     badge: &Badge,
     cut: &badge::Cut,
     shadow: Option<Shadow>,
