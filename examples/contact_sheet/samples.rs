@@ -133,7 +133,7 @@ pub(crate) fn extras(options: &Options, ratings: &[Rating]) -> Extras {
         ..TitleFacts::default()
     };
     let external = ExternalId::Tmdb(TmdbId::new(1).expect("a number"));
-    let title = TitleId { external, media: None, episode: None };
+    let title = TitleId { external, media: None, episode: None, season: None };
     let award =
         |body| Award { body, result: AwardResult::Won, count: 1, origin: AwardOrigin::Lists };
     let findings = Findings {
