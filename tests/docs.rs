@@ -47,6 +47,11 @@ fn the_api_lists_every_parameter_and_every_error() {
 }
 
 #[test]
+fn the_page_on_profiles_lists_every_element() {
+    assert_table("docs/profiles.md", "layout", &laurel::request::layout_markdown());
+}
+
+#[test]
 fn the_page_on_ratings_lists_every_source() {
     assert_table("docs/ratings.md", "sources", &sources_markdown());
 }

@@ -79,11 +79,14 @@ impl Gatherer {
         let collected_at = self.now();
         let none = TitleFacts::default();
         let details = record.details();
+        let name_of_title = || details.map(|details| details.title.name.as_str());
+        let name = record.episode().map(|episode| episode.name.as_str()).or_else(name_of_title);
         let age = reports.iter().find_map(|report| report.answer.common_sense_age);
         let showing = showing(
             request,
             &Findings {
                 media: record.resolved.media,
+                name,
                 facts: details.map_or(&none, |details| &details.facts),
                 seasons: details.map_or(&[], |details| &details.seasons),
                 released: record.released(),

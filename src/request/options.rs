@@ -1,6 +1,10 @@
 //! Options of a request: sparse patches per layer, merged into dense values.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+
+use super::free::FreeLayout;
 
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle,
@@ -50,6 +54,9 @@ pub struct Options {
     pub awards: AwardSet,
     pub fallback: bool,
     pub beyond: BeyondOptions,
+    /// A design of somebody's own, in the place of the built-in layout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Arc<FreeLayout>>,
 }
 
 /// What a picture says beside ratings, defaults applied.
@@ -118,6 +125,9 @@ pub struct OptionsPatch {
     /// What a bare number is; ends in the title's id, not in the options.
     pub media: Option<MediaType>,
     pub beyond: BeyondPatch,
+    /// Of a profile; no parameter says it.
+    #[serde(skip)]
+    pub layout: Option<Arc<FreeLayout>>,
 }
 
 /// What one layer says of what a picture says beside ratings.
@@ -161,6 +171,14 @@ macro_rules! later_wins {
     };
 }
 
+impl Options {
+    /// Whether ratings are drawn that may be missing.
+    pub fn shows_ratings(&self) -> bool {
+        let has_strip = || self.layout.as_ref().is_none_or(|layout| layout.needs().strip);
+        self.ratings.limit > 0 && has_strip()
+    }
+}
+
 impl OptionsPatch {
     /// This layer under `above`, which wins where both speak.
     #[must_use]
@@ -170,7 +188,7 @@ impl OptionsPatch {
             look, image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
             badge_size, badge_shape, badge_background, label_style, position, direction, split,
             edge_inset_x, edge_inset_y, image_source, poster, backdrop, logo, language, textless, fit, blur, awards,
-            fallback, media;
+            fallback, media, layout;
             beyond: below.beyond.under(above.beyond)
         )
     }
@@ -221,6 +239,7 @@ impl OptionsPatch {
             },
             fallback: patch.fallback.unwrap_or(true),
             beyond,
+            layout: patch.layout,
         }
     }
 }
