@@ -92,7 +92,7 @@ fn words(spec: &OptionSpec) -> Vec<String> {
         ValueKind::Country => owned(&["US", "DE", "GB", "BR", "FR", "AU"]),
         ValueKind::Factor { .. } => owned(&["0.5", "1", "2"]),
         ValueKind::Text { .. } => owned(&["New", "Family night"]),
-        ValueKind::Language => Vec::new(),
+        ValueKind::Language | ValueKind::Path => Vec::new(),
     }
 }
 

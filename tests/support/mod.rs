@@ -15,6 +15,7 @@ mod lists;
 mod logs;
 mod made_up;
 mod pictures;
+pub(crate) mod schema;
 mod service;
 mod tamper;
 mod titles;

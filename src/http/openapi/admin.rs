@@ -158,23 +158,23 @@ fn preview() -> Value {
     with_body(operation, "Preview")
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({"type": "string"})
 }
 
-fn or_null(schema: &Value) -> Value {
+pub(super) fn or_null(schema: &Value) -> Value {
     json!({"anyOf": [schema, {"type": "null"}]})
 }
 
-fn whole() -> Value {
+pub(super) fn whole() -> Value {
     json!({"type": "integer", "minimum": 0})
 }
 
-fn list_of(items: &Value) -> Value {
+pub(super) fn list_of(items: &Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
-fn reference(name: &str) -> Value {
+pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
@@ -276,7 +276,7 @@ fn profile_schemas() -> Map<String, Value> {
     let options: Map<String, Value> =
         OPTIONS.iter().map(|spec| (spec.name.to_owned(), value.clone())).collect();
     let design = json!({"type": "object", "additionalProperties": false, "properties": {
-        "options": reference("Options"),
+        "options": reference("Options"), "layout": reference("Layout"),
     }});
     let families: Map<String, Value> =
         ArtworkKind::NAMES.iter().map(|name| ((*name).to_owned(), design.clone())).collect();
@@ -386,7 +386,7 @@ fn server_schemas() -> Map<String, Value> {
     ])
 }
 
-fn provider() -> Value {
+pub(super) fn provider() -> Value {
     let maybe = or_null(&whole());
     object_of(&[
         ("provider", text()),
@@ -396,7 +396,7 @@ fn provider() -> Value {
         ("daily_calls", maybe.clone()),
         ("calls_left", maybe.clone()),
         ("quota_resets_at", maybe.clone()),
-        ("circuit", text()),
+        ("breaker", json!({"enum": ["closed", "open", "half_open"]})),
         ("paused_secs", whole()),
         ("in_flight", whole()),
         ("last_success", maybe.clone()),
@@ -404,7 +404,7 @@ fn provider() -> Value {
     ])
 }
 
-fn dataset() -> Value {
+pub(super) fn dataset() -> Value {
     let maybe = or_null(&whole());
     object_of(&[
         ("set", text()),
