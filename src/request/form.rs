@@ -7,7 +7,9 @@ use super::id::IdType;
 use super::options::OptionsPatch;
 use super::table::{DefaultValue, OPTIONS, OptionSpec};
 use super::value::ValueKind;
-use crate::model::{ArtworkKind, AwardBody, FamilyRow, ImageSize, RatingSource, SashMark, Words};
+use crate::model::{
+    ArtworkKind, AwardBody, AwardSet, FamilyRow, ImageSize, RatingSource, SashMark, Words,
+};
 
 /// Everything that forms are made of.
 pub fn options_document() -> Value {
@@ -49,10 +51,19 @@ fn defaults(spec: &OptionSpec) -> Map<String, Value> {
             DefaultValue::ByFamily(of) => of(kind.row()),
         };
         let is_value = (spec.set)(&mut OptionsPatch::default(), &text).is_ok();
-        let value = is_value.then(|| text.clone());
+        // A list in a form has members where an address may say `true`.
+        let value = match spec.value {
+            ValueKind::Awards => Some(award_words(AwardSet::OSCAR_AND_EMMY)),
+            _ => is_value.then(|| text.clone()),
+        };
         (kind.family().to_owned(), json!({"text": text, "value": value}))
     };
     spec.families().map(of).collect()
+}
+
+fn award_words(set: AwardSet) -> String {
+    let bodies = Vec::<AwardBody>::from(set).into_iter();
+    bodies.map(AwardBody::name).collect::<Vec<_>>().join(",")
 }
 
 /// What a control has to know of a value.
@@ -92,7 +103,7 @@ fn family(row: &FamilyRow) -> Value {
         "words": row.words,
         "ratio": row.shape.ratio(),
         "format": row.format.extension(),
-        "sizes": sizes.collect::<Map<_, _>>(),
+        "sizes": sizes.collect::<Vec<_>>(),
     })
 }
 
