@@ -1,7 +1,7 @@
 // The design in hand: a family, a title and what is asked of the picture. It lives in the page's address, so that a
 // reload, the back button and a second tab all find it; the last one is kept for the next visit, too.
 
-import { defaultOf, facts, family, option, optionsOf, table } from './table.js';
+import { facts, fallbackOf, family, option, optionsOf, table } from './table.js';
 
 /**
  * @typedef {object} Design
@@ -65,7 +65,7 @@ export function readDesign(text) {
  */
 export function said(design) {
   return optionsOf(design.family)
-    .filter((row) => row.name in design.options && design.options[row.name] !== defaultOf(row, design.family))
+    .filter((row) => row.name in design.options && design.options[row.name] !== fallbackOf(row, design.family, design.options).value)
     .map((row) => [row.name, design.options[row.name]]);
 }
 

@@ -3,7 +3,7 @@
 import { control } from './controls.js';
 import { button, fill, h, uniqueId } from './dom.js';
 import { optionLabel, plain } from './labels.js';
-import { optionsOf, table } from './table.js';
+import { fallbackOf, optionsOf, table } from './table.js';
 
 /**
  * @typedef {import('./table.js').Option} Option
@@ -33,7 +33,7 @@ export class Form {
     if (family !== this.family) this.build(family);
     for (const [name, { control: shown, field, reset, row }] of this.fields) {
       const value = options[name] ?? null;
-      shown.show(value, row.default[family] ?? { text: '', value: null });
+      shown.show(value, fallbackOf(row, family, options));
       field.classList.toggle('changed', value !== null);
       reset.hidden = value === null;
     }

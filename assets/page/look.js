@@ -32,7 +32,12 @@ function description() {
 function familyTabs() {
   const radios = table.families.map((family) => h('input', {
     type: 'radio', name: 'family', value: family.name,
-    onchange: () => store.change((design) => { design.family = family.name; }),
+    onchange: () => store.change((design) => {
+      design.family = family.name;
+      const series = facts.titles.find((title) => title.episodes.length > 0);
+      const hasEpisodes = facts.titles.some((title) => title.id === design.title && title.episodes.length > 0);
+      if (['episode', 'season'].includes(family.name) && series && !hasEpisodes) Object.assign(design, { title: series.id, episode: series.episodes[0] });
+    }),
   }));
   const element = h('div', { className: 'tabs', role: 'radiogroup', 'aria-label': 'Family' },
     radios.map((radio) => h('label', { className: 'tab' }, radio, h('span', null, familyLabel(radio.value)))));
@@ -45,7 +50,7 @@ function startLooks() {
   const element = h('div', { className: 'looks', role: 'group', 'aria-label': 'Start from a look' });
   const words = ['', ...(row?.value.words ?? [])];
   const buttons = words.map((word) => h('button', {
-    type: 'button', className: 'chip', 'data-look': word || 'default',
+    type: 'button', className: 'chip', 'data-look': word || 'default', title: table.looks?.find((look) => look.name === word)?.help ?? '',
     onclick: () => store.change((design) => { design.options = word ? { look: word } : {}; }),
   }, word ? valueLabel('look', word) : 'Default'));
   fill(element, h('span', { className: 'help' }, 'Start from'), buttons);

@@ -60,7 +60,8 @@ function followLink(event) {
   const hash = link?.getAttribute('href');
   if (!hash?.startsWith('#') || hash === '#main' || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
-  history.pushState(null, '', `${hash}?${written(store.design)}`);
+  const address = `${hash}?${written(store.design)}`;
+  if (address !== location.hash) history.pushState(null, '', address);
   showPart();
 }
 

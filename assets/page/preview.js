@@ -5,6 +5,8 @@ import { button, fill, h } from './dom.js';
 
 /** Milliseconds after which a wait is shown. */
 const SHOW_WAIT = 200;
+/** Milliseconds without another question before one goes out while one is under way. */
+const REST = 60;
 
 export class Preview {
   /** @param {{onexplain?: () => void}} [hooks] */
@@ -30,10 +32,14 @@ export class Preview {
   async show(wanted, alt) {
     const asked = JSON.stringify(wanted);
     if (asked === this.asked && this.blob) return true;
+    const busy = this.running !== null;
     this.running?.abort();
     const running = new AbortController();
     this.running = running;
     this.asked = asked;
+    // A slider asks for many pictures: only where it rests one is made.
+    if (busy) await new Promise((resolve) => { setTimeout(resolve, REST); });
+    if (running.signal.aborted) return false;
     const wait = setTimeout(() => this.figure.setAttribute('aria-busy', 'true'), SHOW_WAIT);
     try {
       const seen = await picture(wanted, running.signal);
@@ -48,7 +54,10 @@ export class Preview {
       return false;
     } finally {
       clearTimeout(wait);
-      if (this.running === running) this.figure.setAttribute('aria-busy', 'false');
+      if (this.running === running) {
+        this.running = null;
+        this.figure.setAttribute('aria-busy', 'false');
+      }
     }
   }
 

@@ -41,6 +41,7 @@ import { read } from './api.js';
  * @property {Family[]} families
  * @property {{key: string, name: string, label: string}[]} sources
  * @property {string[]} id_types
+ * @property {{name: string, help: string, families: Record<string, Record<string, string>>}[]} [looks] what each look says, by family and option
  */
 
 /**
@@ -76,9 +77,18 @@ export const family = (name) => table.families.find((row) => row.name === name) 
  */
 export const optionsOf = (of) => table.options.filter((row) => row.families.includes(of));
 
+/** Options that take the value of another where they have none. @type {Record<string, string>} */
+const FOLLOW = { edge_inset_x: 'edge_inset', edge_inset_y: 'edge_inset' };
+
 /**
- * The default as an address would write it.
+ * What an option is where nobody chose it: what the look in force says, else the family's default.
  * @param {Option} row
  * @param {string} of
+ * @param {Record<string, string>} chosen
+ * @returns {{text: string, value: string | null}}
  */
-export const defaultOf = (row, of) => row.default[of]?.value ?? null;
+export function fallbackOf(row, of, chosen) {
+  const look = table.looks?.find((known) => known.name === chosen.look);
+  const own = look?.families[of]?.[row.name] ?? chosen[FOLLOW[row.name]];
+  return own === undefined ? row.default[of] ?? { text: '', value: null } : { text: own, value: own };
+}

@@ -53,6 +53,7 @@ export class TitlePicker {
     this.episodes = h('div', { className: 'episode' });
     this.note = h('p', { className: 'help', role: 'status' });
     this.name = uniqueId();
+    this.shownTitle = '';
     const search = settled(250, (/** @type {string} */ text) => this.search(text));
     const field = h('input', {
       type: 'search', id: 'title-search', autocomplete: 'off', spellcheck: false,
@@ -91,7 +92,10 @@ export class TitlePicker {
   /** @param {Design} design */
   show(design) {
     for (const radio of this.list.querySelectorAll('input')) radio.checked = radio.value === design.title;
-    this.list.querySelector('input:checked')?.closest('label')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // Sideways only: the page itself must not jump while options are turned.
+    const chosen = this.list.querySelector('input:checked')?.closest('label');
+    if (chosen && this.shownTitle !== design.title) this.list.scrollLeft = chosen.offsetLeft - this.list.offsetLeft - this.list.clientWidth / 2 + chosen.clientWidth / 2;
+    this.shownTitle = design.title;
     this.showEpisode(design);
     if (!facts.demo) this.note.textContent = `Shown: ${titleName(design.title)}`;
   }
