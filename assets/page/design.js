@@ -149,10 +149,12 @@ export class Store extends EventTarget {
    * @param {string | null} value `null`: the default
    */
   set(name, value) {
+    // Sliders and colours pass through many values on their way to one.
+    const glides = ['number', 'colours'].includes(option(name)?.value.kind ?? '');
     this.change((design) => {
       if (value === null || value === '') delete design.options[name];
       else design.options[name] = value;
-    }, name);
+    }, glides ? name : '');
   }
 
   undo() {

@@ -163,15 +163,8 @@ pub(super) async fn asset(
         return error::no_such_endpoint().await.into_response();
     };
     let asset = &ASSETS[place];
-    let mut response = match accepts_gzip(&headers) {
-        true => ([(header::CONTENT_ENCODING, "gzip")], PACKED[place].clone()).into_response(),
-        false => Bytes::from_static(asset.bytes).into_response(),
-    };
-    let own: [(HeaderName, &'static str); 2] =
-        [(header::CONTENT_TYPE, asset.mime()), (header::VARY, "accept-encoding")];
-    for (name, value) in own {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    let plain = Bytes::from_static(asset.bytes);
+    let mut response = packed_or_plain(&headers, asset.mime(), plain, &PACKED[place]);
     response.extensions_mut().insert(CachePolicy::Immutable);
     response
 }
@@ -189,11 +182,27 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// The tables of parameters and families, for this page and for any other.
-pub(super) async fn options() -> Response {
-    static BYTES: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(options_document().to_string()));
-    let headers =
-        [(header::CONTENT_TYPE, "application/json"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-    (headers, BYTES.clone()).into_response()
+pub(super) async fn options(headers: HeaderMap) -> Response {
+    static PLAIN: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(options_document().to_string()));
+    static SMALL: LazyLock<Bytes> = LazyLock::new(|| packed(&PLAIN));
+    let mut response = packed_or_plain(&headers, "application/json", PLAIN.clone(), &SMALL);
+    let anyone = HeaderValue::from_static("*");
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
+    response
+}
+
+fn packed_or_plain(
+    headers: &HeaderMap,
+    mime: &'static str,
+    plain: Bytes,
+    packed: &Bytes,
+) -> Response {
+    let own: [(HeaderName, &'static str); 2] =
+        [(header::CONTENT_TYPE, mime), (header::VARY, "accept-encoding")];
+    match accepts_gzip(headers) {
+        true => (own, [(header::CONTENT_ENCODING, "gzip")], packed.clone()).into_response(),
+        false => (own, plain).into_response(),
+    }
 }
 
 #[cfg(test)]

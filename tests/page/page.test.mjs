@@ -145,7 +145,7 @@ test('two looks are compared on the same title', async () => {
 test('the owner makes a key and a profile, and both work', async () => {
   const { page } = await newPage(browser);
   await open(page, `${server.url}#look?family=poster&title=imdb/tt9900004&.badge_shape=p`);
-  await page.getByRole('link', { name: 'Server' }).click();
+  await page.getByRole('link', { name: 'Server', exact: true }).click();
   await page.getByPlaceholder('Admin token').fill('wrong-token-wrong-token-wrong-token');
   await page.getByRole('button', { name: 'Enter', exact: true }).click();
   await page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
