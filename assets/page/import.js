@@ -33,7 +33,7 @@ export function readOwn(text) {
   for (const [name, value] of url.searchParams) {
     const row = table.options.find((known) => [known.name, ...known.aliases].some((own) => own.toLowerCase() === name.toLowerCase()));
     if (!row || !row.families.includes(found.name)) unknown.push(name);
-    else if (value) options[row.name] = value;
+    else if (value) options[row.name] = ours(row.name, value);
   }
   return { family: found.name, options, unknown };
 }
@@ -41,13 +41,30 @@ export function readOwn(text) {
 /** @param {string} text */
 const sameHost = (text) => URL.canParse(text.trim()) && new URL(text.trim()).host === location.host;
 
+/** RPDB's words for places. @type {Record<string, string>} */
+const PLACES = {
+  bottom: 'bc', top: 'tc', left: 'l', 'left-center': 'l', right: 'r', 'right-center': 'r',
+  'left-top': 'tl', 'right-top': 'tr', 'left-bottom': 'bl', 'right-bottom': 'br',
+};
+
+/**
+ * A value by the word that the form has for it.
+ * @param {string} name
+ * @param {any} value
+ */
+function ours(name, value) {
+  const text = String(value);
+  const { words = [] } = option(name)?.value ?? {};
+  return words.includes(PLACES[text]) && !words.includes(text) ? PLACES[text] : text;
+}
+
 /** @param {string} text */
 async function readAddress(text) {
   if (token() || facts.demo) {
     const own = readOwn(text);
     if (own && sameHost(text)) return { ...own, service: '' };
     const read = await admin('POST', 'import', { address: text.trim() });
-    const options = Object.fromEntries(Object.entries(read.options).map(([name, value]) => [name, String(value)]));
+    const options = Object.fromEntries(Object.entries(read.options).map(([name, value]) => [name, ours(name, value)]));
     return { family: read.family, options, unknown: read.without_counterpart, service: read.service };
   }
   const own = readOwn(text);

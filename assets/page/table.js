@@ -51,7 +51,7 @@ import { read } from './api.js';
  * @property {boolean} demo
  * @property {string | null} public_key
  * @property {string} sample
- * @property {boolean} [clients] whether there are `/api/clients`, the Plex provider and the Stremio proxy
+ * @property {boolean} [clients] whether there are a Plex provider and a Stremio proxy
  * @property {{id: string, name: string, shows: string, type: string, episodes: string[]}[]} titles
  */
 

@@ -1,9 +1,10 @@
 // The finish: lines to copy into every client.
 
-import { admin, at, read, token } from './api.js';
+import { admin, at, token } from './api.js';
+import { CLIENTS } from './clients.js';
 import { formatOf, queryOf, store } from './design.js';
 import { button, copyLine, fill, h, say } from './dom.js';
-import { familyLabel } from './labels.js';
+import { spaced } from './labels.js';
 import { facts, table } from './table.js';
 
 /** Stays in this tab: a key is half a secret. */
@@ -11,25 +12,21 @@ const KEY = 'laurel.key';
 
 const key = () => sessionStorage.getItem(KEY) ?? facts.public_key ?? '';
 
-/** Ids as clients with patterns write them, by family. @type {Record<string, string>} */
-const PATTERNS = { episode: '{imdb_id}:{season}:{episode}', season: '{imdb_id}-S{season}' };
-
 /**
- * An address with a place for the id.
+ * The address of this look in a family, for an id or a place for one.
  * @param {string} family
- * @param {string} [style]
+ * @param {string} id
  */
-function pattern(family, style = 'default') {
+function pattern(family, id) {
   const design = { ...store.design, family };
   const own = queryOf(design);
   const format = family === store.design.family ? formatOf(design) : table.families.find((row) => row.name === family)?.format ?? 'jpg';
-  return `${at('')}${key() || 'KEY'}/imdb/${family}-${style}/${PATTERNS[family] ?? '{imdb_id}'}.${format}${own ? `?${own}` : ''}`;
+  return `${at('')}${key() || 'KEY'}/imdb/${family}-default/${id}.${format}${own ? `?${own}` : ''}`;
 }
 
 /** @returns {{element: HTMLElement, show: () => void}} */
 export function useView() {
   const keyPlace = h('section', { className: 'card' });
-  const patterns = h('section', { className: 'card' });
   const clients = h('section', { className: 'cards' });
   const plex = h('section', { className: 'card' });
   const stremio = h('section', { className: 'card' });
@@ -41,15 +38,13 @@ export function useView() {
       drawKey(keyPlace, show);
       void drawStremio(stremio);
     }
-    drawPatterns(patterns);
+    drawClients(clients);
     // A server before these protocols has nothing to tell of them.
     plex.hidden = stremio.hidden = !facts.clients;
-    if (!facts.clients) return;
-    drawPlex(plex);
-    void drawClients(clients);
+    if (facts.clients) drawPlex(plex);
   };
   return {
-    element: h('div', { className: 'page narrow' }, h('h2', null, 'Use this look'), keyPlace, patterns, clients, plex, stremio),
+    element: h('div', { className: 'page narrow' }, h('h2', null, 'Use this look'), keyPlace, clients, plex, stremio),
     show,
   };
 }
@@ -89,16 +84,6 @@ function drawKey(place, changed) {
 }
 
 /** @param {HTMLElement} place */
-function drawPatterns(place) {
-  fill(place, h('h3', null, 'Patterns'),
-    h('p', { className: 'help' }, 'For clients that take a pattern for artwork (AIOMetadata, Nuvio and others). The parts in braces are filled in by the client.'),
-    table.families.map((family) => h('div', { className: 'pattern' }, h('span', { className: 'label' }, familyLabel(family.name)), copyLine(pattern(family.name), `the ${familyLabel(family.name)} pattern`))),
-    h('p', { className: 'help' }, 'Some clients want to see the address of RPDB in a pattern before they send other ids than IMDb’s. For them add ',
-      h('code', null, 'compat=ratingposterdb.com'), ':'),
-    copyLine(`${pattern('poster')}${pattern('poster').includes('?') ? '&' : '?'}compat=ratingposterdb.com`, 'the pattern with compat'));
-}
-
-/** @param {HTMLElement} place */
 function drawPlex(place) {
   const root = `${at('')}plex/${key() || 'KEY'}`;
   const own = queryOf({ ...store.design, family: 'poster' });
@@ -129,25 +114,10 @@ async function drawStremio(place) {
   fill(place, head, h('div', { className: 'row' }, h('label', { className: 'grow' }, h('span', { className: 'away' }, 'Address of the add-on’s manifest'), field), wrap), made);
 }
 
-/** The table of clients, where the server has one. @type {any[] | null} */
-let known = null;
-
 /** @param {HTMLElement} place */
-async function drawClients(place) {
-  if (known === null) {
-    known = [];
-    try {
-      const answer = await read('api/clients');
-      known = answer.clients ?? [];
-    } catch {
-      // A server without the table still has the patterns above.
-    }
-  }
-  const own = `${at('')}${key() || 'KEY'}`;
-  const query = queryOf(store.design);
-  const put = (/** @type {string} */ line) => line.replaceAll('{host}', at('').replace(/\/$/, '')).replaceAll('{key}', key() || 'KEY').replaceAll('{root}', own).replaceAll('{query}', query ? `?${query}` : '');
-  fill(place, (known ?? []).map((client) => h('section', { className: 'card' }, h('h3', null, client.name),
-    client.recipe && h('p', null, client.recipe),
-    (client.lines ?? (client.line ? [client.line] : [])).map((/** @type {any} */ line) => copyLine(put(line.text ?? line), line.label ?? client.name)),
-    (client.quirks ?? []).length > 0 && h('ul', null, client.quirks.map((/** @type {string} */ quirk) => h('li', null, quirk))))));
+function drawClients(place) {
+  const host = at('').replace(/\/$/, '');
+  const own = { host, key: key() || 'KEY', root: `${host}/${key() || 'KEY'}`, pattern };
+  fill(place, CLIENTS.map((client) => h('section', { className: 'card' }, h('h3', null, client.name), h('p', { className: 'help' }, client.recipe),
+    client.lines(own).map(([label, line]) => h('div', { className: 'pattern' }, h('span', { className: 'label' }, spaced(label)), copyLine(line, `${label} for ${client.name}`))))));
 }

@@ -46,6 +46,7 @@ macro_rules! assets {
 /// Every file that the page consists of.
 static ASSETS: &[Asset] = assets! {
     "api.js"
+    "clients.js"
     "compare.js"
     "controls.js"
     "design.js"

@@ -94,10 +94,9 @@ fn shape(value: ValueKind) -> Value {
 }
 
 fn family(row: &FamilyRow) -> Value {
-    let sizes = ImageSize::ALL
-        .iter()
-        .zip(row.frames)
-        .map(|(size, (width, height))| (size.name().to_owned(), json!([width, height])));
+    let sizes = ImageSize::ALL.iter().zip(row.frames).map(
+        |(size, (width, height))| json!({"name": size.name(), "width": width, "height": height}),
+    );
     json!({
         "name": row.words[0],
         "words": row.words,
@@ -124,6 +123,10 @@ mod tests {
             let families = option["families"].as_array().unwrap().len();
             assert_eq!(option["default"].as_object().unwrap().len(), families, "{option}");
         }
+        assert_eq!(
+            form["families"][0]["sizes"][0],
+            json!({"name": "small", "width": 342, "height": 513})
+        );
         for group in OptionGroup::ALL {
             assert!(OPTIONS.iter().any(|spec| spec.group == group), "{group:?}");
         }

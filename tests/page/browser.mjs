@@ -44,17 +44,18 @@ export async function open(page, url) {
 /**
  * Waits until the picture of the address in the page is the one that is shown, and gives the address.
  * @param {Page} page
+ * @param {RegExp} [like] what the address has to be, where the page needs a moment to come to it
  * @returns {Promise<string>}
  */
-export async function shown(page) {
-  const handle = await page.waitForFunction(() => {
+export async function shown(page, like = /^/) {
+  const handle = await page.waitForFunction((source) => {
     const address = document.querySelector('.address code')?.textContent ?? '';
     const picture = /** @type {HTMLElement | null} */ (document.querySelector('.stage .pictures > .picture'));
     const [, , ...path] = address.slice(document.baseURI.split('#')[0].length - 1).split('/');
     const image = picture?.querySelector('img');
     const same = picture?.dataset.shown === path.join('/') && picture.getAttribute('aria-busy') === 'false';
-    return same && image && !image.hidden && image.complete && image.naturalWidth > 0 ? address : false;
-  }, undefined, { timeout: 30_000 });
+    return new RegExp(source).test(address) && same && image && !image.hidden && image.complete && image.naturalWidth > 0 ? address : false;
+  }, like.source, { timeout: 30_000 });
   return String(await handle.jsonValue());
 }
 
@@ -130,7 +131,7 @@ async function type(field, text) {
  * @param {string} value
  */
 async function chooseList(page, field, value) {
-  const wanted = value.split(',').map((part) => part.split(':'));
+  const wanted = value.split(',').filter(Boolean).map((part) => part.split(':'));
   const remove = field.locator('.chosen li .button');
   while (await remove.count()) await remove.first().click();
   for (const [word, weight] of wanted) {
