@@ -98,7 +98,7 @@ export async function choose(page, row, value) {
       break;
     case 'list':
     case 'weights':
-      await chooseList(page, field, value);
+      await chooseList(field, value);
       break;
     case 'colours': {
       const parts = value.split(',');
@@ -126,16 +126,20 @@ async function type(field, text) {
 }
 
 /**
- * @param {Page} page
  * @param {import('playwright-core').Locator} field
  * @param {string} value
  */
-async function chooseList(page, field, value) {
+async function chooseList(field, value) {
   const wanted = value.split(',').filter(Boolean).map((part) => part.split(':'));
-  const remove = field.locator('.chosen li .button');
-  while (await remove.count()) await remove.first().click();
-  for (const [word, weight] of wanted) {
-    await field.locator(`.others [data-word="${word}"]`).click();
+  const members = () => field.locator('.chosen li').evaluateAll((items) => items.map((item) => /** @type {HTMLElement} */ (item).dataset.word ?? ''));
+  for (const [word] of wanted) {
+    if (!(await members()).includes(word)) await field.locator(`.others [data-word="${word}"]`).click();
+  }
+  for (const word of await members()) {
+    if (!wanted.some(([own]) => own === word)) await field.locator(`.chosen [data-word="${word}"] .button`).click();
+  }
+  for (const [index, [word, weight]] of wanted.entries()) {
+    for (let at = (await members()).indexOf(word); at > index; at -= 1) await field.locator(`.chosen [data-word="${word}"] .grip`).press('ArrowUp');
     if (weight) await type(field.locator(`.chosen [data-word="${word}"] input`), weight);
   }
 }

@@ -1,6 +1,7 @@
 // Every option of the table is in the form, and what the form says is what the address gives.
 
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { choose, launch, newPage, open, pickFamily, pictureBytes, shown } from './browser.mjs';
 import { bytesOf, Server } from './server.mjs';
@@ -70,7 +71,8 @@ test('every option is in the form and changes the picture', async () => {
       changed ||= !(await pictureBytes(page)).equals(before);
       if (changed || (said && row.name in SAME_PICTURE)) break;
     }
-    if (process.env.VERBOSE) console.log(`# ${row.name}: ${changed ? 'changed' : 'same'} ${Math.round(performance.now() / 1000)} s`);
+    if (process.env.PROGRESS) appendFileSync(process.env.PROGRESS, `${row.name}: ${changed ? 'changed' : 'same'}, ${Math.round(performance.now() / 1000)} s
+`);
     assert.ok(said, `${row.name} never stood in the address`);
     if (row.name in SAME_PICTURE) continue;
     if (row.help.includes('not drawn in this version')) console.log(`# ${row.name}: not drawn in this version`);
