@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::group::OptionGroup;
 use super::id::IdType;
+use super::named_looks::looks_document;
 use super::options::OptionsPatch;
 use super::table::{DefaultValue, OPTIONS, OptionSpec};
 use super::value::ValueKind;
@@ -24,6 +25,7 @@ pub fn options_document() -> Value {
             let row = source.row();
             json!({"key": row.key, "name": row.name, "label": row.label})
         }),
+        "looks": looks_document(),
         "id_types": IdType::names().collect::<Vec<_>>(),
     })
 }
@@ -129,6 +131,21 @@ mod tests {
         );
         for group in OptionGroup::ALL {
             assert!(OPTIONS.iter().any(|spec| spec.group == group), "{group:?}");
+        }
+    }
+
+    #[test]
+    fn looks_set_options_that_there_are() {
+        let form = options_document();
+        let minimal = &form["looks"][0];
+        assert_eq!(minimal["name"], "minimal");
+        assert_eq!(minimal["families"]["poster"]["position"], "bl");
+        for look in form["looks"].as_array().unwrap() {
+            for options in look["families"].as_object().unwrap().values() {
+                for name in options.as_object().unwrap().keys() {
+                    assert!(OPTIONS.iter().any(|spec| spec.name == name), "{look}: {name}");
+                }
+            }
         }
     }
 
