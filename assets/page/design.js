@@ -121,6 +121,7 @@ export class Store extends EventTarget {
     const kept = readDesign(localStorage.getItem(LAST) ?? '');
     const titleIsHere = (/** @type {Design} */ of) => !facts.demo || facts.titles.some((title) => title.id === of.title);
     this.design = fromAddress ?? (kept && titleIsHere(kept) ? kept : fresh());
+    this.keep();
     this.tell();
   }
 
@@ -182,16 +183,21 @@ export class Store extends EventTarget {
 
   /** @param {boolean} asStep whether the back button comes back here */
   save(asStep) {
+    this.keep();
     const text = written(this.design);
-    try {
-      localStorage.setItem(LAST, text);
-    } catch {
-      // A full or forbidden store costs only the next visit.
-    }
     const view = location.hash.split('?')[0] || '#look';
     const address = `${view}?${text}`;
     if (asStep) history.pushState(null, '', address);
     else history.replaceState(null, '', address);
+  }
+
+  /** For the next visit. */
+  keep() {
+    try {
+      localStorage.setItem(LAST, written(this.design));
+    } catch {
+      // A full or forbidden store costs only the next visit.
+    }
   }
 
   tell() {

@@ -26,6 +26,8 @@ export function launch() {
 export async function newPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
+  // An unoptimised server on a busy machine.
+  page.setDefaultTimeout(120_000);
   /** @type {string[]} */
   const errors = [];
   page.on('console', (message) => {
@@ -55,7 +57,7 @@ export async function shown(page, like = /^/) {
     const image = picture?.querySelector('img');
     const same = picture?.dataset.shown === path.join('/') && picture.getAttribute('aria-busy') === 'false';
     return new RegExp(source).test(address) && same && image && !image.hidden && image.complete && image.naturalWidth > 0 ? address : false;
-  }, like.source, { timeout: 30_000 });
+  }, like.source, { timeout: 120_000 });
   return String(await handle.jsonValue());
 }
 

@@ -195,7 +195,7 @@ for (const [width, height] of [[1440, 900], [390, 844]]) {
         await open(page, server.url);
         const locked = view === 'server';
         await page.evaluate((token) => (token ? sessionStorage.setItem('laurel.token', token) : sessionStorage.clear()), locked ? '' : TOKEN);
-        await open(page, `${server.url}?${view}#${view}?family=poster&title=imdb/tt9900001`);
+        await open(page, `${server.url}?${view}#${view}?family=poster&title=imdb/tt9900001&.imageSize=small`);
         await page.waitForLoadState('networkidle');
         await page.locator('.picture[aria-busy=true]').waitFor({ state: 'detached' });
         if (view === 'look') await page.locator('details.group').evaluateAll((all) => all.forEach((details) => { /** @type {HTMLDetailsElement} */ (details).open = true; }));
