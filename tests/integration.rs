@@ -11,6 +11,7 @@ mod caching;
 mod calls;
 mod choice;
 mod cli;
+mod collections;
 mod disk;
 mod docs;
 mod docs_images;

@@ -200,7 +200,7 @@ impl Gatherer {
             PictureOf::Episode => false,
             PictureOf::Season => number.is_some(),
         };
-        if !has_some {
+        if !has_some || record.resolved.is_collection {
             return None;
         }
         let fanart = self.providers().fanart.clone()?;

@@ -86,6 +86,7 @@ impl Gatherer {
                 media: record.resolved.media,
                 facts: details.map_or(&none, |details| &details.facts),
                 seasons: details.map_or(&[], |details| &details.seasons),
+                films: details.map_or(&[], |details| &details.films),
                 released: record.released(),
                 ratings: &merged.ratings,
                 awards: &awards.awards,

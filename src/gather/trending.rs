@@ -20,7 +20,7 @@ impl Gatherer {
         request: &DataRequest,
         resolved: &Resolved,
     ) -> Option<u8> {
-        if !request.beyond.sash.contains(&SashMark::Trending) {
+        if !request.beyond.sash.contains(&SashMark::Trending) || resolved.is_collection {
             return None;
         }
         let media = resolved.media;

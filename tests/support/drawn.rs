@@ -72,6 +72,7 @@ pub(crate) fn chosen(options: &Options, award: Option<AwardBody>) -> Showing {
         media,
         facts: &TitleFacts::default(),
         seasons: &[],
+        films: &[],
         released: None,
         ratings: &ratings(10),
         awards: won.as_slice(),
