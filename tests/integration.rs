@@ -35,3 +35,4 @@ mod same_bytes;
 mod seasons;
 mod soak;
 mod support;
+mod tiles;

@@ -24,6 +24,8 @@ pub struct Findings<'a> {
     pub age: Option<u8>,
     /// Place among today's trending titles.
     pub trending: Option<u8>,
+    /// Place among all films or all series.
+    pub rank: Option<u16>,
     pub today: Date,
 }
 
@@ -52,7 +54,7 @@ fn extras(options: &BeyondOptions, known: &Findings<'_>, ratings: &[Rating]) -> 
         seasons: known.seasons,
         won: &won,
         trending: known.trending,
-        rank: None,
+        rank: known.rank,
         country: options.country,
         today: known.today,
     };

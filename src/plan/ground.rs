@@ -188,10 +188,14 @@ fn rules(arranged: &Arranged) -> Vec<Layer> {
     layers
 }
 
+/// The picture's own hue, darkened: what stands on it feels part of the poster.
+pub(super) fn own(tone: Tone) -> Colour {
+    mix(theme::INK, scale(tone.mean, 0.30), 0.55)
+}
+
 /// Colour and strength of the ground; the rectangle is filled in per cell.
 pub(super) fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
-    // The picture's own hue, darkened: the strip feels part of the poster.
-    let own = mix(theme::INK, scale(tone.mean, 0.30), 0.55);
+    let own = own(tone);
     let beneath = f32::from(tone.bright);
     let needed = |grey: f32| (beneath - grey) / (beneath - luma(own)).max(1.0);
     let panel = |colour, opacity, frosted, rim| Panel {

@@ -7,6 +7,7 @@
 )]
 
 mod badge;
+mod clearlogo;
 mod facts;
 mod frame;
 mod geometry;
@@ -23,6 +24,7 @@ pub mod words;
 use std::ops::Range;
 
 pub use badge::Badge;
+pub use clearlogo::{ClearlogoFacts, ClearlogoPlan, ClearlogoRoom, plan_clearlogo};
 pub use facts::{COLUMNS, Facts, Tone, contrast, luminance};
 pub use frame::{Crop, Placement, Surround, full_frame, logo_box, place, width_of};
 pub use geometry::{Rect, Size};

@@ -124,6 +124,7 @@ fn facts(data: &TitleData, country: Country) -> Value {
         "origin": facts.origin,
         "in_cinemas": facts.in_cinemas(country),
         "at_home": facts.at_home,
+        "rank": data.rank.map(|place| json!({"place": place, "source": "imdb_datasets", "approximate": true})),
         "streaming": {
             "country": country,
             "services": facts.streaming.of(country).collect::<Vec<_>>(),
@@ -145,6 +146,7 @@ fn artwork(draft: &Draft) -> Value {
         "width": chosen.width,
         "height": chosen.height,
         "chosen": chosen.pick,
+        "clearlogo": draft.spec.clearlogo.as_ref().map(|logo| &logo.file.artwork),
         "details_read": draft.data.record.details.as_ref().map(|known| date(known.entry.read_at)),
     })
 }

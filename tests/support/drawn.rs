@@ -78,6 +78,7 @@ pub(crate) fn chosen(options: &Options, award: Option<AwardBody>) -> Showing {
         awards: won.as_slice(),
         age: None,
         trending: None,
+        rank: None,
         today: Date::of_unix_secs(1_800_000_000),
     };
     gather::showing(&request, &findings)
