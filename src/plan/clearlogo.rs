@@ -82,13 +82,14 @@ impl ClearlogoRoom {
     pub fn beside(planned: &RenderPlan, shape: FrameShape) -> Self {
         let frame = planned.frame;
         let third = frame.height as i32 * 2 / 3;
-        let low = || planned.strips.iter().filter(|strip| strip.bottom() > third);
-        let below = low().map(|strip| frame.height as i32 - strip.y).max().unwrap_or(0);
+        let drawn = || planned.elements.iter().map(|element| element.rect);
+        let low = || drawn().filter(|rect| rect.bottom() > third);
+        let below = low().map(|rect| frame.height as i32 - rect.y).max().unwrap_or(0);
         let below = (below.max(0) as u32).min(frame.height / 2);
         let half = frame.width as i32 / 2;
         if shape == FrameShape::Wide {
-            let on_left = low().any(|strip| strip.x < half);
-            let on_right = low().any(|strip| strip.right() > half);
+            let on_left = low().any(|rect| rect.x < half);
+            let on_right = low().any(|rect| rect.right() > half);
             let is_free = !(on_left && on_right);
             return Self { below: if is_free { 0 } else { below }, on_right: on_left && is_free };
         }
@@ -110,7 +111,7 @@ pub fn plan_clearlogo(
     };
     let rect = place(look, facts.frame, logo.size, room);
     let tone = facts.beneath(&rect);
-    let own = ground::own(tone);
+    let own = ground::own_colour(tone);
     let (opacity, is_white) = match strength(f32::from(tone.bright), own, logo.ink) {
         Some(opacity) => (opacity, false),
         None if logo.cover >= PLATE => (OPACITY.0, false),

@@ -80,8 +80,11 @@ impl ArtworkRequest {
         let mut ignored: Vec<String> = refused.into_iter().map(str::to_owned).collect();
         title.media = title.media.or(query_patch.media);
         let layers = |style: Style, ignored: &mut Vec<String>| {
-            let patch = server.clone().under(look.patch(style.kind));
-            patch.under(style_patch(style, look, ignored)).under(query_patch.clone())
+            // A named look comes beneath the rest of its own layer, and over the layers before.
+            let kind = style.kind;
+            let patch = server.clone().expanded(kind).under(look.patch(kind));
+            let named = style_patch(style, look, ignored).expanded(kind);
+            patch.under(named).under(query_patch.clone().expanded(kind))
         };
         let mut patch = layers(style.clone(), &mut ignored);
         let kind = patch.shape.map_or(named, |shape| named.tiled(shape));
