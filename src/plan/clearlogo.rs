@@ -37,8 +37,10 @@ const WIDE: ClearlogoLook = ClearlogoLook {
 const MAX_ENLARGED: f32 = 2.0;
 /// Contrast of lettering to what lies beneath it: liked, and enough for letters as large as these (WCAG 2, 1.4.3).
 const CONTRASTS: [f32; 2] = [4.5, 3.0];
-/// Opacity of the scrim at least and at most.
-const OPACITY: (f32, f32) = (0.40, 0.92);
+/// Opacity of the scrim at least and at most: more would leave nothing of the picture.
+const OPACITY: (f32, f32) = (0.40, 0.84);
+/// The most over a picture that is as dark as this already (luma, 0-255).
+const DARK: (f32, f32) = (48.0, 0.94);
 /// Share of its box from which lettering is a plate with letters cut out of it.
 const PLATE: f32 = 0.62;
 /// Over how much of the frame's height a scrim fades in, and how much of that is above the lettering.
@@ -112,10 +114,14 @@ pub fn plan_clearlogo(
     let rect = place(look, facts.frame, logo.size, room);
     let tone = facts.beneath(&rect);
     let own = ground::own_colour(tone);
-    let (opacity, is_white) = match strength(f32::from(tone.bright), own, logo.ink) {
-        Some(opacity) => (opacity, false),
-        None if logo.cover >= PLATE => (OPACITY.0, false),
-        None => (strength(f32::from(tone.bright), own, theme::WHITE).unwrap_or(OPACITY.1), true),
+    // Lettering this large is read over single bright spots.
+    let beneath = f32::midpoint(luma(tone.mean), f32::from(tone.bright));
+    let most = if luma(tone.mean) < DARK.0 { DARK.1 } else { OPACITY.1 };
+    let of_white = || strength(beneath, own, theme::WHITE).unwrap_or(most);
+    let (opacity, is_white) = match strength(beneath, own, logo.ink) {
+        Some(opacity) if opacity <= most => (opacity, false),
+        _ if logo.cover >= PLATE => (OPACITY.0, false),
+        _ => (of_white().min(most), true),
     };
     let scrim = scrim(look, facts.frame, rect, room, (own, opacity));
     ClearlogoPlan { rect, scrim, is_white, blur: SHADOW * facts.frame.width as f32 }
@@ -141,15 +147,15 @@ fn place(look: &ClearlogoLook, frame: Size, logo: Size, room: ClearlogoRoom) -> 
     Rect { x: x.round() as i32, y: y.round() as i32, width: size.width, height: size.height }
 }
 
-/// The opacity at which a ground of `own` colour over a picture as light as `bright` (0-255) is a ground for `ink`;
-/// `None` where it is none at any.
+/// The opacity, at least the least, at which a ground of `own` colour over a picture as light as `bright` (0-255) is
+/// one for `ink`; `None` where it is none at any.
 fn strength(bright: f32, own: Colour, ink: Colour) -> Option<f32> {
     let dark = luma(own);
     let lightest = CONTRASTS.into_iter().find_map(|wanted| {
         let reads = |grey: &u8| contrast([*grey; 3], ink) >= wanted && luma([*grey; 3]) < luma(ink);
         (0..=255_u8).rev().find(reads).map(f32::from).filter(|grey| *grey >= dark)
     })?;
-    Some(((bright - lightest) / (bright - dark).max(1.0)).clamp(OPACITY.0, OPACITY.1))
+    Some(((bright - lightest) / (bright - dark).max(1.0)).max(OPACITY.0))
 }
 
 /// Full beneath the lettering and below it, gone well above; beside it, too, where it stands at a side.
@@ -203,7 +209,8 @@ mod tests {
             plan_clearlogo(FrameShape::Upright, &facts, logo, ClearlogoRoom::default())
         };
         assert!(of(&logo(800, 200, [12, 10, 30])).is_white);
-        assert!(!of(&logo(800, 200, [230, 20, 30])).is_white, "red reads on dark");
+        assert!(!of(&logo(800, 200, [240, 120, 40])).is_white, "orange reads on dark");
+        assert!(of(&logo(800, 200, [200, 30, 40])).is_white, "red would want a black ground");
         let plate = ClearlogoFacts { cover: 0.9, ..logo(800, 200, [12, 10, 30]) };
         assert!(!of(&plate).is_white);
         let light = Facts::flat(frame, [250; 3]);
