@@ -39,6 +39,8 @@ const MAX_ENLARGED: f32 = 2.0;
 const CONTRASTS: [f32; 2] = [4.5, 3.0];
 /// Opacity of the scrim at least and at most: more would leave nothing of the picture.
 const OPACITY: (f32, f32) = (0.40, 0.84);
+/// How far the brightest spot counts against the mean: lettering this large is read over small ones.
+const BRIGHT: f32 = 0.8;
 /// The most over a picture that is as dark as this already (luma, 0-255).
 const DARK: (f32, f32) = (48.0, 0.94);
 /// Share of its box from which lettering is a plate with letters cut out of it.
@@ -114,8 +116,8 @@ pub fn plan_clearlogo(
     let rect = place(look, facts.frame, logo.size, room);
     let tone = facts.beneath(&rect);
     let own = ground::own_colour(tone);
-    // Lettering this large is read over single bright spots.
-    let beneath = f32::midpoint(luma(tone.mean), f32::from(tone.bright));
+    let (mean, bright) = (luma(tone.mean), f32::from(tone.bright));
+    let beneath = mean + (bright - mean) * BRIGHT;
     let most = if luma(tone.mean) < DARK.0 { DARK.1 } else { OPACITY.1 };
     let of_white = || strength(beneath, own, theme::WHITE).unwrap_or(most);
     let (opacity, is_white) = match strength(beneath, own, logo.ink) {
