@@ -412,7 +412,7 @@ fn no_golden_picture_is_heavy_or_forgotten() {
         }
     }
     known.extend(SEASON_NAMES.map(season_name));
-    known.extend(CLEAN.map(|case| clean_name(case)));
+    known.extend(CLEAN.map(clean_name));
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     for file in std::fs::read_dir(folder).unwrap() {
         let file = file.unwrap().path();

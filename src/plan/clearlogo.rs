@@ -87,7 +87,7 @@ impl ClearlogoRoom {
         let frame = planned.frame;
         let third = frame.height as i32 * 2 / 3;
         let drawn = || planned.elements.iter().map(|element| element.rect);
-        let low = || drawn().filter(|rect| rect.bottom() > third);
+        let low = || drawn().filter(move |rect| rect.bottom() > third);
         let below = low().map(|rect| frame.height as i32 - rect.y).max().unwrap_or(0);
         let below = (below.max(0) as u32).min(frame.height / 2);
         let half = frame.width as i32 / 2;
