@@ -140,6 +140,8 @@ pub(crate) fn extras(options: &Options, ratings: &[Rating]) -> Extras {
         media: MediaType::Movie,
         facts: &facts,
         seasons: &[],
+        films: &[],
+        rank: None,
         released: Some(day("1999-03-31")),
         ratings,
         awards: &[award(AwardBody::Oscar), award(AwardBody::Cannes)],
