@@ -4,7 +4,7 @@ import { read } from './api.js';
 
 /**
  * @typedef {object} Shape
- * @property {'word' | 'list' | 'weights' | 'boolean' | 'number' | 'numbers' | 'colours' | 'text'} kind
+ * @property {'path' | 'word' | 'list' | 'weights' | 'boolean' | 'number' | 'numbers' | 'colours' | 'text'} kind
  * @property {string[]} [words]
  * @property {string} [none] a word for the empty list
  * @property {number} [min]
