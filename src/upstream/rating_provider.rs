@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BreakerState, KeyPlace, KeyPool, Priority, ProviderSettings, ProviderStatus, Transport,
-    UpstreamError, mdblist, omdb, trakt,
+    Trouble, UpstreamError, mdblist, omdb, trakt,
 };
 use crate::model::{
     AwardBody, EpisodeNumber, ImdbId, MediaType, Provider, RatingSource, RawRating, TmdbId,
@@ -113,6 +113,8 @@ pub trait RatingProvider: Debug + Send + Sync {
     fn keys(&self) -> &KeyPool;
 
     fn status(&self) -> ProviderStatus;
+
+    fn trouble(&self) -> &Trouble;
 }
 
 /// The providers of ratings that can be switched on, in the order of asking.
@@ -125,10 +127,8 @@ impl RatingProviderRow {
 }
 
 impl ProviderStatus {
-    /// Whether an answer is likely to come soon: the last call did not fail, and one can be made.
-    pub fn is_healthy(&self) -> bool {
-        self.breaker == BreakerState::Closed
-            && self.keys_resting < self.keys.max(1)
-            && self.last_failure <= self.last_success
+    /// Whether a call can be made.
+    pub fn can_be_asked(&self) -> bool {
+        self.breaker == BreakerState::Closed && self.keys_resting < self.keys.max(1)
     }
 }
