@@ -281,12 +281,12 @@ mod tests {
             result in (1_u32..120, 1_u32..40),
         ) {
             let noise = plane(size.0, size.1, |x, y| (x * x * 31 + y * 17 + x * y) as u8);
-            let (width, height) = (f64::from(size.0), f64::from(size.1));
-            let (x, y) = (part.0 * width, part.1 * height);
+            let (width, height): (f64, f64) = (size.0.into(), size.1.into());
+            let (x, y): (f64, f64) = (part.0 * width, part.1 * height);
             let crop = CropRect {
                 x, y,
-                width: (part.2 * width).min(width - x),
-                height: (part.3 * height).min(height - y),
+                width: f64::min(part.2 * width, width - x),
+                height: f64::min(part.3 * height, height - y),
             };
             let ours = scale(&noise, crop, result.0, result.1);
             let exact = slow(&noise, crop, result.0, result.1);

@@ -158,8 +158,7 @@ impl<'a> Asking<'a> {
         let need = self.need();
         let lists = self.gatherer.listed(subject.imdb).await;
         let mut first = self.of_rank(Rank::First).filter(|first| first.rates(&subject));
-        need.needs_award_of(provider.row(), &lists)
-            || first.any(|first| first.trouble().is_there() || !first.status().can_be_asked())
+        need.needs_award_of(provider.row(), &lists) || first.any(|first| !first.is_healthy())
     }
 
     /// Waits until an answer of the first is late or an attempt has failed, be it of another title:
@@ -209,7 +208,7 @@ impl<'a> Asking<'a> {
         let own = provider.row().provider;
         let before = self.gatherer.providers.ratings.iter();
         let mut before = before.take_while(|other| other.row().provider != own);
-        before.any(|other| other.rates(&self.subject) && other.status().is_healthy())
+        before.any(|other| other.rates(&self.subject) && other.is_healthy())
     }
 
     fn need(&self) -> Need<'a> {

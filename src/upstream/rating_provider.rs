@@ -115,6 +115,14 @@ pub trait RatingProvider: Debug + Send + Sync {
     fn status(&self) -> ProviderStatus;
 
     fn trouble(&self) -> &Trouble;
+
+    /// Whether an answer is likely to come soon.
+    fn is_healthy(&self) -> bool {
+        let status = self.status();
+        let can_be_asked =
+            status.breaker == BreakerState::Closed && status.keys_resting < status.keys.max(1);
+        can_be_asked && !self.trouble().is_there()
+    }
 }
 
 /// The providers of ratings that can be switched on, in the order of asking.
@@ -123,12 +131,5 @@ pub const RATING_PROVIDERS: [&RatingProviderRow; 3] = [&mdblist::ROW, &omdb::ROW
 impl RatingProviderRow {
     pub fn of(provider: Provider) -> Option<&'static Self> {
         RATING_PROVIDERS.into_iter().find(|row| row.provider == provider)
-    }
-}
-
-impl ProviderStatus {
-    /// Whether a call can be made.
-    pub fn can_be_asked(&self) -> bool {
-        self.breaker == BreakerState::Closed && self.keys_resting < self.keys.max(1)
     }
 }
