@@ -67,7 +67,7 @@ impl ArtworkPreference {
             named: options.artwork.clone().filter(|named| named.kind == kind),
             source: options.image_source,
             language: options.language,
-            textless_first: options.textless || options.textless_first,
+            textless_first: options.textless || options.textless_first || options.clean,
             textless: options.textless,
         }
     }
@@ -211,7 +211,7 @@ impl Gatherer {
             PictureOf::Episode => false,
             PictureOf::Season => number.is_some(),
         };
-        if !has_some {
+        if !has_some || record.resolved.is_collection {
             return None;
         }
         let known = self.fanart_pictures(record).await?;
@@ -303,6 +303,14 @@ impl Chosen {
             (pick, _) => pick,
         };
         Self { pick, ..self }
+    }
+
+    /// Whether it is known to have no lettering.
+    pub fn is_textless(&self) -> bool {
+        match &self.pick {
+            Pick::Rule(reason) => reason.language.is_none(),
+            _ => false,
+        }
     }
 
     /// Whether it is the poster of one season.

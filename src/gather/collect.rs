@@ -77,6 +77,7 @@ impl Gatherer {
         };
         let TitleRatings { merged, awards, reports } = ratings;
         let collected_at = self.now();
+        let rank = self.rank(&record).await;
         let none = TitleFacts::default();
         let details = record.details();
         let name_of_title = || details.map(|details| details.title.name.as_str());
@@ -89,11 +90,13 @@ impl Gatherer {
                 name,
                 facts: details.map_or(&none, |details| &details.facts),
                 seasons: details.map_or(&[], |details| &details.seasons),
+                films: details.map_or(&[], |details| &details.films),
                 released: record.released(),
                 ratings: &merged.ratings,
                 awards: &awards.awards,
                 age,
                 trending: self.trending_place(request, &record.resolved).await,
+                rank,
                 today: Date::of_unix_secs(collected_at),
             },
         );
@@ -103,6 +106,7 @@ impl Gatherer {
             ratings: merged,
             awards,
             providers: reports,
+            rank,
             showing,
             timing,
             collected_at,

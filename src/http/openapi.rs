@@ -440,6 +440,7 @@ fn public_schemas() -> Value {
             ("options", list.clone()),
             ("families", list.clone()),
             ("sources", list.clone()),
+            ("looks", list.clone()),
             ("id_types", json!({"type": "array", "items": text})),
         ]),
     })

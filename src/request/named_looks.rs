@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use serde_json::{Map, Value, json};
+
 use super::options::OptionsPatch;
 use super::table::apply_query;
 use crate::model::{ArtworkKind, FrameShape, NamedLook};
@@ -23,7 +25,7 @@ static LOOKS: [LookRow; NamedLook::ALL.len()] = [
     LookRow {
         look: NamedLook::Minimal,
         help: "The artwork first: one rating in a corner, without a ground.",
-        every: "ratings_limit=1&badge_background=n&awards=false&direction=h&badge_style=h",
+        every: "ratings_limit=1&ratings_order=imdb&badge_background=n&awards=false&direction=h&badge_style=h",
         upright: "position=bl",
         wide: "position=bl",
         lettering: "label_style=i",
@@ -79,26 +81,49 @@ static LOOKS: [LookRow; NamedLook::ALL.len()] = [
     LookRow {
         look: NamedLook::Data,
         help: "Everything that is known: ten ratings, the mean as a bar, all facts, the sash.",
-        every: "ratings_limit=10&badge_size=s&info=cert,year,runtime,genre,network,status&info_position=tl&score=bar&score_position=tl&sash=default&label_style=i",
+        every: "ratings_limit=10&badge_size=s&info=cert,year,runtime,genre,network,status&info_position=bl&score=bar&score_position=tl&sash=default&label_style=i",
         upright: "badge_background=t",
         wide: "badge_background=t&position=br&direction=h",
         lettering: "",
     },
 ];
 
+impl LookRow {
+    fn by_shape(&self, shape: FrameShape) -> &'static str {
+        match shape {
+            FrameShape::Upright | FrameShape::Square => self.upright,
+            FrameShape::Wide => self.wide,
+            FrameShape::Lettering => self.lettering,
+        }
+    }
+}
+
 /// What a look sets for a family.
 pub(super) fn patch_of(look: NamedLook, kind: ArtworkKind) -> OptionsPatch {
     let mut patch = OptionsPatch::default();
     let Some(row) = LOOKS.iter().find(|row| row.look == look) else { return patch };
-    let by_shape = match kind.row().shape {
-        FrameShape::Upright => row.upright,
-        FrameShape::Wide => row.wide,
-        FrameShape::Lettering => row.lettering,
-    };
-    for query in [row.every, by_shape] {
+    for query in [row.every, row.by_shape(kind.row().shape)] {
         apply_query(&mut patch, query);
     }
     patch
+}
+
+/// The looks with what they set, by family and parameter, for forms.
+pub(super) fn looks_document() -> Vec<Value> {
+    let set = |row: &LookRow, kind: ArtworkKind| {
+        let by_shape = row.by_shape(kind.row().shape);
+        let queries =
+            [row.every, by_shape].map(|query| url::form_urlencoded::parse(query.as_bytes()));
+        let pairs = queries.into_iter().flatten();
+        pairs.map(|(name, value)| (name.into_owned(), value.into())).collect::<Map<_, Value>>()
+    };
+    let document = |row: &LookRow| {
+        let families =
+            ArtworkKind::ALL.map(|kind| (kind.family().to_owned(), set(row, kind).into()));
+        let families: Map<String, Value> = families.into_iter().collect();
+        json!({"name": row.look.name(), "help": row.help, "families": families})
+    };
+    LOOKS.iter().map(document).collect()
 }
 
 impl OptionsPatch {

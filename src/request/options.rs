@@ -10,7 +10,8 @@ use crate::model::{
     ArtworkKind, ArtworkSource, AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle,
     CandidatePath, Country, Direction, Fit, FrameShape, HexColour, ImageSize, InfoKind,
     InfoPosition, InfoStyle, LabelStyle, Language, LanguagePreference, MediaType, NamedArtwork,
-    NamedLook, Position, Quality, RatingSource, SashMark, ScoreStyle, SourceSet, SourceWeight,
+    NamedLook, PictureOf, Position, Quality, RatingSource, SashMark, ScoreStyle, SourceSet,
+    SourceWeight, TileShape,
 };
 
 /// Which ratings are shown, and in which order.
@@ -50,6 +51,8 @@ pub struct Options {
     pub textless_first: bool,
     pub textless: bool,
     pub fit: Fit,
+    /// Artwork without lettering under the title's own clearlogo.
+    pub clean: bool,
     pub blur: bool,
     pub awards: AwardSet,
     pub fallback: bool,
@@ -119,6 +122,9 @@ pub struct OptionsPatch {
     pub language: Option<LanguagePreference>,
     pub textless: Option<bool>,
     pub fit: Option<Fit>,
+    /// Ends in the family, not in the options.
+    pub shape: Option<TileShape>,
+    pub clean: Option<bool>,
     pub blur: Option<bool>,
     pub awards: Option<AwardSet>,
     pub fallback: Option<bool>,
@@ -180,6 +186,12 @@ impl Options {
 }
 
 impl OptionsPatch {
+    /// What a server sets below everything else.
+    pub fn of_server(country: Option<Country>) -> Self {
+        let beyond = BeyondPatch { server_country: country, ..BeyondPatch::default() };
+        Self { beyond, ..Self::default() }
+    }
+
     /// This layer under `above`, which wins where both speak.
     #[must_use]
     pub fn under(self, above: Self) -> Self {
@@ -187,7 +199,7 @@ impl OptionsPatch {
         later_wins!(OptionsPatch, below, above;
             look, image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
             badge_size, badge_shape, badge_background, label_style, position, direction, split,
-            edge_inset_x, edge_inset_y, image_source, poster, backdrop, logo, language, textless, fit, blur, awards,
+            edge_inset_x, edge_inset_y, image_source, poster, backdrop, logo, language, textless, fit, shape, clean, blur, awards,
             fallback, media, layout;
             beyond: below.beyond.under(above.beyond)
         )
@@ -230,8 +242,12 @@ impl OptionsPatch {
             artwork: named.map(|path| NamedArtwork { kind, path }),
             textless_first: family.textless_first && patch.language.is_none(),
             language: patch.language.unwrap_or(LanguagePreference::Code(language)),
-            textless: patch.textless.unwrap_or(false),
+            // A square would cut through the lettering.
+            textless: patch.textless.unwrap_or(false) || family.shape == FrameShape::Square,
             fit: patch.fit.unwrap_or(Fit::Native),
+            clean: patch.clean.unwrap_or(false)
+                && family.of == PictureOf::Title
+                && family.shape != FrameShape::Lettering,
             blur: patch.blur.unwrap_or(false) && family.shape != FrameShape::Lettering,
             awards: match family.has_statuette {
                 true => patch.awards.unwrap_or(AwardSet::OSCAR_AND_EMMY),

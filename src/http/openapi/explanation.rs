@@ -246,6 +246,7 @@ fn design() -> Value {
         ("textless_first", yes()),
         ("textless", yes()),
         ("fit", text()),
+        ("clean", yes()),
         ("blur", yes()),
         ("awards", list_of(&json!({"enum": AwardBody::NAMES}))),
         ("fallback", yes()),
@@ -311,12 +312,13 @@ fn picture_schemas() -> Map<String, Value> {
         ("chosen", yes()),
     ]);
     let artwork = object_of(&[
-        ("source", source),
+        ("source", source.clone()),
         ("path", text()),
         ("fetched_size", or_null(&text())),
         ("width", whole()),
         ("height", whole()),
         ("chosen", chosen),
+        ("clearlogo", or_null(&object_of(&[("source", source.clone()), ("path", text())]))),
         ("override", or_null(&text())),
         ("candidates_known", whole()),
         ("candidates", list_of(&candidate)),
