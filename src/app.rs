@@ -172,6 +172,7 @@ impl App {
             readiness,
             limiter: Arc::new(ColdLimiter::new(ColdLimits::from(&budgets))),
             proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
+            public_url: config.server.public_url.clone(),
             time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
             stopping,
         };

@@ -17,6 +17,7 @@ pub mod keys;
 mod memory;
 pub mod model;
 pub mod plan;
+pub mod plex;
 mod rate;
 pub mod render;
 pub mod request;

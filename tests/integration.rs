@@ -28,6 +28,7 @@ mod looks;
 mod options;
 mod overload;
 mod pipeline;
+mod plex;
 mod providers;
 mod ratings;
 mod same_bytes;

@@ -36,10 +36,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "cache", "store",
         ],
     ),
+    // `upstream` for what TMDB's answers look like.
+    ("plex", &["cache", "gather", "identify", "model", "request", "upstream"]),
     // `upstream` for its errors, which the one error map tells apart; `demo` for the landing page.
     (
         "http",
-        &["budgets", "model", "rate", "request", "upstream", "service", "store", "keys", "demo"],
+        &[
+            "budgets", "model", "rate", "request", "upstream", "gather", "plex", "service",
+            "store", "keys", "demo",
+        ],
     ),
     ("demo", &["model"]),
     (

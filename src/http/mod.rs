@@ -12,6 +12,9 @@ mod key;
 mod landing;
 mod limiter;
 mod openapi;
+mod picture_address;
+mod plex;
+mod public_url;
 mod recent;
 mod server;
 mod site;
@@ -67,6 +70,7 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
         .route("/metrics", get(status::metrics))
         .route("/api/openapi.json", get(openapi::serve))
         .route("/api/docs", get(openapi::page::serve))
+        .merge(plex::routes())
         .nest("/api", below_key.clone())
         .merge(below_key)
         .fallback(error::no_such_endpoint)

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use super::attempts::WrongAttempts;
 use super::client::TrustedProxies;
@@ -61,6 +62,8 @@ pub struct AppState {
     pub readiness: Readiness,
     pub limiter: Arc<ColdLimiter>,
     pub proxies: Arc<TrustedProxies>,
+    /// Where clients reach this server; `None`: as each request says.
+    pub public_url: Option<Url>,
     /// No response takes longer to begin; a backstop behind the deadline of pictures.
     pub time_limit: Duration,
     /// Cancelled when the server begins to stop.

@@ -5,6 +5,7 @@ mod award;
 mod beyond;
 mod choice;
 mod country;
+mod description;
 mod facts;
 mod family;
 mod id;
@@ -28,6 +29,9 @@ pub use choice::{
     LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
 };
 pub use country::Country;
+pub use description::{
+    Credits, EpisodeDescription, Person, SeasonDescription, SeasonOutline, TitleDescription,
+};
 pub use facts::{
     CountryRelease, Genre, NextEpisode, ProductionStatus, StreamingServices, TitleFacts,
 };

@@ -17,6 +17,7 @@ mod recent_artwork;
 mod renderer;
 mod source;
 mod spec;
+mod version_token;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,6 +109,11 @@ impl Artworks {
 
     pub fn gatherer(&self) -> &Gatherer {
         self.pipeline.gatherer()
+    }
+
+    /// How long a whole answer is waited for.
+    pub fn render_budget(&self) -> Duration {
+        self.render_budget
     }
 
     pub fn pool(&self) -> &Pool {

@@ -4,6 +4,7 @@
 //! images and external ids come appended to its details.
 
 mod configuration;
+mod description;
 mod facts;
 mod images;
 mod languages;
@@ -71,6 +72,9 @@ pub struct FoundTitle {
     pub media: MediaType,
     pub id: TmdbId,
     pub name: String,
+    /// In the language it was made in.
+    #[serde(default)]
+    pub original_name: String,
     pub original_language: Option<Language>,
     pub released: Option<Date>,
     /// 0 to 10.

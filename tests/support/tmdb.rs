@@ -20,6 +20,7 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
     let body = match parts.as_slice() {
         ["configuration"] => Some(configuration()),
         ["find", id] => Some(find(titles, id, asked)),
+        ["search", word @ ("movie" | "tv")] => Some(search(titles, word, asked)),
         [word @ ("movie" | "tv"), id] => title(titles, word, id).map(|t| details(t, asked)),
         [word @ ("movie" | "tv"), id, part] => {
             title(titles, word, id).and_then(|title| title_part(title, part, asked))
@@ -31,7 +32,8 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
                 .and_then(|(_, found)| episode_part(found, part, asked))
         }
         ["tv", id, "season", season] => {
-            title(titles, "tv", id).and_then(|title| season_details(title, season.parse().ok()?))
+            let season = season.parse().ok();
+            title(titles, "tv", id).and_then(|title| season_details(title, season?, asked))
         }
         _ => None,
     };
@@ -109,6 +111,54 @@ fn find(titles: &[FakeTitle], id: &str, asked: &Asked) -> Value {
     })
 }
 
+/// Titles that share a word with the query, and the year if one is asked for.
+fn search(titles: &[FakeTitle], word: &str, asked: &Asked) -> Value {
+    let words = |text: &str| -> Vec<String> {
+        let lower = text.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
+        words.map(str::to_owned).collect()
+    };
+    let query = words(asked.query("query").unwrap_or(""));
+    let year = asked.query("year").or(asked.query("first_air_date_year"));
+    let found = titles.iter().filter(|title| {
+        let own = words(&title.name);
+        title.media.tmdb_path() == word
+            && own.iter().any(|word| query.contains(word))
+            && year.is_none_or(|year| title.released.starts_with(year))
+    });
+    let results: Vec<Value> =
+        found.take(20).map(|title| Value::Object(summary(title, asked))).collect();
+    json!({"page": 1, "total_pages": 1, "total_results": results.len(), "results": results})
+}
+
+/// A sentence in the language that is asked for; only English and German are known.
+fn sentence(name: &str, asked: &Asked) -> String {
+    match asked.query("language") {
+        Some(language) if language.starts_with("de") => format!("Alles über {name}."),
+        Some(language) if !language.starts_with("en") => String::new(),
+        _ => format!("All about {name}."),
+    }
+}
+
+fn person(name: &str, role: &str, job: &str, department: &str) -> Value {
+    let slug = name.to_lowercase().replace(' ', "-");
+    json!({
+        "name": name, "character": role, "job": job, "department": department,
+        "profile_path": format!("/{slug}.jpg"),
+    })
+}
+
+fn credits() -> Value {
+    json!({
+        "cast": [person("Ada Lead", "The Captain", "", ""), person("Ben Second", "The Mate", "", "")],
+        "crew": [
+            person("Cleo Director", "", "Director", "Directing"),
+            person("Dan Writer", "", "Screenplay", "Writing"),
+            person("Eve Producer", "", "Producer", "Production"),
+        ],
+    })
+}
+
 /// What lists and look-ups hold of a title.
 fn summary(title: &FakeTitle, asked: &Asked) -> Map<String, Value> {
     let language = asked.query("language");
@@ -131,19 +181,38 @@ fn details(title: &FakeTitle, asked: &Asked) -> Value {
     let mut body = summary(title, asked);
     body.remove("media_type");
     body.insert("status".to_owned(), json!("Released"));
+    body.insert("overview".to_owned(), json!(sentence(&title.name, asked)));
+    body.insert("tagline".to_owned(), json!("Come along."));
+    body.insert("runtime".to_owned(), json!(101));
+    body.insert("genres".to_owned(), json!([{"id": 18, "name": "Drama"}]));
+    body.insert("production_companies".to_owned(), json!([{"name": "North Sea Pictures"}]));
+    body.insert(
+        "production_countries".to_owned(),
+        json!([{"iso_3166_1": "US", "name": "United States of America"}]),
+    );
     match title.media {
         MediaType::Movie => body.insert("imdb_id".to_owned(), json!(title.imdb_id())),
-        MediaType::Series => body.insert("seasons".to_owned(), json!(seasons(title))),
+        MediaType::Series => body.insert("seasons".to_owned(), json!(seasons(title, asked))),
     };
     append(&mut body, asked, |part| title_part(title, part, asked));
     Value::Object(body)
 }
 
-fn seasons(title: &FakeTitle) -> Vec<Value> {
+fn seasons(title: &FakeTitle, asked: &Asked) -> Vec<Value> {
     let mut numbers: Vec<u16> = title.episodes.iter().map(|episode| episode.season).collect();
     numbers.dedup();
     let count = |season| title.episodes.iter().filter(|e| e.season == season).count();
-    numbers.into_iter().map(|n| json!({"season_number": n, "episode_count": count(n)})).collect()
+    let season = |n| {
+        json!({
+            "season_number": n, "episode_count": count(n), "name": season_name(n),
+            "overview": sentence(&season_name(n), asked), "air_date": title.released,
+        })
+    };
+    numbers.into_iter().map(season).collect()
+}
+
+fn season_name(number: u16) -> String {
+    if number == 0 { "Specials".to_owned() } else { format!("Season {number}") }
 }
 
 /// Adds what `append_to_response` asks for, under the name it was asked by.
@@ -163,7 +232,21 @@ fn title_part(title: &FakeTitle, part: &str, asked: &Asked) -> Option<Value> {
             "logos": rows(&title.pictures, ArtworkKind::Logo, asked),
         })),
         "external_ids" => Some(json!({"imdb_id": title.imdb_id(), "tvdb_id": title.tvdb})),
-        "release_dates" | "content_ratings" => Some(json!({"results": []})),
+        "credits" => Some(credits()),
+        "translations" => {
+            let english =
+                json!({"title": "", "name": "", "overview": format!("All about {}.", title.name)});
+            Some(
+                json!({"translations": [{"iso_639_1": "en", "iso_3166_1": "US", "data": english}]}),
+            )
+        }
+        "release_dates" => Some(json!({"results": [
+            {"iso_3166_1": "DE", "release_dates": [{"certification": "12", "type": 3, "release_date": "2000-01-01"}]},
+            {"iso_3166_1": "US", "release_dates": [{"certification": "PG-13", "type": 3, "release_date": "2000-01-01"}]},
+        ]})),
+        "content_ratings" => Some(json!({"results": [
+            {"iso_3166_1": "DE", "rating": "16"}, {"iso_3166_1": "US", "rating": "TV-14"},
+        ]})),
         "keywords" => Some(json!({"keywords": []})),
         _ => {
             let (season, number) = part.strip_prefix("season/")?.split_once("/episode/")?;
@@ -221,10 +304,36 @@ fn episode_part(episode: &FakeEpisode, part: &str, asked: &Asked) -> Option<Valu
     }
 }
 
-fn season_details(title: &FakeTitle, season: u16) -> Option<Value> {
+fn season_details(title: &FakeTitle, season: u16, asked: &Asked) -> Option<Value> {
     let episodes = title.episodes.iter().filter(|episode| episode.season == season);
-    let episodes: Vec<_> = episodes.map(|e| Value::Object(episode_summary(title, e))).collect();
-    (!episodes.is_empty()).then(|| json!({"season_number": season, "episodes": episodes}))
+    let episodes: Vec<Value> = episodes
+        .map(|episode| {
+            let mut row = episode_summary(title, episode);
+            row.insert("overview".to_owned(), json!(sentence(&episode.name, asked)));
+            row.insert("runtime".to_owned(), json!(47));
+            row.insert("crew".to_owned(), credits()["crew"].clone());
+            row.insert(
+                "guest_stars".to_owned(),
+                json!([person("Gus Guest", "A Stranger", "", "")]),
+            );
+            Value::Object(row)
+        })
+        .collect();
+    let first = episodes.first()?;
+    let mut body = object(json!({
+        "id": title.tmdb * 100 + u32::from(season), "season_number": season,
+        "name": season_name(season), "overview": sentence(&season_name(season), asked),
+        "air_date": first["air_date"], "episodes": episodes,
+    }));
+    append(&mut body, asked, |part| match part {
+        "credits" => Some(credits()),
+        "external_ids" => {
+            let tvdb = title.season_tvdb.iter().find(|(number, _)| *number == season);
+            Some(json!({"tvdb_id": tvdb.map(|(_, tvdb)| tvdb)}))
+        }
+        _ => None,
+    });
+    Some(Value::Object(body))
 }
 
 /// The fields of a literal object.

@@ -1,7 +1,7 @@
 //! The admin API, below `/api/admin`. A Bearer token opens it, never a cookie, so that no page of
 //! somebody else's can act for the owner; there are no CORS headers, and nothing is stored.
 
-mod body;
+pub(super) mod body;
 mod keys;
 mod preview;
 mod profiles;

@@ -39,6 +39,8 @@ pub(super) struct Row {
     id: Loose,
     title: Loose,
     name: Loose,
+    original_title: Loose,
+    original_name: Loose,
     original_language: Loose,
     release_date: Loose,
     first_air_date: Loose,
@@ -171,14 +173,15 @@ impl ExternalIds {
 
 impl Row {
     pub(super) fn title(&self, media: MediaType) -> Option<FoundTitle> {
-        let (name, released) = match media {
-            MediaType::Movie => (&self.title, &self.release_date),
-            MediaType::Series => (&self.name, &self.first_air_date),
+        let (name, original_name, released) = match media {
+            MediaType::Movie => (&self.title, &self.original_title, &self.release_date),
+            MediaType::Series => (&self.name, &self.original_name, &self.first_air_date),
         };
         Some(FoundTitle {
             media,
             id: tmdb(&self.id)?,
             name: name.text().unwrap_or_default().to_owned(),
+            original_name: original_name.text().unwrap_or_default().to_owned(),
             original_language: self.original_language.language(),
             released: released.date(),
             vote_average: vote_average(&self.vote_average),
