@@ -32,5 +32,6 @@ mod plex;
 mod providers;
 mod ratings;
 mod same_bytes;
+mod seasons;
 mod soak;
 mod support;

@@ -55,7 +55,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let address = server.local_address().unwrap_or(config.server.listen);
 
     let stopping = CancellationToken::new();
-    let (parts, announcement) = Parts::start(&config, stopping.clone()).await?;
+    let (parts, announcement) = ServerParts::start(&config, stopping.clone()).await?;
     tracing::info!(%address, demo = config.is_demo(), "listening");
     announce(&config, address, &announcement);
     tokio::spawn(stop_on_signal(stopping.clone()));
@@ -82,14 +82,14 @@ async fn serve(config: Config) -> Result<(), CliError> {
 }
 
 /// The long-lived parts of a server.
-struct Parts {
+struct ServerParts {
     state: AppState,
     app: App,
     keeper: Arc<KeyKeeper>,
     blobs: BlobStore,
 }
 
-impl Parts {
+impl ServerParts {
     async fn start(
         config: &Config,
         stopping: CancellationToken,

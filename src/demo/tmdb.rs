@@ -12,7 +12,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::catalogue::{self, DemoEpisode, DemoTitle, Drawing, Known, Rated};
+use super::catalogue::{self, DemoDrawing, DemoEpisode, DemoTitle, Known, Rated};
 use super::drawings;
 use crate::model::{EpisodeNumber, MediaType};
 
@@ -106,7 +106,7 @@ async fn season(Path((id, season)): Path<(String, u16)>, Query(query): Parameter
         let episodes: Vec<_> = series.season(season).into_iter().map(of_series).collect();
         let body = joined(about_season(series, season), json!({"episodes": episodes}));
         let external_ids = json!({"tvdb_id": null});
-        with_appended(body, &query, external_ids, || json!({"posters": posters(series)}))
+        with_appended(body, &query, external_ids, || json!({"posters": []}))
     }))
 }
 
@@ -210,7 +210,8 @@ fn about_season(series: &DemoTitle, season: u16) -> Value {
         "name": format!("Season {season}"),
         "air_date": episodes.iter().map(|episode| episode.air_date).min(),
         "episode_count": episodes.len(),
-        "poster_path": series.path_of(&series.art.poster),
+        // None has a poster of its own: pictures of seasons show their number on the series'.
+        "poster_path": null,
     })
 }
 
@@ -245,7 +246,7 @@ fn posters(title: &DemoTitle) -> [Value; 2] {
 }
 
 /// A row of an image list; no language means no text on it.
-fn listed(title: &DemoTitle, drawing: &Drawing, language: Option<&str>) -> Value {
+fn listed(title: &DemoTitle, drawing: &DemoDrawing, language: Option<&str>) -> Value {
     let (votes, average) = if language.is_some() { (24, 6.2) } else { (11, 5.6) };
     json!({
         "file_path": title.path_of(drawing),

@@ -14,6 +14,7 @@ mod ground;
 mod layout;
 mod lettering;
 mod logo;
+mod season;
 mod statuette;
 mod strip;
 pub mod theme;
@@ -27,6 +28,7 @@ pub use frame::{Crop, Placement, Surround, full_frame, logo_box, place, width_of
 pub use geometry::{Rect, Size};
 pub use layout::{Dress, Element, Flow, Layout, Share, Stacking, Statuette, Strip, built_in};
 pub use logo::{LogoPlan, plan_logo};
+pub use season::{SeasonName, SeasonTab};
 pub use theme::Colour;
 
 pub use crate::model::Showing;
@@ -180,13 +182,15 @@ impl TextLayer {
 }
 
 /// Everything to paint over a fitted picture; nothing left to decide.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RenderPlan {
     pub frame: Size,
     pub layers: Vec<Layer>,
     /// Around each strip.
     pub strips: Vec<Rect>,
     pub statuette: Option<Rect>,
+    /// Around the name of a season.
+    pub season: Option<Rect>,
 }
 
 impl RenderPlan {
@@ -221,7 +225,7 @@ pub fn plan(
 ) -> RenderPlan {
     let frame = facts.frame;
     let badges: Vec<Badge> = showing.ratings.iter().map(Badge::from).collect();
-    let mut plan = RenderPlan { frame, layers: Vec::new(), strips: Vec::new(), statuette: None };
+    let mut plan = RenderPlan { frame, ..RenderPlan::default() };
     let around = strip::Surroundings { frame, lettering: facts.lettering() };
     for element in &layout.elements {
         match element {
@@ -239,6 +243,13 @@ pub fn plan(
                 if let Some(award) = award {
                     plan.statuette = Some(award.rect);
                     plan.layers.push(Layer::Award(award));
+                }
+            }
+            Element::Season(tab) => {
+                let taken: Vec<Rect> = plan.strips.iter().copied().chain(plan.statuette).collect();
+                if let Some((rect, layers)) = season::arrange(*tab, facts, &taken, measure) {
+                    plan.season = Some(rect);
+                    plan.layers.extend(layers);
                 }
             }
         }
@@ -275,7 +286,7 @@ fn dress(
 }
 
 fn label_layer(
-    placed: &badge::Placed,
+    placed: &badge::PlacedBadge,
     badge: &Badge,
     cut: &badge::Cut,
     shadow: Option<Shadow>,
@@ -305,7 +316,7 @@ fn label_layer(
 }
 
 fn value_layers(
-    placed: &badge::Placed,
+    placed: &badge::PlacedBadge,
     badge: &Badge,
     cut: &badge::Cut,
     shadow: Option<Shadow>,

@@ -8,6 +8,7 @@ mod rpdb;
 mod score;
 mod strip;
 
+use super::group::OptionGroup;
 use super::options::OptionsPatch;
 use super::value::ValueKind;
 use crate::model::{ArtworkKind, FamilyRow, FrameShape, Switch, Words};
@@ -33,6 +34,8 @@ type Set = fn(&mut OptionsPatch, &str) -> Result<(), NotUnderstood>;
 #[derive(Clone, Copy, Debug)]
 pub struct OptionSpec {
     pub name: &'static str,
+    /// Where forms show it.
+    pub group: OptionGroup,
     pub aliases: &'static [&'static str],
     /// Whether a family honours it.
     pub honoured: fn(&FamilyRow) -> bool,

@@ -54,6 +54,9 @@ pub struct FanartPictures {
     pub posters: Vec<Candidate>,
     pub backdrops: Vec<Candidate>,
     pub logos: Vec<Candidate>,
+    /// Posters of seasons, with the season's number.
+    #[serde(default)]
+    pub seasons: Vec<(u16, Candidate)>,
 }
 
 impl FanartPictures {
@@ -62,8 +65,14 @@ impl FanartPictures {
             ImageList::Posters => &self.posters,
             ImageList::Backdrops => &self.backdrops,
             ImageList::Logos => &self.logos,
-            ImageList::Stills => &[],
+            ImageList::Stills | ImageList::SeasonPosters => &[],
         }
+    }
+
+    /// The posters of one season.
+    pub fn season(&self, number: u16) -> Vec<Candidate> {
+        let of_season = self.seasons.iter().filter(|(season, _)| *season == number);
+        of_season.map(|(_, poster)| poster.clone()).collect()
     }
 }
 
@@ -137,33 +146,36 @@ impl Fanart {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Wire {
-    movieposter: Many<Picture>,
-    tvposter: Many<Picture>,
-    moviebackground: Many<Picture>,
+    movieposter: Many<FanartPicture>,
+    tvposter: Many<FanartPicture>,
+    moviebackground: Many<FanartPicture>,
     #[serde(rename = "moviebackground-4k")]
-    moviebackground_4k: Many<Picture>,
-    showbackground: Many<Picture>,
+    moviebackground_4k: Many<FanartPicture>,
+    showbackground: Many<FanartPicture>,
     #[serde(rename = "showbackground-4k")]
-    showbackground_4k: Many<Picture>,
-    hdmovielogo: Many<Picture>,
-    movielogo: Many<Picture>,
-    hdtvlogo: Many<Picture>,
-    clearlogo: Many<Picture>,
+    showbackground_4k: Many<FanartPicture>,
+    hdmovielogo: Many<FanartPicture>,
+    movielogo: Many<FanartPicture>,
+    hdtvlogo: Many<FanartPicture>,
+    clearlogo: Many<FanartPicture>,
+    seasonposter: Many<FanartPicture>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Picture {
+struct FanartPicture {
     url: Loose,
     lang: Loose,
     likes: Loose,
     width: Loose,
     height: Loose,
+    /// A number as text; `all` for a poster of the whole series.
+    season: Loose,
 }
 
 impl Wire {
     fn pictures(&self, any_host: bool) -> FanartPictures {
-        let read = |lists: &[&Many<Picture>]| -> Vec<Candidate> {
+        let read = |lists: &[&Many<FanartPicture>]| -> Vec<Candidate> {
             let all = lists.iter().flat_map(|list| &list.0);
             all.filter_map(|picture| picture.candidate(any_host)).take(KEPT).collect()
         };
@@ -181,11 +193,21 @@ impl Wire {
                 &self.showbackground,
             ]),
             logos,
+            seasons: self.seasons(any_host),
         }
+    }
+
+    /// Posters of `all` seasons show the series and are none of a season.
+    fn seasons(&self, any_host: bool) -> Vec<(u16, Candidate)> {
+        let of_season = |picture: &FanartPicture| {
+            let number = picture.season.small()?;
+            Some((number, picture.candidate(any_host)?))
+        };
+        self.seasonposter.0.iter().filter_map(of_season).take(KEPT).collect()
     }
 }
 
-impl Picture {
+impl FanartPicture {
     /// `None` for a picture at a strange host, and for a language we cannot name: taken for
     /// textless it would be worse than missing.
     fn candidate(&self, any_host: bool) -> Option<Candidate> {
@@ -222,7 +244,7 @@ fn is_plain_path(path: &str) -> bool {
 /// Errors have a body of their own, in some years with status 200.
 fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
     #[derive(Deserialize)]
-    struct Failure {
+    struct FanartFailure {
         status: String,
         #[serde(rename = "error message", default)]
         message: String,
@@ -232,7 +254,7 @@ fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
     if !(200..300).contains(&status) || body.len() > 512 {
         return None;
     }
-    let failure: Failure = serde_json::from_slice(body).ok()?;
+    let failure: FanartFailure = serde_json::from_slice(body).ok()?;
     let message = failure.message.to_ascii_lowercase();
     match failure.status.as_str() {
         "error" if message.contains("key") => Some(Complaint::InvalidKey),

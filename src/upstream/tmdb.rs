@@ -164,18 +164,21 @@ pub struct SeasonDetails {
     pub name: String,
     pub aired: Option<Date>,
     pub tvdb: Option<TvdbId>,
+    /// 0 to 10, the mean of its episodes'; 0 where nobody has voted.
+    pub vote_average: f32,
     pub poster: Option<ArtworkRef>,
+    /// In all languages.
     pub posters: Vec<Candidate>,
 }
 
 impl Details {
-    /// The pictures of a kind that belong to the title itself; stills belong to episodes.
+    /// The pictures of a kind that belong to the title itself; stills belong to episodes, other posters to seasons.
     pub fn candidates(&self, kind: ArtworkKind) -> &[Candidate] {
         match kind.row().images {
             ImageList::Posters => &self.posters,
             ImageList::Backdrops => &self.backdrops,
             ImageList::Logos => &self.logos,
-            ImageList::Stills => &[],
+            ImageList::Stills | ImageList::SeasonPosters => &[],
         }
     }
 
@@ -184,7 +187,7 @@ impl Details {
         match kind.row().images {
             ImageList::Posters => self.poster.as_ref(),
             ImageList::Backdrops => self.backdrop.as_ref(),
-            ImageList::Logos | ImageList::Stills => None,
+            ImageList::Logos | ImageList::Stills | ImageList::SeasonPosters => None,
         }
     }
 }
@@ -252,7 +255,7 @@ impl Tmdb {
                 .query("include_image_language", languages.parameter()),
             None => call,
         };
-        let wire: wire::Details = self.api.get_json(call).await?;
+        let wire: wire::DetailsAnswer = self.api.get_json(call).await?;
         Details::from_wire(media, id, &wire).ok_or_else(|| self.api.unusable("details of no title"))
     }
 
@@ -281,7 +284,7 @@ impl Tmdb {
         })
     }
 
-    /// A season with its posters: one call.
+    /// A season with its posters of all languages: one call.
     pub async fn season(
         &self,
         series: TmdbId,
@@ -296,6 +299,7 @@ impl Tmdb {
             name: wire.name.text().unwrap_or_default().to_owned(),
             aired: wire.air_date.date(),
             tvdb: wire.external_ids.0.unwrap_or_default().tvdb(),
+            vote_average: wire::vote_average(&wire.vote_average),
             posters: or_own(wire::candidates(&images.posters), poster.as_ref(), None),
             poster,
         })
@@ -366,21 +370,21 @@ impl Tmdb {
 
 impl From<&wire::Find> for Found {
     fn from(wire: &wire::Find) -> Self {
-        let title = |rows: &[wire::Row], media| rows.iter().find_map(|row| row.title(media));
+        let title = |rows: &[wire::TmdbRow], media| rows.iter().find_map(|row| row.title(media));
         Self {
             movie: title(&wire.movies.0, MediaType::Movie),
             series: title(&wire.series.0, MediaType::Series),
-            episode: wire.episodes.0.iter().find_map(wire::Row::episode),
-            season: wire.seasons.0.iter().find_map(wire::Row::season),
+            episode: wire.episodes.0.iter().find_map(wire::TmdbRow::episode),
+            season: wire.seasons.0.iter().find_map(wire::TmdbRow::season),
         }
     }
 }
 
 impl Details {
     /// `None` for an answer that holds no title.
-    fn from_wire(media: MediaType, id: TmdbId, wire: &wire::Details) -> Option<Self> {
+    fn from_wire(media: MediaType, id: TmdbId, wire: &wire::DetailsAnswer) -> Option<Self> {
         wire::tmdb(&wire.id)?;
-        let none = wire::Images::default();
+        let none = wire::ImageLists::default();
         let images = wire.images.0.as_ref().unwrap_or(&none);
         let title = wire.title(media, id);
         let poster = wire::artwork(&wire.poster_path);
@@ -404,7 +408,7 @@ impl Details {
     }
 }
 
-impl wire::Details {
+impl wire::DetailsAnswer {
     fn title(&self, media: MediaType, id: TmdbId) -> Title {
         let (names, released) = match media {
             MediaType::Movie => ([&self.title, &self.original_title], &self.release_date),
@@ -452,7 +456,7 @@ fn or_own(
 /// Source: <https://developer.themoviedb.org/docs/errors>.
 fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
     #[derive(Deserialize)]
-    struct Failure {
+    struct TmdbFailure {
         success: bool,
         status_code: u16,
     }
@@ -461,7 +465,7 @@ fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
     if !(200..300).contains(&status) || body.len() > 512 {
         return None;
     }
-    let failure: Failure = serde_json::from_slice(body).ok()?;
+    let failure: TmdbFailure = serde_json::from_slice(body).ok()?;
     match failure.status_code {
         _ if failure.success => None,
         6 | 34 => Some(Complaint::NotFound),
@@ -472,7 +476,9 @@ fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
 
 /// Any bytes as every answer of TMDB.
 pub(super) fn read_any(body: &[u8]) {
-    if let (Ok(wire), Some(id)) = (serde_json::from_slice::<wire::Details>(body), TmdbId::new(1)) {
+    if let (Ok(wire), Some(id)) =
+        (serde_json::from_slice::<wire::DetailsAnswer>(body), TmdbId::new(1))
+    {
         let _ = Details::from_wire(MediaType::Movie, id, &wire);
         let _ = Details::from_wire(MediaType::Series, id, &wire);
     }

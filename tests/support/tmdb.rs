@@ -31,10 +31,8 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
             episode(titles, id, season, number)
                 .and_then(|(_, found)| episode_part(found, part, asked))
         }
-        ["tv", id, "season", season] => {
-            let season = season.parse().ok();
-            title(titles, "tv", id).and_then(|title| season_details(title, season?, asked))
-        }
+        ["tv", id, "season", season] => title(titles, "tv", id)
+            .and_then(|title| season_details(title, season.parse().ok()?, asked)),
         _ => None,
     };
     match body {
@@ -199,16 +197,27 @@ fn details(title: &FakeTitle, asked: &Asked) -> Value {
 }
 
 fn seasons(title: &FakeTitle, asked: &Asked) -> Vec<Value> {
-    let mut numbers: Vec<u16> = title.episodes.iter().map(|episode| episode.season).collect();
+    let own = title.seasons.iter().map(|season| season.number);
+    let mut numbers: Vec<u16> = title.episodes.iter().map(|e| e.season).chain(own).collect();
+    numbers.sort_unstable();
     numbers.dedup();
-    let count = |season| title.episodes.iter().filter(|e| e.season == season).count();
-    let season = |n| {
-        json!({
-            "season_number": n, "episode_count": count(n), "name": season_name(n),
-            "overview": sentence(&season_name(n), asked), "air_date": title.released,
-        })
-    };
-    numbers.into_iter().map(season).collect()
+    numbers.into_iter().map(|n| Value::Object(season_summary(title, n, asked))).collect()
+}
+
+/// A season as a series' details list it; names are in the language that was asked for.
+fn season_summary(title: &FakeTitle, number: u16, asked: &Asked) -> Map<String, Value> {
+    let season = title.seasons.iter().find(|season| season.number == number);
+    let first = title.episodes.iter().find(|e| e.season == number).map(|e| &e.aired);
+    let poster = season.and_then(|season| season.primary(asked.query("language")));
+    let fields = json!({
+        "id": title.tmdb * 100 + u32::from(number), "season_number": number,
+        "name": season_name(number), "overview": sentence(&season_name(number), asked),
+        "air_date": season.map_or(first, |season| Some(&season.aired)),
+        "episode_count": title.episodes.iter().filter(|e| e.season == number).count(),
+        "poster_path": poster.map(|poster| &poster.path),
+        "vote_average": season.map_or(0.0, |season| season.vote_average),
+    });
+    object(fields)
 }
 
 fn season_name(number: u16) -> String {
@@ -304,32 +313,33 @@ fn episode_part(episode: &FakeEpisode, part: &str, asked: &Asked) -> Option<Valu
     }
 }
 
-fn season_details(title: &FakeTitle, season: u16, asked: &Asked) -> Option<Value> {
-    let episodes = title.episodes.iter().filter(|episode| episode.season == season);
+fn season_details(title: &FakeTitle, number: u16, asked: &Asked) -> Option<Value> {
+    let episodes = title.episodes.iter().filter(|episode| episode.season == number);
     let episodes: Vec<Value> = episodes
         .map(|episode| {
+            let guests = json!([person("Gus Guest", "A Stranger", "", "")]);
             let mut row = episode_summary(title, episode);
             row.insert("overview".to_owned(), json!(sentence(&episode.name, asked)));
             row.insert("runtime".to_owned(), json!(47));
             row.insert("crew".to_owned(), credits()["crew"].clone());
-            row.insert(
-                "guest_stars".to_owned(),
-                json!([person("Gus Guest", "A Stranger", "", "")]),
-            );
+            row.insert("guest_stars".to_owned(), guests);
             Value::Object(row)
         })
         .collect();
-    let first = episodes.first()?;
-    let mut body = object(json!({
-        "id": title.tmdb * 100 + u32::from(season), "season_number": season,
-        "name": season_name(season), "overview": sentence(&season_name(season), asked),
-        "air_date": first["air_date"], "episodes": episodes,
-    }));
+    let season = title.seasons.iter().find(|season| season.number == number);
+    if episodes.is_empty() && season.is_none() {
+        return None;
+    }
+    let mut body = season_summary(title, number, asked);
+    body.remove("episode_count");
+    body.insert("episodes".to_owned(), json!(episodes));
+    let posters = season.map_or(&[][..], |season| &season.posters);
     append(&mut body, asked, |part| match part {
+        "images" => Some(json!({"posters": rows(posters, ArtworkKind::Season, asked)})),
         "credits" => Some(credits()),
         "external_ids" => {
-            let tvdb = title.season_tvdb.iter().find(|(number, _)| *number == season);
-            Some(json!({"tvdb_id": tvdb.map(|(_, tvdb)| tvdb)}))
+            let mut tvdb = title.season_tvdb.iter().filter(|(season, _)| *season == number);
+            Some(json!({"tvdb_id": tvdb.next().map(|(_, tvdb)| tvdb)}))
         }
         _ => None,
     });

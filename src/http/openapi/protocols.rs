@@ -28,7 +28,12 @@ fn plex_paths() -> Map<String, Value> {
         let verb = if key == "matches" { "post" } else { "get" };
         (name, json!({"parameters": parameters, verb: operation}))
     };
-    let mut matches = plex("plexMatch", "Which title a name, an id or a file means", "PlexContainer", &[400, 413]);
+    let mut matches = plex(
+        "plexMatch",
+        "Which title a name, an id or a file means",
+        "PlexContainer",
+        &[400, 413],
+    );
     matches["requestBody"] = json!({"required": true, "content": {"application/json": {
         "schema": {"$ref": "#/components/schemas/PlexMatch"},
     }}});
@@ -37,9 +42,7 @@ fn plex_paths() -> Map<String, Value> {
     metadata["parameters"] = json!([children]);
     let paged = |id, summary| {
         let mut operation = plex(id, summary, "PlexContainer", &[404]);
-        let number = |name: &str, default: u8| {
-            json!({"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0, "default": default}})
-        };
+        let number = |name: &str, default: u8| json!({"name": name, "in": "query", "schema": {"type": "integer", "minimum": 0, "default": default}});
         operation["parameters"] =
             json!([number("X-Plex-Container-Start", 0), number("X-Plex-Container-Size", 20)]);
         operation
@@ -48,9 +51,15 @@ fn plex_paths() -> Map<String, Value> {
         below("", plex("plexProvider", "What this provider offers", "PlexProvider", &[422])),
         below("matches", matches),
         below("{ratingKey}", metadata),
-        below("{ratingKey}/children", paged("plexChildren", "Seasons of a series, episodes of a season")),
+        below(
+            "{ratingKey}/children",
+            paged("plexChildren", "Seasons of a series, episodes of a season"),
+        ),
         below("{ratingKey}/grandchildren", paged("plexGrandchildren", "Episodes of a series")),
-        below("{ratingKey}/images", plex("plexImages", "The pictures of one title", "PlexContainer", &[404])),
+        below(
+            "{ratingKey}/images",
+            plex("plexImages", "The pictures of one title", "PlexContainer", &[404]),
+        ),
     ])
 }
 

@@ -1,5 +1,6 @@
 //! The answer itself: caching, fallback, what a bare number is.
 
+use super::super::group::OptionGroup;
 use super::super::value::ValueKind;
 use super::{DefaultValue, EVERY, OptionSpec, boolean, word};
 use crate::model::{MediaType, Words};
@@ -7,6 +8,7 @@ use crate::model::{MediaType, Words};
 pub(super) const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         name: "v",
+        group: OptionGroup::Address,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Text { max: 64 },
@@ -16,6 +18,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "fallback",
+        group: OptionGroup::Address,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Boolean,
@@ -25,6 +28,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "type",
+        group: OptionGroup::Address,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(MediaType::NAMES),

@@ -1,6 +1,7 @@
 //! Facts beside the ratings, and the sash.
 
 use super::super::beyond;
+use super::super::group::OptionGroup;
 use super::super::value::ValueKind;
 use super::{DefaultValue, FRAMED, OptionSpec, word};
 use crate::model::{FamilyRow, InfoKind, InfoPosition, InfoStyle, Quality, Words};
@@ -12,6 +13,7 @@ const SASHED: fn(&FamilyRow) -> bool = |family| family.has_sash;
 pub(super) const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         name: "info",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::List(InfoKind::NAMES),
@@ -21,6 +23,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "info_style",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(InfoStyle::NAMES),
@@ -30,6 +33,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "info_position",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(INFO_POSITIONS),
@@ -39,6 +43,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "quality",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
@@ -48,6 +53,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "country",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Country,
@@ -59,6 +65,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "sash",
+        group: OptionGroup::Marks,
         aliases: &[],
         honoured: SASHED,
         value: ValueKind::Sashes,

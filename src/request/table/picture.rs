@@ -1,5 +1,6 @@
 //! The picture itself: its size, which artwork, how it is framed.
 
+use super::super::group::OptionGroup;
 use super::super::options::{OptionsPatch, default_of};
 use super::super::value::ValueKind;
 use super::{DefaultValue, EVERY, FRAMED, NotUnderstood, OptionSpec, boolean, word};
@@ -14,6 +15,7 @@ const LETTERED: fn(&FamilyRow) -> bool =
 pub(super) const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         name: "imageSize",
+        group: OptionGroup::Artwork,
         aliases: &["image_size"],
         honoured: EVERY,
         value: ValueKind::Words(ImageSize::NAMES),
@@ -23,6 +25,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "image_source",
+        group: OptionGroup::Artwork,
         aliases: &["poster_source"],
         honoured: EVERY,
         value: ValueKind::Words(ArtworkSource::NAMES),
@@ -32,6 +35,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "lang",
+        group: OptionGroup::Artwork,
         aliases: &["language"],
         honoured: EVERY,
         value: ValueKind::Language,
@@ -41,6 +45,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "textless",
+        group: OptionGroup::Artwork,
         aliases: &["fanart_textless"],
         honoured: LETTERED,
         value: ValueKind::Boolean,
@@ -50,6 +55,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "fit",
+        group: OptionGroup::Artwork,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(Fit::NAMES),
@@ -59,6 +65,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "blur",
+        group: OptionGroup::Artwork,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Boolean,

@@ -1,6 +1,7 @@
 //! RPDB's words for what has a parameter of its own here, and what only RPDB has.
 
 use super::super::beyond;
+use super::super::group::OptionGroup;
 use super::super::options::OptionsPatch;
 use super::super::value::ValueKind;
 use super::{DefaultValue, EVERY, FRAMED, NotUnderstood, OptionSpec, UPRIGHT, number};
@@ -23,6 +24,7 @@ const RPDB_POSITIONS: &[&str] = &[
 pub(super) const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         name: "theme",
+        group: OptionGroup::OtherWords,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(Theme::NAMES),
@@ -32,6 +34,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "posterType",
+        group: OptionGroup::OtherWords,
         aliases: &[],
         honoured: UPRIGHT,
         value: ValueKind::Words(PosterType::NAMES),
@@ -41,6 +44,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badges",
+        group: OptionGroup::OtherWords,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
@@ -50,6 +54,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badgeSize",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(&["small", "medium", "large"]),
@@ -59,6 +64,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badgePos",
+        group: OptionGroup::OtherWords,
         aliases: &["certsPos"],
         honoured: FRAMED,
         value: ValueKind::Words(RPDB_POSITIONS),
@@ -68,6 +74,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "label",
+        group: OptionGroup::Facts,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Text { max: beyond::MAX_LABEL },
@@ -77,6 +84,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "ratingBarColor",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Colour,
@@ -86,6 +94,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "ratingBarOpacity",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 100 },
@@ -95,6 +104,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "fontColor",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Colour,
@@ -104,6 +114,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "fontScale",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Factor {

@@ -1,6 +1,7 @@
 //! The score: one figure made of the ratings.
 
 use super::super::beyond;
+use super::super::group::OptionGroup;
 use super::super::value::ValueKind;
 use super::{DefaultValue, FRAMED, OptionSpec, word};
 use crate::model::{Position, ScoreStyle, Words};
@@ -8,6 +9,7 @@ use crate::model::{Position, ScoreStyle, Words};
 pub(super) const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         name: "score",
+        group: OptionGroup::Score,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(ScoreStyle::NAMES),
@@ -17,6 +19,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "score_sources",
+        group: OptionGroup::Score,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Weights,
@@ -26,6 +29,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "score_thresholds",
+        group: OptionGroup::Score,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Thresholds,
@@ -35,6 +39,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "score_colors",
+        group: OptionGroup::Score,
         aliases: &["score_colours"],
         honoured: FRAMED,
         value: ValueKind::Colours,
@@ -44,6 +49,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "score_position",
+        group: OptionGroup::Score,
         aliases: &[],
         honoured: FRAMED,
         value: ValueKind::Words(Position::NAMES),

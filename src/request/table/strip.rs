@@ -1,5 +1,6 @@
 //! The strip of ratings, its place, and the statuette beside it.
 
+use super::super::group::OptionGroup;
 use super::super::options::{OptionsPatch, default_of};
 use super::super::value::ValueKind;
 use super::{
@@ -15,6 +16,7 @@ const AWARDED: fn(&FamilyRow) -> bool = |family| family.has_statuette;
 pub(super) const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
         name: "ratings_order",
+        group: OptionGroup::Ratings,
         aliases: &["order", "ratings"],
         honoured: EVERY,
         value: ValueKind::Sources,
@@ -24,6 +26,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "ratings_limit",
+        group: OptionGroup::Ratings,
         aliases: &["limit"],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 10 },
@@ -33,6 +36,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "ratings_exclude",
+        group: OptionGroup::Ratings,
         aliases: &["exclude"],
         honoured: EVERY,
         value: ValueKind::Sources,
@@ -42,6 +46,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badge_style",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(BadgeStyle::NAMES),
@@ -51,6 +56,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badge_size",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(BadgeSize::NAMES),
@@ -60,6 +66,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badge_shape",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(BadgeShape::NAMES),
@@ -69,6 +76,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "badge_background",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(BadgeBackground::NAMES),
@@ -78,6 +86,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "label_style",
+        group: OptionGroup::Badges,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Words(LabelStyle::NAMES),
@@ -87,6 +96,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "position",
+        group: OptionGroup::Placement,
         aliases: &["ratingBarPos"],
         honoured: EVERY,
         value: ValueKind::Words(Position::NAMES),
@@ -96,6 +106,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "direction",
+        group: OptionGroup::Placement,
         aliases: &["badge_direction"],
         honoured: EVERY,
         value: ValueKind::Words(Direction::NAMES),
@@ -105,6 +116,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "split",
+        group: OptionGroup::Placement,
         aliases: &[],
         honoured: UPRIGHT,
         value: ValueKind::Boolean,
@@ -114,6 +126,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "edge_inset",
+        group: OptionGroup::Placement,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 50 },
@@ -126,6 +139,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "edge_inset_x",
+        group: OptionGroup::Placement,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 50 },
@@ -135,6 +149,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "edge_inset_y",
+        group: OptionGroup::Placement,
         aliases: &[],
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 50 },
@@ -144,6 +159,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     },
     OptionSpec {
         name: "awards",
+        group: OptionGroup::Marks,
         aliases: &[],
         honoured: AWARDED,
         value: ValueKind::Awards,
