@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::describe::{DescriptionKey, SearchKey, SeasonKey};
+use super::describe::{DescriptionKey, SearchKey, SeasonTextKey};
 use super::title::Resolved;
 use super::{DetailsKey, EpisodeKey, IdKey, SeasonKey};
 use crate::cache::{CacheContext, SwrCache};
@@ -27,7 +27,7 @@ pub(super) struct Answers {
     /// Today's trending films and series.
     pub(super) trending: Arc<SwrCache<MediaType, Vec<TmdbId>>>,
     pub(super) descriptions: Arc<SwrCache<DescriptionKey, TitleDescription>>,
-    pub(super) season_descriptions: Arc<SwrCache<SeasonKey, SeasonDescription>>,
+    pub(super) season_descriptions: Arc<SwrCache<SeasonTextKey, SeasonDescription>>,
     pub(super) searches: Arc<SwrCache<SearchKey, Vec<FoundTitle>>>,
 }
 

@@ -13,7 +13,7 @@ use crate::upstream::tmdb::FoundTitle;
 
 /// Key types of what is remembered.
 pub(crate) type DescriptionKey = (MediaType, TmdbId, Language);
-pub(crate) type SeasonKey = (TmdbId, u16, Language);
+pub(crate) type SeasonTextKey = (TmdbId, u16, Language);
 pub(crate) type SearchKey = (MediaType, String, Option<u16>, Language);
 
 /// New titles come to the lists every day.

@@ -171,7 +171,7 @@ impl<'a> Catalogue<'a> {
             GivenId::External(external) => external,
         };
         let media = self.section.media();
-        let title = TitleId { external, media: Some(media), episode: None };
+        let title = TitleId { external, media: Some(media), season: None, episode: None };
         match self.gatherer.resolve(&title, ArtworkKind::Poster).await {
             Ok(resolved) if resolved.media == media => {
                 let wanted = match (wanted, resolved.episode) {
@@ -414,7 +414,12 @@ impl<'a> Catalogue<'a> {
     }
 
     async fn titled(&self, media: MediaType, id: TmdbId) -> Result<Titled, GatherError> {
-        let title = TitleId { external: ExternalId::Tmdb(id), media: Some(media), episode: None };
+        let title = TitleId {
+            external: ExternalId::Tmdb(id),
+            media: Some(media),
+            season: None,
+            episode: None,
+        };
         let resolved = self.gatherer.resolve(&title, ArtworkKind::Poster).await?;
         let language = self.describer.locale.language;
         let (details, description) = tokio::join!(
@@ -441,7 +446,12 @@ impl<'a> Catalogue<'a> {
             language: Some(LanguagePreference::Code(language)),
             ..OptionsPatch::default()
         };
-        let title = TitleId { external: ExternalId::Tmdb(id), media: Some(media), episode: None };
+        let title = TitleId {
+            external: ExternalId::Tmdb(id),
+            media: Some(media),
+            season: None,
+            episode: None,
+        };
         let request = DataRequest::new(title, kind, &patch.into_options(kind, language));
         let nobody = |_| std::future::ready(());
         if completeness == Completeness::Full {

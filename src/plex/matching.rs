@@ -2,7 +2,7 @@
 
 use super::rating_key::RatingKey;
 use super::request::{MatchRequest, Wanted};
-use crate::identify::{Candidate, NamedIds, ParsedName, Part, rank};
+use crate::identify::{NamedIds, NamedPart, ParsedName, SearchHit, rank};
 use crate::model::{ExternalId, Language, MediaType, TmdbId};
 use crate::upstream::tmdb::FoundTitle;
 
@@ -83,10 +83,10 @@ pub(super) fn names(request: &MatchRequest, media: MediaType) -> Vec<WeighedName
     let mut names: Vec<WeighedName> = Vec::new();
     if let Some(title) = &request.title {
         let part = match request.wanted {
-            Wanted::Title => Part::Whole,
-            Wanted::Season { index } => Part::Season(index),
-            Wanted::Episode { season, .. } => Part::Season(season),
-            Wanted::Aired(_) => Part::Season(1),
+            Wanted::Title => NamedPart::Whole,
+            Wanted::Season { index } => NamedPart::Season(index),
+            Wanted::Episode { season, .. } => NamedPart::Season(season),
+            Wanted::Aired(_) => NamedPart::Season(1),
         };
         let given =
             ParsedName { title: title.clone(), year: request.year, part, ..ParsedName::default() };
@@ -103,7 +103,7 @@ fn read_by_us(text: &str, year: Option<i16>, media: MediaType) -> Option<Weighed
     let parsed = ParsedName::parse(text);
     let part = match media {
         // "Apollo 13" is no thirteenth episode in a library of films.
-        MediaType::Movie => Part::Whole,
+        MediaType::Movie => NamedPart::Whole,
         MediaType::Series => parsed.part.clone(),
     };
     let name = ParsedName { year: parsed.year.or(year), part, ..parsed };
@@ -153,7 +153,7 @@ pub(super) fn add_found(known: &mut Vec<SearchedTitle>, found: Vec<FoundTitle>) 
 
 /// The titles that the names may mean, the likeliest first, each with how sure it is from 0 to 100.
 pub(super) fn ranked(names: &[WeighedName], known: &[SearchedTitle]) -> Vec<(TmdbId, u8)> {
-    let candidates: Vec<Candidate> = known.iter().map(SearchedTitle::candidate).collect();
+    let candidates: Vec<SearchHit> = known.iter().map(SearchedTitle::candidate).collect();
     let mut confidences = vec![0_u8; candidates.len()];
     for WeighedName { name, weight } in names {
         for ranked in rank(name, &candidates) {
@@ -168,8 +168,8 @@ pub(super) fn ranked(names: &[WeighedName], known: &[SearchedTitle]) -> Vec<(Tmd
 }
 
 impl SearchedTitle {
-    fn candidate(&self) -> Candidate {
-        Candidate {
+    fn candidate(&self) -> SearchHit {
+        SearchHit {
             media: self.found.media,
             tmdb: self.found.id,
             imdb: None,

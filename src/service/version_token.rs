@@ -37,7 +37,12 @@ mod tests {
         let id = TmdbId::new(603).unwrap();
         PictureRequest {
             kind: ArtworkKind::Poster,
-            title: TitleId { external: ExternalId::Tmdb(id), media: None, episode: None },
+            title: TitleId {
+                external: ExternalId::Tmdb(id),
+                media: None,
+                season: None,
+                episode: None,
+            },
             format: ImageFormat::Jpeg,
             options: patch.into_options(ArtworkKind::Poster, Language::ENGLISH),
         }
