@@ -249,7 +249,8 @@ async fn series_seasons_and_episodes_are_filled_with_one_call_for_a_season() {
         assert_eq!(episode["Image"][0]["type"], "snapshot");
     }
     let calls = app.upstream.asked();
-    let of_season: Vec<_> = calls.iter().filter(|uri| uri.contains("/season/1")).collect();
+    let of_season: Vec<_> =
+        calls.iter().filter(|uri| uri.contains("/season/1?append_to_response=credits")).collect();
     assert_eq!(of_season.len(), 1, "{of_season:?}");
     let special = one(&app, &below("episode-7100-0-1"), &[]).await;
     assert_eq!(
