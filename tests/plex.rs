@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, FakeEpisode, FakeTitle, FakeUpstream, KEY, TestApp};
+use crate::support::{Answer, FakeEpisode, FakeTitle, FakeUpstream, KEY, TestApp, leak};
 
 const PICTURE: [u8; 3] = [30, 90, 150];
 
@@ -323,6 +323,10 @@ async fn films_match_by_id_title_and_file() {
         body["type"] = json!(1);
         assert_eq!(found(&app, "movie", body.clone()).await, expected, "{body}");
     }
+    let private = "Films/The-Name-Of-A-Private-File (2004).mkv";
+    let body = json!({"type": 1, "title": "Storm Crossing", "year": 2004, "filename": private});
+    assert_eq!(found(&app, "movie", body).await, ["movie-7002"]);
+    assert_eq!(leak(), None, "no name of a file in any log");
     let manual = json!({"type": 1, "title": "Storm Crossing", "manual": 1});
     let answer = find(&app, "movie", manual).await.json();
     let scores: Vec<u64> = answer["MediaContainer"]["Metadata"]

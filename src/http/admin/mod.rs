@@ -1,11 +1,13 @@
 //! The admin API, below `/api/admin`. A Bearer token opens it, never a cookie, so that no page of
 //! somebody else's can act for the owner; there are no CORS headers, and nothing is stored.
 
+mod aiometadata;
 pub(super) mod body;
 mod keys;
 mod preview;
 mod profiles;
 mod server;
+mod stremio;
 mod titles;
 
 use axum::Router;
@@ -28,6 +30,9 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/token/rotate", post(keys::rotate_token))
         .route("/profiles", get(profiles::list))
         .route("/profiles/{name}", get(profiles::show).put(profiles::put).delete(profiles::delete))
+        .route("/clients/aiometadata", post(aiometadata::set_up))
+        .route("/stremio", get(stremio::list).post(stremio::create))
+        .route("/stremio/{wrapper}", get(stremio::show).delete(stremio::delete))
         .route("/search", get(titles::search))
         .route("/import", post(titles::import))
         .route("/purge", post(server::purge))

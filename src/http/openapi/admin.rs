@@ -51,6 +51,24 @@ pub(super) fn paths() -> Map<String, Value> {
             ),
         },
         "/api/admin/preview": {"post": preview()},
+        "/api/admin/stremio": {
+            "get": get("listWrappers", "Wrapped add-ons of Stremio", "Wrappers", &[]),
+            "post": with_body(
+                created(call("createWrapper", "Wrap an add-on", "MadeWrapper", &[409, 422])),
+                "WrapperDraft",
+            ),
+        },
+        "/api/admin/stremio/{wrapper}": {
+            "parameters": [path_parameter("wrapper", &json!({"type": "string", "pattern": "^[A-Za-z0-9]{22}$"}))],
+            "get": get("getWrapper", "A wrapped add-on, without its address", "Wrapper", &[404]),
+            "delete": emptied(call("deleteWrapper", "Unwrap an add-on", "Wrapper", &[404])),
+        },
+        "/api/admin/clients/aiometadata": {
+            "post": with_body(
+                call("setUpAiometadata", "Set AIOMetadata up through its own API", "SetupChanges", &[422, 502, 504]),
+                "SetupDraft",
+            ),
+        },
         "/api/admin/purge": {
             "post": with_body(call("purge", "Remove what is cached", "Purged", &[422]), "PurgeScope"),
         },
@@ -166,6 +184,7 @@ pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = key_schemas();
     schemas.extend(profile_schemas());
     schemas.extend(server_schemas());
+    schemas.extend(client_schemas());
     schemas
 }
 
@@ -232,6 +251,45 @@ fn key_schemas() -> Map<String, Value> {
             }}),
         ),
         ("AdminToken".to_owned(), object_of(&[("admin_token", text())])),
+    ])
+}
+
+fn client_schemas() -> Map<String, Value> {
+    let flag = json!({"type": "boolean", "default": false});
+    let shown = object_of(&[
+        ("id", text()),
+        ("created", json!({"type": "string", "format": "date-time"})),
+        ("name", text()),
+        ("options", reference("Options")),
+        ("profile", or_null(&text())),
+        ("blur", flag.clone()),
+    ]);
+    let draft = json!({
+        "type": "object", "required": ["url"], "additionalProperties": false,
+        "properties": {
+            "name": {"type": "string", "maxLength": 60},
+            "url": {"type": "string", "description": "The add-on's manifest; stremio:// is https://"},
+            "options": reference("Options"), "profile": or_null(&text()), "blur": flag,
+        },
+    });
+    let change = object_of(&[("field", text()), ("from", json!({})), ("to", text())]);
+    let set_up = json!({
+        "type": "object", "required": ["url", "uuid", "password", "key"], "additionalProperties": false,
+        "properties": {
+            "url": {"type": "string", "format": "uri"}, "uuid": {"type": "string", "format": "uuid"},
+            "password": text(), "addon_password": text(), "key": text(), "apply": flag,
+        },
+    });
+    Map::from_iter([
+        ("Wrapper".to_owned(), shown),
+        ("Wrappers".to_owned(), object_of(&[("wrappers", list_of(&reference("Wrapper")))])),
+        ("WrapperDraft".to_owned(), draft),
+        ("MadeWrapper".to_owned(), object_of(&[("id", text()), ("manifest_url", text())])),
+        ("SetupDraft".to_owned(), set_up),
+        (
+            "SetupChanges".to_owned(),
+            object_of(&[("applied", json!({"type": "boolean"})), ("changes", list_of(&change))]),
+        ),
     ])
 }
 

@@ -7,12 +7,87 @@ use super::{Operation, json_answer, object_of, operation};
 pub(super) const TAG: &str = "protocols";
 
 pub(super) fn paths() -> Map<String, Value> {
-    plex_paths()
+    let mut paths = plex_paths();
+    paths.extend(stremio_paths());
+    let clients = Operation {
+        id: "getClients",
+        tag: TAG,
+        summary: "What to enter in which client",
+        ok: json_answer("Lines to be copied", "Clients"),
+        errors: &[400],
+    };
+    paths.insert("/api/clients".to_owned(), json!({"get": operation(clients)}));
+    paths
 }
 
 /// Schemas of bodies and answers.
 pub(super) fn schemas() -> Map<String, Value> {
-    plex_schemas()
+    let mut schemas = plex_schemas();
+    let text = json!({"type": "string"});
+    let line = object_of(&[("field", text.clone()), ("text", text.clone())]);
+    let client = object_of(&[
+        ("id", text.clone()),
+        ("name", text.clone()),
+        ("recipe", text.clone()),
+        ("lines", json!({"type": "array", "items": line})),
+        ("works", text.clone()),
+        ("limits", text.clone()),
+    ]);
+    let clients = json!({"type": "array", "items": client});
+    schemas.insert("Clients".to_owned(), object_of(&[("key", text), ("clients", clients)]));
+    schemas.insert(
+        "AddonDocument".to_owned(),
+        json!({"type": "object", "description": "As the add-on answers it, with our pictures"}),
+    );
+    schemas
+}
+
+fn stremio_paths() -> Map<String, Value> {
+    let in_path = |name: &str, description: &str, pattern: &str| {
+        json!({
+            "name": name, "in": "path", "required": true, "description": description,
+            "schema": {"type": "string", "pattern": pattern},
+        })
+    };
+    let wrapper = in_path("wrapper", "The id of a wrapped add-on", "^[A-Za-z0-9]{22}$");
+    let kind = in_path("type", "The add-on's type", ".+");
+    let id = in_path("id", "The add-on's id", ".+");
+    let key = json!({"$ref": "#/components/parameters/key"});
+    let path = |rest: &str, more: &[&Value], operation: Value| {
+        let mut parameters = vec![key.clone(), wrapper.clone()];
+        parameters.extend(more.iter().copied().cloned());
+        let name = format!("/stremio/{{key}}/{{wrapper}}/{rest}");
+        (name, json!({"parameters": parameters, "get": operation}))
+    };
+    let document = |id: &str, summary: &str| {
+        operation(Operation {
+            id,
+            tag: TAG,
+            summary,
+            ok: json_answer("The add-on's document with our pictures", "AddonDocument"),
+            errors: &[401, 403, 404, 429, 502, 504],
+        })
+    };
+    let mut rest = document("addonResource", "Streams and everything else: sent on to the add-on");
+    if let Some(responses) = rest["responses"].as_object_mut() {
+        responses.remove("200");
+        responses.insert("307".to_owned(), json!({"description": "The add-on's own address"}));
+    }
+    let resource = in_path("resource", "Any other path of an add-on", ".+");
+    Map::from_iter([
+        path("manifest.json", &[], document("addonManifest", "The manifest of a wrapped add-on")),
+        path(
+            "catalog/{type}/{id}.json",
+            &[&kind, &id],
+            document("addonCatalog", "A catalogue of a wrapped add-on"),
+        ),
+        path(
+            "meta/{type}/{id}.json",
+            &[&kind, &id],
+            document("addonMeta", "A title of a wrapped add-on"),
+        ),
+        path("{resource}", &[&resource], rest),
+    ])
 }
 
 fn plex_paths() -> Map<String, Value> {
