@@ -41,7 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clients", &[]),
     // `upstream` for what TMDB's answers look like.
     ("plex", &["cache", "gather", "identify", "model", "request", "upstream"]),
-    // `upstream` for its errors, which the one error map tells apart; `demo` for the landing page.
+    // `upstream` for its errors, which the one error map tells apart; `demo` for the page.
     (
         "http",
         &[
