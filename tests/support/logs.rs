@@ -3,8 +3,6 @@
 use std::io::Write;
 use std::sync::{LazyLock, Mutex, Once};
 
-use tracing_subscriber::EnvFilter;
-
 use super::app::KEY;
 use super::service::Service;
 
@@ -42,7 +40,7 @@ pub(crate) fn leaks(text: &str) -> bool {
 pub(crate) fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let filter = EnvFilter::new("debug,laurel=trace");
+        let filter = laurel::telemetry::log_filter("debug,laurel=trace");
         let subscriber =
             tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(|| Watch);
         // Another subscriber would be another test's mistake.
