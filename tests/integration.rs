@@ -7,6 +7,7 @@
 
 mod admin;
 mod artwork;
+mod bulk;
 mod caching;
 mod calls;
 mod choice;

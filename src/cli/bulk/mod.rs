@@ -1,0 +1,56 @@
+//! What commands that go through many titles have in common: a server to work with, one of their own
+//! where none runs; lists of titles; many at once, within bounds; progress, and how it ended.
+
+mod client;
+mod find;
+mod list;
+mod pace;
+mod progress;
+mod session;
+mod web;
+mod work;
+
+use clap::Args;
+
+pub(super) use client::{AdminClient, Failure};
+pub(super) use find::{FoundTitle, find_by_name, title_of};
+pub(super) use list::{TitleRef, read_titles};
+pub(super) use pace::Pace;
+pub(super) use progress::{Channel, Outcome, Progress};
+pub(super) use session::Session;
+pub(super) use web::WebClient;
+pub(super) use work::run_all;
+
+/// Whom a command works with.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ServerArgs {
+    /// Work with the server at this address; by default with the one on the data directory, or without one
+    #[arg(long, value_name = "URL", requires = "token")]
+    server: Option<url::Url>,
+    /// Admin token of that server; other users of this machine can see it, and `-` takes `LAUREL_ADMIN_TOKEN`
+    #[arg(long, value_name = "TOKEN", requires = "server")]
+    token: Option<String>,
+    #[command(flatten)]
+    data_dir: super::DataDirArg,
+}
+
+/// How much at once, and how it is told.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct WorkArgs {
+    /// Pictures at once
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: u16,
+    /// Progress as JSON Lines
+    #[arg(long)]
+    json: bool,
+}
+
+impl WorkArgs {
+    pub(super) fn jobs(self) -> usize {
+        usize::from(self.jobs)
+    }
+
+    pub(super) fn progress(self, channel: Channel) -> Progress {
+        Progress::new(self.json, channel)
+    }
+}
