@@ -25,7 +25,7 @@ use crate::http::{
 use crate::keys::{Announcement, KeyKeeper, PurgeHook};
 use crate::model::Provider;
 use crate::render::Pool;
-use crate::service::{Artworks, Parts};
+use crate::service::{Artworks, ServiceParts};
 use crate::store::BlobStore;
 use crate::telemetry::{Health, Readiness};
 use crate::upstream::fanart::FanartSettings;
@@ -145,7 +145,7 @@ impl App {
             disk_cache_bytes: config.storage.disk_cache_bytes,
             settings: serde_json::json!(config.in_force),
         };
-        let artworks = Artworks::new(Parts {
+        let artworks = Artworks::new(ServiceParts {
             gather,
             blobs,
             upkeep,

@@ -25,11 +25,11 @@ pub(crate) fn kept(bytes: &[u8]) -> Bytes {
 
 /// Bytes that arrive in pieces, put together where they will stay.
 pub(crate) struct Gathering {
-    place: Place,
+    place: BytesPlace,
     filled: usize,
 }
 
-enum Place {
+enum BytesPlace {
     Mapped(MmapMut),
     Heap(Vec<u8>),
 }
@@ -39,8 +39,8 @@ impl Gathering {
     pub(crate) fn new(expected: usize) -> Self {
         let mapped = (expected >= WORTH_MAPPING).then(|| MmapMut::map_anon(expected).ok());
         let place = match mapped.flatten() {
-            Some(map) => Place::Mapped(map),
-            None => Place::Heap(Vec::with_capacity(expected)),
+            Some(map) => BytesPlace::Mapped(map),
+            None => BytesPlace::Heap(Vec::with_capacity(expected)),
         };
         Self { place, filled: 0 }
     }
@@ -51,16 +51,16 @@ impl Gathering {
 
     pub(crate) fn push(&mut self, piece: &[u8]) {
         let end = self.filled + piece.len();
-        if let Place::Mapped(map) = &mut self.place {
+        if let BytesPlace::Mapped(map) = &mut self.place {
             if let Some(place) = map.get_mut(self.filled..end) {
                 place.copy_from_slice(piece);
                 self.filled = end;
                 return;
             }
             // More than was expected.
-            self.place = Place::Heap(map[..self.filled].to_vec());
+            self.place = BytesPlace::Heap(map[..self.filled].to_vec());
         }
-        if let Place::Heap(bytes) = &mut self.place {
+        if let BytesPlace::Heap(bytes) = &mut self.place {
             bytes.extend_from_slice(piece);
         }
         self.filled = end;
@@ -68,8 +68,8 @@ impl Gathering {
 
     pub(crate) fn finish(self) -> Bytes {
         match self.place {
-            Place::Mapped(map) => Bytes::from_owner(map).slice(..self.filled),
-            Place::Heap(bytes) => bytes.into(),
+            BytesPlace::Mapped(map) => Bytes::from_owner(map).slice(..self.filled),
+            BytesPlace::Heap(bytes) => bytes.into(),
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 /// Bytes and no more. Cheap to clone: clones share what is free.
 #[derive(Clone, Debug)]
-pub struct MemoryBudget(Arc<Inner>);
+pub struct MemoryBudget(Arc<BudgetState>);
 
 /// Something cached within a budget.
 pub trait Evict: Send + Sync {
@@ -19,17 +19,17 @@ pub trait Evict: Send + Sync {
     fn evict(&self, bytes: usize);
 }
 
-struct Inner {
+struct BudgetState {
     bytes: usize,
     max_waiting: usize,
     /// Whoever has waited so long is not overtaken any more.
     overtaken_for: Duration,
     cache: OnceLock<Weak<dyn Evict>>,
-    state: Mutex<State>,
+    state: Mutex<BudgetLine>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct BudgetLine {
     free: usize,
     /// What the reservations expect to grow by.
     expected: usize,
@@ -41,13 +41,13 @@ struct State {
 #[derive(Debug)]
 struct Waiter {
     id: u64,
-    ask: Ask,
+    ask: WaitingReservation,
     since: Instant,
     grant: oneshot::Sender<Reservation>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Ask {
+struct WaitingReservation {
     bytes: usize,
     /// In the end, where that is more.
     expected: usize,
@@ -56,7 +56,7 @@ struct Ask {
 /// A part of a budget, given back when dropped. It lives as long as the bytes it was taken for.
 #[derive(Debug)]
 pub struct Reservation {
-    budget: Arc<Inner>,
+    budget: Arc<BudgetState>,
     bytes: usize,
     /// What it expects to grow by.
     growth: usize,
@@ -71,9 +71,9 @@ impl MemoryBudget {
     /// The same, where the larger ones are overtaken for so long only: then everybody behind
     /// them waits, until enough is free.
     pub fn overtaken_for(bytes: usize, max_waiting: usize, overtaken_for: Duration) -> Self {
-        let state = Mutex::new(State { free: bytes, ..State::default() });
+        let state = Mutex::new(BudgetLine { free: bytes, ..BudgetLine::default() });
         let cache = OnceLock::new();
-        Self(Arc::new(Inner { bytes, max_waiting, overtaken_for, cache, state }))
+        Self(Arc::new(BudgetState { bytes, max_waiting, overtaken_for, cache, state }))
     }
 
     /// Lets `cache`, whose entries hold reservations of this budget, give way to whoever asks.
@@ -96,7 +96,7 @@ impl MemoryBudget {
         expected: usize,
         timeout: Duration,
     ) -> Option<Reservation> {
-        let ask = Ask { bytes: bytes.min(self.0.bytes), expected };
+        let ask = WaitingReservation { bytes: bytes.min(self.0.bytes), expected };
         if let Some(reservation) = self.0.try_take(ask) {
             return Some(reservation);
         }
@@ -110,7 +110,7 @@ impl MemoryBudget {
 
     /// Takes `bytes` if they are free.
     pub fn try_take(&self, bytes: usize) -> Option<Reservation> {
-        self.0.try_take(Ask { bytes, expected: 0 })
+        self.0.try_take(WaitingReservation { bytes, expected: 0 })
     }
 
     /// How many wait.
@@ -128,8 +128,8 @@ impl MemoryBudget {
     }
 }
 
-impl Inner {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl BudgetState {
+    fn lock(&self) -> MutexGuard<'_, BudgetLine> {
         // Whatever panicked, the counts are whole: each change is one step.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -141,14 +141,14 @@ impl Inner {
     }
 
     /// What is missing for `ask` gives way, if it is only cached.
-    fn try_take(self: &Arc<Self>, ask: Ask) -> Option<Reservation> {
+    fn try_take(self: &Arc<Self>, ask: WaitingReservation) -> Option<Reservation> {
         self.take_free(ask).or_else(|| {
             self.evict(ask.bytes.max(ask.expected));
             self.take_free(ask)
         })
     }
 
-    fn take_free(self: &Arc<Self>, ask: Ask) -> Option<Reservation> {
+    fn take_free(self: &Arc<Self>, ask: WaitingReservation) -> Option<Reservation> {
         let mut state = self.lock();
         let barred = state.line.front().is_some_and(|first| self.is_barrier(first));
         (!barred && state.fits(ask)).then(|| self.reserve(&mut state, ask))
@@ -158,14 +158,17 @@ impl Inner {
         waiter.since.elapsed() >= self.overtaken_for
     }
 
-    fn reserve(self: &Arc<Self>, state: &mut State, ask: Ask) -> Reservation {
+    fn reserve(self: &Arc<Self>, state: &mut BudgetLine, ask: WaitingReservation) -> Reservation {
         let growth = ask.expected.saturating_sub(ask.bytes);
         state.free -= ask.bytes;
         state.expected += growth;
         Reservation { budget: Arc::clone(self), bytes: ask.bytes, growth }
     }
 
-    fn enter_line(self: &Arc<Self>, ask: Ask) -> Option<(Place, oneshot::Receiver<Reservation>)> {
+    fn enter_line(
+        self: &Arc<Self>,
+        ask: WaitingReservation,
+    ) -> Option<(LinePlace, oneshot::Receiver<Reservation>)> {
         let mut state = self.lock();
         if state.line.len() >= self.max_waiting {
             return None;
@@ -174,7 +177,7 @@ impl Inner {
         state.last_id += 1;
         let id = state.last_id;
         state.line.push_back(Waiter { id, ask, since: Instant::now(), grant });
-        Some((Place { budget: Arc::clone(self), id }, granted))
+        Some((LinePlace { budget: Arc::clone(self), id }, granted))
     }
 
     fn give_back(self: &Arc<Self>, bytes: usize, growth: usize) {
@@ -209,14 +212,14 @@ impl Inner {
     }
 }
 
-impl State {
-    fn fits(&self, ask: Ask) -> bool {
+impl BudgetLine {
+    fn fits(&self, ask: WaitingReservation) -> bool {
         let growth = ask.expected.saturating_sub(ask.bytes);
         self.free >= ask.bytes && (growth == 0 || self.free >= self.expected + ask.expected)
     }
 }
 
-impl fmt::Debug for Inner {
+impl fmt::Debug for BudgetState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryBudget").field("bytes", &self.bytes).finish_non_exhaustive()
     }
@@ -298,12 +301,12 @@ impl Drop for Reservation {
 }
 
 /// Leaves the line when dropped, if it was not let in.
-struct Place {
-    budget: Arc<Inner>,
+struct LinePlace {
+    budget: Arc<BudgetState>,
     id: u64,
 }
 
-impl Drop for Place {
+impl Drop for LinePlace {
     fn drop(&mut self) {
         let mut state = self.budget.lock();
         let waiters = state.line.len();

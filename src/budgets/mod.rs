@@ -66,7 +66,7 @@ enum Amount {
     },
 }
 
-struct Row {
+struct BudgetRow {
     budget: Budget,
     name: &'static str,
     unit: Unit,
@@ -80,29 +80,29 @@ const fn cache(of_32: u64) -> Amount {
 }
 
 /// In the order of [`Budget`].
-const TABLE: [Row; 14] = [
-    Row {
+const TABLE: [BudgetRow; 14] = [
+    BudgetRow {
         budget: Budget::Answers,
         name: "answers",
         unit: Unit::Bytes,
         amount: cache(4),
         meaning: "Cached answers of providers",
     },
-    Row {
+    BudgetRow {
         budget: Budget::PictureCache,
         name: "picture_cache",
         unit: Unit::Bytes,
         amount: cache(13),
         meaning: "Cached pictures",
     },
-    Row {
+    BudgetRow {
         budget: Budget::BaseCache,
         name: "base_cache",
         unit: Unit::Bytes,
         amount: cache(13),
         meaning: "Cached bases: artwork fitted to its frame",
     },
-    Row {
+    BudgetRow {
         budget: Budget::RecentArtwork,
         name: "recent_artwork",
         unit: Unit::Bytes,
@@ -110,7 +110,7 @@ const TABLE: [Row; 14] = [
         meaning: "Artwork fetched in the last 20 s, for other sizes of it. A part of `artwork` that \
                   gives way to any fetch",
     },
-    Row {
+    BudgetRow {
         budget: Budget::Artwork,
         name: "artwork",
         unit: Unit::Bytes,
@@ -118,7 +118,7 @@ const TABLE: [Row; 14] = [
         meaning: "Artwork from its first byte until it is decoded. A fetch reserves what has come \
                   and 1 MiB more, never above its Content-Length",
     },
-    Row {
+    BudgetRow {
         budget: Budget::LargeArtwork,
         name: "large_artwork",
         unit: Unit::Bytes,
@@ -126,42 +126,42 @@ const TABLE: [Row; 14] = [
         meaning: "The part of `artwork` for files that found no memory while they grew: one at a \
                   time, and the largest file there may be",
     },
-    Row {
+    BudgetRow {
         budget: Budget::Pixels,
         name: "pixels",
         unit: Unit::Bytes,
         amount: Amount::Share { of_32: 15, min: MAX_RENDER_BYTES as u64, max: 2048 * MIB },
         meaning: "Pixels of all renders at work; one render takes 120 MiB at most",
     },
-    Row {
+    BudgetRow {
         budget: Budget::Pictures,
         name: "pictures",
         unit: Unit::Bytes,
         amount: Amount::Share { of_32: 5, min: 40 * MIB, max: 1024 * MIB },
         meaning: "Pictures being made or sent, besides the cached ones",
     },
-    Row {
+    BudgetRow {
         budget: Budget::DiskQueue,
         name: "disk_queue",
         unit: Unit::Bytes,
         amount: Amount::Share { of_32: 4, min: 32 * MIB, max: 256 * MIB },
         meaning: "What waits to be written to the disk cache; the rest is not written",
     },
-    Row {
+    BudgetRow {
         budget: Budget::Connections,
         name: "connections",
         unit: Unit::Number,
         amount: Amount::PerMib { each: 8, min: 256, max: 16_384 },
         meaning: "Open connections; further ones wait in the system's backlog",
     },
-    Row {
+    BudgetRow {
         budget: Budget::RenderQueue,
         name: "render_queue",
         unit: Unit::Number,
         amount: Amount::Fixed(512),
         meaning: "Renders that wait, for each worker; the next one is 503 at once",
     },
-    Row {
+    BudgetRow {
         budget: Budget::RenderWait,
         name: "render_wait",
         unit: Unit::Milliseconds,
@@ -169,14 +169,14 @@ const TABLE: [Row; 14] = [
         meaning: "The expected wait for a worker, by the last renders; above it a new picture is \
                   503 at once",
     },
-    Row {
+    BudgetRow {
         budget: Budget::ColdKey,
         name: "cold_key",
         unit: Unit::Number,
         amount: Amount::Fixed(6000),
         meaning: "New pictures for one key at once; 30 s fill it again",
     },
-    Row {
+    BudgetRow {
         budget: Budget::ColdAddress,
         name: "cold_address",
         unit: Unit::Number,
@@ -189,7 +189,7 @@ const TABLE: [Row; 14] = [
 pub const COLD_REFILL_SECONDS: f64 = 30.0;
 
 impl Budget {
-    fn row(self) -> &'static Row {
+    fn row(self) -> &'static BudgetRow {
         &TABLE[self as usize]
     }
 
@@ -221,7 +221,7 @@ pub struct Budgets([usize; TABLE.len()]);
 impl Budgets {
     /// For a memory setting in bytes.
     pub fn of(memory: u64) -> Self {
-        let amount = |row: &Row| usize::try_from(row.amount.of(memory)).unwrap_or(usize::MAX);
+        let amount = |row: &BudgetRow| usize::try_from(row.amount.of(memory)).unwrap_or(usize::MAX);
         Self(std::array::from_fn(|index| amount(&TABLE[index])))
     }
 
@@ -261,7 +261,7 @@ pub fn markdown() -> String {
     text
 }
 
-impl Row {
+impl BudgetRow {
     fn shown(&self, amount: u64) -> String {
         match self.unit {
             Unit::Bytes => format!("{} MiB", amount / MIB),

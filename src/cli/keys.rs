@@ -23,7 +23,7 @@ enum KeysCommand {
         #[arg(long, alias = "label")]
         name: Option<String>,
         #[command(flatten)]
-        settings: Box<SettingsArgs>,
+        settings: Box<KeySettingsArgs>,
         #[command(flatten)]
         data_dir: DataDirArg,
     },
@@ -60,7 +60,7 @@ enum KeysCommand {
 
 /// What a key may do, as the admin API calls it.
 #[derive(Debug, Default, Args)]
-struct SettingsArgs {
+struct KeySettingsArgs {
     /// Pictures that may be made in a month
     #[arg(long)]
     quota: Option<u64>,
@@ -90,7 +90,7 @@ struct SettingsArgs {
     lock_look: bool,
 }
 
-impl SettingsArgs {
+impl KeySettingsArgs {
     fn document(self, name: &str) -> Result<Value, CliError> {
         let mut document = Map::from_iter([("name".to_owned(), json!(name))]);
         let mut set = |field: &str, value: Value| {
@@ -172,7 +172,7 @@ pub(super) fn with_settings(
 async fn create(
     keys: &Settings,
     name: Option<String>,
-    settings: SettingsArgs,
+    settings: KeySettingsArgs,
 ) -> Result<(), CliError> {
     let name = match name {
         Some(name) => name,
@@ -338,7 +338,8 @@ mod tests {
             "options": {"badge_size": "l"}, "lock_look": true,
         });
         assert_eq!(settings.document(&name.unwrap()).unwrap(), expected);
-        let wrong = SettingsArgs { options: vec!["badge_size".into()], ..SettingsArgs::default() };
+        let wrong =
+            KeySettingsArgs { options: vec!["badge_size".into()], ..KeySettingsArgs::default() };
         assert!(wrong.document("tv").is_err());
         let grace = |text| Line::try_parse_from(["keys", "rotate", "tv", "--grace", text]).is_ok();
         assert!(grace("24h") && grace("7days") && !grace("soon") && !grace("1year"));

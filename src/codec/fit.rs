@@ -101,7 +101,7 @@ const KEEP_BYTES: usize = 8 * 1024 * 1024;
 /// Cuts `crop` out and scales it to `width × height` with Lanczos3. A part that already has this
 /// size is copied.
 pub fn crop_resize(picture: &Rgb, crop: CropRect, width: u32, height: u32) -> Rgb {
-    let source = Source {
+    let source = FitSource {
         data: &picture.data,
         width: picture.width,
         height: picture.height,
@@ -112,7 +112,7 @@ pub fn crop_resize(picture: &Rgb, crop: CropRect, width: u32, height: u32) -> Rg
 
 /// As [`crop_resize`]; colours are weighted by alpha, so that hidden ones do not bleed into edges.
 pub fn crop_resize_alpha(picture: &Rgba, crop: CropRect, width: u32, height: u32) -> Rgba {
-    let source = Source {
+    let source = FitSource {
         data: &picture.data,
         width: picture.width,
         height: picture.height,
@@ -161,18 +161,18 @@ fn repeat_last(data: Vec<u8>, (columns, rows): (u32, u32), (width, height): (u32
     plane
 }
 
-fn plane_source(plane: &Plane) -> Source<'_> {
-    Source { data: &plane.data, width: plane.width, height: plane.height, pixel: PixelType::U8 }
+fn plane_source(plane: &Plane) -> FitSource<'_> {
+    FitSource { data: &plane.data, width: plane.width, height: plane.height, pixel: PixelType::U8 }
 }
 
-struct Source<'a> {
+struct FitSource<'a> {
     data: &'a [u8],
     width: u32,
     height: u32,
     pixel: PixelType,
 }
 
-impl Source<'_> {
+impl FitSource<'_> {
     fn crop_resize(&self, crop: CropRect, width: u32, height: u32) -> Vec<u8> {
         let bytes = self.pixel.size();
         if width == 0 || height == 0 || self.width == 0 || self.height == 0 {

@@ -15,7 +15,7 @@ use url::Url;
 
 pub use in_force::SettingInForce;
 pub use reader::Problem;
-use reader::Reader;
+use reader::SettingsReader;
 use settings::{RATING_PROVIDER_SETTINGS, RatingProviderSettings};
 pub use settings::{SETTINGS, Setting, SettingKind, SettingStatus, markdown};
 
@@ -32,7 +32,7 @@ pub struct Config {
     pub keys: KeyPolicy,
     pub artwork: ArtworkConfig,
     pub upstream: UpstreamConfig,
-    pub datasets: DatasetsConfig,
+    pub datasets: DatasetSources,
     /// What only commands ask.
     pub bulk: BulkConfig,
     /// `RUST_LOG`, a valid filter.
@@ -148,21 +148,21 @@ pub struct UpstreamConfig {
 
 impl Default for UpstreamConfig {
     fn default() -> Self {
-        read_upstream(&mut Reader::new(&std::collections::HashMap::new()))
+        read_upstream(&mut SettingsReader::new(&std::collections::HashMap::new()))
     }
 }
 
 /// Where the data sets come from; `None`: off.
 #[derive(Clone, Debug)]
-pub struct DatasetsConfig {
+pub struct DatasetSources {
     pub imdb: Option<Url>,
     pub awards: Option<Url>,
     pub anime_map: Option<Url>,
 }
 
-impl Default for DatasetsConfig {
+impl Default for DatasetSources {
     fn default() -> Self {
-        read_datasets(&mut Reader::new(&std::collections::HashMap::new()))
+        read_datasets(&mut SettingsReader::new(&std::collections::HashMap::new()))
     }
 }
 
@@ -179,7 +179,7 @@ pub struct BulkConfig {
 
 impl Default for BulkConfig {
     fn default() -> Self {
-        read_bulk(&mut Reader::new(&std::collections::HashMap::new()))
+        read_bulk(&mut SettingsReader::new(&std::collections::HashMap::new()))
     }
 }
 
@@ -215,7 +215,7 @@ impl Config {
     /// # Errors
     /// All mistakes at once, each with the variable's name.
     pub fn from_env(env: &dyn Env) -> Result<Self, ConfigError> {
-        let mut reader = Reader::new(env);
+        let mut reader = SettingsReader::new(env);
         let mut config = Self {
             server: read_server(&mut reader),
             storage: read_storage(&mut reader),
@@ -242,7 +242,7 @@ impl Config {
     }
 }
 
-fn read_server(reader: &mut Reader) -> ServerConfig {
+fn read_server(reader: &mut SettingsReader) -> ServerConfig {
     let default = ServerConfig::default();
     let listen = reader.parse("LAUREL_LISTEN", "an address like 127.0.0.1:3000", |text| {
         let numeric = match text.strip_prefix("localhost:") {
@@ -256,7 +256,7 @@ fn read_server(reader: &mut Reader) -> ServerConfig {
     ServerConfig { listen: listen.unwrap_or(default.listen), public_url, trusted_proxies }
 }
 
-fn read_proxies(reader: &mut Reader) -> Vec<IpNet> {
+fn read_proxies(reader: &mut SettingsReader) -> Vec<IpNet> {
     const NAME: &str = "LAUREL_TRUSTED_PROXIES";
     let mut proxies = Vec::new();
     for member in reader.list(NAME) {
@@ -281,7 +281,7 @@ fn with_trailing_slash(mut url: Url) -> Url {
     url
 }
 
-fn read_storage(reader: &mut Reader) -> StorageConfig {
+fn read_storage(reader: &mut SettingsReader) -> StorageConfig {
     // 16 TiB: past any disk this runs on, and far from overflow.
     const MAX_MB: u64 = 1 << 24;
     let data_dir = reader.text("LAUREL_DATA_DIR").map(PathBuf::from);
@@ -292,7 +292,7 @@ fn read_storage(reader: &mut Reader) -> StorageConfig {
     }
 }
 
-fn read_keys(reader: &mut Reader) -> KeyPolicy {
+fn read_keys(reader: &mut SettingsReader) -> KeyPolicy {
     const NAME: &str = "LAUREL_API_KEYS";
     let mut fixed = Vec::new();
     for (index, member) in reader.list(NAME).into_iter().enumerate() {
@@ -309,7 +309,7 @@ fn read_keys(reader: &mut Reader) -> KeyPolicy {
     }
 }
 
-fn read_artwork(reader: &mut Reader) -> ArtworkConfig {
+fn read_artwork(reader: &mut SettingsReader) -> ArtworkConfig {
     let default = ArtworkConfig::default();
     let language =
         reader.parse("LAUREL_LANG", "a language like de or pt-BR", |text| text.parse().ok());
@@ -327,14 +327,14 @@ fn read_artwork(reader: &mut Reader) -> ArtworkConfig {
 }
 
 /// The setting, else its default in the table.
-fn url_or_default(reader: &mut Reader, name: &'static str) -> Url {
+fn url_or_default(reader: &mut SettingsReader, name: &'static str) -> Url {
     let default = Setting::named(name).map_or("", |setting| setting.default);
     let set = reader.url(name);
     set.unwrap_or_else(|| default.parse().expect("the defaults in SETTINGS are addresses"))
 }
 
 /// The settings, else their defaults in the table.
-fn call_rate(reader: &mut Reader, [rate, burst]: [&'static str; 2]) -> CallRate {
+fn call_rate(reader: &mut SettingsReader, [rate, burst]: [&'static str; 2]) -> CallRate {
     fn default<T: std::str::FromStr>(name: &str) -> Option<T> {
         Setting::named(name)?.default.parse().ok()
     }
@@ -345,7 +345,7 @@ fn call_rate(reader: &mut Reader, [rate, burst]: [&'static str; 2]) -> CallRate 
 }
 
 impl RatingProviderSettings {
-    fn read(&self, reader: &mut Reader) -> ProviderConfig {
+    fn read(&self, reader: &mut SettingsReader) -> ProviderConfig {
         ProviderConfig {
             keys: reader.secrets(self.keys),
             url: url_or_default(reader, self.url),
@@ -354,7 +354,7 @@ impl RatingProviderSettings {
     }
 }
 
-fn read_upstream(reader: &mut Reader) -> UpstreamConfig {
+fn read_upstream(reader: &mut SettingsReader) -> UpstreamConfig {
     UpstreamConfig {
         tmdb: TmdbConfig {
             key: reader.secret("TMDB_API_KEY"),
@@ -377,17 +377,17 @@ fn read_upstream(reader: &mut Reader) -> UpstreamConfig {
     }
 }
 
-fn read_datasets(reader: &mut Reader) -> DatasetsConfig {
+fn read_datasets(reader: &mut SettingsReader) -> DatasetSources {
     /// IMDb's own root; see <https://developer.imdb.com/non-commercial-datasets/>.
     const IMDB_DATASETS: &str = "https://datasets.imdbws.com";
-    DatasetsConfig {
+    DatasetSources {
         imdb: data_set(reader, "LAUREL_IMDB_DATASETS_URL", IMDB_DATASETS),
         awards: data_set(reader, "LAUREL_AWARDS_URL", ""),
         anime_map: data_set(reader, "LAUREL_ANIME_MAP_URL", ""),
     }
 }
 
-fn read_bulk(reader: &mut Reader) -> BulkConfig {
+fn read_bulk(reader: &mut SettingsReader) -> BulkConfig {
     BulkConfig {
         tmdb_exports: url_or_default(reader, "LAUREL_TMDB_EXPORTS_URL"),
         imgur_client_id: reader.secret("IMGUR_CLIENT_ID"),
@@ -397,7 +397,7 @@ fn read_bulk(reader: &mut Reader) -> BulkConfig {
 }
 
 /// `off`, `on` (the `usual` address, or the default in the table) or an address.
-fn data_set(reader: &mut Reader, name: &'static str, usual: &str) -> Option<Url> {
+fn data_set(reader: &mut SettingsReader, name: &'static str, usual: &str) -> Option<Url> {
     let default = Setting::named(name).map_or("", |setting| setting.default);
     let on = if usual.is_empty() { default } else { usual };
     let text = reader.text(name).unwrap_or_else(|| default.to_owned());
@@ -409,7 +409,7 @@ fn data_set(reader: &mut Reader, name: &'static str, usual: &str) -> Option<Url>
     }
 }
 
-fn read_log_filter(reader: &mut Reader) -> LogFilter {
+fn read_log_filter(reader: &mut SettingsReader) -> LogFilter {
     let read = |text: &str| EnvFilter::try_new(text).ok().map(|_| LogFilter(text.to_owned()));
     reader.parse("RUST_LOG", "a level or target=level pairs", read).unwrap_or_default()
 }

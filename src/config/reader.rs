@@ -23,12 +23,12 @@ impl fmt::Display for Problem {
 }
 
 /// Reads settings one by one; `problems` holds what could not be read.
-pub(super) struct Reader<'a> {
+pub(super) struct SettingsReader<'a> {
     env: &'a dyn Env,
     pub(super) problems: Vec<Problem>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> SettingsReader<'a> {
     pub(super) fn new(env: &'a dyn Env) -> Self {
         Self { env, problems: Vec::new() }
     }
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_secret_is_never_echoed() {
         let env: HashMap<_, _> = [("TMDB_API_KEY".to_owned(), "hush hush".to_owned())].into();
-        let mut reader = Reader::new(&env);
+        let mut reader = SettingsReader::new(&env);
         assert!(reader.secret("TMDB_API_KEY").is_none());
         let report = reader.problems[0].to_string();
         assert!(report.starts_with("TMDB_API_KEY: expected"), "{report}");
@@ -159,7 +159,7 @@ mod tests {
     fn an_address_with_a_password_is_not_echoed() {
         let env: HashMap<_, _> =
             [("LAUREL_OMDB_URL".to_owned(), "ftp://me:hush@host/".to_owned())].into();
-        let mut reader = Reader::new(&env);
+        let mut reader = SettingsReader::new(&env);
         assert!(reader.url("LAUREL_OMDB_URL").is_none());
         assert!(!reader.problems[0].to_string().contains("hush"));
     }

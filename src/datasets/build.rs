@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use super::error::DatasetError;
 use super::fetch::Download;
 use super::input;
-use super::table::{Notes, Table, Validators};
+use super::table::{Notes, SourceValidators, Table};
 use super::workspace::Workspace;
 
 /// How many rows pass between two looks at whether to stop.
@@ -69,7 +69,7 @@ impl fmt::Display for SetId {
 
 /// One file of a source.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part {
+pub(super) struct SourceFile {
     /// Below the source's address; empty for a source that is the file itself.
     pub(super) name: &'static str,
     /// Most bytes to download.
@@ -92,7 +92,7 @@ pub(super) enum PartState {
 /// A kind of data set.
 pub(super) trait Set: Sized + Send + Sync + 'static {
     const ID: SetId;
-    const PARTS: &'static [Part];
+    const PARTS: &'static [SourceFile];
 
     /// Contents are trusted no further than that look-ups may not panic.
     fn from_table(table: Table) -> Self;
@@ -161,7 +161,7 @@ impl<S: Set> BuildJob<'_, S> {
         notes
     }
 
-    fn validators(&self, part: &Part, state: &PartState) -> Option<Validators> {
+    fn validators(&self, part: &SourceFile, state: &PartState) -> Option<SourceValidators> {
         match state {
             PartState::Fetched(download) => Some(download.validators.clone()),
             PartState::Unchanged => self.old?.table().notes().validators.get(part.name).cloned(),
@@ -243,7 +243,7 @@ pub(super) mod test_support {
         pub(in crate::datasets) fn fetched(&self, bytes: &[u8]) -> PartState {
             let file = self.workspace.temporary("part");
             std::fs::write(file.path(), bytes).unwrap();
-            PartState::Fetched(Download { file, validators: Validators::default() })
+            PartState::Fetched(Download { file, validators: SourceValidators::default() })
         }
     }
 

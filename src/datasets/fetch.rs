@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
 use super::error::DatasetError;
-use super::table::Validators;
+use super::table::SourceValidators;
 use super::workspace::{TemporaryFile, Workspace};
 
 const MAX_REDIRECTS: usize = 3;
@@ -42,7 +42,7 @@ impl Default for Timeouts {
 #[derive(Debug)]
 pub(super) struct Download {
     pub(super) file: TemporaryFile,
-    pub(super) validators: Validators,
+    pub(super) validators: SourceValidators,
 }
 
 impl Download {
@@ -56,7 +56,7 @@ impl Download {
 pub(super) struct Wanted<'a> {
     pub(super) url: Url,
     /// From the last time, if what was fetched then is still in use.
-    pub(super) validators: Option<&'a Validators>,
+    pub(super) validators: Option<&'a SourceValidators>,
     pub(super) limit_bytes: u64,
     pub(super) progress: indicatif::ProgressBar,
 }
@@ -150,7 +150,7 @@ fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
     }
 }
 
-fn conditions(validators: &Validators) -> HeaderMap {
+fn conditions(validators: &SourceValidators) -> HeaderMap {
     let pairs: [(HeaderName, &Option<String>); 2] =
         [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)];
     let valid =
@@ -158,12 +158,12 @@ fn conditions(validators: &Validators) -> HeaderMap {
     valid.collect()
 }
 
-fn validators(headers: &HeaderMap) -> Validators {
+fn validators(headers: &HeaderMap) -> SourceValidators {
     let text = |name| {
         let value = headers.get(name)?.to_str().ok()?;
         (value.len() <= MAX_VALIDATOR_BYTES).then(|| value.to_owned())
     };
-    Validators { etag: text(ETAG), last_modified: text(LAST_MODIFIED) }
+    SourceValidators { etag: text(ETAG), last_modified: text(LAST_MODIFIED) }
 }
 
 fn transport(error: reqwest::Error) -> DatasetError {

@@ -8,7 +8,7 @@ use arc_swap::ArcSwapOption;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::build::{BuildJob, Built, Part, PartState, Set};
+use super::build::{BuildJob, Built, PartState, Set, SourceFile};
 use super::error::DatasetError;
 use super::fetch::{Fetcher, Wanted};
 use super::metrics;
@@ -118,7 +118,8 @@ impl<S: Set> Slot<S> {
             return Duration::ZERO;
         };
         let notes = set.table().notes();
-        let missing = |part: &Part| !part.optional && !notes.validators.contains_key(part.name);
+        let missing =
+            |part: &SourceFile| !part.optional && !notes.validators.contains_key(part.name);
         if notes.source != self.fingerprint() || S::PARTS.iter().any(missing) {
             return Duration::ZERO;
         }

@@ -28,7 +28,7 @@ const CACHE_KIB: &str = "-1024";
 
 /// What a source said about a file, to ask with next time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Validators {
+pub(super) struct SourceValidators {
     pub(super) etag: Option<String>,
     pub(super) last_modified: Option<String>,
 }
@@ -39,7 +39,7 @@ pub(super) struct Notes {
     /// Digest of the source's address: validators and sizes of another source mean nothing.
     pub(super) source: String,
     /// By the name of the part.
-    pub(super) validators: BTreeMap<String, Validators>,
+    pub(super) validators: BTreeMap<String, SourceValidators>,
     /// Rows of the source that were not understood or not wanted.
     pub(super) skipped_rows: u64,
 }

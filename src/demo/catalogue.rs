@@ -55,20 +55,20 @@ pub(super) struct DemoEpisode {
     /// 0 to 10.
     pub(super) rating: f64,
     pub(super) votes: u32,
-    pub(super) still: Drawing,
+    pub(super) still: DemoDrawing,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Art {
-    pub(super) poster: Drawing,
-    pub(super) poster_textless: Drawing,
-    pub(super) backdrop: Drawing,
-    pub(super) logo: Drawing,
+    pub(super) poster: DemoDrawing,
+    pub(super) poster_textless: DemoDrawing,
+    pub(super) backdrop: DemoDrawing,
+    pub(super) logo: DemoDrawing,
 }
 
 /// A file of the title's folder, and its own size in pixels.
 #[derive(Debug, Deserialize)]
-pub(super) struct Drawing {
+pub(super) struct DemoDrawing {
     pub(super) file: String,
     pub(super) width: u32,
     pub(super) height: u32,
@@ -125,7 +125,7 @@ impl DemoTitle {
     }
 
     /// The path under which TMDB's image host has a drawing of this title's.
-    pub(super) fn path_of(&self, drawing: &Drawing) -> String {
+    pub(super) fn path_of(&self, drawing: &DemoDrawing) -> String {
         format!("/{}-{}", self.slug, drawing.file)
     }
 }

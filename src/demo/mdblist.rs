@@ -50,7 +50,7 @@ async fn one(
 }
 
 #[derive(Deserialize)]
-struct Batch {
+struct BatchQuestion {
     ids: Vec<Value>,
     #[serde(default)]
     append_to_response: Vec<String>,
@@ -59,7 +59,7 @@ struct Batch {
 /// What is not known is not in the list.
 async fn many(
     Path((service, media)): Path<(String, String)>,
-    Json(batch): Json<Batch>,
+    Json(batch): Json<BatchQuestion>,
 ) -> Json<Vec<Value>> {
     let keywords = batch.append_to_response.iter().any(|word| word == "keyword");
     // TMDB's ids are numbers, IMDb's are text.

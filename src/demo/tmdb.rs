@@ -12,7 +12,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::catalogue::{self, DemoEpisode, DemoTitle, Drawing, Known, Rated};
+use super::catalogue::{self, DemoDrawing, DemoEpisode, DemoTitle, Known, Rated};
 use super::drawings;
 use crate::model::{EpisodeNumber, MediaType};
 
@@ -245,7 +245,7 @@ fn posters(title: &DemoTitle) -> [Value; 2] {
 }
 
 /// A row of an image list; no language means no text on it.
-fn listed(title: &DemoTitle, drawing: &Drawing, language: Option<&str>) -> Value {
+fn listed(title: &DemoTitle, drawing: &DemoDrawing, language: Option<&str>) -> Value {
     let (votes, average) = if language.is_some() { (24, 6.2) } else { (11, 5.6) };
     json!({
         "file_path": title.path_of(drawing),

@@ -55,7 +55,7 @@ pub fn merge(readings: &[ProviderRatings], context: &MergeContext) -> Merged {
         let newest = candidates.iter().map(|candidate| candidate.rating.read_at).max().unwrap_or(0);
         candidates.sort_by_key(|candidate| preference(candidate.rating, newest));
         let evidence = Evidence::of(&candidates);
-        let mut ratings = candidates.into_iter().map(|Candidate { rating, .. }| Rating {
+        let mut ratings = candidates.into_iter().map(|RatingCandidate { rating, .. }| Rating {
             verdict: verdict(&rating, evidence, context.media),
             ..rating
         });
@@ -67,20 +67,20 @@ pub fn merge(readings: &[ProviderRatings], context: &MergeContext) -> Merged {
 
 /// A rating that may be drawn, as one provider gave it.
 #[derive(Clone, Copy, Debug)]
-struct Candidate {
+struct RatingCandidate {
     /// Its verdict is still to come.
     rating: Rating,
     certified: bool,
 }
 
-fn candidates(readings: &[ProviderRatings], source: RatingSource) -> Vec<Candidate> {
+fn candidates(readings: &[ProviderRatings], source: RatingSource) -> Vec<RatingCandidate> {
     let of_source = |reading: &ProviderRatings| {
         let (provider, read_at) = (reading.provider, reading.read_at);
         let mut raw = reading.ratings.iter().filter(|raw| raw.source == source);
         raw.find_map(|raw| {
             let (score, votes) = (usable(raw)?, raw.votes);
             let rating = Rating { source, score, votes, verdict: None, provider, read_at };
-            Some(Candidate { rating, certified: raw.certified })
+            Some(RatingCandidate { rating, certified: raw.certified })
         })
     };
     readings.iter().filter_map(of_source).collect()
@@ -129,7 +129,7 @@ struct Evidence {
 }
 
 impl Evidence {
-    fn of(candidates: &[Candidate]) -> Self {
+    fn of(candidates: &[RatingCandidate]) -> Self {
         Self {
             votes: candidates.iter().filter_map(|c| c.rating.votes).max().unwrap_or(0),
             certified: candidates.iter().any(|candidate| candidate.certified),

@@ -36,7 +36,7 @@ pub struct ServedArtwork {
 
 /// The word of the error that a response carries.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Refusal(pub(super) &'static str);
+pub(super) struct ErrorWord(pub(super) &'static str);
 
 /// One request from its arrival to its answer: its id, span, numbers and log line, and the headers
 /// that every response has.
@@ -70,7 +70,12 @@ impl RequestRecord {
     }
 
     /// Writes the headers, counts the answer and logs its line.
-    pub(super) fn finish(self, response: &mut Response, answer: Answer, metrics: &AnswerMetrics) {
+    pub(super) fn finish(
+        self,
+        response: &mut Response,
+        answer: ResponseRecord,
+        metrics: &AnswerMetrics,
+    ) {
         let headers = response.headers_mut();
         // The address of a picture holds a key: pages it leads to must not learn it.
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -91,7 +96,7 @@ pub(super) async fn record(request: Request, next: Next) -> Response {
     let record = RequestRecord::begin(request.method(), route.clone());
     let span = record.span().clone();
     let mut response = next.run(request).instrument(span).await;
-    let answer = Answer::of(&response);
+    let answer = ResponseRecord::of(&response);
     let metrics = AnswerMetrics::of(route, &answer);
     record.finish(&mut response, answer, &metrics);
     response
@@ -99,19 +104,19 @@ pub(super) async fn record(request: Request, next: Next) -> Response {
 
 /// What the log line and the numbers say of a response.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Answer {
+pub(super) struct ResponseRecord {
     status: StatusCode,
     artwork: Option<ServedArtwork>,
     refusal: Option<&'static str>,
 }
 
-impl Answer {
+impl ResponseRecord {
     fn of(response: &Response) -> Self {
-        let refusal = response.extensions().get::<Refusal>();
+        let refusal = response.extensions().get::<ErrorWord>();
         Self {
             status: response.status(),
             artwork: response.extensions().get::<ServedArtwork>().copied(),
-            refusal: refusal.map(|Refusal(word)| *word),
+            refusal: refusal.map(|ErrorWord(word)| *word),
         }
     }
 
@@ -163,7 +168,7 @@ impl fmt::Debug for AnswerMetrics {
 }
 
 impl AnswerMetrics {
-    pub(super) fn of(route: impl Into<SharedString>, answer: &Answer) -> Self {
+    pub(super) fn of(route: impl Into<SharedString>, answer: &ResponseRecord) -> Self {
         let (route, status) = (route.into(), answer.status.as_str().to_owned());
         let not_modified = answer.status == StatusCode::NOT_MODIFIED;
         let requests = answer.artwork.map(|served| {

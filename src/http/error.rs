@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::context::Refusal;
+use super::context::ErrorWord;
 use crate::keys::{AdminError, DatabaseUnavailable, KeyError};
 use crate::request::InvalidField;
 use crate::telemetry::metrics::{KEYS_REFUSED, PANICS};
@@ -305,7 +305,7 @@ impl IntoResponse for ApiError {
             let seconds = HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX));
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
-        response.extensions_mut().insert(Refusal(self.code.word()));
+        response.extensions_mut().insert(ErrorWord(self.code.word()));
         response
     }
 }

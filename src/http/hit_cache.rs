@@ -14,7 +14,7 @@ use moka::Equivalent;
 use moka::sync::Cache;
 
 use super::cache_headers::{Validators, without_body};
-use super::context::{Answer, AnswerMetrics, REQUEST_ID, RequestRecord, ServedArtwork};
+use super::context::{AnswerMetrics, REQUEST_ID, RequestRecord, ResponseRecord, ServedArtwork};
 use super::state::AppState;
 use crate::keys::Keys;
 use crate::request::LookId;
@@ -135,7 +135,7 @@ impl HitCache {
             }
             &hit.whole
         };
-        let answer = Answer::of_artwork(response.status(), hit.answer.artwork);
+        let answer = ResponseRecord::of_artwork(response.status(), hit.answer.artwork);
         record.finish(&mut response, answer, metrics);
         Some(response)
     }
@@ -148,7 +148,8 @@ impl HitCache {
         let mut headers = response.headers().clone();
         headers.remove(REQUEST_ID);
         let route = ROUTES[usize::from(address.below_api)];
-        let metrics = |status| AnswerMetrics::of(route, &Answer::of_artwork(status, hit.artwork));
+        let metrics =
+            |status| AnswerMetrics::of(route, &ResponseRecord::of_artwork(status, hit.artwork));
         let key =
             HitKey { below_api: address.below_api, look: hit.look, rest: address.rest.into() };
         let (whole, not_modified) = (metrics(StatusCode::OK), metrics(StatusCode::NOT_MODIFIED));

@@ -12,6 +12,7 @@ mod key;
 mod landing;
 mod limiter;
 mod openapi;
+mod page;
 mod recent;
 mod server;
 mod site;
@@ -62,6 +63,7 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
         .layer(cors());
     let routes = Router::new()
         .route("/", get(landing::page))
+        .route("/api/options", get(page::options))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))

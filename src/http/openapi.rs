@@ -102,6 +102,11 @@ fn public_paths() -> Value {
             "description": "OpenAPI 3.1",
             "content": {"application/json": {"schema": {"type": "object"}}},
         })),
+        "/api/options": server(
+            "getOptions",
+            "The tables of parameters and families, for forms",
+            json_answer("By group, with the shapes of their values", "OptionTable"),
+        ),
         "/healthz": server(
             "getLiveness",
             "Whether the process answers",
@@ -427,6 +432,13 @@ fn public_schemas() -> Value {
                     "reason": text,
                 },
             }})),
+        ]),
+        "OptionTable": object_of(&[
+            ("groups", list.clone()),
+            ("options", list.clone()),
+            ("families", list.clone()),
+            ("sources", list.clone()),
+            ("id_types", json!({"type": "array", "items": text})),
         ]),
         "Explanation": object_of(&[
             ("requested", object_of(&[

@@ -144,7 +144,7 @@ struct Connection {
 
 impl Connection {
     async fn serve(self, stream: TcpStream) {
-        let _counted = Counted::new();
+        let _counted = CountedConnection::new();
         // Pictures are sent whole: waiting for more to send only delays their end.
         let _ = stream.set_nodelay(true);
         let stream = TokioIo::new(StallGuard::new(stream, self.limits.write_timeout));
@@ -172,16 +172,16 @@ impl Connection {
 }
 
 /// Counts a connection for as long as it lives, however it ends.
-struct Counted;
+struct CountedConnection;
 
-impl Counted {
+impl CountedConnection {
     fn new() -> Self {
         Budget::Connections.used().increment(1);
         Self
     }
 }
 
-impl Drop for Counted {
+impl Drop for CountedConnection {
     fn drop(&mut self) {
         Budget::Connections.used().decrement(1);
     }

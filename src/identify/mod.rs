@@ -13,5 +13,5 @@ mod rank;
 mod tests;
 
 pub use ids::{MAX_NFO_BYTES, NamedIds, from_nfo};
-pub use name::{ParsedName, Part};
-pub use rank::{Candidate, Ranked, SURE, rank};
+pub use name::{NamedPart, ParsedName};
+pub use rank::{Ranked, SURE, SearchHit, rank};

@@ -14,7 +14,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 1880..=2100;
 
 /// Which part of a title a name means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Part {
+pub enum NamedPart {
     /// A film, or a series as a whole: the name does not say which.
     #[default]
     Whole,
@@ -39,7 +39,7 @@ pub struct ParsedName {
     pub alternatives: Vec<String>,
     pub year: Option<i16>,
     pub ids: NamedIds,
-    pub part: Part,
+    pub part: NamedPart,
 }
 
 impl ParsedName {
@@ -49,7 +49,7 @@ impl ParsedName {
         let (ids, clean) = without_ids(path);
         let read = hunch::hunch(&clean);
         let mut name = Self { ids, year: year_of(&read), part: part_of(&read), ..Self::default() };
-        if matches!(name.part, Part::AirDate(_)) {
+        if matches!(name.part, NamedPart::AirDate(_)) {
             name.year = None;
         }
         name.titles(&read);
@@ -62,7 +62,7 @@ impl ParsedName {
 
     /// A series where the name counts episodes or seasons; else either.
     pub fn media(&self) -> Option<MediaType> {
-        (self.part != Part::Whole).then_some(MediaType::Series)
+        (self.part != NamedPart::Whole).then_some(MediaType::Series)
     }
 
     /// The title, alone and with what stands beside it in the same name.
@@ -82,14 +82,14 @@ impl ParsedName {
         for other in read.all(Property::AlternativeTitle) {
             self.alternatives.extend(split_aka(other));
         }
-        if let (Some(part), Part::Whole) = (read.part(), &self.part) {
-            self.title = format!("{} Part {part}", self.title);
+        if let (Some(part), NamedPart::Whole) = (read.part(), &self.part) {
+            self.title = format!("{} NamedPart {part}", self.title);
         }
     }
 
     /// "Blade Runner 2049 2017": four digits before a year are a part of the title, not season 20.
     fn numbers_in_titles(&mut self, clean: &str) {
-        let Part::Episodes { season, numbers } = &self.part else { return };
+        let NamedPart::Episodes { season, numbers } = &self.part else { return };
         let [number] = numbers[..] else { return };
         let digits = format!("{season}{number:02}");
         let (4, Some(year)) = (digits.len(), self.year) else { return };
@@ -99,7 +99,7 @@ impl ParsedName {
         let year = year.to_string();
         if words.windows(2).any(|pair| pair[0] == digits && pair[1] == year) {
             self.title = format!("{} {digits}", self.title);
-            self.part = Part::Whole;
+            self.part = NamedPart::Whole;
         }
     }
 
@@ -108,7 +108,7 @@ impl ParsedName {
         let Some((title, year)) = clean.split('/').rev().find_map(before_bracketed_year) else {
             return;
         };
-        if !matches!(self.part, Part::AirDate(_)) {
+        if !matches!(self.part, NamedPart::AirDate(_)) {
             self.year = Some(year);
         }
         let title = split_aka(title).remove(0);
@@ -187,11 +187,11 @@ fn year_of(read: &HunchResult) -> Option<i16> {
     read.year().filter(|year| YEARS.contains(year)).and_then(|year| year.try_into().ok())
 }
 
-fn part_of(read: &HunchResult) -> Part {
+fn part_of(read: &HunchResult) -> NamedPart {
     if let Some(date) = read.date().and_then(|date| date.parse().ok())
         && read.media_type() == Some(Guess::Episode)
     {
-        return Part::AirDate(date);
+        return NamedPart::AirDate(date);
     }
     let numbers = |property| -> Vec<u16> {
         read.all(property).iter().filter_map(|number| number.parse().ok()).collect()
@@ -199,9 +199,9 @@ fn part_of(read: &HunchResult) -> Part {
     let (season, episodes) =
         (numbers(Property::Season).first().copied(), numbers(Property::Episode));
     match (season, episodes) {
-        (Some(season), numbers) if !numbers.is_empty() => Part::Episodes { season, numbers },
-        (Some(season), _) => Part::Season(season),
-        (None, numbers) if !numbers.is_empty() => Part::Absolute(numbers),
-        (None, _) => Part::Whole,
+        (Some(season), numbers) if !numbers.is_empty() => NamedPart::Episodes { season, numbers },
+        (Some(season), _) => NamedPart::Season(season),
+        (None, numbers) if !numbers.is_empty() => NamedPart::Absolute(numbers),
+        (None, _) => NamedPart::Whole,
     }
 }

@@ -20,7 +20,7 @@ const SUBTITLE: f64 = 0.8;
 
 /// A title that a search has found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
+pub struct SearchHit {
     pub media: MediaType,
     pub tmdb: TmdbId,
     pub imdb: Option<ImdbId>,
@@ -43,7 +43,7 @@ pub struct Ranked {
 }
 
 /// The candidates that a name may mean, the best first; those that it cannot mean are left out.
-pub fn rank(name: &ParsedName, candidates: &[Candidate]) -> Vec<Ranked> {
+pub fn rank(name: &ParsedName, candidates: &[SearchHit]) -> Vec<Ranked> {
     let titles = titles_of(name);
     let mut scored: Vec<(usize, f64)> = candidates
         .iter()
@@ -86,7 +86,7 @@ fn spellings(title: &str) -> Vec<(Normal, f64)> {
 }
 
 /// How well a candidate fits, from 0 to 1; 1 for an id that is the same.
-fn score(name: &ParsedName, titles: &[(Normal, f64)], candidate: &Candidate) -> f64 {
+fn score(name: &ParsedName, titles: &[(Normal, f64)], candidate: &SearchHit) -> f64 {
     match same_id(name, candidate) {
         Some(true) => return 1.0,
         Some(false) => return 0.0,
@@ -108,7 +108,7 @@ fn score(name: &ParsedName, titles: &[(Normal, f64)], candidate: &Candidate) -> 
 }
 
 /// Whether the ids say that it is, or is not, this title; `None` where they say nothing.
-fn same_id(name: &ParsedName, candidate: &Candidate) -> Option<bool> {
+fn same_id(name: &ParsedName, candidate: &SearchHit) -> Option<bool> {
     let ids = name.ids;
     // TMDB's numbers count films and series apart, and a name seldom says which.
     let tmdb = ids.tmdb.map(|id| id == candidate.tmdb);
@@ -118,7 +118,7 @@ fn same_id(name: &ParsedName, candidate: &Candidate) -> Option<bool> {
 }
 
 /// Release years differ by one between countries and data bases; a series' name may hold a season's year.
-fn year_factor(name: &ParsedName, candidate: &Candidate) -> f64 {
+fn year_factor(name: &ParsedName, candidate: &SearchHit) -> f64 {
     let (Some(named), Some(released)) = (name.year, candidate.year) else {
         return if name.year.is_none() { 0.92 } else { 0.8 };
     };
@@ -133,7 +133,7 @@ fn year_factor(name: &ParsedName, candidate: &Candidate) -> f64 {
     }
 }
 
-fn media_factor(name: &ParsedName, candidate: &Candidate) -> f64 {
+fn media_factor(name: &ParsedName, candidate: &SearchHit) -> f64 {
     match name.media() {
         Some(media) if media != candidate.media => 0.3,
         _ => 1.0,

@@ -10,10 +10,10 @@ const TITLES: &str = include_str!("titles.tsv");
 /// Name, number of the title it means (0: none that may be taken unasked), year, part.
 const NAMES: &str = include_str!("names.tsv");
 
-fn titles() -> Vec<Candidate> {
+fn titles() -> Vec<SearchHit> {
     let candidate = |line: &str| {
         let [number, media, year, votes, titles] = columns(line);
-        Candidate {
+        SearchHit {
             media: if media == "movie" { MediaType::Movie } else { MediaType::Series },
             tmdb: number.parse().unwrap(),
             imdb: None,
@@ -30,15 +30,15 @@ fn columns<const N: usize>(line: &str) -> [&str; N] {
     line.split('\t').collect::<Vec<_>>().try_into().unwrap()
 }
 
-fn as_text(part: &Part) -> String {
+fn as_text(part: &NamedPart) -> String {
     let list =
         |numbers: &[u16]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
     match part {
-        Part::Whole => "-".into(),
-        Part::Season(season) => format!("S{season}"),
-        Part::Episodes { season, numbers } => format!("S{season}E{}", list(numbers)),
-        Part::Absolute(numbers) => format!("#{}", list(numbers)),
-        Part::AirDate(date) => date.to_string(),
+        NamedPart::Whole => "-".into(),
+        NamedPart::Season(season) => format!("S{season}"),
+        NamedPart::Episodes { season, numbers } => format!("S{season}E{}", list(numbers)),
+        NamedPart::Absolute(numbers) => format!("#{}", list(numbers)),
+        NamedPart::AirDate(date) => date.to_string(),
     }
 }
 

@@ -44,7 +44,7 @@ pub struct KeyKeeper {
     tokens: AdminTokens,
     control_token: MintedToken,
     health: Arc<ArcSwap<Health>>,
-    state: Mutex<State>,
+    state: Mutex<KeeperState>,
     /// One change at a time, from the first check to the last write.
     changing: Mutex<()>,
     purge_requested: Notify,
@@ -52,7 +52,7 @@ pub struct KeyKeeper {
 }
 
 /// What changes as the keeper works.
-struct State {
+struct KeeperState {
     database: Option<Database>,
     /// Of what is in force.
     revision: i64,
@@ -83,7 +83,7 @@ impl KeyKeeper {
         if let Some(secret) = &policy.admin_token {
             tokens.set_owner(super::AdminToken::from_secret(secret));
         }
-        let state = State {
+        let state = KeeperState {
             database: None,
             revision: -1,
             next_save: Instant::now() + SAVE_INTERVAL,
@@ -235,7 +235,7 @@ impl KeyKeeper {
     }
 
     /// Puts what the database keeps in force.
-    async fn refresh(&self, state: &mut State) -> Result<(), StoreError> {
+    async fn refresh(&self, state: &mut KeeperState) -> Result<(), StoreError> {
         let Some(database) = state.database.clone() else { return Ok(()) };
         // Revoked keys leave the table, and their counts with them.
         self.save(state).await?;
@@ -257,7 +257,7 @@ impl KeyKeeper {
         Ok(revision)
     }
 
-    async fn save(&self, state: &State) -> Result<(), StoreError> {
+    async fn save(&self, state: &KeeperState) -> Result<(), StoreError> {
         let Some(database) = &state.database else { return Ok(()) };
         let usage = self.keys.take_unsaved();
         if usage.is_empty() {
@@ -272,7 +272,7 @@ impl KeyKeeper {
 
     /// Opens the database. While the server runs nobody would see what a first start makes: then
     /// nothing is made.
-    async fn open(&self, state: &mut State, first: bool) -> Result<Announcement, StoreError> {
+    async fn open(&self, state: &mut KeeperState, first: bool) -> Result<Announcement, StoreError> {
         let database = Database::open(&self.data_dir).await?;
         let announcement = match first {
             true => first_start(&self.policy, &database, self.clock.unix_secs()).await?,
@@ -284,7 +284,7 @@ impl KeyKeeper {
         Ok(announcement)
     }
 
-    fn degrade(&self, state: &mut State, error: &StoreError) {
+    fn degrade(&self, state: &mut KeeperState, error: &StoreError) {
         let reason = format!("database: {error}");
         let health = if self.keys.is_empty() {
             Health::Broken(format!("{reason}; no key is known"))

@@ -15,7 +15,7 @@ use crate::request::Profiles;
 use crate::store::{KeyHash, KeyRecord, MonthlyUsage};
 
 #[derive(Debug)]
-struct Slot {
+struct KeySlot {
     hash: KeyHash,
     scope: Scope,
     /// The end of a rotated key's grace, and of a key that expires.
@@ -24,7 +24,7 @@ struct Slot {
 }
 
 /// By the first 64 bits of the hash; the rest is compared in constant time.
-type Table = HashMap<u64, Vec<Slot>>;
+type KeyTable = HashMap<u64, Vec<KeySlot>>;
 
 /// What the settings say about keys.
 #[derive(Clone, Debug, Default)]
@@ -60,7 +60,7 @@ struct FixedKey {
 #[derive(Debug)]
 pub struct Keys {
     clock: Clock,
-    table: ArcSwap<Table>,
+    table: ArcSwap<KeyTable>,
     profiles: ArcSwap<Profiles>,
     fixed: Vec<FixedKey>,
     /// Stands for every key where any is accepted.
@@ -102,11 +102,11 @@ impl Keys {
         let plain = |id, origin, usage: &Arc<UsageCounter>| {
             KeyEntry::new(id, origin, KeySettings::default(), profiles, Arc::clone(usage))
         };
-        let mut table = Table::new();
-        let mut add = |slot: Slot| table.entry(slot.hash.short()).or_default().push(slot);
+        let mut table = KeyTable::new();
+        let mut add = |slot: KeySlot| table.entry(slot.hash.short()).or_default().push(slot);
         for FixedKey { hash, origin, usage } in &self.fixed {
             let entry = plain(hash.short(), *origin, usage);
-            add(Slot { hash: *hash, scope: Scope::Full, valid_until: None, entry });
+            add(KeySlot { hash: *hash, scope: Scope::Full, valid_until: None, entry });
         }
         for record in stored.keys.iter().filter(|record| record.revoked_at.is_none()) {
             let known = before.get(&record.id).map(|entry| Arc::clone(&entry.usage));
@@ -182,7 +182,7 @@ impl Keys {
 
 /// A stored key in all forms that are accepted. One whose settings cannot be read is not: it
 /// could do more than it was made for.
-fn slots(record: &KeyRecord, profiles: &Arc<Profiles>, usage: Arc<UsageCounter>) -> Vec<Slot> {
+fn slots(record: &KeyRecord, profiles: &Arc<Profiles>, usage: Arc<UsageCounter>) -> Vec<KeySlot> {
     let settings = match KeySettings::from_stored(&record.settings) {
         Ok(settings) => settings,
         Err(error) => {
@@ -200,7 +200,7 @@ fn slots(record: &KeyRecord, profiles: &Arc<Profiles>, usage: Arc<UsageCounter>)
         [(pair.key, Scope::Full, valid_until), (pair.share, Scope::Share, valid_until)]
     });
     forms
-        .map(|(hash, scope, valid_until)| Slot {
+        .map(|(hash, scope, valid_until)| KeySlot {
             hash,
             scope,
             valid_until,

@@ -29,11 +29,11 @@ pub struct ManifestRow {
 /// The manifest of a folder.
 #[derive(Debug)]
 pub struct Manifest {
-    state: Mutex<State>,
+    state: Mutex<ManifestState>,
 }
 
 #[derive(Debug)]
-struct State {
+struct ManifestState {
     file: File,
     rows: HashMap<String, ManifestRow>,
     paths: HashSet<String>,
@@ -50,7 +50,7 @@ impl Manifest {
         }
         let mut options = OpenOptions::new();
         let mut file = options.read(true).append(true).create(true).open(path)?;
-        let mut state = State {
+        let mut state = ManifestState {
             file: file.try_clone()?,
             rows: HashMap::new(),
             paths: HashSet::new(),
@@ -107,13 +107,13 @@ impl Manifest {
         Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ManifestState> {
         // Maps that are only inserted to: whole whatever panicked.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl ManifestState {
     fn take(&mut self, row: ManifestRow) {
         if let Some((folder, _)) = row.path.split_once('/') {
             self.folders.entry(folder.to_lowercase()).or_insert_with(|| row.title.clone());

@@ -30,7 +30,7 @@ impl From<&Rating> for Badge {
 
 /// Sizes in pixels of the parts of a badge at one digit height.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Parts {
+pub(super) struct BadgeParts {
     /// The mark or the name, or the plate that it stands on.
     pub(super) label: (f32, f32),
     /// What stands on the plate; the label itself where there is none.
@@ -62,7 +62,7 @@ impl Stacked {
 
 /// How large a badge is drawn, and how tightly.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Scale {
+pub(super) struct BadgeScale {
     /// Digit height in pixels.
     pub(super) cap: f32,
     /// 0 leaves all the air a badge likes beside its parts, 1 as little as it can do
@@ -72,7 +72,7 @@ pub(super) struct Scale {
     pub(super) tight: f32,
 }
 
-impl Scale {
+impl BadgeScale {
     fn across(self, (loose, tight): (f32, f32)) -> f32 {
         (loose + (tight - loose) * self.squeeze) * self.cap
     }
@@ -99,7 +99,12 @@ impl Scale {
 }
 
 /// Measures `badge` at a scale.
-pub(super) fn parts(badge: &Badge, dress: Dress, scale: Scale, measure: &dyn Measure) -> Parts {
+pub(super) fn parts(
+    badge: &Badge,
+    dress: Dress,
+    scale: BadgeScale,
+    measure: &dyn Measure,
+) -> BadgeParts {
     let cap = scale.cap;
     let em = cap / measure.cap_height();
     let unit_gap = if badge.unit.is_empty() { 0.0 } else { theme::UNIT_GAP * cap };
@@ -127,14 +132,14 @@ pub(super) fn parts(badge: &Badge, dress: Dress, scale: Scale, measure: &dyn Mea
     } else {
         ink
     };
-    Parts { label, ink, value_width }
+    BadgeParts { label, ink, value_width }
 }
 
 fn mark_size(
     mark: Mark,
     label: Label,
     share: f32,
-    scale: Scale,
+    scale: BadgeScale,
     measure: &dyn Measure,
 ) -> (f32, f32) {
     let height = scale.mark() * share * theme::weight(measure.mark_area(mark));
@@ -142,9 +147,9 @@ fn mark_size(
 }
 
 /// Parts as wide as the wider ones of two badges.
-pub(super) fn widest_of_each(a: Parts, b: Parts) -> Parts {
+pub(super) fn widest_of_each(a: BadgeParts, b: BadgeParts) -> BadgeParts {
     let larger = |a: (f32, f32), b: (f32, f32)| (a.0.max(b.0), a.1.max(b.1));
-    Parts {
+    BadgeParts {
         label: larger(a.label, b.label),
         ink: larger(a.ink, b.ink),
         value_width: a.value_width.max(b.value_width),
@@ -152,7 +157,7 @@ pub(super) fn widest_of_each(a: Parts, b: Parts) -> Parts {
 }
 
 /// Width a badge needs at least, in pixels.
-pub(super) fn natural_width(parts: &Parts, stacked: Stacked, scale: Scale) -> f32 {
+pub(super) fn natural_width(parts: &BadgeParts, stacked: Stacked, scale: BadgeScale) -> f32 {
     let padding = 2.0 * scale.padding(stacked);
     match stacked {
         Stacked::Beside => parts.label.0 + parts.value_width + padding + scale.gap(),
@@ -161,7 +166,7 @@ pub(super) fn natural_width(parts: &Parts, stacked: Stacked, scale: Scale) -> f3
 }
 
 /// Height of a badge at a scale.
-pub(super) fn natural_height(stacked: Stacked, dress: Dress, scale: Scale) -> f32 {
+pub(super) fn natural_height(stacked: Stacked, dress: Dress, scale: BadgeScale) -> f32 {
     match stacked {
         Stacked::Beside => scale.down(beside::HEIGHT),
         Stacked::Above => {
@@ -175,7 +180,7 @@ pub(super) fn natural_height(stacked: Stacked, dress: Dress, scale: Scale) -> f3
 }
 
 /// Height that the labels of all badges have above their values.
-fn above_label(dress: Dress, scale: Scale) -> f32 {
+fn above_label(dress: Dress, scale: BadgeScale) -> f32 {
     let share = match dress.label {
         LabelStyle::Text if !has_plate(dress) => theme::LABEL_CAP.0,
         _ if has_plate(dress) => theme::PLATE.0,
@@ -186,7 +191,7 @@ fn above_label(dress: Dress, scale: Scale) -> f32 {
 
 /// Where the parts of one badge stand in its cell.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Placed {
+pub(super) struct PlacedBadge {
     /// Box of the mark; of a name in letters, its cap height.
     pub(super) label: Rect,
     /// The plate beneath it in the source's colour, if there is one.
@@ -208,18 +213,23 @@ pub(super) struct Slots {
 pub(super) struct Cut {
     pub(super) stacked: Stacked,
     pub(super) dress: Dress,
-    pub(super) scale: Scale,
+    pub(super) scale: BadgeScale,
 }
 
 /// Places the parts of a badge in `cell`, the pair centred as one.
-pub(super) fn place(cell: Rect, parts: &Parts, slots: Option<Slots>, cut: &Cut) -> Placed {
+pub(super) fn place(
+    cell: Rect,
+    parts: &BadgeParts,
+    slots: Option<Slots>,
+    cut: &Cut,
+) -> PlacedBadge {
     match cut.stacked {
         Stacked::Beside => place_beside(cell, parts, slots, cut),
         Stacked::Above => place_above(cell, parts, cut),
     }
 }
 
-fn place_beside(cell: Rect, parts: &Parts, slots: Option<Slots>, cut: &Cut) -> Placed {
+fn place_beside(cell: Rect, parts: &BadgeParts, slots: Option<Slots>, cut: &Cut) -> PlacedBadge {
     let (cap, gap) = (cut.scale.cap, cut.scale.gap());
     let slots = slots.unwrap_or(Slots { label: parts.label.0, value: parts.value_width });
     let middle = cell.y as f32 + cell.height as f32 / 2.0;
@@ -232,10 +242,10 @@ fn place_beside(cell: Rect, parts: &Parts, slots: Option<Slots>, cut: &Cut) -> P
         // A name and its value are one line of type.
         label.y = baseline - label.height as i32;
     }
-    Placed { label, plate, value: ((left + slots.label + gap).round() as i32, baseline) }
+    PlacedBadge { label, plate, value: ((left + slots.label + gap).round() as i32, baseline) }
 }
 
-fn place_above(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
+fn place_above(cell: Rect, parts: &BadgeParts, cut: &Cut) -> PlacedBadge {
     let scale = cut.scale;
     let centre = cell.x as f32 + cell.width as f32 / 2.0;
     let spare = (cell.height as f32 - natural_height(Stacked::Above, cut.dress, scale)) / 2.0;
@@ -244,11 +254,11 @@ fn place_above(cell: Rect, parts: &Parts, cut: &Cut) -> Placed {
     let (label, plate) = label_rects((centre, top + label_box / 2.0), parts, cut);
     let baseline = top + label_box + scale.down(above::GAP) + scale.cap;
     let value_left = (centre - parts.value_width / 2.0).round() as i32;
-    Placed { label, plate, value: (value_left, baseline.round() as i32) }
+    PlacedBadge { label, plate, value: (value_left, baseline.round() as i32) }
 }
 
 /// The label's box, and its plate's, around their common middle.
-fn label_rects(centre: (f32, f32), parts: &Parts, cut: &Cut) -> (Rect, Option<Rect>) {
+fn label_rects(centre: (f32, f32), parts: &BadgeParts, cut: &Cut) -> (Rect, Option<Rect>) {
     let label = centred(centre, parts.label, cut.scale.cap as u32);
     let text = cut.dress.label == LabelStyle::Text;
     let ink = match (has_plate(cut.dress), text) {

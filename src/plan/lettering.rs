@@ -17,7 +17,7 @@ const MAX_HEIGHT: f32 = 0.34;
 
 /// A run of lettered cells, in columns and rows of the grid.
 #[derive(Clone, Copy)]
-struct Band {
+struct LetteredRun {
     left: u32,
     right: u32,
     top: u32,
@@ -30,7 +30,7 @@ impl Facts {
     /// The rectangle around the picture's largest lettering, if it has any.
     pub fn lettering(&self) -> Option<Rect> {
         let (columns, rows) = self.grid();
-        let mut bands: Vec<Band> = Vec::new();
+        let mut bands: Vec<LetteredRun> = Vec::new();
         for (row, (left, right, weight)) in
             (0..rows).filter_map(|row| self.longest_run(row).map(|run| (row, run)))
         {
@@ -41,7 +41,7 @@ impl Facts {
                     band.bottom = row;
                     band.weight += weight;
                 }
-                _ => bands.push(Band { left, right, top: row, bottom: row, weight }),
+                _ => bands.push(LetteredRun { left, right, top: row, bottom: row, weight }),
             }
         }
         let tallest = rows as f32 * MAX_HEIGHT;

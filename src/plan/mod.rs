@@ -275,7 +275,7 @@ fn dress(
 }
 
 fn label_layer(
-    placed: &badge::Placed,
+    placed: &badge::PlacedBadge,
     badge: &Badge,
     cut: &badge::Cut,
     shadow: Option<Shadow>,
@@ -305,7 +305,7 @@ fn label_layer(
 }
 
 fn value_layers(
-    placed: &badge::Placed,
+    placed: &badge::PlacedBadge,
     badge: &Badge,
     cut: &badge::Cut,
     shadow: Option<Shadow>,

@@ -1,7 +1,7 @@
 //! Rows and columns of badges: how many, how large, where.
 
 use super::Measure;
-use super::badge::{self, Badge, Cut, Parts, Scale, Slots, Stacked};
+use super::badge::{self, Badge, BadgeParts, BadgeScale, Cut, Slots, Stacked};
 use super::geometry::{Rect, Size, even, even_within, whole};
 use super::layout::{Flow, Share, Strip};
 use super::theme::{COLUMN_TIGHTNESS, CROWDED_ROWS, LEGIBLE, ROW_FACTORS};
@@ -30,7 +30,7 @@ pub(super) struct Arranged {
     /// Badges per row.
     pub(super) rows: Vec<usize>,
     pub(super) cut: Cut,
-    pub(super) parts: Vec<Parts>,
+    pub(super) parts: Vec<BadgeParts>,
     /// Slots of each badge that has others above or below it.
     pub(super) slots: Vec<Option<Slots>>,
     pub(super) bounds: Rect,
@@ -39,7 +39,7 @@ pub(super) struct Arranged {
 
 impl Arranged {
     /// Where the parts of every badge stand.
-    pub(super) fn places(&self) -> impl Iterator<Item = badge::Placed> + '_ {
+    pub(super) fn places(&self) -> impl Iterator<Item = badge::PlacedBadge> + '_ {
         self.cells
             .iter()
             .zip(&self.parts)
@@ -74,7 +74,7 @@ struct Field<'a> {
 struct Trial {
     stacked: Stacked,
     rows: Vec<usize>,
-    scale: Scale,
+    scale: BadgeScale,
     cell: (f32, f32),
 }
 
@@ -262,7 +262,7 @@ impl<'a> Field<'a> {
             let height = badge::natural_height(stacked, dress, aimed);
             let shrink = (wide / width).min(high / height).min(1.0);
             let cap = (aim * shrink).min(limit).floor().max(1.0);
-            (Scale { cap, ..aimed }, width * cap / aim)
+            (BadgeScale { cap, ..aimed }, width * cap / aim)
         };
         let mut best = at(SQUEEZES[0]);
         for squeeze in &SQUEEZES[1..] {
@@ -276,7 +276,7 @@ impl<'a> Field<'a> {
         let wanting = (aim / scale.cap).clamp(1.0, MAX_HEADROOM);
         let width = if self.strip.justified { natural * MAX_AIR * wanting } else { natural };
         let needed = badge::natural_height(stacked, dress, scale);
-        let aimed = Scale { cap: aim, ..scale };
+        let aimed = BadgeScale { cap: aim, ..scale };
         let height = badge::natural_height(stacked, dress, aimed).min(needed * MAX_HEADROOM);
         Trial { stacked, rows, scale, cell: (width.min(wide), height.min(high)) }
     }
@@ -305,17 +305,23 @@ impl<'a> Field<'a> {
     }
 
     /// How badges of `cap` pixels are drawn; those of a column stand near each other.
-    fn scale(&self, cap: f32, squeeze: f32) -> Scale {
+    fn scale(&self, cap: f32, squeeze: f32) -> BadgeScale {
         let tight = match self.strip.flow {
             // Only their width is ever short: their height is a share of the digits'.
             Flow::Rows => 0.0,
             Flow::Column => squeeze.max(COLUMN_TIGHTNESS),
         };
-        Scale { cap, squeeze, tight }
+        BadgeScale { cap, squeeze, tight }
     }
 
     /// Width that every badge has enough of.
-    fn widest(&self, stacked: Stacked, scale: Scale, rows: &[usize], measure: &dyn Measure) -> f32 {
+    fn widest(
+        &self,
+        stacked: Stacked,
+        scale: BadgeScale,
+        rows: &[usize],
+        measure: &dyn Measure,
+    ) -> f32 {
         let mut parts = self.parts(scale, measure);
         if stacked == Stacked::Beside {
             // Marks stand above marks: the widest of each has to fit.
@@ -324,7 +330,7 @@ impl<'a> Field<'a> {
         parts.iter().map(|parts| badge::natural_width(parts, stacked, scale)).fold(1.0, f32::max)
     }
 
-    fn parts(&self, scale: Scale, measure: &dyn Measure) -> Vec<Parts> {
+    fn parts(&self, scale: BadgeScale, measure: &dyn Measure) -> Vec<BadgeParts> {
         let dress = self.strip.dress;
         self.badges.iter().map(|badge| badge::parts(badge, dress, scale, measure)).collect()
     }
@@ -400,8 +406,8 @@ fn seats(rows: &[usize]) -> impl Iterator<Item = (usize, usize)> + '_ {
 }
 
 /// The widest parts of each column.
-fn widest_by_column(parts: &[Parts], rows: &[usize]) -> Vec<Parts> {
-    let mut columns: Vec<Parts> = Vec::new();
+fn widest_by_column(parts: &[BadgeParts], rows: &[usize]) -> Vec<BadgeParts> {
+    let mut columns: Vec<BadgeParts> = Vec::new();
     for (parts, (_, place)) in parts.iter().zip(seats(rows)) {
         match columns.get_mut(place) {
             Some(column) => *column = badge::widest_of_each(*column, *parts),

@@ -117,7 +117,7 @@ impl<'a> Canvas<'a> {
     pub(super) fn panel(&mut self, panel: &Panel) {
         let seen = self.visible(&panel.clip);
         let frost = if panel.frosted { self.frost.take() } else { None };
-        let shape = Shape::new(panel);
+        let shape = Outline::new(panel);
         for y in seen.top..seen.bottom {
             let inner = shape.inner_span(y, seen.left..seen.right);
             for x in (seen.left..inner.start).chain(inner.end..seen.right) {
@@ -136,7 +136,7 @@ impl<'a> Canvas<'a> {
         panel: &Panel,
         frost: Option<&Frost>,
         (x, y): (i32, i32),
-        shape: &Shape,
+        shape: &Outline,
     ) {
         let distance = shape.distance(x, y);
         let coverage = (0.5 - distance).clamp(0.0, 1.0);
@@ -279,12 +279,12 @@ impl Frost {
 }
 
 /// The outline of a panel.
-struct Shape {
+struct Outline {
     rect: Rect,
     radii: [f32; 4],
 }
 
-impl Shape {
+impl Outline {
     fn new(panel: &Panel) -> Self {
         Self { rect: panel.rect, radii: panel.radii.map(|r| r as f32) }
     }

@@ -30,7 +30,7 @@ struct Face {
 }
 
 /// A letter in its place: which face, where it begins, how far it reaches.
-struct Set {
+struct SetLetter {
     face: usize,
     glyph: GlyphId,
     x: f32,
@@ -88,9 +88,9 @@ impl Lettering {
     }
 
     /// The letters of a line, each word in its face, kerned but for figures.
-    fn set(&self, text: &str, em: f32) -> Vec<Set> {
+    fn set(&self, text: &str, em: f32) -> Vec<SetLetter> {
         let text = composed(text);
-        let mut line: Vec<Set> = Vec::new();
+        let mut line: Vec<SetLetter> = Vec::new();
         let mut x = 0.0;
         for word in text.split_inclusive(' ') {
             let face = self.face_of(word).unwrap_or(0);
@@ -105,7 +105,7 @@ impl Lettering {
                 }
                 previous = Some((letter, glyph));
                 let advance = font.h_advance(glyph);
-                line.push(Set { face, glyph, x, advance });
+                line.push(SetLetter { face, glyph, x, advance });
                 x += advance;
             }
         }

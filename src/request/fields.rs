@@ -49,25 +49,25 @@ impl fmt::Display for InvalidFields {
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     above: Option<&'a Place<'a>>,
-    step: Step<'a>,
+    step: PathStep<'a>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Step<'a> {
+enum PathStep<'a> {
     Root,
     Name(&'a str),
     Index(usize),
 }
 
 impl Place<'_> {
-    pub const ROOT: Place<'static> = Place { above: None, step: Step::Root };
+    pub const ROOT: Place<'static> = Place { above: None, step: PathStep::Root };
 
     pub fn name<'b>(&'b self, name: &'b str) -> Place<'b> {
-        Place { above: Some(self), step: Step::Name(name) }
+        Place { above: Some(self), step: PathStep::Name(name) }
     }
 
     pub fn index(&self, index: usize) -> Place<'_> {
-        Place { above: Some(self), step: Step::Index(index) }
+        Place { above: Some(self), step: PathStep::Index(index) }
     }
 }
 
@@ -76,10 +76,10 @@ impl fmt::Display for Place<'_> {
         let Some(above) = self.above else { return Ok(()) };
         write!(f, "{above}")?;
         match (self.step, above.above) {
-            (Step::Index(index), _) => write!(f, "[{index}]"),
-            (Step::Name(name), None) => f.write_str(&shown(name)),
-            (Step::Name(name), Some(_)) => write!(f, ".{}", shown(name)),
-            (Step::Root, _) => Ok(()),
+            (PathStep::Index(index), _) => write!(f, "[{index}]"),
+            (PathStep::Name(name), None) => f.write_str(&shown(name)),
+            (PathStep::Name(name), Some(_)) => write!(f, ".{}", shown(name)),
+            (PathStep::Root, _) => Ok(()),
         }
     }
 }

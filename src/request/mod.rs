@@ -3,6 +3,8 @@
 mod beyond;
 mod docs;
 mod fields;
+mod form;
+mod group;
 mod id;
 mod import;
 mod look;
@@ -20,6 +22,8 @@ pub use crate::model::{
 };
 pub use docs::{families_markdown, options_markdown, sources_markdown};
 pub use fields::{FieldReader, InvalidField, InvalidFields, Place};
+pub use form::options_document;
+pub use group::OptionGroup;
 pub use id::{IdRefusal, IdType};
 pub use import::{ImportError, ImportedAddress, import_address};
 pub use look::{KeyLook, LookId, LookSettings};

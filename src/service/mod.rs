@@ -52,7 +52,7 @@ const WHOLE_TIMEOUT: Duration = Duration::from_millis(60);
 
 /// What a server of artwork is made of.
 #[derive(Debug)]
-pub struct Parts {
+pub struct ServiceParts {
     pub gather: Gatherer,
     pub blobs: BlobStore,
     pub upkeep: CacheContext,
@@ -87,8 +87,8 @@ pub enum HeadOutcome {
 }
 
 impl Artworks {
-    pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { gather, blobs, upkeep, pool, budgets, .. } = parts;
+    pub fn new(parts: ServiceParts) -> Arc<Self> {
+        let ServiceParts { gather, blobs, upkeep, pool, budgets, .. } = parts;
         let files = Sources::new(&budgets, blobs.clone());
         let bases = BaseStore::new(budgets[Budget::BaseCache] as u64, blobs.clone());
         let clock = upkeep.clock.clone();

@@ -17,11 +17,11 @@ const MAX_AGE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(super) struct RecentArtwork {
     capacity: usize,
-    files: Mutex<VecDeque<Entry>>,
+    files: Mutex<VecDeque<RecentFile>>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct RecentFile {
     key: SourceKey,
     file: Arc<Artwork>,
     since: Instant,
@@ -42,7 +42,7 @@ impl RecentArtwork {
     pub(super) fn insert(&self, key: SourceKey, file: Arc<Artwork>) {
         let dropped = {
             let mut files = self.lock();
-            let mut bytes: usize = files.iter().map(Entry::bytes).sum();
+            let mut bytes: usize = files.iter().map(RecentFile::bytes).sum();
             let mut dropped = Vec::new();
             while bytes + file.bytes.len() > self.capacity
                 && let Some(entry) = files.pop_front()
@@ -51,7 +51,7 @@ impl RecentArtwork {
                 dropped.push(entry);
             }
             if file.bytes.len() <= self.capacity {
-                files.push_back(Entry { key, file, since: Instant::now() });
+                files.push_back(RecentFile { key, file, since: Instant::now() });
             }
             dropped
         };
@@ -64,29 +64,29 @@ impl RecentArtwork {
     }
 
     pub(super) fn remove_old(&self) {
-        self.remove_where(Entry::is_old);
+        self.remove_where(RecentFile::is_old);
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.lock().iter().map(Entry::bytes).sum()
+        self.lock().iter().map(RecentFile::bytes).sum()
     }
 
-    fn remove_where(&self, is_out: impl Fn(&Entry) -> bool) {
+    fn remove_where(&self, is_out: impl Fn(&RecentFile) -> bool) {
         let mut files = self.lock();
-        let (out, rest): (VecDeque<Entry>, _) = files.drain(..).partition(is_out);
+        let (out, rest): (VecDeque<RecentFile>, _) = files.drain(..).partition(is_out);
         *files = rest;
         drop(files);
         // Not under the lock, as above.
         drop(out);
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Entry>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<RecentFile>> {
         // A panic while it was held left the list whole.
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Entry {
+impl RecentFile {
     fn bytes(&self) -> usize {
         self.file.bytes.len()
     }

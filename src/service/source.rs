@@ -59,7 +59,7 @@ pub(super) struct Sources {
 }
 
 /// Why a file could not be read.
-enum ReadError {
+enum SourceError {
     Upstream(UpstreamError),
     /// Not on disk, where only the disk may be asked.
     Missing,
@@ -105,10 +105,10 @@ impl Sources {
         let (key_of, origin) = (&key, &from_host);
         let read = |reservation: FileReservation| async move {
             match self.on_disk(key_of, &reservation).await {
-                Err(ReadError::Missing) => {
+                Err(SourceError::Missing) => {
                     origin.store(true, Ordering::Relaxed);
                     let fetched = from_host_of(providers, key_of, &reservation).await;
-                    fetched.map_err(ReadError::Upstream)
+                    fetched.map_err(SourceError::Upstream)
                 }
                 found => found,
             }
@@ -136,17 +136,17 @@ impl Sources {
 
     async fn read<F>(&self, read: impl Fn(FileReservation) -> F) -> Fetched
     where
-        F: Future<Output = Result<Bytes, ReadError>>,
+        F: Future<Output = Result<Bytes, SourceError>>,
     {
         let busy = ServeError::Busy { retry_after: RETRY_AFTER };
         match self.budget.fetch(read).await {
             Ok((bytes, reservation)) => Ok(Arc::new(Artwork { bytes, _reservation: reservation })),
-            Err(FileError::Failed(ReadError::Upstream(error))) => {
+            Err(FileError::Failed(SourceError::Upstream(error))) => {
                 Err(ServeError::Upstream(Arc::new(error)))
             }
-            Err(FileError::Busy | FileError::Failed(ReadError::Missing | ReadError::NoMemory)) => {
-                Err(busy)
-            }
+            Err(
+                FileError::Busy | FileError::Failed(SourceError::Missing | SourceError::NoMemory),
+            ) => Err(busy),
         }
     }
 
@@ -155,7 +155,7 @@ impl Sources {
         &self,
         key: &SourceKey,
         reservation: &FileReservation,
-    ) -> Result<Bytes, ReadError> {
+    ) -> Result<Bytes, SourceError> {
         let digest = key.digest();
         let read = |most| self.blobs.get_at_most(Tier::Artwork, &digest, most);
         let found = match read(reservation.bytes()).await {
@@ -166,8 +166,8 @@ impl Sources {
         };
         match found {
             Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err(ReadError::Missing),
-            Err(TooLarge(_)) => Err(ReadError::NoMemory),
+            Ok(None) => Err(SourceError::Missing),
+            Err(TooLarge(_)) => Err(SourceError::NoMemory),
         }
     }
 

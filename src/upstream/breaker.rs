@@ -31,11 +31,11 @@ pub enum BreakerState {
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
     clock: Clock,
-    inner: Mutex<Inner>,
+    inner: Mutex<BreakerCounts>,
 }
 
 #[derive(Debug, Default)]
-struct Inner {
+struct BreakerCounts {
     failures: u32,
     last_success: Option<Instant>,
     open: Option<Open>,
@@ -93,7 +93,7 @@ impl Breaker {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, BreakerCounts> {
         // Nothing panics while it is held.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -137,23 +137,23 @@ impl Fanart {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Wire {
-    movieposter: Many<Picture>,
-    tvposter: Many<Picture>,
-    moviebackground: Many<Picture>,
+    movieposter: Many<FanartPicture>,
+    tvposter: Many<FanartPicture>,
+    moviebackground: Many<FanartPicture>,
     #[serde(rename = "moviebackground-4k")]
-    moviebackground_4k: Many<Picture>,
-    showbackground: Many<Picture>,
+    moviebackground_4k: Many<FanartPicture>,
+    showbackground: Many<FanartPicture>,
     #[serde(rename = "showbackground-4k")]
-    showbackground_4k: Many<Picture>,
-    hdmovielogo: Many<Picture>,
-    movielogo: Many<Picture>,
-    hdtvlogo: Many<Picture>,
-    clearlogo: Many<Picture>,
+    showbackground_4k: Many<FanartPicture>,
+    hdmovielogo: Many<FanartPicture>,
+    movielogo: Many<FanartPicture>,
+    hdtvlogo: Many<FanartPicture>,
+    clearlogo: Many<FanartPicture>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Picture {
+struct FanartPicture {
     url: Loose,
     lang: Loose,
     likes: Loose,
@@ -163,7 +163,7 @@ struct Picture {
 
 impl Wire {
     fn pictures(&self, any_host: bool) -> FanartPictures {
-        let read = |lists: &[&Many<Picture>]| -> Vec<Candidate> {
+        let read = |lists: &[&Many<FanartPicture>]| -> Vec<Candidate> {
             let all = lists.iter().flat_map(|list| &list.0);
             all.filter_map(|picture| picture.candidate(any_host)).take(KEPT).collect()
         };
@@ -185,7 +185,7 @@ impl Wire {
     }
 }
 
-impl Picture {
+impl FanartPicture {
     /// `None` for a picture at a strange host, and for a language we cannot name: taken for
     /// textless it would be worse than missing.
     fn candidate(&self, any_host: bool) -> Option<Candidate> {
@@ -222,7 +222,7 @@ fn is_plain_path(path: &str) -> bool {
 /// Errors have a body of their own, in some years with status 200.
 fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
     #[derive(Deserialize)]
-    struct Failure {
+    struct FanartFailure {
         status: String,
         #[serde(rename = "error message", default)]
         message: String,
@@ -232,7 +232,7 @@ fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
     if !(200..300).contains(&status) || body.len() > 512 {
         return None;
     }
-    let failure: Failure = serde_json::from_slice(body).ok()?;
+    let failure: FanartFailure = serde_json::from_slice(body).ok()?;
     let message = failure.message.to_ascii_lowercase();
     match failure.status.as_str() {
         "error" if message.contains("key") => Some(Complaint::InvalidKey),

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::breaker::Breaker;
-use super::key_place::Placed;
+use super::key_place::PlacedKey;
 use super::keys::Picked;
 use super::limiter::CallLimiter;
 use super::retry::{self, MAX_RETRIES, WORTH_WAITING};
@@ -42,12 +42,12 @@ const MAX_REDIRECTS: usize = 2;
 /// A client of one host. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
-    inner: Arc<Inner>,
+    inner: Arc<ClientParts>,
     urgency: Urgency,
 }
 
 #[derive(Debug)]
-struct Inner {
+struct ClientParts {
     settings: ProviderSettings,
     label: &'static str,
     transport: Transport,
@@ -88,13 +88,13 @@ pub struct ProviderStatus {
 }
 
 /// A whole answer below 300.
-struct Answer {
+struct HttpAnswer {
     body: Bytes,
     headers: HeaderMap,
 }
 
 /// What an attempt found, for the decision to try again.
-struct Failure {
+struct FailedAttempt {
     error: UpstreamError,
     again: Again,
 }
@@ -114,7 +114,7 @@ impl Client {
     pub fn new(transport: &Transport, mut settings: ProviderSettings) -> Self {
         settings.keys.set_clock(transport.clock().clone());
         let places = settings.max_in_flight.clamp(1, 10_000);
-        let inner = Inner {
+        let inner = ClientParts {
             label: settings.label,
             transport: transport.clone(),
             limiter: CallLimiter::new(Rate::new(settings.rate_per_second, settings.burst)),
@@ -208,12 +208,12 @@ impl Drop for Counted<'_> {
     }
 }
 
-impl Inner {
+impl ClientParts {
     /// Attempts `call` until `read` makes something of an answer or there is no point in more.
     async fn run<T>(
         &self,
         call: &Call,
-        read: impl Fn(&Answer) -> Result<T, UpstreamError>,
+        read: impl Fn(&HttpAnswer) -> Result<T, UpstreamError>,
     ) -> Result<T, UpstreamError> {
         let patience = Instant::now() + self.settings.patience;
         let admitted_by =
@@ -298,9 +298,9 @@ impl Inner {
         &self,
         call: &Call,
         end: Instant,
-        read: &impl Fn(&Answer) -> Result<T, UpstreamError>,
-    ) -> Result<T, Failure> {
-        let never = |error| Failure { error: self.not_sent(error), again: Again::Never };
+        read: &impl Fn(&HttpAnswer) -> Result<T, UpstreamError>,
+    ) -> Result<T, FailedAttempt> {
+        let never = |error| FailedAttempt { error: self.not_sent(error), again: Again::Never };
         let pass = self.breaker.admit().map_err(|retry_after| {
             never(UpstreamError::CircuitOpen { provider: self.label, retry_after })
         })?;
@@ -332,13 +332,16 @@ impl Inner {
         &self,
         call: &Call,
         key: Option<&Picked>,
-    ) -> Result<(StatusCode, Answer), UpstreamError> {
+    ) -> Result<(StatusCode, HttpAnswer), UpstreamError> {
         let mut url = self.url(call, key);
         for _ in 0..=MAX_REDIRECTS {
             let response = self.send(call, key, url.clone()).await?;
             if !response.status().is_redirection() {
                 let (status, headers) = (response.status(), response.headers().clone());
-                return Ok((status, Answer { body: self.body(call, response).await?, headers }));
+                return Ok((
+                    status,
+                    HttpAnswer { body: self.body(call, response).await?, headers },
+                ));
             }
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
             let next = location.and_then(|location| self.transport.follow(&url, location));
@@ -356,8 +359,8 @@ impl Inner {
             path.pop_if_empty().extend(&call.segments);
         }
         let key = key.and_then(|key| match self.settings.key_place.of(&key.secret) {
-            Placed::Query(name) => Some((name, key.secret.expose())),
-            Placed::Header(_) | Placed::Bearer => None,
+            PlacedKey::Query(name) => Some((name, key.secret.expose())),
+            PlacedKey::Header(_) | PlacedKey::Bearer => None,
         });
         if key.is_some() || !call.query.is_empty() {
             let mut query = url.query_pairs_mut();
@@ -394,9 +397,11 @@ impl Inner {
         }
         let Some(key) = key else { return Ok(headers) };
         let (name, text) = match self.settings.key_place.of(&key.secret) {
-            Placed::Query(_) => return Ok(headers),
-            Placed::Header(name) => (HeaderName::from_static(name), key.secret.expose().to_owned()),
-            Placed::Bearer => {
+            PlacedKey::Query(_) => return Ok(headers),
+            PlacedKey::Header(name) => {
+                (HeaderName::from_static(name), key.secret.expose().to_owned())
+            }
+            PlacedKey::Bearer => {
                 (reqwest::header::AUTHORIZATION, format!("Bearer {}", key.secret.expose()))
             }
         };
@@ -447,7 +452,7 @@ async fn place(places: &Semaphore, until: Instant) -> Result<SemaphorePermit<'_>
     }
 }
 
-impl From<UpstreamError> for Failure {
+impl From<UpstreamError> for FailedAttempt {
     fn from(error: UpstreamError) -> Self {
         let again = match error {
             UpstreamError::Timeout { .. }

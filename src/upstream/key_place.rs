@@ -14,19 +14,19 @@ pub enum KeyPlace {
 }
 
 /// Where one key goes, once its shape is known.
-pub(super) enum Placed {
+pub(super) enum PlacedKey {
     Query(&'static str),
     Header(&'static str),
     Bearer,
 }
 
 impl KeyPlace {
-    pub(super) fn of(self, key: &Secret) -> Placed {
+    pub(super) fn of(self, key: &Secret) -> PlacedKey {
         match self {
-            Self::Query(name) => Placed::Query(name),
-            Self::Header(name) => Placed::Header(name),
-            Self::Tmdb if is_v4_token(key.expose()) => Placed::Bearer,
-            Self::Tmdb => Placed::Query("api_key"),
+            Self::Query(name) => PlacedKey::Query(name),
+            Self::Header(name) => PlacedKey::Header(name),
+            Self::Tmdb if is_v4_token(key.expose()) => PlacedKey::Bearer,
+            Self::Tmdb => PlacedKey::Query("api_key"),
         }
     }
 }
@@ -44,7 +44,7 @@ mod tests {
     fn tmdb_keys_are_told_apart_by_shape() {
         let v3 = Secret::new("0123456789abcdef0123456789abcdef");
         let v4 = Secret::new("eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiIwIn0.c2lnbmF0dXJl");
-        assert!(matches!(KeyPlace::Tmdb.of(&v3), Placed::Query("api_key")));
-        assert!(matches!(KeyPlace::Tmdb.of(&v4), Placed::Bearer));
+        assert!(matches!(KeyPlace::Tmdb.of(&v3), PlacedKey::Query("api_key")));
+        assert!(matches!(KeyPlace::Tmdb.of(&v4), PlacedKey::Bearer));
     }
 }

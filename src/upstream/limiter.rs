@@ -15,22 +15,22 @@ const RESERVE: f64 = 0.25;
 #[derive(Debug)]
 pub(super) struct CallLimiter {
     rate: Rate,
-    state: Mutex<State>,
+    state: Mutex<LimiterState>,
 }
 
 #[derive(Debug)]
-struct State {
+struct LimiterState {
     taken: Taken,
     paused_until: Instant,
 }
 
 /// A place in the queue. Dropped before its time (the caller gave up), it goes back.
-struct Place<'a> {
+struct QueuePlace<'a> {
     limiter: &'a CallLimiter,
     used: bool,
 }
 
-impl Drop for Place<'_> {
+impl Drop for QueuePlace<'_> {
     fn drop(&mut self) {
         if !self.used {
             self.limiter.lock().taken.give_back(self.limiter.rate);
@@ -41,7 +41,7 @@ impl Drop for Place<'_> {
 impl CallLimiter {
     pub(super) fn new(rate: Rate) -> Self {
         let now = Instant::now();
-        let state = State { taken: Taken::nothing(now), paused_until: now };
+        let state = LimiterState { taken: Taken::nothing(now), paused_until: now };
         Self { rate, state: Mutex::new(state) }
     }
 
@@ -60,7 +60,7 @@ impl CallLimiter {
         priority: Priority,
         now: Instant,
         until: Instant,
-    ) -> Result<(Instant, Place<'_>), Duration> {
+    ) -> Result<(Instant, QueuePlace<'_>), Duration> {
         let reserve = match priority {
             Priority::Interactive => 0.0,
             Priority::Background => RESERVE,
@@ -71,7 +71,7 @@ impl CallLimiter {
             return Err(at - now);
         }
         state.taken.take(self.rate, now);
-        Ok((at, Place { limiter: self, used: false }))
+        Ok((at, QueuePlace { limiter: self, used: false }))
     }
 
     /// Nothing is granted for `time`.
@@ -85,7 +85,7 @@ impl CallLimiter {
         self.lock().paused_until.saturating_duration_since(Instant::now())
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, LimiterState> {
         // Two instants, each valid whatever the other is: a panic elsewhere cannot spoil them.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

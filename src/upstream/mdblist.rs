@@ -106,7 +106,7 @@ impl Mdblist {
 
     async fn one(&self, path: [&str; 3], media: MediaType) -> Result<MdblistTitle, UpstreamError> {
         let call = Call::get(path).query("append_to_response", "keyword");
-        let Part(body) = self.client.get_json::<Part<wire::Body>>(call).await?;
+        let Part(body) = self.client.get_json::<Part<wire::MdblistAnswer>>(call).await?;
         let body = body.ok_or_else(|| self.client.unusable("no object"))?;
         wire::title(&body, media).map_err(|refusal| match refusal {
             Refusal::UnknownTitle => UpstreamError::NotFound { provider: self.client.label() },
@@ -147,7 +147,7 @@ impl Mdblist {
         let body = serde_json::json!({ "ids": ids, "append_to_response": ["keyword"] });
         let call = Call::post([id_type, media.show_path()], &body)
             .map_err(|_| self.client.unusable("ids that are no JSON"))?;
-        let bodies: Vec<Part<wire::Body>> = self.client.get_json(call).await?;
+        let bodies: Vec<Part<wire::MdblistAnswer>> = self.client.get_json(call).await?;
         Ok(wire::batch(&bodies, media))
     }
 }
@@ -202,10 +202,10 @@ fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
 
 /// Any bytes as an answer of MDBList.
 pub(super) fn read_any(body: &[u8]) {
-    if let Some(wire) = super::any::part::<wire::Body>(body) {
+    if let Some(wire) = super::any::part::<wire::MdblistAnswer>(body) {
         let _ = wire::title(&wire, MediaType::Movie);
     }
     let _ = serde_json::from_slice(body)
-        .map(|many: Vec<Part<wire::Body>>| wire::batch(&many, MediaType::Series));
+        .map(|many: Vec<Part<wire::MdblistAnswer>>| wire::batch(&many, MediaType::Series));
     let _ = wire::refusal_in(body);
 }

@@ -87,7 +87,7 @@ impl Omdb {
     /// `NotFound` when OMDb knows no such id.
     pub async fn by_imdb(&self, id: ImdbId) -> Result<OmdbTitle, UpstreamError> {
         let call = Call::get(Vec::<String>::new()).query("i", id.to_string());
-        let Part(body) = self.client.get_json::<Part<wire::Body>>(call).await?;
+        let Part(body) = self.client.get_json::<Part<wire::OmdbAnswer>>(call).await?;
         let body = body.ok_or_else(|| self.client.unusable("no object"))?;
         wire::title(&body).map_err(|refusal| match refusal {
             Refusal::UnknownTitle => UpstreamError::NotFound { provider: self.client.label() },
@@ -138,7 +138,7 @@ fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
 
 /// Any bytes as an answer of OMDb.
 pub(super) fn read_any(body: &[u8]) {
-    if let Some(wire) = super::any::part::<wire::Body>(body) {
+    if let Some(wire) = super::any::part::<wire::OmdbAnswer>(body) {
         let _ = wire::title(&wire);
     }
     let _ = wire::refusal_in(body);

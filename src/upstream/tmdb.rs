@@ -253,7 +253,7 @@ impl Tmdb {
                 .query("include_image_language", languages.parameter()),
             None => call,
         };
-        let wire: wire::Details = self.api.get_json(call).await?;
+        let wire: wire::DetailsAnswer = self.api.get_json(call).await?;
         Details::from_wire(media, id, &wire).ok_or_else(|| self.api.unusable("details of no title"))
     }
 
@@ -367,21 +367,21 @@ impl Tmdb {
 
 impl From<&wire::Find> for Found {
     fn from(wire: &wire::Find) -> Self {
-        let title = |rows: &[wire::Row], media| rows.iter().find_map(|row| row.title(media));
+        let title = |rows: &[wire::TmdbRow], media| rows.iter().find_map(|row| row.title(media));
         Self {
             movie: title(&wire.movies.0, MediaType::Movie),
             series: title(&wire.series.0, MediaType::Series),
-            episode: wire.episodes.0.iter().find_map(wire::Row::episode),
-            season: wire.seasons.0.iter().find_map(wire::Row::season),
+            episode: wire.episodes.0.iter().find_map(wire::TmdbRow::episode),
+            season: wire.seasons.0.iter().find_map(wire::TmdbRow::season),
         }
     }
 }
 
 impl Details {
     /// `None` for an answer that holds no title.
-    fn from_wire(media: MediaType, id: TmdbId, wire: &wire::Details) -> Option<Self> {
+    fn from_wire(media: MediaType, id: TmdbId, wire: &wire::DetailsAnswer) -> Option<Self> {
         wire::tmdb(&wire.id)?;
-        let none = wire::Images::default();
+        let none = wire::ImageLists::default();
         let images = wire.images.0.as_ref().unwrap_or(&none);
         let title = wire.title(media, id);
         let poster = wire::artwork(&wire.poster_path);
@@ -405,7 +405,7 @@ impl Details {
     }
 }
 
-impl wire::Details {
+impl wire::DetailsAnswer {
     fn title(&self, media: MediaType, id: TmdbId) -> Title {
         let (names, released) = match media {
             MediaType::Movie => ([&self.title, &self.original_title], &self.release_date),
@@ -453,7 +453,7 @@ fn or_own(
 /// Source: <https://developer.themoviedb.org/docs/errors>.
 fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
     #[derive(Deserialize)]
-    struct Failure {
+    struct TmdbFailure {
         success: bool,
         status_code: u16,
     }
@@ -462,7 +462,7 @@ fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
     if !(200..300).contains(&status) || body.len() > 512 {
         return None;
     }
-    let failure: Failure = serde_json::from_slice(body).ok()?;
+    let failure: TmdbFailure = serde_json::from_slice(body).ok()?;
     match failure.status_code {
         _ if failure.success => None,
         6 | 34 => Some(Complaint::NotFound),
@@ -473,7 +473,9 @@ fn complaint(status: u16, body: &[u8]) -> Option<Complaint> {
 
 /// Any bytes as every answer of TMDB.
 pub(super) fn read_any(body: &[u8]) {
-    if let (Ok(wire), Some(id)) = (serde_json::from_slice::<wire::Details>(body), TmdbId::new(1)) {
+    if let (Ok(wire), Some(id)) =
+        (serde_json::from_slice::<wire::DetailsAnswer>(body), TmdbId::new(1))
+    {
         let _ = Details::from_wire(MediaType::Movie, id, &wire);
         let _ = Details::from_wire(MediaType::Series, id, &wire);
     }

@@ -75,7 +75,7 @@ impl Trakt {
             .query("extended", "all")
             .header("trakt-api-version", "2")
             .header("content-type", "application/json");
-        let Part(body) = self.client.get_json::<Part<wire::Body>>(call).await?;
+        let Part(body) = self.client.get_json::<Part<wire::TraktRatings>>(call).await?;
         let body = body.ok_or_else(|| self.client.unusable("no object"))?;
         Ok(wire::ratings(&body))
     }
@@ -134,7 +134,7 @@ fn path(title: TraktTitle) -> Vec<String> {
 
 /// Any bytes as an answer of Trakt.
 pub(super) fn read_any(body: &[u8]) {
-    if let Some(wire) = super::any::part::<wire::Body>(body) {
+    if let Some(wire) = super::any::part::<wire::TraktRatings>(body) {
         let _ = wire::ratings(&wire);
     }
 }

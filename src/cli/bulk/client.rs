@@ -62,13 +62,13 @@ impl From<std::io::Error> for Failure {
 
 /// What came with a picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::cli) struct Picture {
+pub(in crate::cli) struct PictureHead {
     pub(in crate::cli) etag: Option<String>,
     /// Something was missing that may be there in a moment.
     pub(in crate::cli) provisional: bool,
 }
 
-impl Picture {
+impl PictureHead {
     fn of(response: &Response) -> Self {
         let header =
             |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
@@ -137,7 +137,7 @@ impl AdminClient {
         query: &str,
         etag: Option<&str>,
         file: &mut NewFile,
-    ) -> Result<Option<Picture>, Failure> {
+    ) -> Result<Option<PictureHead>, Failure> {
         let url = self.url(path, query);
         let mut tries = Tries::default();
         loop {
@@ -158,12 +158,12 @@ impl AdminClient {
         &self,
         path: &[&str],
         query: &str,
-    ) -> Result<Picture, Failure> {
+    ) -> Result<PictureHead, Failure> {
         let url = self.url(path, query);
         let mut tries = Tries::default();
         loop {
             match self.send_as(Method::HEAD, &url, None).await {
-                Ok(response) => return Ok(Picture::of(&response)),
+                Ok(response) => return Ok(PictureHead::of(&response)),
                 Err(tried) => tries.wait(tried).await?,
             }
         }
@@ -267,9 +267,12 @@ async fn document(response: Response) -> Result<Value, Try> {
     serde_json::from_slice(&bytes).map_err(|_| Try { failure: Failure::Unusable, again: None })
 }
 
-pub(super) async fn receive(mut response: Response, file: &mut NewFile) -> Result<Picture, Try> {
+pub(super) async fn receive(
+    mut response: Response,
+    file: &mut NewFile,
+) -> Result<PictureHead, Try> {
     let disk = |error: std::io::Error| Try { failure: error.into(), again: None };
-    let picture = Picture::of(&response);
+    let picture = PictureHead::of(&response);
     file.restart().map_err(disk)?;
     loop {
         let part: Option<Bytes> = response.chunk().await.map_err(|error| unreachable(&error))?;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::client::{AdminClient, Failure};
-use crate::identify::{Candidate, ParsedName, Ranked, SURE, rank};
+use crate::identify::{ParsedName, Ranked, SURE, SearchHit, rank};
 use crate::model::{MediaType, TmdbId, Words};
 
 /// Candidates that are named where none is sure.
@@ -11,7 +11,7 @@ const MAX_NAMED: usize = 5;
 
 /// A title at TMDB.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cli) struct FoundTitle {
+pub(in crate::cli) struct MatchedTitle {
     pub(in crate::cli) media: MediaType,
     /// `movie-603`, `tv-1396`.
     pub(in crate::cli) id: String,
@@ -20,7 +20,7 @@ pub(in crate::cli) struct FoundTitle {
     pub(in crate::cli) imdb: Option<String>,
 }
 
-impl FoundTitle {
+impl MatchedTitle {
     fn read(row: &Value) -> Option<Self> {
         Some(Self {
             media: MediaType::from_word(row["type"].as_str()?)?,
@@ -51,9 +51,9 @@ pub(in crate::cli) async fn title_of(
     id_type: &str,
     id: &str,
     query: &str,
-) -> Result<FoundTitle, Failure> {
+) -> Result<MatchedTitle, Failure> {
     let row = client.json(&["titles", id_type, id], query).await?;
-    FoundTitle::read(&row).ok_or(Failure::Unusable)
+    MatchedTitle::read(&row).ok_or(Failure::Unusable)
 }
 
 /// What a search has found for a name: the sure one, or those that it may be.
@@ -61,12 +61,12 @@ pub(in crate::cli) async fn find_by_name(
     client: &AdminClient,
     name: &ParsedName,
     media: Option<MediaType>,
-) -> Result<Result<(FoundTitle, u8), Vec<(FoundTitle, u8)>>, Failure> {
+) -> Result<Result<(MatchedTitle, u8), Vec<(MatchedTitle, u8)>>, Failure> {
     let mut found = search(client, &name.title, name.year, media).await?;
     let mut ranked = best(name, &found);
     // Release years differ by one between countries, and some names hold a wrong one.
     let is_sure =
-        |ranked: &[(FoundTitle, u8)]| ranked.first().is_some_and(|(_, sure)| *sure >= SURE);
+        |ranked: &[(MatchedTitle, u8)]| ranked.first().is_some_and(|(_, sure)| *sure >= SURE);
     if !is_sure(&ranked) && name.year.is_some() {
         found = search(client, &name.title, None, media).await?;
         ranked = best(name, &found);
@@ -107,10 +107,10 @@ async fn search(
     Ok(answer["titles"].as_array().cloned().unwrap_or_default())
 }
 
-fn best(name: &ParsedName, rows: &[Value]) -> Vec<(FoundTitle, u8)> {
-    let known: Vec<(FoundTitle, Candidate)> =
-        rows.iter().filter_map(|row| Some((FoundTitle::read(row)?, candidate(row)?))).collect();
-    let candidates: Vec<Candidate> = known.iter().map(|(_, candidate)| candidate.clone()).collect();
+fn best(name: &ParsedName, rows: &[Value]) -> Vec<(MatchedTitle, u8)> {
+    let known: Vec<(MatchedTitle, SearchHit)> =
+        rows.iter().filter_map(|row| Some((MatchedTitle::read(row)?, candidate(row)?))).collect();
+    let candidates: Vec<SearchHit> = known.iter().map(|(_, candidate)| candidate.clone()).collect();
     let mut seen = Vec::new();
     let ranked = rank(name, &candidates).into_iter();
     let ranked = ranked.map(|Ranked { index, confidence }| (known[index].0.clone(), confidence));
@@ -124,10 +124,10 @@ fn best(name: &ParsedName, rows: &[Value]) -> Vec<(FoundTitle, u8)> {
         .collect()
 }
 
-fn candidate(row: &Value) -> Option<Candidate> {
+fn candidate(row: &Value) -> Option<SearchHit> {
     let number: u32 = row["id"].as_str()?.rsplit('-').next()?.parse().ok()?;
     let texts = ["name", "original_name"].into_iter().filter_map(|name| row[name].as_str());
-    Some(Candidate {
+    Some(SearchHit {
         media: MediaType::from_word(row["type"].as_str()?)?,
         tmdb: TmdbId::new(number)?,
         imdb: None,

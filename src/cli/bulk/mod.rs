@@ -10,13 +10,15 @@ mod session;
 mod web;
 mod work;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+
+use crate::model::MediaType;
 
 pub(super) use client::{AdminClient, Failure};
-pub(super) use find::{FoundTitle, find_by_name, title_of};
+pub(super) use find::{MatchedTitle, find_by_name, title_of};
 pub(super) use list::{TitleRef, read_titles};
-pub(super) use pace::Pace;
-pub(super) use progress::{Channel, Outcome, Progress};
+pub(super) use pace::CallPace;
+pub(super) use progress::{Channel, WorkOutcome, WorkProgress};
 pub(super) use session::Session;
 pub(super) use web::WebClient;
 pub(super) use work::run_all;
@@ -40,7 +42,7 @@ pub(super) struct WorkArgs {
     /// Pictures at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
-    /// Progress as JSON Lines
+    /// WorkProgress as JSON Lines
     #[arg(long)]
     json: bool,
 }
@@ -50,7 +52,25 @@ impl WorkArgs {
         usize::from(self.jobs)
     }
 
-    pub(super) fn progress(self, channel: Channel) -> Progress {
-        Progress::new(self.json, channel)
+    pub(super) fn progress(self, channel: Channel) -> WorkProgress {
+        WorkProgress::new(self.json, channel)
+    }
+}
+
+/// Films, series, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MediaArg {
+    Movie,
+    Series,
+    Both,
+}
+
+impl MediaArg {
+    pub(super) fn types(self) -> &'static [MediaType] {
+        match self {
+            Self::Movie => &[MediaType::Movie],
+            Self::Series => &[MediaType::Series],
+            Self::Both => &[MediaType::Movie, MediaType::Series],
+        }
     }
 }

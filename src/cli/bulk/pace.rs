@@ -7,13 +7,13 @@ use tokio::time::Instant;
 
 /// Grants one step at a time.
 #[derive(Debug)]
-pub(in crate::cli) struct Pace {
+pub(in crate::cli) struct CallPace {
     /// Between two steps; `None` where nobody asks for a rate.
     interval: Option<Duration>,
     next: Mutex<Instant>,
 }
 
-impl Pace {
+impl CallPace {
     /// So many steps a second.
     pub(in crate::cli) fn new(per_second: Option<u32>) -> Self {
         let interval = per_second.filter(|n| *n > 0).map(|n| Duration::from_secs(1) / n);
@@ -39,12 +39,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn steps_keep_their_rate() {
-        let (pace, start) = (Pace::new(Some(4)), Instant::now());
+        let (pace, start) = (CallPace::new(Some(4)), Instant::now());
         for _ in 0..9 {
             pace.step().await;
         }
         assert_eq!(start.elapsed(), Duration::from_secs(2));
-        let free = Pace::new(None);
+        let free = CallPace::new(None);
         for _ in 0..1000 {
             free.step().await;
         }

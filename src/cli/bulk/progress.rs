@@ -17,7 +17,7 @@ const TEMPLATE: &str = "{wide_bar} {pos}/{len} {per_sec} {eta} {msg}";
 
 /// What came of one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum Outcome {
+pub(in crate::cli) enum WorkOutcome {
     /// With what was written.
     Written(String),
     /// The same, but for ratings that were late: the next run asks again.
@@ -31,7 +31,7 @@ pub(in crate::cli) enum Outcome {
     Fatal(String),
 }
 
-impl Outcome {
+impl WorkOutcome {
     fn word(&self) -> &'static str {
         match self {
             Self::Written(_) => "written",
@@ -68,15 +68,15 @@ pub(in crate::cli) struct Tally {
 }
 
 impl Tally {
-    pub(in crate::cli) fn add(&mut self, item: &str, outcome: &Outcome) {
+    pub(in crate::cli) fn add(&mut self, item: &str, outcome: &WorkOutcome) {
         *match outcome {
-            Outcome::Written(_) => &mut self.written,
-            Outcome::Provisional(_) => &mut self.provisional,
-            Outcome::Unchanged => &mut self.unchanged,
-            Outcome::Skipped(_) => &mut self.skipped,
-            Outcome::Failed(_) | Outcome::Fatal(_) => &mut self.failed,
+            WorkOutcome::Written(_) => &mut self.written,
+            WorkOutcome::Provisional(_) => &mut self.provisional,
+            WorkOutcome::Unchanged => &mut self.unchanged,
+            WorkOutcome::Skipped(_) => &mut self.skipped,
+            WorkOutcome::Failed(_) | WorkOutcome::Fatal(_) => &mut self.failed,
         } += 1;
-        if let Outcome::Failed(why) | Outcome::Fatal(why) = outcome
+        if let WorkOutcome::Failed(why) | WorkOutcome::Fatal(why) = outcome
             && self.failures.len() < MAX_LISTED
         {
             self.failures.push((item.to_owned(), why.clone()));
@@ -134,32 +134,34 @@ pub(in crate::cli) enum Channel {
     Stderr,
 }
 
-enum Style {
+enum ProgressForm {
     Bar,
     Lines,
     Json,
 }
 
 /// Tells how far a command is.
-pub(in crate::cli) struct Progress {
-    style: Style,
+pub(in crate::cli) struct WorkProgress {
+    style: ProgressForm,
     channel: Channel,
     bar: ProgressBar,
     tally: Mutex<Tally>,
 }
 
-impl Progress {
+impl WorkProgress {
     pub(super) fn new(json: bool, channel: Channel) -> Self {
         let on_terminal = std::io::stderr().is_terminal()
             && (channel == Channel::Stderr || std::io::stdout().is_terminal());
         let style = match (json, on_terminal) {
-            (true, _) => Style::Json,
-            (false, true) => Style::Bar,
-            (false, false) => Style::Lines,
+            (true, _) => ProgressForm::Json,
+            (false, true) => ProgressForm::Bar,
+            (false, false) => ProgressForm::Lines,
         };
         let bar = match style {
-            Style::Bar => ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()),
-            Style::Lines | Style::Json => ProgressBar::hidden(),
+            ProgressForm::Bar => {
+                ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr())
+            }
+            ProgressForm::Lines | ProgressForm::Json => ProgressBar::hidden(),
         };
         if let Ok(template) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(template);
@@ -176,23 +178,23 @@ impl Progress {
     /// Something to be said between items.
     pub(in crate::cli) fn say(&self, text: &str) {
         match self.style {
-            Style::Bar => self.bar.println(text),
-            Style::Lines => self.line(text),
-            Style::Json => self.line(&json!({"note": text}).to_string()),
+            ProgressForm::Bar => self.bar.println(text),
+            ProgressForm::Lines => self.line(text),
+            ProgressForm::Json => self.line(&json!({"note": text}).to_string()),
         }
     }
 
     /// One item is done.
-    pub(in crate::cli) fn done(&self, item: &str, outcome: &Outcome) {
+    pub(in crate::cli) fn done(&self, item: &str, outcome: &WorkOutcome) {
         self.bar.inc(1);
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(item, outcome);
         let (word, text) = (outcome.word(), outcome.text());
         match self.style {
-            Style::Bar if word == "failed" => self.bar.println(format!("{item}: {text}")),
-            Style::Bar => self.bar.set_message(item.to_owned()),
-            Style::Lines if text.is_empty() => self.line(&format!("{word} {item}")),
-            Style::Lines => self.line(&format!("{word} {item}: {text}")),
-            Style::Json => {
+            ProgressForm::Bar if word == "failed" => self.bar.println(format!("{item}: {text}")),
+            ProgressForm::Bar => self.bar.set_message(item.to_owned()),
+            ProgressForm::Lines if text.is_empty() => self.line(&format!("{word} {item}")),
+            ProgressForm::Lines => self.line(&format!("{word} {item}: {text}")),
+            ProgressForm::Json => {
                 self.line(&json!({"item": item, "outcome": word, "text": text}).to_string());
             }
         }
@@ -204,7 +206,7 @@ impl Progress {
     }
 
     /// Counts what needs no line of its own.
-    pub(in crate::cli) fn count(&self, item: &str, outcome: &Outcome) {
+    pub(in crate::cli) fn count(&self, item: &str, outcome: &WorkOutcome) {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).add(item, outcome);
     }
 
@@ -214,8 +216,8 @@ impl Progress {
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner).clone();
         tally.interrupted = interrupted;
         match self.style {
-            Style::Json => self.line(&tally.json().to_string()),
-            Style::Bar | Style::Lines => self.line(&tally.text()),
+            ProgressForm::Json => self.line(&tally.json().to_string()),
+            ProgressForm::Bar | ProgressForm::Lines => self.line(&tally.text()),
         }
         tally
     }
@@ -236,13 +238,13 @@ mod tests {
     #[test]
     fn how_it_ended_follows_from_what_came_of_it() {
         let mut tally = Tally::default();
-        tally.add("a", &Outcome::Written("a.jpg".into()));
-        tally.add("b", &Outcome::Unchanged);
+        tally.add("a", &WorkOutcome::Written("a.jpg".into()));
+        tally.add("b", &WorkOutcome::Unchanged);
         assert_eq!(
             (tally.ended(), tally.text().as_str()),
             (Ended::Whole, "1 written, 1 unchanged")
         );
-        tally.add("c", &Outcome::Failed("no such title".into()));
+        tally.add("c", &WorkOutcome::Failed("no such title".into()));
         assert_eq!(tally.ended(), Ended::SomeFailed);
         assert!(tally.text().ends_with("1 failed\n  c: no such title"), "{}", tally.text());
         tally.interrupted = true;
@@ -254,7 +256,7 @@ mod tests {
     fn many_failures_are_counted_and_not_all_kept() {
         let mut tally = Tally::default();
         for number in 0..1000 {
-            tally.add(&number.to_string(), &Outcome::Failed("late".into()));
+            tally.add(&number.to_string(), &WorkOutcome::Failed("late".into()));
         }
         assert_eq!((tally.failed, tally.failures.len()), (1000, MAX_LISTED));
     }

@@ -3,17 +3,17 @@
 use futures::{Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
 
-use super::progress::{Outcome, Progress};
+use super::progress::{WorkOutcome, WorkProgress};
 
 /// Does `work` for each item, at most `jobs` at once. Interrupted, what is under way is dropped. True when it was interrupted.
 pub(in crate::cli) async fn run_all<I, F>(
     items: impl Stream<Item = I>,
     (jobs, stop): (usize, &CancellationToken),
-    progress: &Progress,
+    progress: &WorkProgress,
     work: impl Fn(I) -> F,
 ) -> bool
 where
-    F: Future<Output = (String, Outcome)>,
+    F: Future<Output = (String, WorkOutcome)>,
 {
     let mut done = std::pin::pin!(items.map(work).buffer_unordered(jobs));
     loop {
@@ -24,7 +24,7 @@ where
                 None => return false,
                 Some((item, outcome)) => {
                     progress.done(&item, &outcome);
-                    if matches!(outcome, Outcome::Fatal(_)) {
+                    if matches!(outcome, WorkOutcome::Fatal(_)) {
                         return false;
                     }
                 }

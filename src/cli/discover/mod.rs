@@ -7,13 +7,13 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use self::output::{Format, Output};
-use self::search::{Discovery, Range};
-use super::bulk::{Channel, Pace, ServerArgs, Session, WorkArgs};
+use self::output::{ListFormat, TitleWriter};
+use self::search::{DayRange, Discovery};
+use super::bulk::{CallPace, Channel, MediaArg, ServerArgs, Session, WorkArgs};
 use super::{CliError, Ended, block_on, load_config};
-use crate::model::{Date, MediaType};
+use crate::model::Date;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -52,7 +52,7 @@ pub(super) struct WhatArgs {
     year: Option<i16>,
     /// Films, series, or both
     #[arg(long = "type", value_enum, default_value = "movie", value_name = "TYPE")]
-    media: Media,
+    media: MediaArg,
     /// Only titles with so many votes
     #[arg(long, default_value_t = 200, value_name = "N")]
     min_votes: u32,
@@ -68,23 +68,6 @@ pub(super) struct WhatArgs {
     /// Pages of each stretch of days at most
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=500))]
     max_pages: Option<u32>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Media {
-    Movie,
-    Series,
-    Both,
-}
-
-impl Media {
-    fn types(self) -> &'static [MediaType] {
-        match self {
-            Self::Movie => &[MediaType::Movie],
-            Self::Series => &[MediaType::Series],
-            Self::Both => &[MediaType::Movie, MediaType::Series],
-        }
-    }
 }
 
 fn first_day(text: &str) -> Result<Date, String> {
@@ -103,20 +86,20 @@ fn day(text: &str, month: u8, day: u8) -> Result<Date, String> {
 }
 
 impl WhatArgs {
-    fn range(&self) -> Result<Range, CliError> {
+    fn range(&self) -> Result<DayRange, CliError> {
         let now = crate::clock::Clock::system().unix_secs();
         let this_year = Date::of_unix_secs(now).year;
         let year = self.year.unwrap_or(this_year);
         let from = self.from.unwrap_or(Date { year, month: 1, day: 1 });
         let to = self.to.unwrap_or(Date { year, month: 12, day: 31 });
-        Range::new(from, to).ok_or_else(|| CliError::Usage("--to is before --from".to_owned()))
+        DayRange::new(from, to).ok_or_else(|| CliError::Usage("--to is before --from".to_owned()))
     }
 }
 
 pub(super) fn run(args: DiscoverArgs) -> Result<Ended, CliError> {
     let mut config = load_config()?;
     let range = args.what.range()?;
-    let format = if args.csv { Format::Csv { raw: args.raw } } else { Format::Json };
+    let format = if args.csv { ListFormat::Csv { raw: args.raw } } else { ListFormat::Json };
     let failed = |error: std::io::Error| CliError::Refused(format!("--out: {error}"));
     let writer: Box<dyn Write + Send> = match &args.out {
         Some(path) => Box::new(BufWriter::new(File::create(path).map_err(failed)?)),
@@ -125,7 +108,7 @@ pub(super) fn run(args: DiscoverArgs) -> Result<Ended, CliError> {
     block_on(async move {
         let session = Session::open(args.server, &mut config).await?;
         let progress = args.work.progress(Channel::Stderr);
-        let mut output = Output::new(format, writer);
+        let mut output = TitleWriter::new(format, writer);
         let interrupted =
             discover_into(&session, &args.what, range, (&progress, &mut output)).await;
         let ended = progress.end(interrupted).ended();
@@ -139,10 +122,10 @@ pub(super) fn run(args: DiscoverArgs) -> Result<Ended, CliError> {
 async fn discover_into(
     session: &Session,
     what: &WhatArgs,
-    range: Range,
-    (progress, output): (&super::bulk::Progress, &mut Output),
+    range: DayRange,
+    (progress, output): (&super::bulk::WorkProgress, &mut TitleWriter),
 ) -> bool {
-    let pace = Pace::new(what.rate);
+    let pace = CallPace::new(what.rate);
     for media in what.media.types() {
         let discovery = Discovery {
             client: session.client(),

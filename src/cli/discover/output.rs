@@ -8,7 +8,7 @@ use crate::upstream::tmdb::ListedTitle;
 
 /// How titles are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum ListFormat {
     /// An object a line.
     Json,
     /// With a heading; `raw`: also cells that a spreadsheet would run as they are.
@@ -38,18 +38,18 @@ const COLUMNS: [&str; 15] = [
 const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Writes each title once.
-pub(super) struct Output {
-    format: Format,
+pub(super) struct TitleWriter {
+    format: ListFormat,
     writer: Box<dyn Write + Send>,
     seen: HashSet<(MediaType, TmdbId)>,
     /// The first error; nothing is written after it.
     error: Option<io::Error>,
 }
 
-impl Output {
-    pub(super) fn new(format: Format, writer: Box<dyn Write + Send>) -> Self {
+impl TitleWriter {
+    pub(super) fn new(format: ListFormat, writer: Box<dyn Write + Send>) -> Self {
         let mut output = Self { format, writer, seen: HashSet::new(), error: None };
-        if let Format::Csv { .. } = format {
+        if let ListFormat::Csv { .. } = format {
             output.line(&csv_line(&COLUMNS.map(str::to_owned)));
         }
         output
@@ -62,12 +62,12 @@ impl Output {
 
     pub(super) fn write(&mut self, title: &ListedTitle) {
         let line = match self.format {
-            Format::Json => {
+            ListFormat::Json => {
                 let mut line = serde_json::to_vec(title).unwrap_or_default();
                 line.push(b'\n');
                 line
             }
-            Format::Csv { raw } => csv_line(&cells(title).map(|cell| guarded(cell, raw))),
+            ListFormat::Csv { raw } => csv_line(&cells(title).map(|cell| guarded(cell, raw))),
         };
         self.line(&line);
     }
@@ -156,9 +156,9 @@ mod tests {
         serde_json::from_value(json).unwrap()
     }
 
-    fn written(format: Format, name: &str) -> String {
+    fn written(format: ListFormat, name: &str) -> String {
         let memory = Memory::default();
-        let mut output = Output::new(format, Box::new(memory.clone()));
+        let mut output = TitleWriter::new(format, Box::new(memory.clone()));
         assert!(output.is_new(&title(name)));
         assert!(!output.is_new(&title(name)));
         output.write(&title(name));
@@ -170,16 +170,16 @@ mod tests {
     #[test]
     fn a_cell_that_a_spreadsheet_would_run_is_marked() {
         for name in ["=1+1", "+x", "-x", "@x", "\tx"] {
-            let marked = written(Format::Csv { raw: false }, name);
+            let marked = written(ListFormat::Csv { raw: false }, name);
             assert!(marked.contains(&format!(",'{name},")), "{marked}");
-            assert!(written(Format::Csv { raw: true }, name).contains(&format!(",{name},")));
+            assert!(written(ListFormat::Csv { raw: true }, name).contains(&format!(",{name},")));
         }
-        assert!(written(Format::Csv { raw: false }, "'71").contains(",'71,"));
+        assert!(written(ListFormat::Csv { raw: false }, "'71").contains(",'71,"));
     }
 
     #[test]
     fn what_is_written_is_read_as_a_list() {
-        for format in [Format::Json, Format::Csv { raw: false }] {
+        for format in [ListFormat::Json, ListFormat::Csv { raw: false }] {
             let text = written(format, "A \"quoted\", title");
             let mut file = tempfile::NamedTempFile::new().unwrap();
             file.write_all(text.as_bytes()).unwrap();

@@ -4,19 +4,19 @@ use std::collections::HashSet;
 
 use futures::StreamExt;
 
-use super::output::Output;
-use crate::cli::bulk::{AdminClient, Failure, Outcome, Pace, Progress};
+use super::output::TitleWriter;
+use crate::cli::bulk::{AdminClient, CallPace, Failure, WorkOutcome, WorkProgress};
 use crate::model::{Date, MediaType};
 use crate::upstream::tmdb::{DiscoverPage, ListedTitle, MAX_DISCOVER_PAGES};
 
 /// A stretch of days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Range {
+pub(super) struct DayRange {
     from: Date,
     to: Date,
 }
 
-impl Range {
+impl DayRange {
     /// `None` where `to` is before `from`.
     pub(super) fn new(from: Date, to: Date) -> Option<Self> {
         (from <= to).then_some(Self { from, to })
@@ -32,7 +32,7 @@ impl Range {
     }
 }
 
-impl std::fmt::Display for Range {
+impl std::fmt::Display for DayRange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} to {}", self.from, self.to)
     }
@@ -41,19 +41,19 @@ impl std::fmt::Display for Range {
 /// Reads lists of titles.
 pub(super) struct Discovery<'a> {
     pub(super) client: &'a AdminClient,
-    pub(super) pace: &'a Pace,
+    pub(super) pace: &'a CallPace,
     pub(super) media: MediaType,
     pub(super) min_votes: u32,
     /// Of each stretch of days; `None` for all.
     pub(super) max_pages: Option<u32>,
     pub(super) at_once: usize,
     pub(super) with_details: bool,
-    pub(super) progress: &'a Progress,
+    pub(super) progress: &'a WorkProgress,
 }
 
 /// What one stretch of days has given so far.
 #[derive(Default)]
-struct Found {
+struct FoundTitles {
     titles: Vec<ListedTitle>,
     ids: HashSet<u32>,
     /// The most that any page said.
@@ -62,7 +62,7 @@ struct Found {
     failed: bool,
 }
 
-impl Found {
+impl FoundTitles {
     fn take(&mut self, page: DiscoverPage) {
         self.pages = self.pages.max(page.total_pages);
         self.results = self.results.max(page.total_results);
@@ -76,7 +76,7 @@ impl Found {
 
 impl Discovery<'_> {
     /// Writes every title once, the oldest stretch of days first.
-    pub(super) async fn run(&self, whole: Range, output: &mut Output) {
+    pub(super) async fn run(&self, whole: DayRange, output: &mut TitleWriter) {
         let mut left = vec![whole];
         while let Some(range) = left.pop() {
             if !output.is_open() {
@@ -100,8 +100,8 @@ impl Discovery<'_> {
     }
 
     /// A stretch of days whose pages can all be had, or a single day.
-    async fn range(&self, range: Range, first: DiscoverPage, output: &mut Output) {
-        let mut found = Found::default();
+    async fn range(&self, range: DayRange, first: DiscoverPage, output: &mut TitleWriter) {
+        let mut found = FoundTitles::default();
         found.take(first);
         let limit = self.max_pages.unwrap_or(MAX_DISCOVER_PAGES);
         self.pages(range, (2, limit, false), &mut found).await;
@@ -124,9 +124,9 @@ impl Discovery<'_> {
     /// Pages from a number on to the last that there is, also when there are more than was said at first.
     async fn pages(
         &self,
-        range: Range,
+        range: DayRange,
         (from, limit, newest_first): (u32, u32, bool),
-        found: &mut Found,
+        found: &mut FoundTitles,
     ) {
         let mut next = from;
         while next <= found.pages.min(limit) {
@@ -157,7 +157,7 @@ impl Discovery<'_> {
 
     async fn page(
         &self,
-        range: Range,
+        range: DayRange,
         page: u32,
         newest_first: bool,
     ) -> Result<DiscoverPage, Failure> {
@@ -175,7 +175,7 @@ impl Discovery<'_> {
     }
 
     /// Writes titles with all their fields; those that cannot be had with what the list says.
-    async fn details(&self, titles: Vec<ListedTitle>, output: &mut Output) {
+    async fn details(&self, titles: Vec<ListedTitle>, output: &mut TitleWriter) {
         self.progress.expect(titles.len());
         let asked = futures::stream::iter(titles).map(|title| async move {
             let details = self.details_of(&title).await;
@@ -211,7 +211,7 @@ impl Discovery<'_> {
     fn note(&self, item: &str, done: Result<(), &Failure>) {
         match done {
             Ok(()) => self.progress.step(),
-            Err(failure) => self.progress.done(item, &Outcome::Failed(failure.to_string())),
+            Err(failure) => self.progress.done(item, &WorkOutcome::Failed(failure.to_string())),
         }
     }
 
@@ -219,7 +219,7 @@ impl Discovery<'_> {
         if self.with_details {
             self.progress.step();
         }
-        self.progress.count(&title.title, &Outcome::Written(String::new()));
+        self.progress.count(&title.title, &WorkOutcome::Written(String::new()));
     }
 }
 
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn halves_leave_no_day_out_and_none_twice() {
         let day = |text: &str| text.parse::<Date>().unwrap();
-        let mut left = vec![Range::new(day("1949-12-30"), day("1950-03-02")).unwrap()];
+        let mut left = vec![DayRange::new(day("1949-12-30"), day("1950-03-02")).unwrap()];
         let mut days = Vec::new();
         while let Some(range) = left.pop() {
             match range.halves() {
@@ -240,6 +240,6 @@ mod tests {
         }
         let first = day("1949-12-30").days_since_epoch();
         assert_eq!(days, (first..first + 63).collect::<Vec<_>>());
-        assert_eq!(Range::new(day("1950-01-02"), day("1950-01-01")), None);
+        assert_eq!(DayRange::new(day("1950-01-02"), day("1950-01-01")), None);
     }
 }

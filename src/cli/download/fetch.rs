@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use super::failed;
-use super::jobs::{FileJob, Source};
-use crate::cli::bulk::{AdminClient, Failure, Outcome, WebClient};
+use super::jobs::{FileJob, FileSource};
+use crate::cli::bulk::{AdminClient, Failure, WebClient, WorkOutcome};
 use crate::library::{FileType, Manifest, ManifestRow, NewFile, is_plain_folder};
 
 /// Fetches files.
@@ -20,13 +20,13 @@ pub(super) struct Fetch<'a> {
 }
 
 impl Fetch<'_> {
-    pub(super) async fn file(&self, job: &FileJob) -> Outcome {
+    pub(super) async fn file(&self, job: &FileJob) -> WorkOutcome {
         let there = self.manifest.row(&job.key);
         if there.is_some_and(|row| !row.provisional && self.out.join(&row.path).is_file()) {
-            return Outcome::Unchanged;
+            return WorkOutcome::Unchanged;
         }
         if let Some(other) = self.others_file(job) {
-            return Outcome::Skipped(format!("{other} is there, and not ours"));
+            return WorkOutcome::Skipped(format!("{other} is there, and not ours"));
         }
         match self.fetch(job).await {
             Ok(outcome) => outcome,
@@ -34,19 +34,19 @@ impl Fetch<'_> {
         }
     }
 
-    async fn fetch(&self, job: &FileJob) -> Result<Outcome, Failure> {
+    async fn fetch(&self, job: &FileJob) -> Result<WorkOutcome, Failure> {
         let folder = self.out.join(&job.folder);
         std::fs::create_dir_all(&folder)?;
         if !is_plain_folder(self.out, &folder) {
-            return Ok(Outcome::Failed("its folder is a link".to_owned()));
+            return Ok(WorkOutcome::Failed("its folder is a link".to_owned()));
         }
         let mut file = NewFile::create(&folder, &job.stem)?;
         let picture = match &job.source {
-            Source::Server { path, query } => {
+            FileSource::Server { path, query } => {
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();
                 self.client.picture(&path, query, None, &mut file).await?
             }
-            Source::Web(url) => {
+            FileSource::Web(url) => {
                 let web = self.web.ok_or(Failure::Unusable)?;
                 web.file(url, &mut file).await?;
                 None
@@ -59,7 +59,7 @@ impl Fetch<'_> {
         let path = format!("{}/{name}", job.folder);
         let (key, title) = (job.key.clone(), job.title.clone());
         self.manifest.add(ManifestRow { key, title, path: path.clone(), provisional })?;
-        Ok(if provisional { Outcome::Provisional(path) } else { Outcome::Written(path) })
+        Ok(if provisional { WorkOutcome::Provisional(path) } else { WorkOutcome::Written(path) })
     }
 
     /// A file of this name that no run of ours wrote.

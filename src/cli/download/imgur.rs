@@ -6,9 +6,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::failed;
-use super::jobs::{FileJob, Job, Source};
+use super::jobs::{DownloadJob, FileJob, FileSource};
 use crate::cli::CliError;
-use crate::cli::bulk::{Outcome, WebClient};
+use crate::cli::bulk::{WebClient, WorkOutcome};
 use crate::config::BulkConfig;
 use crate::env::Secret;
 use crate::library::{Manifest, safe_name};
@@ -80,7 +80,7 @@ impl Imgur {
     }
 
     /// What is to be fetched of an album.
-    pub(super) async fn jobs(&self, album: &Album, manifest: &Manifest) -> Vec<Job> {
+    pub(super) async fn jobs(&self, album: &Album, manifest: &Manifest) -> Vec<DownloadJob> {
         let item = format!("imgur:{}", album.0);
         let mut url = self.api.clone();
         if let Ok(mut path) = url.path_segments_mut() {
@@ -88,12 +88,12 @@ impl Imgur {
         }
         let document = match self.web.json(&url).await {
             Ok(document) => document,
-            Err(failure) => return vec![Job::Known { item, outcome: failed(&failure) }],
+            Err(failure) => return vec![DownloadJob::Known { item, outcome: failed(&failure) }],
         };
         let data = &document["data"];
         let Some(images) = data["images"].as_array() else {
-            let outcome = Outcome::Failed("Imgur sent no album".to_owned());
-            return vec![Job::Known { item, outcome }];
+            let outcome = WorkOutcome::Failed("Imgur sent no album".to_owned());
+            return vec![DownloadJob::Known { item, outcome }];
         };
         let name = data["title"].as_str().filter(|title| !title.trim().is_empty());
         let name = safe_name(name.unwrap_or(&album.0));
@@ -103,15 +103,17 @@ impl Imgur {
         for (index, image) in images.iter().enumerate() {
             let item = format!("{name} {}", index + 1);
             jobs.push(match self.address(image) {
-                Ok(url) => Job::Fetch(FileJob {
+                Ok(url) => DownloadJob::Fetch(FileJob {
                     item,
                     key: format!("{title} {}", image["id"].as_str().unwrap_or_default()),
                     title: title.clone(),
                     folder: folder.clone(),
                     stem: format!("{:03}", index + 1),
-                    source: Source::Web(url),
+                    source: FileSource::Web(url),
                 }),
-                Err(why) => Job::Known { item, outcome: Outcome::Skipped(why.to_owned()) },
+                Err(why) => {
+                    DownloadJob::Known { item, outcome: WorkOutcome::Skipped(why.to_owned()) }
+                }
             });
         }
         jobs

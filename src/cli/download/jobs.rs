@@ -7,7 +7,7 @@ use url::Url;
 
 use super::failed;
 use crate::cli::bulk::{
-    AdminClient, Failure, FoundTitle, Outcome, TitleRef, find_by_name, title_of,
+    AdminClient, Failure, MatchedTitle, TitleRef, WorkOutcome, find_by_name, title_of,
 };
 use crate::identify::ParsedName;
 use crate::library::{FileType, Manifest, safe_name};
@@ -15,7 +15,7 @@ use crate::model::{MediaType, Words};
 
 /// What of each title.
 #[derive(Debug)]
-pub(super) enum Wanted {
+pub(super) enum WantedArtwork {
     /// A picture of each style.
     Styles { styles: Vec<String>, query: String, plain: bool },
     /// Every picture of these kinds; of all where none is named.
@@ -24,11 +24,11 @@ pub(super) enum Wanted {
 
 /// A step of the work.
 #[derive(Debug)]
-pub(super) enum Job {
+pub(super) enum DownloadJob {
     /// Nothing is to be fetched.
     Known {
         item: String,
-        outcome: Outcome,
+        outcome: WorkOutcome,
     },
     Fetch(FileJob),
 }
@@ -44,12 +44,12 @@ pub(super) struct FileJob {
     pub(super) folder: String,
     /// Without extension.
     pub(super) stem: String,
-    pub(super) source: Source,
+    pub(super) source: FileSource,
 }
 
 /// Where a file is had from.
 #[derive(Debug)]
-pub(super) enum Source {
+pub(super) enum FileSource {
     /// The server: segments below `/api/admin`, and the query.
     Server {
         path: Vec<String>,
@@ -62,31 +62,33 @@ pub(super) enum Source {
 pub(super) struct Expand<'a> {
     pub(super) client: &'a AdminClient,
     pub(super) manifest: &'a Manifest,
-    pub(super) wanted: &'a Wanted,
+    pub(super) wanted: &'a WantedArtwork,
     pub(super) out: &'a Path,
 }
 
 impl Expand<'_> {
-    pub(super) async fn jobs(&self, title: TitleRef) -> Vec<Job> {
+    pub(super) async fn jobs(&self, title: TitleRef) -> Vec<DownloadJob> {
         let item = title.to_string();
         let jobs = match self.wanted {
-            Wanted::Styles { .. } => self.styles(&title).await,
-            Wanted::All(kinds) => self.all(&title, kinds).await,
+            WantedArtwork::Styles { .. } => self.styles(&title).await,
+            WantedArtwork::All(kinds) => self.all(&title, kinds).await,
         };
-        jobs.unwrap_or_else(|outcome| vec![Job::Known { item, outcome }])
+        jobs.unwrap_or_else(|outcome| vec![DownloadJob::Known { item, outcome }])
     }
 
-    async fn styles(&self, title: &TitleRef) -> Result<Vec<Job>, Outcome> {
-        let Wanted::Styles { styles, query, plain } = self.wanted else { return Ok(Vec::new()) };
+    async fn styles(&self, title: &TitleRef) -> Result<Vec<DownloadJob>, WorkOutcome> {
+        let WantedArtwork::Styles { styles, query, plain } = self.wanted else {
+            return Ok(Vec::new());
+        };
         let form = if *plain { "plain" } else { "artwork" };
         let key = |style: &str| format!("{form} {title} {style} {query}");
         let (there, missing): (Vec<&String>, Vec<&String>) =
             styles.iter().partition(|style| self.is_there(&key(style)));
-        let mut jobs: Vec<Job> = there
+        let mut jobs: Vec<DownloadJob> = there
             .into_iter()
-            .map(|style| Job::Known {
+            .map(|style| DownloadJob::Known {
                 item: format!("{title} {style}"),
-                outcome: Outcome::Unchanged,
+                outcome: WorkOutcome::Unchanged,
             })
             .collect();
         if missing.is_empty() {
@@ -98,19 +100,19 @@ impl Expand<'_> {
         jobs.extend(missing.into_iter().map(|style| {
             let stem = safe_name(&format!("{}{part}", style.trim_end_matches("-default")));
             let path = [form, &id_type, &style_of(style), &id].map(str::to_owned).into();
-            Job::Fetch(FileJob {
+            DownloadJob::Fetch(FileJob {
                 item: format!("{} {style}{part}", found.label()),
                 key: key(style),
                 title: found.id.clone(),
                 folder: folder.clone(),
                 stem,
-                source: Source::Server { path, query: query.clone() },
+                source: FileSource::Server { path, query: query.clone() },
             })
         }));
         Ok(jobs)
     }
 
-    async fn all(&self, title: &TitleRef, kinds: &[&str]) -> Result<Vec<Job>, Outcome> {
+    async fn all(&self, title: &TitleRef, kinds: &[&str]) -> Result<Vec<DownloadJob>, WorkOutcome> {
         let (found, id_type, id) = self.find(title).await?;
         let folder = self.folder(&found);
         let listed = self.client.json(&["images", &id_type, &id], "").await;
@@ -127,16 +129,16 @@ impl Expand<'_> {
             let key = format!("image {file}");
             let item = format!("{} {file}", found.label());
             if self.is_there(&key) {
-                jobs.push(Job::Known { item, outcome: Outcome::Unchanged });
+                jobs.push(DownloadJob::Known { item, outcome: WorkOutcome::Unchanged });
                 continue;
             }
             let series = format!("{kind}-{}", text("language").unwrap_or("none"));
             let number = numbers.entry(series.clone()).or_default();
             let stem = self.free_stem(&folder, &series, number);
             let path = vec!["image".to_owned(), file.to_owned()];
-            let source = Source::Server { path, query: String::new() };
+            let source = FileSource::Server { path, query: String::new() };
             let (title, folder) = (found.id.clone(), folder.clone());
-            jobs.push(Job::Fetch(FileJob { item, key, title, folder, stem, source }));
+            jobs.push(DownloadJob::Fetch(FileJob { item, key, title, folder, stem, source }));
         }
         Ok(jobs)
     }
@@ -161,12 +163,12 @@ impl Expand<'_> {
         row.is_some_and(|row| !row.provisional && self.out.join(&row.path).is_file())
     }
 
-    fn folder(&self, found: &FoundTitle) -> String {
+    fn folder(&self, found: &MatchedTitle) -> String {
         self.manifest.claim(&safe_name(&found.label()), &found.id, &found.mark())
     }
 
     /// The title, and the id by which its pictures are asked for.
-    async fn find(&self, title: &TitleRef) -> Result<(FoundTitle, String, String), Outcome> {
+    async fn find(&self, title: &TitleRef) -> Result<(MatchedTitle, String, String), WorkOutcome> {
         let failed = |failure: Failure| failed(&failure);
         match title {
             TitleRef::Id { id_type, id } => {
@@ -178,7 +180,7 @@ impl Expand<'_> {
                 let parsed = ParsedName { title: name.clone(), year, ..ParsedName::default() };
                 let media = media.as_deref().and_then(MediaType::from_word);
                 let found = find_by_name(self.client, &parsed, media).await.map_err(failed)?;
-                let (found, _) = found.map_err(|others| Outcome::Failed(unsure(&others)))?;
+                let (found, _) = found.map_err(|others| WorkOutcome::Failed(unsure(&others)))?;
                 let id = found.id.clone();
                 Ok((found, "tmdb".to_owned(), id))
             }
@@ -187,12 +189,12 @@ impl Expand<'_> {
 }
 
 /// Which titles it may be.
-fn unsure(candidates: &[(FoundTitle, u8)]) -> String {
+fn unsure(candidates: &[(MatchedTitle, u8)]) -> String {
     if candidates.is_empty() {
         return "no such title is known".to_owned();
     }
     let name =
-        |(title, sure): &(FoundTitle, u8)| format!("{} {} ({sure} %)", title.id, title.label());
+        |(title, sure): &(MatchedTitle, u8)| format!("{} {} ({sure} %)", title.id, title.label());
     let names: Vec<String> = candidates.iter().map(name).collect();
     format!("not sure which one: {}", names.join("; "))
 }

@@ -11,9 +11,9 @@ use futures::StreamExt;
 
 use self::fetch::Fetch;
 use self::imgur::{Album, Imgur};
-use self::jobs::{Expand, Job, Wanted};
+use self::jobs::{DownloadJob, Expand, WantedArtwork};
 use super::bulk::{
-    Channel, Outcome, ServerArgs, Session, TitleRef, WorkArgs, read_titles, run_all,
+    Channel, ServerArgs, Session, TitleRef, WorkArgs, WorkOutcome, read_titles, run_all,
 };
 use super::{CliError, Ended, block_on, load_config};
 use crate::config::Config;
@@ -48,7 +48,7 @@ pub(super) struct DownloadArgs {
     #[arg(long, default_value = "", value_name = "QUERY")]
     query: String,
     #[command(flatten)]
-    form: Form,
+    form: DownloadForm,
     /// With --all, only these kinds
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND", requires = "all")]
     kind: Vec<KindArg>,
@@ -63,7 +63,7 @@ pub(super) struct DownloadArgs {
 
 #[derive(Debug, Args)]
 #[group(multiple = false)]
-struct Form {
+struct DownloadForm {
     /// As the server draws them (the default)
     #[arg(long)]
     rated: bool,
@@ -139,8 +139,8 @@ async fn download(session: &Session, args: DownloadArgs, asked: Asked) -> Result
     let out = args.out.canonicalize().map_err(refused)?;
     let manifest = Manifest::open(&out).map_err(refused)?;
     let wanted = match (args.form.all, args.form.plain) {
-        (true, _) => Wanted::All(args.kind.iter().map(|kind| kind.word()).collect()),
-        (_, plain) => Wanted::Styles { styles: args.family, query: args.query, plain },
+        (true, _) => WantedArtwork::All(args.kind.iter().map(|kind| kind.word()).collect()),
+        (_, plain) => WantedArtwork::Styles { styles: args.family, query: args.query, plain },
     };
     let progress = args.work.progress(Channel::Stdout);
     let (client, overwrite) = (session.client(), args.overwrite);
@@ -165,10 +165,10 @@ async fn download(session: &Session, args: DownloadArgs, asked: Asked) -> Result
         futures::stream::iter(jobs)
     });
     let fetch = &fetch;
-    let work = |job: Job| async move {
+    let work = |job: DownloadJob| async move {
         match job {
-            Job::Known { item, outcome } => (item, outcome),
-            Job::Fetch(file) => {
+            DownloadJob::Known { item, outcome } => (item, outcome),
+            DownloadJob::Fetch(file) => {
                 let outcome = fetch.file(&file).await;
                 (file.item, outcome)
             }
@@ -179,9 +179,9 @@ async fn download(session: &Session, args: DownloadArgs, asked: Asked) -> Result
 }
 
 /// What came of a call, as the outcome of an item.
-fn failed(failure: &super::bulk::Failure) -> Outcome {
+fn failed(failure: &super::bulk::Failure) -> WorkOutcome {
     match failure.is_full_disk() {
-        true => Outcome::Fatal(failure.to_string()),
-        false => Outcome::Failed(failure.to_string()),
+        true => WorkOutcome::Fatal(failure.to_string()),
+        false => WorkOutcome::Failed(failure.to_string()),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::bulk::{AdminClient, Failure, Progress};
+use crate::cli::bulk::{AdminClient, Failure, WorkProgress};
 
 /// Providers that are called for every title, whatever others answer; the rest fill gaps.
 const ALWAYS_ASKED: [&str; 2] = ["tmdb", "mdblist"];
@@ -24,7 +24,7 @@ impl Cost {
         Ok(Self { pictures, lines })
     }
 
-    pub(super) fn say(&self, progress: &Progress) {
+    pub(super) fn say(&self, progress: &WorkProgress) {
         progress.say(&format!("{} pictures are to be made", self.pictures));
         for line in &self.lines {
             progress.say(line);

@@ -23,7 +23,7 @@ const MAX_LINE: usize = 64 << 10;
 const MAX_BYTES: u64 = 4 << 30;
 
 #[derive(Deserialize)]
-struct Line {
+struct ExportLine {
     id: u32,
     #[serde(default)]
     popularity: f64,
@@ -110,9 +110,9 @@ impl Top {
     }
 
     fn take_line(&mut self) {
-        let read = serde_json::from_slice::<Line>(&self.line);
+        let read = serde_json::from_slice::<ExportLine>(&self.line);
         self.line.clear();
-        let Ok(Line { id: id @ 1.., adult: false, video: false, popularity }) = read else {
+        let Ok(ExportLine { id: id @ 1.., adult: false, video: false, popularity }) = read else {
             return;
         };
         self.heap.push(Reverse((Popularity(popularity), Reverse(id))));

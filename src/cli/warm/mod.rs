@@ -7,17 +7,16 @@ mod export;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use self::cost::Cost;
 use self::done::DoneList;
 use super::bulk::{
-    AdminClient, Channel, Outcome, Progress, ServerArgs, Session, TitleRef, WebClient, WorkArgs,
-    read_titles, run_all,
+    AdminClient, Channel, MediaArg, ServerArgs, Session, TitleRef, WebClient, WorkArgs,
+    WorkOutcome, WorkProgress, read_titles, run_all,
 };
 use super::{CliError, Ended, block_on, load_config};
 use crate::config::Config;
-use crate::model::MediaType;
 
 /// So many pictures in a row without their ratings: the day's calls are spent, and others would fare no better.
 const MAX_PROVISIONAL: u32 = 25;
@@ -42,7 +41,7 @@ pub(super) struct WarmArgs {
         value_name = "TYPE",
         conflicts_with = "what"
     )]
-    media: Media,
+    media: MediaArg,
     /// Families or styles, comma-separated
     #[arg(long, value_delimiter = ',', default_value = "poster", value_name = "STYLE")]
     family: Vec<String>,
@@ -61,25 +60,8 @@ pub(super) struct WarmArgs {
     server: ServerArgs,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Media {
-    Movie,
-    Series,
-    Both,
-}
-
-impl Media {
-    fn types(self) -> &'static [MediaType] {
-        match self {
-            Self::Movie => &[MediaType::Movie],
-            Self::Series => &[MediaType::Series],
-            Self::Both => &[MediaType::Movie, MediaType::Series],
-        }
-    }
-}
-
 /// A picture to be made.
-struct Item {
+struct WarmItem {
     id_type: &'static str,
     id: String,
     style: String,
@@ -122,13 +104,13 @@ async fn warm(
     }
     progress.expect(items.len() + unnamed.len());
     for title in unnamed {
-        progress.done(&title, &Outcome::Failed("a title is warmed by its id".to_owned()));
+        progress.done(&title, &WorkOutcome::Failed("a title is warmed by its id".to_owned()));
     }
     let (client, done, in_a_row) = (session.client(), &done, AtomicU32::new(0));
     let (query, in_a_row) = (args.query.as_str(), &in_a_row);
-    let work = |item: Item| async move {
+    let work = |item: WarmItem| async move {
         let outcome = one(client, &item, query, in_a_row).await;
-        if matches!(outcome, Outcome::Written(_)) {
+        if matches!(outcome, WorkOutcome::Written(_)) {
             done.add(&item.key);
         }
         (format!("{} {}", item.id, item.style), outcome)
@@ -139,27 +121,32 @@ async fn warm(
     Ok(progress.end(interrupted).ended())
 }
 
-async fn one(client: &AdminClient, item: &Item, query: &str, in_a_row: &AtomicU32) -> Outcome {
+async fn one(
+    client: &AdminClient,
+    item: &WarmItem,
+    query: &str,
+    in_a_row: &AtomicU32,
+) -> WorkOutcome {
     let path = ["artwork", item.id_type, &item.style, &item.id];
     match client.warm(&path, query).await {
         Ok(picture) if picture.provisional => {
             if in_a_row.fetch_add(1, Ordering::Relaxed) + 1 >= MAX_PROVISIONAL {
                 let text = "ratings are late for all titles, the day's calls are probably spent: \
                             the next run goes on from here";
-                return Outcome::Fatal(text.to_owned());
+                return WorkOutcome::Fatal(text.to_owned());
             }
-            Outcome::Provisional(String::new())
+            WorkOutcome::Provisional(String::new())
         }
         Ok(_) => {
             in_a_row.store(0, Ordering::Relaxed);
-            Outcome::Written(String::new())
+            WorkOutcome::Written(String::new())
         }
-        Err(failure) => Outcome::Failed(failure.to_string()),
+        Err(failure) => WorkOutcome::Failed(failure.to_string()),
     }
 }
 
 /// What is to be made, and the titles that have no id.
-fn items(titles: &[TitleRef], args: &WarmArgs, done: &DoneList) -> (Vec<Item>, Vec<String>) {
+fn items(titles: &[TitleRef], args: &WarmArgs, done: &DoneList) -> (Vec<WarmItem>, Vec<String>) {
     let (mut items, mut unnamed) = (Vec::new(), Vec::new());
     for title in titles {
         let TitleRef::Id { id_type, id } = title else {
@@ -171,7 +158,7 @@ fn items(titles: &[TitleRef], args: &WarmArgs, done: &DoneList) -> (Vec<Item>, V
                 if style.contains('-') { style.clone() } else { format!("{style}-default") };
             let key = format!("{id} {style} {}", args.query);
             if !done.contains(&key) {
-                items.push(Item { id_type, id: id.clone(), style, key });
+                items.push(WarmItem { id_type, id: id.clone(), style, key });
             }
         }
     }
@@ -182,7 +169,7 @@ fn items(titles: &[TitleRef], args: &WarmArgs, done: &DoneList) -> (Vec<Item>, V
 async fn popular(
     config: &Config,
     args: &WarmArgs,
-    progress: &Progress,
+    progress: &WorkProgress,
 ) -> Result<Vec<TitleRef>, CliError> {
     let web = WebClient::new(None)?;
     let mut titles = Vec::new();

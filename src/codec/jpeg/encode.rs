@@ -17,7 +17,7 @@ mod entropy;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::tables::{self, Frame, HEADER_LEN};
-use super::{EncodeJob, Source};
+use super::{EncodeJob, EncodeSource};
 use crate::codec::Plane;
 use band::{Band, Quantiser};
 use entropy::{Codes, RowWriter, WORST_BLOCK_BYTES};
@@ -42,9 +42,9 @@ pub(super) fn encode(job: &EncodeJob<'_>) -> Vec<u8> {
     let arch = Arch::new();
     for number in 0..frame.mcu_rows() {
         arch.dispatch(Load { row: &mut row, job, number: number as usize });
-        arch.dispatch(Transform { row: &mut row, luma: &luma, chroma: &chroma });
+        arch.dispatch(RowTransform { row: &mut row, luma: &luma, chroma: &chroma });
         let coded =
-            arch.dispatch(Code { row: &row, luma: &luma, chroma: &chroma, room: &mut room });
+            arch.dispatch(RowCoding { row: &row, luma: &luma, chroma: &chroma, room: &mut room });
         out.extend_from_slice(&room[..coded]);
         out.extend_from_slice(&[0xFF, frame.marker_after(number)]);
     }
@@ -100,10 +100,10 @@ impl McuRow {
     #[inline(always)]
     fn load(&mut self, job: &EncodeJob<'_>, number: usize) {
         match job.source {
-            Source::Pixels(pixels) => {
+            EncodeSource::Pixels(pixels) => {
                 self.load_pixels(pixels, (job.width.into(), job.height.into()), number);
             }
-            Source::Planes(planes) => {
+            EncodeSource::Planes(planes) => {
                 let [upper, lower] = &mut self.luma;
                 load_plane(&planes.y, number * MCU, upper);
                 load_plane(&planes.y, number * MCU + 8, lower);
@@ -206,13 +206,13 @@ impl WithSimd for Load<'_> {
     }
 }
 
-struct Transform<'a> {
+struct RowTransform<'a> {
     row: &'a mut McuRow,
     luma: &'a Coder,
     chroma: &'a Coder,
 }
 
-impl WithSimd for Transform<'_> {
+impl WithSimd for RowTransform<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -226,14 +226,14 @@ impl WithSimd for Transform<'_> {
     }
 }
 
-struct Code<'a> {
+struct RowCoding<'a> {
     row: &'a McuRow,
     luma: &'a Coder,
     chroma: &'a Coder,
     room: &'a mut [u8],
 }
 
-impl WithSimd for Code<'_> {
+impl WithSimd for RowCoding<'_> {
     /// Bytes written.
     type Output = usize;
 
@@ -268,7 +268,7 @@ mod tests {
 
     fn coded(picture: &Rgb, quality: u8) -> Vec<u8> {
         encode(&EncodeJob {
-            source: Source::Pixels(&picture.data),
+            source: EncodeSource::Pixels(&picture.data),
             width: picture.width as u16,
             height: picture.height as u16,
             quality,
@@ -350,16 +350,16 @@ mod tests {
     fn every_processor_writes_the_same_bytes() {
         let picture = photo(100, 70);
         let (width, height) = (100, 70);
-        let source = Source::Pixels(&picture.data);
+        let source = EncodeSource::Pixels(&picture.data);
         let job = EncodeJob { source, width, height, quality: 85 };
         let by_vectors = encode(&job);
         let (luma, chroma) = (Coder::luma(85), Coder::chroma(85));
         let mut row = McuRow::new(100);
         row.load(&job, 0);
-        let transform = Transform { row: &mut row, luma: &luma, chroma: &chroma };
+        let transform = RowTransform { row: &mut row, luma: &luma, chroma: &chroma };
         transform.with_simd(pulp::Scalar::new());
         let mut room = vec![0; row.blocks() * WORST_BLOCK_BYTES];
-        let code = Code { row: &row, luma: &luma, chroma: &chroma, room: &mut room };
+        let code = RowCoding { row: &row, luma: &luma, chroma: &chroma, room: &mut room };
         let length = code.with_simd(pulp::Scalar::new());
         assert_eq!(room[..length], by_vectors[HEADER_LEN..HEADER_LEN + length]);
     }

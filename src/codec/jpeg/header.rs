@@ -130,14 +130,14 @@ pub(super) fn segment<'a>(bytes: &'a [u8], at: &mut usize) -> Result<(u8, &'a [u
 
 #[derive(Default)]
 struct Builder {
-    frame: Option<Frame>,
+    frame: Option<StartOfFrame>,
     adobe: bool,
     orientation: Option<Orientation>,
     /// Number, count and bytes of each ICC segment.
     icc: Vec<(u8, u8, Vec<u8>)>,
 }
 
-struct Frame {
+struct StartOfFrame {
     width: u32,
     height: u32,
     progressive: bool,
@@ -162,7 +162,7 @@ impl Builder {
         if width == 0 || height == 0 {
             return Err(DecodeError::Empty);
         }
-        self.frame = Some(Frame {
+        self.frame = Some(StartOfFrame {
             width: width.into(),
             height: height.into(),
             progressive: marker == 0xC2,

@@ -29,7 +29,7 @@ use super::{DecodeError, DecodeOptions, EncodeError, Plane, Planes, Rgb};
 
 /// A picture to code.
 struct EncodeJob<'a> {
-    source: Source<'a>,
+    source: EncodeSource<'a>,
     width: u16,
     height: u16,
     /// 1 to 100.
@@ -38,7 +38,7 @@ struct EncodeJob<'a> {
 
 /// What is coded, of the job's size.
 #[derive(Clone, Copy)]
-enum Source<'a> {
+enum EncodeSource<'a> {
     /// Three bytes a pixel.
     Pixels(&'a [u8]),
     Planes(&'a Planes),
@@ -195,7 +195,7 @@ fn planes_job(planes: &Planes, quality: u8) -> Result<EncodeJob<'_>, EncodeError
         return Err(size);
     }
     let quality = quality.clamp(1, 100);
-    Ok(EncodeJob { source: Source::Planes(planes), width: narrow, height: low, quality })
+    Ok(EncodeJob { source: EncodeSource::Planes(planes), width: narrow, height: low, quality })
 }
 
 fn job(picture: &Rgb, quality: u8) -> Result<EncodeJob<'_>, EncodeError> {
@@ -209,7 +209,7 @@ fn job(picture: &Rgb, quality: u8) -> Result<EncodeJob<'_>, EncodeError> {
         return Err(size);
     }
     let quality = quality.clamp(1, 100);
-    Ok(EncodeJob { source: Source::Pixels(&picture.data), width, height, quality })
+    Ok(EncodeJob { source: EncodeSource::Pixels(&picture.data), width, height, quality })
 }
 
 #[cfg(test)]

@@ -48,11 +48,11 @@ struct Weigher<'a, 'input> {
     by_id: HashMap<&'a str, Node<'a, 'input>>,
     /// References in style sheets: any element may match, so each is charged for them.
     sheet: Vec<&'a str>,
-    known: HashMap<NodeId, State>,
+    known: HashMap<NodeId, CostState>,
 }
 
 #[derive(Clone, Copy)]
-enum State {
+enum CostState {
     /// On the way down to itself: a cycle, which the resolver cuts.
     Open,
     Done {
@@ -77,8 +77,8 @@ impl<'a, 'input> Weigher<'a, 'input> {
     /// deep or has an effect without a bound.
     fn weigh(&mut self, node: Node<'a, 'input>, depth: u32) -> Option<u64> {
         match self.known.get(&node.id()) {
-            Some(State::Open) => return Some(0),
-            Some(State::Done { cost, height }) => {
+            Some(CostState::Open) => return Some(0),
+            Some(CostState::Done { cost, height }) => {
                 return (depth + height <= MAX_DEPTH).then_some(*cost);
             }
             None => {}
@@ -86,12 +86,12 @@ impl<'a, 'input> Weigher<'a, 'input> {
         if depth > MAX_DEPTH || UNBOUNDED.contains(&node.tag_name().name()) {
             return None;
         }
-        self.known.insert(node.id(), State::Open);
+        self.known.insert(node.id(), CostState::Open);
         let mut cost = own_cost(node);
         let mut height = 0;
         for next in self.reached_from(node) {
             cost = cost.saturating_add(self.weigh(next, depth + 1)?);
-            if let Some(State::Done { height: below, .. }) = self.known.get(&next.id()) {
+            if let Some(CostState::Done { height: below, .. }) = self.known.get(&next.id()) {
                 height = height.max(below + 1);
             }
         }
@@ -99,7 +99,7 @@ impl<'a, 'input> Weigher<'a, 'input> {
         if cost > MAX_COST {
             return None;
         }
-        self.known.insert(node.id(), State::Done { cost, height });
+        self.known.insert(node.id(), CostState::Done { cost, height });
         Some(cost)
     }
 

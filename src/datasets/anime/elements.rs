@@ -14,11 +14,11 @@ const MAX_ELEMENT_BYTES: usize = 16 * 1024;
 pub(super) struct Elements<R> {
     reader: R,
     element: Vec<u8>,
-    state: State,
+    state: ElementState,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ElementState {
     Before,
     Within,
     After,
@@ -26,13 +26,13 @@ enum State {
 
 /// Where the scan stands inside an element.
 #[derive(Default)]
-struct Scan {
+struct ElementScan {
     depth: u32,
     in_string: bool,
     escaped: bool,
 }
 
-impl Scan {
+impl ElementScan {
     /// Takes a byte; false if it lies outside the element.
     fn take(&mut self, byte: u8) -> bool {
         if self.in_string {
@@ -57,23 +57,23 @@ impl Scan {
 
 impl<R: BufRead> Elements<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, element: Vec::new(), state: State::Before }
+        Self { reader, element: Vec::new(), state: ElementState::Before }
     }
 
     /// The next element's bytes, empty for one that is too long; `None` after the last.
     pub(super) fn next(&mut self) -> Result<Option<&[u8]>, DatasetError> {
         match self.state {
-            State::After => return Ok(None),
-            State::Before => self.open()?,
-            State::Within => {}
+            ElementState::After => return Ok(None),
+            ElementState::Before => self.open()?,
+            ElementState::Within => {}
         }
         self.element.clear();
-        let (mut scan, mut long) = (Scan::default(), false);
+        let (mut scan, mut long) = (ElementScan::default(), false);
         loop {
             let byte = self.byte()?.ok_or(DatasetError::Cut)?;
             if !scan.take(byte) {
                 if byte == b']' {
-                    self.state = State::After;
+                    self.state = ElementState::After;
                     if !long && self.element.trim_ascii().is_empty() {
                         // `[]`, or a comma before the end.
                         return Ok(None);
@@ -102,7 +102,7 @@ impl<R: BufRead> Elements<R> {
                 _ => return Err(DatasetError::WrongShape("not a JSON array")),
             }
         }
-        self.state = State::Within;
+        self.state = ElementState::Within;
         Ok(())
     }
 

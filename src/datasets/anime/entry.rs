@@ -42,25 +42,25 @@ impl AnimeKind {
 /// An entry as written; nothing is decided yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, DeriveDeserialize)]
 #[serde(default)]
-pub(super) struct Entry {
-    pub(super) mal_id: Loose,
-    pub(super) kitsu_id: Loose,
-    pub(super) anilist_id: Loose,
-    pub(super) anidb_id: Loose,
-    pub(super) imdb_id: Loose,
-    pub(super) themoviedb_id: Loose,
-    pub(super) tmdb_id: Loose,
-    pub(super) tvdb_id: Loose,
-    pub(super) thetvdb_id: Loose,
-    pub(super) season: Loose,
-    pub(super) episode_offset: Loose,
+pub(super) struct LooseAnime {
+    pub(super) mal_id: AnyJson,
+    pub(super) kitsu_id: AnyJson,
+    pub(super) anilist_id: AnyJson,
+    pub(super) anidb_id: AnyJson,
+    pub(super) imdb_id: AnyJson,
+    pub(super) themoviedb_id: AnyJson,
+    pub(super) tmdb_id: AnyJson,
+    pub(super) tvdb_id: AnyJson,
+    pub(super) thetvdb_id: AnyJson,
+    pub(super) season: AnyJson,
+    pub(super) episode_offset: AnyJson,
     #[serde(rename = "type")]
-    pub(super) kind: Loose,
+    pub(super) kind: AnyJson,
 }
 
 /// Any JSON value, of which only what an id or a season may look like is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Loose {
+pub(super) struct AnyJson {
     /// A number, or the first of a text or list of numbers.
     pub(super) number: Option<i64>,
     /// The first that reads `tt…`.
@@ -72,7 +72,7 @@ pub(super) struct Loose {
     pub(super) tmdb: Option<i64>,
 }
 
-impl Loose {
+impl AnyJson {
     /// An id: above 0.
     pub(super) fn id(self) -> Option<u32> {
         positive(self.number)
@@ -103,48 +103,48 @@ pub(super) fn positive(number: Option<i64>) -> Option<u32> {
     number.and_then(|number| u32::try_from(number).ok()).filter(|&number| number > 0)
 }
 
-impl<'de> Deserialize<'de> for Loose {
+impl<'de> Deserialize<'de> for AnyJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LooseVisitor)
+        deserializer.deserialize_any(AnyJsonVisitor)
     }
 }
 
-struct LooseVisitor;
+struct AnyJsonVisitor;
 
-impl<'de> Visitor<'de> for LooseVisitor {
-    type Value = Loose;
+impl<'de> Visitor<'de> for AnyJsonVisitor {
+    type Value = AnyJson;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("anything")
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Loose, E> {
-        Ok(Loose::default())
+    fn visit_bool<E>(self, _: bool) -> Result<AnyJson, E> {
+        Ok(AnyJson::default())
     }
 
-    fn visit_unit<E>(self) -> Result<Loose, E> {
-        Ok(Loose::default())
+    fn visit_unit<E>(self) -> Result<AnyJson, E> {
+        Ok(AnyJson::default())
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Loose, E> {
-        Ok(Loose::number(Some(number)))
+    fn visit_i64<E>(self, number: i64) -> Result<AnyJson, E> {
+        Ok(AnyJson::number(Some(number)))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Loose, E> {
-        Ok(Loose::number(i64::try_from(number).ok()))
+    fn visit_u64<E>(self, number: u64) -> Result<AnyJson, E> {
+        Ok(AnyJson::number(i64::try_from(number).ok()))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Loose, E> {
-        Ok(Loose::default())
+    fn visit_f64<E>(self, _: f64) -> Result<AnyJson, E> {
+        Ok(AnyJson::default())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Loose, E> {
-        Ok(Loose::text(text))
+    fn visit_str<E>(self, text: &str) -> Result<AnyJson, E> {
+        Ok(AnyJson::text(text))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Loose, A::Error> {
-        let mut first = Loose::default();
-        while let Some(element) = list.next_element::<Loose>()? {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<AnyJson, A::Error> {
+        let mut first = AnyJson::default();
+        while let Some(element) = list.next_element::<AnyJson>()? {
             if !first.is_something() {
                 first = element;
             }
@@ -152,20 +152,20 @@ impl<'de> Visitor<'de> for LooseVisitor {
         Ok(first)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Loose, A::Error> {
-        let mut loose = Loose::default();
-        while let Some(service) = map.next_key::<Service>()? {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnyJson, A::Error> {
+        let mut loose = AnyJson::default();
+        while let Some(service) = map.next_key::<AnimeService>()? {
             let slot = match service {
-                Service::Tv => &mut loose.tv,
-                Service::Movie => &mut loose.movie,
-                Service::Tvdb => &mut loose.tvdb,
-                Service::Tmdb => &mut loose.tmdb,
-                Service::Other => {
+                AnimeService::Tv => &mut loose.tv,
+                AnimeService::Movie => &mut loose.movie,
+                AnimeService::Tvdb => &mut loose.tvdb,
+                AnimeService::Tmdb => &mut loose.tmdb,
+                AnimeService::Other => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
                 }
             };
-            *slot = map.next_value::<Loose>()?.number;
+            *slot = map.next_value::<AnyJson>()?.number;
         }
         Ok(loose)
     }
@@ -173,7 +173,7 @@ impl<'de> Visitor<'de> for LooseVisitor {
 
 #[derive(DeriveDeserialize)]
 #[serde(rename_all = "lowercase")]
-enum Service {
+enum AnimeService {
     Tv,
     Movie,
     Tvdb,
@@ -188,7 +188,7 @@ mod tests {
 
     use super::*;
 
-    fn loose(json: &str) -> Loose {
+    fn loose(json: &str) -> AnyJson {
         serde_json::from_str(json).unwrap()
     }
 
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_whole_entry_is_read_and_unknown_keys_are_passed_over() {
-        let entry: Entry = serde_json::from_str(
+        let entry: LooseAnime = serde_json::from_str(
             r#"{"type": "TV", "anime-planet_id": 1, "kitsu_id": 7442, "imdb_id": ["tt2560140"],
                 "themoviedb_id": {"tv": 1429}, "tvdb_id": 267440, "season": {"tvdb": 1, "tmdb": 1}}"#,
         )
@@ -237,13 +237,13 @@ mod tests {
         assert_eq!(entry.tvdb_id.id(), Some(267_440));
         assert_eq!(entry.season.tmdb, Some(1));
         assert_eq!(entry.kind.kind, AnimeKind::Tv);
-        assert_eq!(entry.mal_id, Loose::default());
+        assert_eq!(entry.mal_id, AnyJson::default());
     }
 
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = serde_json::from_slice::<Entry>(&bytes);
+            let _ = serde_json::from_slice::<LooseAnime>(&bytes);
         }
 
         #[test]

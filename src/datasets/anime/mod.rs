@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::model::{AnimeDb, AnimeId, EpisodeNumber, ImdbId, MediaType, TmdbId, TvdbId};
 
-use super::build::{BuildJob, Built, Part, Set, SetId, check_rows};
+use super::build::{BuildJob, Built, Set, SetId, SourceFile, check_rows};
 use super::error::DatasetError;
 use super::table::Table;
 use super::table_builder::{Inserts, TableBuilder};
 use elements::Elements;
 pub use entry::AnimeKind;
-use entry::{Entry, positive};
+use entry::{LooseAnime, positive};
 
 /// 7.5 MB in 2025.
 const MAX_BYTES: u64 = 64 << 20;
@@ -38,7 +38,7 @@ const SELECT: &str = "SELECT imdb, tmdb, media, tvdb, tmdb_season, tmdb_offset, 
     tvdb_offset, kind FROM anime WHERE catalogue = ? AND number = ?";
 
 /// The columns of [`SELECT`].
-type Columns = (
+type MapColumns = (
     Option<u32>,
     Option<u32>,
     Option<u8>,
@@ -114,7 +114,8 @@ fn catalogue(db: AnimeDb) -> u8 {
 
 impl Set for AnimeMap {
     const ID: SetId = SetId::AnimeMap;
-    const PARTS: &'static [Part] = &[Part { name: "", limit_bytes: MAX_BYTES, optional: false }];
+    const PARTS: &'static [SourceFile] =
+        &[SourceFile { name: "", limit_bytes: MAX_BYTES, optional: false }];
 
     fn from_table(table: Table) -> Self {
         Self { table }
@@ -163,7 +164,7 @@ pub(super) fn read_any(bytes: &[u8]) {
 }
 
 /// A row for each catalogue that names the entry; none for an entry that leads nowhere.
-fn rows(entry: &Entry) -> impl Iterator<Item = [Option<i64>; 12]> {
+fn rows(entry: &LooseAnime) -> impl Iterator<Item = [Option<i64>; 12]> {
     let mapping = decide(entry);
     let known = [mapping.imdb.is_some(), mapping.tmdb.is_some(), mapping.tvdb.is_some()];
     let known = known.into_iter().filter(|&known| known).count() as i64;
@@ -184,7 +185,7 @@ fn rows(entry: &Entry) -> impl Iterator<Item = [Option<i64>; 12]> {
 }
 
 /// What an entry means.
-fn decide(entry: &Entry) -> AnimeMapping {
+fn decide(entry: &LooseAnime) -> AnimeMapping {
     let kind = entry.kind.kind;
     let of = |service: Option<i64>, offset: Option<i64>| {
         let season = service.and_then(|season| u16::try_from(season).ok());
@@ -204,7 +205,7 @@ fn decide(entry: &Entry) -> AnimeMapping {
 /// An entry may name both a film and a series (a film that is also a series' special):
 /// its own kind decides. A bare number, the older shape, is a film's for a film; for others
 /// it was a film's at times and a series' at others.
-fn tmdb(entry: &Entry, kind: AnimeKind) -> Option<TmdbTitle> {
+fn tmdb(entry: &LooseAnime, kind: AnimeKind) -> Option<TmdbTitle> {
     let title =
         |number, media| positive(number).and_then(TmdbId::new).map(|id| TmdbTitle { id, media });
     let (named, other) = (entry.themoviedb_id, entry.tmdb_id);
@@ -248,7 +249,7 @@ fn to_columns(mapping: &AnimeMapping) -> [Option<i64>; 9] {
     ]
 }
 
-fn from_columns(columns: Columns) -> AnimeMapping {
+fn from_columns(columns: MapColumns) -> AnimeMapping {
     let (imdb, tmdb, media, tvdb, tmdb_season, tmdb_offset, tvdb_season, tvdb_offset, kind) =
         columns;
     let season = |season: Option<u16>, offset: Option<i16>| {

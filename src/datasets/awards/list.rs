@@ -28,8 +28,8 @@ const MAX_MARKS: usize = 600_000;
 /// The library's scanner takes a time that grows with the square of the depth of brackets.
 const MAX_DEPTH: usize = 16;
 
-type Years = BTreeMap<String, Option<Awards>>;
-type Awards = BTreeMap<String, Option<Categories>>;
+type Years = BTreeMap<String, Option<CategoriesByTitle>>;
+type CategoriesByTitle = BTreeMap<String, Option<Categories>>;
 type Categories = BTreeMap<String, Option<Category>>;
 
 #[derive(Deserialize)]
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     const OSCARS: &str = "\
-# Academy Awards
+# Academy CategoriesByTitle
 '2002': {}  # not yet given
 '2001': # https://example.org/2001
   honorary award:

@@ -7,7 +7,7 @@ use std::io::Read as _;
 
 use crate::model::{Award, AwardBody, AwardOrigin, AwardResult, ImdbId};
 
-use super::build::{BuildJob, Built, Part, PartState, Set, SetId, check_rows};
+use super::build::{BuildJob, Built, PartState, Set, SetId, SourceFile, check_rows};
 use super::error::DatasetError;
 use super::table::{Notes, Table};
 use super::table_builder::{Inserts, TableBuilder};
@@ -50,7 +50,7 @@ impl Awards {
 
 impl Set for Awards {
     const ID: SetId = SetId::Awards;
-    const PARTS: &'static [Part] = &PARTS;
+    const PARTS: &'static [SourceFile] = &PARTS;
 
     fn from_table(table: Table) -> Self {
         Self { table }

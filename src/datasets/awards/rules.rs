@@ -2,7 +2,7 @@
 
 use crate::model::AwardBody;
 
-use super::super::build::Part;
+use super::super::build::SourceFile;
 
 /// The largest file had 0.8 MB in 2026.
 const MAX_BYTES: u64 = 5 << 20;
@@ -21,7 +21,7 @@ pub(super) const BODIES: [AwardBody; 7] = [
 /// The files, named by IMDb's number of the event (`event_ids.yml` of the list's repository).
 ///
 /// The first two are drawn on posters by default; a mirror may lack the others.
-pub(super) const PARTS: [Part; 7] = [
+pub(super) const PARTS: [SourceFile; 7] = [
     part("ev0000003.yml", false),
     part("ev0000223.yml", false),
     part("ev0000292.yml", true),
@@ -31,8 +31,8 @@ pub(super) const PARTS: [Part; 7] = [
     part("ev0000091.yml", true),
 ];
 
-const fn part(name: &'static str, optional: bool) -> Part {
-    Part { name, limit_bytes: MAX_BYTES, optional }
+const fn part(name: &'static str, optional: bool) -> SourceFile {
+    SourceFile { name, limit_bytes: MAX_BYTES, optional }
 }
 
 /// The number written into kept files; one once given is never given again.

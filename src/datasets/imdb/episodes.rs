@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use crate::model::{EpisodeNumber, ImdbId};
 
-use super::super::build::{BuildJob, Built, Part, Set, SetId, check_rows};
+use super::super::build::{BuildJob, Built, Set, SetId, SourceFile, check_rows};
 use super::super::error::DatasetError;
 use super::super::table::Table;
 use super::super::table_builder::{Inserts, TableBuilder};
@@ -61,8 +61,11 @@ impl Episodes {
 
 impl Set for Episodes {
     const ID: SetId = SetId::ImdbEpisodes;
-    const PARTS: &'static [Part] =
-        &[Part { name: "title.episode.tsv.gz", limit_bytes: MAX_DOWNLOAD_BYTES, optional: false }];
+    const PARTS: &'static [SourceFile] = &[SourceFile {
+        name: "title.episode.tsv.gz",
+        limit_bytes: MAX_DOWNLOAD_BYTES,
+        optional: false,
+    }];
 
     fn from_table(table: Table) -> Self {
         Self { table }
@@ -84,7 +87,7 @@ impl Set for Episodes {
 
 /// Reads the file into `table`; says how many rows could not be read.
 fn read(job: &BuildJob<'_, Episodes>, table: &mut TableBuilder<'_>) -> Result<u64, DatasetError> {
-    let mut rows = Rows::new(job.open(0, MAX_INFLATED_BYTES)?)?;
+    let mut rows = EpisodeLines::new(job.open(0, MAX_INFLATED_BYTES)?)?;
     let mut inserts = Inserts::new(INSERT, LOWEST);
     let (mut count, mut bad) = (0_u64, 0_u64);
     while let Some(row) = rows.next()? {
@@ -94,13 +97,13 @@ fn read(job: &BuildJob<'_, Episodes>, table: &mut TableBuilder<'_>) -> Result<u6
             return Err(DatasetError::TooManyRows { limit: MAX_ROWS });
         }
         match row {
-            Row::Numbered { series, number, id } => {
+            EpisodeLine::Numbered { series, number, id } => {
                 let (season, episode) = (i64::from(number.season), i64::from(number.episode));
                 let values = [i64::from(series.number()), season, episode, i64::from(id.number())];
                 inserts.push(values.map(Some), table)?;
             }
-            Row::Unnumbered => {}
-            Row::Unreadable => bad += 1,
+            EpisodeLine::Unnumbered => {}
+            EpisodeLine::Unreadable => bad += 1,
         }
     }
     if too_many_bad(bad, count) {
@@ -111,7 +114,7 @@ fn read(job: &BuildJob<'_, Episodes>, table: &mut TableBuilder<'_>) -> Result<u6
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Row {
+enum EpisodeLine {
     Numbered {
         series: ImdbId,
         number: EpisodeNumber,
@@ -123,14 +126,14 @@ enum Row {
     Unreadable,
 }
 
-struct Rows<R> {
+struct EpisodeLines<R> {
     lines: Lines<R>,
     columns: Columns<4>,
 }
 
 const COLUMNS: [&str; 4] = ["tconst", "parentTconst", "seasonNumber", "episodeNumber"];
 
-impl<R: BufRead> Rows<R> {
+impl<R: BufRead> EpisodeLines<R> {
     fn new(reader: R) -> Result<Self, DatasetError> {
         let mut lines = Lines::new(reader);
         let header = lines.next()?.ok_or(DatasetError::Empty)?;
@@ -138,35 +141,35 @@ impl<R: BufRead> Rows<R> {
         Ok(Self { lines, columns })
     }
 
-    fn next(&mut self) -> Result<Option<Row>, DatasetError> {
+    fn next(&mut self) -> Result<Option<EpisodeLine>, DatasetError> {
         Ok(self.lines.next()?.map(|line| parse(line, &self.columns)))
     }
 }
 
-fn parse(line: &[u8], columns: &Columns<4>) -> Row {
+fn parse(line: &[u8], columns: &Columns<4>) -> EpisodeLine {
     let Some([id, series, season, episode]) = columns.fields(line) else {
-        return Row::Unreadable;
+        return EpisodeLine::Unreadable;
     };
     let (Some(id), Some(series)) = (title(id), title(series)) else {
-        return Row::Unreadable;
+        return EpisodeLine::Unreadable;
     };
     if is_null(season) || is_null(episode) {
-        return Row::Unnumbered;
+        return EpisodeLine::Unnumbered;
     }
     let (Some(season), Some(episode)) = (number(season), number(episode)) else {
-        return Row::Unreadable;
+        return EpisodeLine::Unreadable;
     };
     match (u16::try_from(season), u16::try_from(episode)) {
         (Ok(season), Ok(episode)) => {
-            Row::Numbered { series, number: EpisodeNumber { season, episode }, id }
+            EpisodeLine::Numbered { series, number: EpisodeNumber { season, episode }, id }
         }
-        _ => Row::Unnumbered,
+        _ => EpisodeLine::Unnumbered,
     }
 }
 
 /// Any bytes as the file of episodes.
 pub(in crate::datasets) fn read_any(bytes: &[u8]) {
-    let Ok(mut rows) = Rows::new(bytes) else { return };
+    let Ok(mut rows) = EpisodeLines::new(bytes) else { return };
     while let Ok(Some(_)) = rows.next() {}
 }
 

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use crate::model::{ImdbId, RatingSource, Score};
 
-use super::super::build::{BuildJob, Built, Part, Set, SetId, check_rows};
+use super::super::build::{BuildJob, Built, Set, SetId, SourceFile, check_rows};
 use super::super::error::DatasetError;
 use super::super::table::Table;
 use super::super::table_builder::{Inserts, TableBuilder};
@@ -42,8 +42,11 @@ impl Ratings {
 
 impl Set for Ratings {
     const ID: SetId = SetId::ImdbRatings;
-    const PARTS: &'static [Part] =
-        &[Part { name: "title.ratings.tsv.gz", limit_bytes: MAX_DOWNLOAD_BYTES, optional: false }];
+    const PARTS: &'static [SourceFile] = &[SourceFile {
+        name: "title.ratings.tsv.gz",
+        limit_bytes: MAX_DOWNLOAD_BYTES,
+        optional: false,
+    }];
 
     fn from_table(table: Table) -> Self {
         Self { table }
@@ -65,7 +68,7 @@ impl Set for Ratings {
 
 /// Reads the file into `table`; says how many rows could not be read.
 fn read(job: &BuildJob<'_, Ratings>, table: &mut TableBuilder<'_>) -> Result<u64, DatasetError> {
-    let mut rows = Rows::new(job.open(0, MAX_INFLATED_BYTES)?)?;
+    let mut rows = RatingLines::new(job.open(0, MAX_INFLATED_BYTES)?)?;
     let mut inserts = Inserts::new(INSERT, "");
     let (mut count, mut bad) = (0_u64, 0_u64);
     while let Some(row) = rows.next()? {
@@ -75,12 +78,12 @@ fn read(job: &BuildJob<'_, Ratings>, table: &mut TableBuilder<'_>) -> Result<u64
             return Err(DatasetError::TooManyRows { limit: MAX_ROWS });
         }
         match row {
-            Row::Rated { id, tenths, votes } => {
+            RatingLine::Rated { id, tenths, votes } => {
                 let values = [i64::from(id.number()), i64::from(tenths), i64::from(votes)];
                 inserts.push(values.map(Some), table)?;
             }
-            Row::Unrated => {}
-            Row::Unreadable => bad += 1,
+            RatingLine::Unrated => {}
+            RatingLine::Unreadable => bad += 1,
         }
     }
     if too_many_bad(bad, count) {
@@ -91,7 +94,7 @@ fn read(job: &BuildJob<'_, Ratings>, table: &mut TableBuilder<'_>) -> Result<u64
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Row {
+enum RatingLine {
     Rated {
         id: ImdbId,
         tenths: u8,
@@ -102,12 +105,12 @@ enum Row {
     Unreadable,
 }
 
-struct Rows<R> {
+struct RatingLines<R> {
     lines: Lines<R>,
     columns: Columns<3>,
 }
 
-impl<R: BufRead> Rows<R> {
+impl<R: BufRead> RatingLines<R> {
     fn new(reader: R) -> Result<Self, DatasetError> {
         let mut lines = Lines::new(reader);
         let header = lines.next()?.ok_or(DatasetError::Empty)?;
@@ -115,22 +118,22 @@ impl<R: BufRead> Rows<R> {
         Ok(Self { lines, columns })
     }
 
-    fn next(&mut self) -> Result<Option<Row>, DatasetError> {
+    fn next(&mut self) -> Result<Option<RatingLine>, DatasetError> {
         Ok(self.lines.next()?.map(|line| parse(line, &self.columns)))
     }
 }
 
-fn parse(line: &[u8], columns: &Columns<3>) -> Row {
+fn parse(line: &[u8], columns: &Columns<3>) -> RatingLine {
     let Some([id, score, votes]) = columns.fields(line) else {
-        return Row::Unreadable;
+        return RatingLine::Unreadable;
     };
     let (Some(id), Some(tenths), Some(votes)) = (title(id), tenths(score), number(votes)) else {
-        return Row::Unreadable;
+        return RatingLine::Unreadable;
     };
     if tenths == 0 || votes == 0 {
-        return Row::Unrated;
+        return RatingLine::Unrated;
     }
-    Row::Rated { id, tenths, votes }
+    RatingLine::Rated { id, tenths, votes }
 }
 
 /// `8`, `8.7`, `10.0`; further decimals are rounded. `None` above 10.
@@ -149,7 +152,7 @@ fn tenths(field: &[u8]) -> Option<u8> {
 
 /// Any bytes as the file of ratings.
 pub(in crate::datasets) fn read_any(bytes: &[u8]) {
-    let Ok(mut rows) = Rows::new(bytes) else { return };
+    let Ok(mut rows) = RatingLines::new(bytes) else { return };
     while let Ok(Some(_)) = rows.next() {}
 }
 
@@ -254,7 +257,7 @@ mod tests {
                 Columns::find(HEADER.trim_end().as_bytes(), ["tconst", "averageRating", "numVotes"])
                     .unwrap();
             let line = format!("{}\t{}.{}\t{count}", id(number), score / 10, score % 10);
-            let row = Row::Rated { id: id(number), tenths: score, votes: count };
+            let row = RatingLine::Rated { id: id(number), tenths: score, votes: count };
             prop_assert_eq!(parse(line.as_bytes(), &columns), row);
         }
     }

@@ -22,9 +22,9 @@ const SOURCES: &[(&str, &str)] = &[
 ];
 
 /// A parameter without its family, one of its values, and what we call it.
-type Row = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+type XrdbParameter = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
-const ROWS: &[Row] = &[
+const ROWS: &[XrdbParameter] = &[
     ("ratingStyle", "glass", &[("badge_shape", "p"), ("badge_background", "t")]),
     ("ratingStyle", "square", &[("badge_shape", "r"), ("badge_background", "k")]),
     ("ratingStyle", "plain", &[("badge_background", "n")]),

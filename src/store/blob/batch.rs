@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 
 use super::entry::path_of;
-use super::index::Row;
-use super::{Command, Write};
+use super::index::BlobRow;
+use super::{BlobCommand, Write};
 use crate::store::now_micros;
 
 /// Blobs written in one go, at most.
@@ -35,15 +35,15 @@ pub(super) fn cost_of(write: &Write) -> u64 {
 /// met behind them.
 pub(super) fn gather(
     first: Write,
-    queue: &mut mpsc::Receiver<Command>,
+    queue: &mut mpsc::Receiver<BlobCommand>,
     limit_bytes: u64,
-) -> (Vec<Write>, Option<Command>) {
+) -> (Vec<Write>, Option<BlobCommand>) {
     let mut bytes = first.bytes();
     let mut writes = vec![first];
     // All of them have to fit beside what is kept.
     while writes.len() < MAX_WRITES && bytes < limit_bytes / 16 {
         match queue.try_recv() {
-            Ok(Command::Write(write)) => {
+            Ok(BlobCommand::Write(write)) => {
                 bytes += write.bytes();
                 writes.push(write);
             }
@@ -63,8 +63,8 @@ pub(super) fn latest(writes: Vec<Write>) -> Vec<Write> {
     kept
 }
 
-pub(super) fn row_of(write: &Write) -> Row {
-    Row {
+pub(super) fn row_of(write: &Write) -> BlobRow {
+    BlobRow {
         tier: write.tier,
         digest: write.digest,
         cost: cost_of(write),

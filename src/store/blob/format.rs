@@ -37,14 +37,14 @@ pub(super) enum FormatError {
 
 /// What the header says; nothing in it is verified but its shape.
 #[derive(Clone, Copy, Debug)]
-struct Header {
+struct BlobHeader {
     family: u8,
     titles: usize,
     payload: u64,
     checksum: [u8; 32],
 }
 
-impl Header {
+impl BlobHeader {
     fn parse(file: &[u8]) -> Result<Self, FormatError> {
         let header = file.first_chunk::<HEADER_BYTES>().ok_or(FormatError::Unknown)?;
         let [m0, m1, m2, m3, version, family, t0, t1, ..] = *header;
@@ -94,7 +94,7 @@ pub(super) fn head(tier: Tier, digest: &Digest, payload: &Payload, labels: &Labe
 
 /// The payload of a file that was stored as `tier` and `digest`, without copying it.
 pub(super) fn decode(tier: Tier, digest: &Digest, file: &Bytes) -> Result<Bytes, FormatError> {
-    let header = Header::parse(file)?;
+    let header = BlobHeader::parse(file)?;
     if header.file_bytes() != Some(file.len() as u64) {
         return Err(FormatError::Length);
     }
@@ -108,7 +108,7 @@ pub(super) fn decode(tier: Tier, digest: &Digest, file: &Bytes) -> Result<Bytes,
 
 /// The labels in the first bytes of a file of `file_bytes`; the payload is not looked at.
 pub(super) fn read_labels(start: &[u8], file_bytes: u64) -> Result<Labels, FormatError> {
-    let header = Header::parse(start)?;
+    let header = BlobHeader::parse(start)?;
     if header.file_bytes() != Some(file_bytes) {
         return Err(FormatError::Length);
     }

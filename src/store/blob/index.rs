@@ -46,7 +46,7 @@ PRAGMA user_version = 2;
 
 /// One blob as the index knows it.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct BlobRow {
     pub(super) tier: Tier,
     pub(super) digest: Digest,
     pub(super) cost: u64,
@@ -196,7 +196,7 @@ impl Index {
 
     /// Adds rows that are not there yet, in one statement: every statement is a message to SQLite's
     /// thread and back.
-    pub(super) async fn insert(&self, rows: &[Row]) -> IndexResult<()> {
+    pub(super) async fn insert(&self, rows: &[BlobRow]) -> IndexResult<()> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -221,7 +221,7 @@ impl Index {
 
     /// Stores the blobs of those rows that have one; their ids, in order.
     async fn insert_contents(
-        rows: &[Row],
+        rows: &[BlobRow],
         connection: &mut SqliteConnection,
     ) -> IndexResult<std::vec::IntoIter<i64>> {
         let contents: Vec<&Bytes> = rows.iter().filter_map(|row| row.content.as_ref()).collect();

@@ -84,7 +84,7 @@ impl Payload {
 }
 
 #[derive(Debug)]
-enum Command {
+enum BlobCommand {
     Write(Write),
     /// A file that failed its checksum.
     Forget(Tier, Digest),
@@ -113,7 +113,7 @@ pub struct TooLarge(pub usize);
 #[derive(Clone, Debug)]
 pub struct BlobStore {
     shared: Arc<Shared>,
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::Sender<BlobCommand>,
 }
 
 impl BlobStore {
@@ -166,7 +166,7 @@ impl BlobStore {
             Err(ReadError::Corrupt) => {
                 tracing::warn!(tier = tier.name(), "dropped a blob that failed its checksum");
                 // A full queue only delays the deletion to the next read.
-                let _ = self.commands.try_send(Command::Forget(tier, *digest));
+                let _ = self.commands.try_send(BlobCommand::Forget(tier, *digest));
                 ("corrupt", None)
             }
             Err(ReadError::Failed) => ("failed", None),
@@ -215,7 +215,14 @@ impl BlobStore {
         let slot = self.commands.try_reserve().map_err(|_| "queue_full")?;
         let head = format::head(tier, digest, &payload, &labels);
         let digest = *digest;
-        slot.send(Command::Write(Write { tier, digest, head, payload, labels, _permit: permit }));
+        slot.send(BlobCommand::Write(Write {
+            tier,
+            digest,
+            head,
+            payload,
+            labels,
+            _permit: permit,
+        }));
         Ok(())
     }
 
@@ -227,7 +234,7 @@ impl BlobStore {
     /// Removes what is in scope, also what waits to be written; returns how many blobs.
     pub async fn purge(&self, scope: &PurgeScope) -> Result<u64, BlobError> {
         let (answer, removed) = oneshot::channel();
-        let command = Command::Purge(scope.clone(), answer);
+        let command = BlobCommand::Purge(scope.clone(), answer);
         self.commands.send(command).await.map_err(|_| BlobError::Closed)?;
         removed.await.map_err(|_| BlobError::Closed)?
     }
@@ -235,7 +242,7 @@ impl BlobStore {
     /// Waits until everything queued so far is on the disk.
     pub async fn flush(&self) {
         let (answer, done) = oneshot::channel();
-        if self.commands.send(Command::Flush(answer)).await.is_ok() {
+        if self.commands.send(BlobCommand::Flush(answer)).await.is_ok() {
             let _ = done.await;
         }
     }
@@ -244,7 +251,7 @@ impl BlobStore {
     /// dropped.
     pub async fn close(&self) {
         let (answer, done) = oneshot::channel();
-        if self.commands.send(Command::Close(answer)).await.is_ok() {
+        if self.commands.send(BlobCommand::Close(answer)).await.is_ok() {
             let _ = done.await;
         }
     }
@@ -252,7 +259,7 @@ impl BlobStore {
     /// Tries a degraded store again at once.
     #[cfg(test)]
     async fn recover_now(&self) {
-        let _ = self.commands.send(Command::Recover).await;
+        let _ = self.commands.send(BlobCommand::Recover).await;
     }
 
     pub fn health(&self) -> Health {

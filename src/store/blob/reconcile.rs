@@ -9,7 +9,7 @@ use tokio::io::AsyncReadExt;
 
 use super::batch::file_cost;
 use super::format::{self, HEADER_BYTES};
-use super::index::{Index, Opened, Row};
+use super::index::{BlobRow, Index, Opened};
 use super::{Digest, Labels, Tier};
 use crate::store::micros_since_epoch;
 
@@ -57,7 +57,7 @@ struct Sweep<'a> {
     opened: Opened,
     /// Rows whose file was not met yet.
     missing: HashSet<(Tier, Digest)>,
-    adopted: Vec<Row>,
+    adopted: Vec<BlobRow>,
     folders: HashSet<(Tier, u8)>,
 }
 
@@ -117,10 +117,10 @@ fn is_in_its_folder(path: &Path, digest: &Digest) -> bool {
 }
 
 /// `None` for a file that is no blob.
-async fn read_row(file: &DirEntry, tier: Tier, digest: Digest) -> Option<Row> {
+async fn read_row(file: &DirEntry, tier: Tier, digest: Digest) -> Option<BlobRow> {
     let metadata = file.metadata().await.ok().filter(std::fs::Metadata::is_file)?;
     let labels = read_labels(file, metadata.len()).await?;
-    Some(Row {
+    Some(BlobRow {
         tier,
         digest,
         cost: file_cost(metadata.len()),

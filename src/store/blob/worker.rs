@@ -13,9 +13,9 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use super::batch::{self, BLOCK_BYTES, cost_of, latest, row_of, write_files};
 use super::entry::folder_of;
-use super::index::{Check, Index, Opened, Reader, Row};
+use super::index::{BlobRow, Check, Index, Opened, Reader};
 use super::shared::{Shared, TierUsage, delete, is_full, is_torn, reason};
-use super::{BlobError, Command, Digest, Tier, Write, reconcile};
+use super::{BlobCommand, BlobError, Digest, Tier, Write, reconcile};
 use crate::store::PurgeScope;
 use crate::telemetry::metrics::{BLOB_BYTES, BLOB_DEGRADED, BLOB_EVICTIONS, BLOB_WRITES};
 
@@ -75,7 +75,7 @@ impl Worker {
         Self { root, shared, disk: None, next_retry: Instant::now(), check: Check::Layout }
     }
 
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<BlobCommand>) {
         if self.shared.limit_bytes == 0 {
             self.shared.set_looked();
             return answer_without_disk(queue).await;
@@ -94,12 +94,12 @@ impl Worker {
             };
             tokio::select! {
                 command = next => match command {
-                    Some(Command::Close(answer)) => {
+                    Some(BlobCommand::Close(answer)) => {
                         self.close().await;
                         let _ = answer.send(());
                         return;
                     }
-                    Some(Command::Write(first)) => {
+                    Some(BlobCommand::Write(first)) => {
                         let (writes, next) = batch::gather(first, &mut queue, self.shared.limit_bytes);
                         self.write(writes).await;
                         if let Some(next) = next {
@@ -114,23 +114,23 @@ impl Worker {
         }
     }
 
-    async fn obey(&mut self, command: Command) {
+    async fn obey(&mut self, command: BlobCommand) {
         match command {
-            Command::Write(write) => self.write(vec![write]).await,
-            Command::Forget(tier, digest) => {
+            BlobCommand::Write(write) => self.write(vec![write]).await,
+            BlobCommand::Forget(tier, digest) => {
                 let removed = self.remove(&[(tier, digest)]).await;
                 self.settle(removed.map(|_| ()));
             }
-            Command::Purge(scope, answer) => {
+            BlobCommand::Purge(scope, answer) => {
                 let removed = self.purge(&scope).await;
                 // Whoever asked may be gone.
                 let _ = answer.send(removed);
             }
-            Command::Flush(answer) | Command::Close(answer) => {
+            BlobCommand::Flush(answer) | BlobCommand::Close(answer) => {
                 let _ = answer.send(());
             }
             #[cfg(test)]
-            Command::Recover => self.recover().await,
+            BlobCommand::Recover => self.recover().await,
         }
     }
 
@@ -179,7 +179,7 @@ impl Worker {
         let Some(disk) = &self.disk else {
             return Ok(false);
         };
-        let rows: Vec<Row> = writes.iter().map(row_of).collect();
+        let rows: Vec<BlobRow> = writes.iter().map(row_of).collect();
         disk.index.insert(&rows).await?;
         for row in rows {
             if row.content.is_some() {
@@ -411,18 +411,18 @@ async fn probe(files: &LocalFileSystem) -> Result<(), DiskError> {
 }
 
 /// A limit of 0: answers whoever asks, keeps nothing.
-async fn answer_without_disk(mut queue: mpsc::Receiver<Command>) {
+async fn answer_without_disk(mut queue: mpsc::Receiver<BlobCommand>) {
     while let Some(command) = queue.recv().await {
         match command {
-            Command::Write(_) | Command::Forget(..) => {}
-            Command::Purge(_, answer) => {
+            BlobCommand::Write(_) | BlobCommand::Forget(..) => {}
+            BlobCommand::Purge(_, answer) => {
                 let _ = answer.send(Ok(0));
             }
-            Command::Flush(answer) | Command::Close(answer) => {
+            BlobCommand::Flush(answer) | BlobCommand::Close(answer) => {
                 let _ = answer.send(());
             }
             #[cfg(test)]
-            Command::Recover => {}
+            BlobCommand::Recover => {}
         }
     }
 }

@@ -9,7 +9,7 @@ use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
-use super::{Again, Answer, Failure, Inner};
+use super::{Again, ClientParts, FailedAttempt, HttpAnswer};
 use crate::telemetry::metrics::{UPSTREAM_CALLS, UPSTREAM_SECONDS};
 use crate::upstream::allowance::Told;
 use crate::upstream::keys::{NoKey, Picked};
@@ -21,15 +21,15 @@ const AFTER_MARGIN: Duration = Duration::from_millis(20);
 /// Rest of a key that was told to slow down without being told for how long.
 const UNNAMED_REST: Duration = Duration::from_secs(1);
 
-impl Inner {
+impl ClientParts {
     /// Makes something of a whole answer, and lets keys and limiter know what it says of them.
     pub(super) fn judge<T>(
         &self,
         call: &Call,
         key: Option<&Picked>,
-        (status, answer): (StatusCode, &Answer),
-        read: &impl Fn(&Answer) -> Result<T, UpstreamError>,
-    ) -> Result<T, Failure> {
+        (status, answer): (StatusCode, &HttpAnswer),
+        read: &impl Fn(&HttpAnswer) -> Result<T, UpstreamError>,
+    ) -> Result<T, FailedAttempt> {
         let provider = self.label;
         let inspect = self.settings.inspect;
         if let Some((key, told)) = key.filter(|_| self.settings.tells_quota).and_then(|key| {
@@ -48,7 +48,7 @@ impl Inner {
                 if let Some(key) = key {
                     self.settings.keys.accept(key.index);
                 }
-                read(answer).map_err(Failure::from)
+                read(answer).map_err(FailedAttempt::from)
             }
             404 | 410 => Err(UpstreamError::NotFound { provider }.into()),
             401 | 403 => Err(self.refused(call, key, status)),
@@ -62,7 +62,7 @@ impl Inner {
     }
 
     /// The key is not accepted; a host that was sent none refuses the request itself.
-    fn refused(&self, call: &Call, key: Option<&Picked>, status: StatusCode) -> Failure {
+    fn refused(&self, call: &Call, key: Option<&Picked>, status: StatusCode) -> FailedAttempt {
         let provider = self.label;
         let Some(key) = key else {
             return UpstreamError::Rejected { provider, status: status.as_u16() }.into();
@@ -71,14 +71,14 @@ impl Inner {
         self.with_other_key(call, key, UpstreamError::Unauthorized { provider })
     }
 
-    fn spent(&self, call: &Call, key: Option<&Picked>, retry_after: Duration) -> Failure {
+    fn spent(&self, call: &Call, key: Option<&Picked>, retry_after: Duration) -> FailedAttempt {
         let error = UpstreamError::QuotaSpent { provider: self.label, retry_after };
         let Some(key) = key else { return error.into() };
         self.settings.keys.spend(key.index, retry_after);
         self.with_other_key(call, key, error)
     }
 
-    fn limited(&self, call: &Call, key: Option<&Picked>, answer: &Answer) -> Failure {
+    fn limited(&self, call: &Call, key: Option<&Picked>, answer: &HttpAnswer) -> FailedAttempt {
         let named = retry::retry_after(&answer.headers, self.transport.clock());
         let retry_after = named.unwrap_or(UNNAMED_REST);
         let error = UpstreamError::RateLimited { provider: self.label, retry_after };
@@ -86,20 +86,20 @@ impl Inner {
             key.filter(|key| self.settings.keys.has_other(key.index, call.urgency().priority))
         {
             self.settings.keys.rest(key.index, retry_after, RestReason::RateLimited);
-            return Failure { error, again: Again::OtherKey };
+            return FailedAttempt { error, again: Again::OtherKey };
         }
         let Some(wait) = named else {
-            return Failure { error, again: Again::Backoff };
+            return FailedAttempt { error, again: Again::Backoff };
         };
         self.limiter.pause(wait);
         let again =
             if wait > WORTH_WAITING { Again::Never } else { Again::After(wait + AFTER_MARGIN) };
-        Failure { error, again }
+        FailedAttempt { error, again }
     }
 
-    fn with_other_key(&self, call: &Call, key: &Picked, error: UpstreamError) -> Failure {
+    fn with_other_key(&self, call: &Call, key: &Picked, error: UpstreamError) -> FailedAttempt {
         let other = self.settings.keys.has_other(key.index, call.urgency().priority);
-        Failure { error, again: if other { Again::OtherKey } else { Again::Never } }
+        FailedAttempt { error, again: if other { Again::OtherKey } else { Again::Never } }
     }
 
     /// Why no key could be picked, as an error.
@@ -114,7 +114,7 @@ impl Inner {
 
     pub(super) fn parse_json<T: DeserializeOwned>(
         &self,
-        answer: &Answer,
+        answer: &HttpAnswer,
     ) -> Result<T, UpstreamError> {
         if has_type(answer, "text/html") {
             return Err(self.bad_body("a page in place of JSON"));
@@ -126,7 +126,7 @@ impl Inner {
         })
     }
 
-    pub(super) fn check_bytes(&self, answer: &Answer) -> Result<Bytes, UpstreamError> {
+    pub(super) fn check_bytes(&self, answer: &HttpAnswer) -> Result<Bytes, UpstreamError> {
         if has_type(answer, "text/html") || has_type(answer, "application/json") {
             return Err(self.bad_body("text in place of a picture"));
         }
@@ -184,16 +184,16 @@ impl Inner {
 }
 
 /// A failing server may say when to come back; a time too long to wait for is not waited for.
-fn server_failure(error: UpstreamError, retry_after: Option<Duration>) -> Failure {
+fn server_failure(error: UpstreamError, retry_after: Option<Duration>) -> FailedAttempt {
     let again = match retry_after {
         Some(wait) if wait > WORTH_WAITING => Again::Never,
         Some(wait) => Again::After(wait + AFTER_MARGIN),
         None => Again::Backoff,
     };
-    Failure { error, again }
+    FailedAttempt { error, again }
 }
 
-fn has_type(answer: &Answer, essence: &str) -> bool {
+fn has_type(answer: &HttpAnswer, essence: &str) -> bool {
     let content_type = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let given = content_type.and_then(|text| text.split(';').next()).unwrap_or("").trim();
     given.eq_ignore_ascii_case(essence)

@@ -60,12 +60,12 @@ struct Waiting {
 /// Titles that wait. One for all clones of a client.
 #[derive(Debug)]
 pub(super) struct Queue {
-    state: Mutex<State>,
+    state: Mutex<BatchQueue>,
     slots: Semaphore,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct BatchQueue {
     /// Titles that went out alone and are not answered yet.
     alone: usize,
     lanes: HashMap<Lane, Vec<Waiting>>,
@@ -74,7 +74,7 @@ struct State {
 }
 
 /// How a title goes out.
-enum Place<'a> {
+enum BatchPlace<'a> {
     Alone(Alone<'a>),
     /// With others; the first of them sees to it that somebody asks.
     Gathered {
@@ -99,18 +99,18 @@ impl Default for Queue {
 }
 
 impl Queue {
-    fn place(&self, lane: Lane, id: Id) -> Place<'_> {
+    fn place(&self, lane: Lane, id: Id) -> BatchPlace<'_> {
         let mut state = self.lock();
         let paused = state.paused_until.is_some_and(|until| Instant::now() < until);
         let idle = state.alone == 0 && self.slots.available_permits() == AT_ONCE;
         if paused || (idle && state.lanes.is_empty()) {
             state.alone += 1;
-            return Place::Alone(Alone(self));
+            return BatchPlace::Alone(Alone(self));
         }
         let (sender, answer) = oneshot::channel();
         let waiting = state.lanes.entry(lane).or_default();
         waiting.push(Waiting { id, answer: sender });
-        Place::Gathered { answer, is_first: waiting.len() == 1 }
+        BatchPlace::Gathered { answer, is_first: waiting.len() == 1 }
     }
 
     /// The next titles of a lane, and whether there are more.
@@ -131,7 +131,7 @@ impl Queue {
         self.lock().paused_until = Some(Instant::now() + PAUSE);
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, BatchQueue> {
         // Nothing panics while it is held.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,8 +143,8 @@ impl Mdblist {
         let priority = self.client.urgency().priority;
         let lane = Lane { by_imdb: matches!(id, Id::Imdb(_)), media, priority };
         let (answer, is_first) = match self.queue.place(lane, id) {
-            Place::Alone(_counted) => return self.single(media, id).await,
-            Place::Gathered { answer, is_first } => (answer, is_first),
+            BatchPlace::Alone(_counted) => return self.single(media, id).await,
+            BatchPlace::Gathered { answer, is_first } => (answer, is_first),
         };
         if is_first {
             // A task of its own: the first may go away while others wait.

@@ -201,7 +201,7 @@ fn a_batch_keeps_what_is_known_and_of_the_kind_asked() {
         {"type": "show", "ids": {"tmdb": 9001}, "score": 12},
         "odd",
     ]);
-    let bodies: Vec<Part<Body>> = serde_json::from_value(body).unwrap();
+    let bodies: Vec<Part<MdblistAnswer>> = serde_json::from_value(body).unwrap();
     let Batch { titles, is_whole } = batch(&bodies, MediaType::Movie);
     assert!(!is_whole);
     assert_eq!(titles.len(), 1);
@@ -236,7 +236,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn any_json_is_read_without_panic(body in any_json()) {
-        if let Ok(bodies) = serde_json::from_value::<Vec<Part<Body>>>(body.clone()) {
+        if let Ok(bodies) = serde_json::from_value::<Vec<Part<MdblistAnswer>>>(body.clone()) {
             batch(&bodies, MediaType::Series);
         }
         if let Ok(title) = asked(&body.to_string()) {

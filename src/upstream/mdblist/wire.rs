@@ -11,13 +11,13 @@ use crate::upstream::refusal::Refusal;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Body {
+pub(super) struct MdblistAnswer {
     #[serde(rename = "type")]
     kind: Loose,
     ids: Part<Ids>,
     /// MDBList's own score, 0 to 100; 0 or null when it has too little to go by.
     score: Figure,
-    ratings: Many<Row>,
+    ratings: Many<MdblistRating>,
     /// Only with `append_to_response=keyword`.
     keywords: Many<Keyword>,
     /// Whether `age_rating` is Common Sense Media's; otherwise it only restates the certificate.
@@ -39,7 +39,7 @@ struct Ids {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Row {
+struct MdblistRating {
     source: Loose,
     /// On the source's scale, or on a multiple of it: see [`own_scale`].
     value: Figure,
@@ -56,7 +56,7 @@ struct Keyword {
 }
 
 /// Reads the answer to a question for one title.
-pub(super) fn title(body: &Body, asked: MediaType) -> Result<MdblistTitle, Refusal> {
+pub(super) fn title(body: &MdblistAnswer, asked: MediaType) -> Result<MdblistTitle, Refusal> {
     let title = read(body)?;
     // A film's id asked for as a series must not lend its ratings to another title.
     match title.media {
@@ -75,7 +75,7 @@ pub(super) struct Batch {
 
 /// Reads the answer to a question for many titles. An error comes as a single object
 /// instead of a list, and is found by [`refusal_in`].
-pub(super) fn batch(bodies: &[Part<Body>], asked: MediaType) -> Batch {
+pub(super) fn batch(bodies: &[Part<MdblistAnswer>], asked: MediaType) -> Batch {
     let mut batch = Batch { titles: Vec::with_capacity(bodies.len()), is_whole: true };
     for Part(body) in bodies {
         match body.as_ref().map(|body| title(body, asked)) {
@@ -94,12 +94,12 @@ pub(super) fn refusal_in(body: &[u8]) -> Option<Refusal> {
 }
 
 /// Years, up to 18.
-fn common_sense_age(body: &Body) -> Option<u8> {
+fn common_sense_age(body: &MdblistAnswer) -> Option<u8> {
     let age = body.age_rating.whole().filter(|age| (1..=18).contains(age))?;
     (body.commonsense == true).then(|| u8::try_from(age).ok()).flatten()
 }
 
-fn refusal(body: &Body) -> Option<Refusal> {
+fn refusal(body: &MdblistAnswer) -> Option<Refusal> {
     let failed = body.response == false || body.response == "False";
     match body.error.text() {
         Some(error) => Some(Refusal::of(error)),
@@ -108,7 +108,7 @@ fn refusal(body: &Body) -> Option<Refusal> {
     }
 }
 
-fn read(body: &Body) -> Result<MdblistTitle, Refusal> {
+fn read(body: &MdblistAnswer) -> Result<MdblistTitle, Refusal> {
     if let Some(refusal) = refusal(body) {
         return Err(refusal);
     }
@@ -140,7 +140,7 @@ fn media(kind: &Loose) -> Option<MediaType> {
 
 /// At most one rating per source: `popcorn` and the older `tomatoesaudience`
 /// are the same thing and could both be there.
-fn ratings(body: &Body) -> Vec<RawRating> {
+fn ratings(body: &MdblistAnswer) -> Vec<RawRating> {
     let tags = || body.keywords.0.iter().filter_map(|keyword| keyword.name.text());
     let tagged = |tag| tags().any(|name| name.trim_start_matches("mdblist.") == tag);
     let mut ratings: Vec<RawRating> = Vec::new();

@@ -10,7 +10,7 @@ use crate::upstream::refusal::Refusal;
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-pub(super) struct Body {
+pub(super) struct OmdbAnswer {
     response: Loose,
     error: Loose,
     #[serde(rename = "Type")]
@@ -27,7 +27,7 @@ pub(super) struct Body {
     imdb_votes: Figure,
     metascore: Figure,
     /// Absent from older answers and from some series.
-    ratings: Many<Row>,
+    ratings: Many<OmdbRating>,
     /// The `tomato…` fields are older; since 2017 they are `N/A`.
     #[serde(rename = "tomatoMeter")]
     tomato_meter: Figure,
@@ -44,7 +44,7 @@ pub(super) struct Body {
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct Row {
+struct OmdbRating {
     source: Loose,
     /// `8.1/10`, `97%`, `74/100`.
     value: Figure,
@@ -56,7 +56,7 @@ pub(super) fn refusal_in(body: &[u8]) -> Option<Refusal> {
     refusal(&body?)
 }
 
-fn refusal(body: &Body) -> Option<Refusal> {
+fn refusal(body: &OmdbAnswer) -> Option<Refusal> {
     let failed = body.response.text() == Some("False");
     match body.error.text() {
         Some(error) => Some(Refusal::of(error)),
@@ -65,7 +65,7 @@ fn refusal(body: &Body) -> Option<Refusal> {
     }
 }
 
-pub(super) fn title(body: &Body) -> Result<OmdbTitle, Refusal> {
+pub(super) fn title(body: &OmdbAnswer) -> Result<OmdbTitle, Refusal> {
     if let Some(refusal) = refusal(body) {
         return Err(refusal);
     }
@@ -92,7 +92,7 @@ fn kind(text: &Loose) -> Option<OmdbKind> {
     })
 }
 
-fn ratings(body: &Body) -> Vec<RawRating> {
+fn ratings(body: &OmdbAnswer) -> Vec<RawRating> {
     let row = |source: &str| {
         let Many(rows) = &body.ratings;
         rows.iter().find(|row| row.source.text() == Some(source))?.value.positive()

@@ -60,16 +60,16 @@ pub struct ListedTitle {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct List {
+struct DiscoverList {
     page: Loose,
     total_pages: Loose,
     total_results: Loose,
-    results: Many<Row>,
+    results: Many<ListedRow>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Row {
+struct ListedRow {
     id: Loose,
     title: Loose,
     name: Loose,
@@ -81,8 +81,8 @@ struct Row {
     episode_run_time: Many<Loose>,
     budget: Loose,
     revenue: Loose,
-    genres: Many<Named>,
-    production_companies: Many<Named>,
+    genres: Many<NamedRow>,
+    production_companies: Many<NamedRow>,
     overview: Loose,
     imdb_id: Loose,
     external_ids: Part<wire::ExternalIds>,
@@ -93,7 +93,7 @@ struct Row {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Named {
+struct NamedRow {
     name: Loose,
 }
 
@@ -117,7 +117,7 @@ impl Tmdb {
             .query("include_adult", "false")
             .query("page", query.page.to_string());
         let call = if video { call.query("include_video", "false") } else { call };
-        let page: List = self.api.get_json(call).await?;
+        let page: DiscoverList = self.api.get_json(call).await?;
         let total_pages = page.total_pages.whole();
         let (Some(total_pages), Some(_)) = (total_pages, page.page.whole()) else {
             return Err(self.api.unusable("a page of no list"));
@@ -137,7 +137,7 @@ impl Tmdb {
         id: TmdbId,
     ) -> Result<Vec<(ImageList, Candidate)>, UpstreamError> {
         let call = Call::get([media.tmdb_path(), &id.to_string(), "images"]);
-        let images: wire::Images = self.api.get_json(call).await?;
+        let images: wire::ImageLists = self.api.get_json(call).await?;
         let lists = [
             (ImageList::Posters, &images.posters),
             (ImageList::Backdrops, &images.backdrops),
@@ -153,12 +153,12 @@ impl Tmdb {
     pub async fn listed(&self, media: MediaType, id: TmdbId) -> Result<ListedTitle, UpstreamError> {
         let call = Call::get([media.tmdb_path(), &id.to_string()])
             .query("append_to_response", "external_ids");
-        let row: Row = self.api.get_json(call).await?;
+        let row: ListedRow = self.api.get_json(call).await?;
         row.listed(media).ok_or_else(|| self.api.unusable("details of no title"))
     }
 }
 
-impl Row {
+impl ListedRow {
     fn listed(&self, media: MediaType) -> Option<ListedTitle> {
         let (title, original, day) = match media {
             MediaType::Movie => (&self.title, &self.original_title, &self.release_date),
@@ -192,7 +192,7 @@ fn money(value: &Loose) -> Option<u64> {
     value.number().filter(|n| *n >= 1.0 && *n < 1e15).map(|n| n as u64)
 }
 
-fn names(rows: &Many<Named>) -> Vec<String> {
+fn names(rows: &Many<NamedRow>) -> Vec<String> {
     rows.0.iter().filter_map(|row| row.name.text()).map(str::to_owned).collect()
 }
 
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     fn row(json: &str) -> Option<ListedTitle> {
-        serde_json::from_str::<Row>(json).unwrap().listed(MediaType::Movie)
+        serde_json::from_str::<ListedRow>(json).unwrap().listed(MediaType::Movie)
     }
 
     #[test]

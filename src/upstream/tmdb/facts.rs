@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::wire::Details;
+use super::wire::DetailsAnswer;
 use crate::model::{
     Country, CountryRelease, Date, EpisodeNumber, Genre, NextEpisode, ProductionStatus,
     StreamingServices, TitleFacts,
@@ -83,7 +83,7 @@ struct Release {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Watch {
+pub(super) struct WatchProviders {
     results: BTreeMap<String, Part<Offers>>,
 }
 
@@ -100,7 +100,7 @@ struct Offer {
     display_priority: Loose,
 }
 
-impl Details {
+impl DetailsAnswer {
     /// Everything that is neither artwork nor rating.
     pub(super) fn facts(&self) -> TitleFacts {
         let (releases, at_home) = self.releases();
@@ -253,7 +253,7 @@ mod tests {
     use super::*;
 
     fn read(body: &serde_json::Value) -> TitleFacts {
-        serde_json::from_value::<Details>(body.clone()).unwrap().facts()
+        serde_json::from_value::<DetailsAnswer>(body.clone()).unwrap().facts()
     }
 
     fn of(code: &str) -> Country {

@@ -20,18 +20,18 @@ const MAX_FILES: usize = 1024;
 #[derive(Debug)]
 pub(super) struct Refusals {
     clock: Clock,
-    state: Mutex<State>,
+    state: Mutex<RefusalCount>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct RefusalCount {
     /// By the file's path.
-    files: HashMap<String, Refusal>,
+    files: HashMap<String, RefusedWidth>,
     struck: HashMap<(ImageList, u16), Instant>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Refusal {
+struct RefusedWidth {
     width: u16,
     at: Instant,
     /// Of which kind the file is, once a documented width of it has been chosen instead.
@@ -49,7 +49,7 @@ impl Refusals {
         if state.files.len() >= MAX_FILES {
             state.files.clear();
         }
-        let refusal = Refusal { width, at: self.clock.now(), list: None };
+        let refusal = RefusedWidth { width, at: self.clock.now(), list: None };
         state.files.insert(path.to_owned(), refusal);
     }
 
@@ -66,7 +66,9 @@ impl Refusals {
         let now = self.clock.now();
         let mut state = self.lock();
         let at_fault = match state.files.get(path) {
-            Some(Refusal { width, list: Some(list), .. }) if size != TmdbSize::Width(*width) => {
+            Some(RefusedWidth { width, list: Some(list), .. })
+                if size != TmdbSize::Width(*width) =>
+            {
                 Some((*list, *width))
             }
             _ => None,
@@ -83,7 +85,7 @@ impl Refusals {
         self.lock().struck.get(&(list, width)).is_some_and(|at| now < *at + STRUCK_FOR)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, RefusalCount> {
         // Whole entries only are put in: a panic elsewhere leaves them as good as they were.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

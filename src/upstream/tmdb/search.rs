@@ -9,8 +9,8 @@ use crate::upstream::{Call, UpstreamError};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Results {
-    results: Many<wire::Row>,
+struct SearchResults {
+    results: Many<wire::TmdbRow>,
 }
 
 impl Tmdb {
@@ -33,7 +33,7 @@ impl Tmdb {
             Some(year) => call.query(year_name, year.to_string()),
             None => call,
         };
-        let results: Results = self.api.get_json(call).await?;
+        let results: SearchResults = self.api.get_json(call).await?;
         Ok(results.results.0.iter().filter_map(|row| row.title(media)).collect())
     }
 }

@@ -398,7 +398,7 @@ proptest! {
     #[test]
     fn odd_fields_cost_only_themselves(values in prop::collection::vec(any_value(), FIELDS.len())) {
         let object: Value = FIELDS.iter().map(|f| (*f).to_owned()).zip(values).collect::<serde_json::Map<_, _>>().into();
-        let wire: wire::Details = serde_json::from_value(object.clone()).unwrap();
+        let wire: wire::DetailsAnswer = serde_json::from_value(object.clone()).unwrap();
         if let Some(details) = Details::from_wire(MediaType::Movie, id(1), &wire) {
             prop_assert!((0.0..=10.0).contains(&details.vote_average));
             prop_assert!(details.posters.iter().all(|c| wire::is_file_path(&c.artwork.path)));
@@ -409,7 +409,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_parsers_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = serde_json::from_slice::<wire::Details>(&bytes);
+        let _ = serde_json::from_slice::<wire::DetailsAnswer>(&bytes);
         let _ = serde_json::from_slice::<wire::Find>(&bytes);
         let _ = complaint(200, &bytes);
     }

@@ -12,8 +12,8 @@ const MAX_PLACES: usize = 20;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Results {
-    results: Many<wire::Row>,
+struct TrendingResults {
+    results: Many<wire::TmdbRow>,
 }
 
 impl Tmdb {
@@ -22,7 +22,7 @@ impl Tmdb {
     /// Source: <https://developer.themoviedb.org/reference/trending-movies>.
     pub async fn trending(&self, media: MediaType) -> Result<Vec<TmdbId>, UpstreamError> {
         let call = Call::get(["trending", media.tmdb_path(), "day"]);
-        let results: Results = self.api.get_json(call).await?;
+        let results: TrendingResults = self.api.get_json(call).await?;
         let titles = results.results.0.iter().filter_map(|row| row.title(media));
         Ok(titles.map(|title| title.id).take(MAX_PLACES).collect())
     }

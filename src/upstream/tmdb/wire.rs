@@ -23,19 +23,19 @@ const KEPT_PER_LANGUAGE: u32 = 5;
 #[serde(default)]
 pub(super) struct Find {
     #[serde(rename = "movie_results")]
-    pub(super) movies: Many<Row>,
+    pub(super) movies: Many<TmdbRow>,
     #[serde(rename = "tv_results")]
-    pub(super) series: Many<Row>,
+    pub(super) series: Many<TmdbRow>,
     #[serde(rename = "tv_episode_results")]
-    pub(super) episodes: Many<Row>,
+    pub(super) episodes: Many<TmdbRow>,
     #[serde(rename = "tv_season_results")]
-    pub(super) seasons: Many<Row>,
+    pub(super) seasons: Many<TmdbRow>,
 }
 
 /// A row of `/find`: a film, a series, an episode or a season.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Row {
+pub(super) struct TmdbRow {
     id: Loose,
     title: Loose,
     name: Loose,
@@ -58,7 +58,7 @@ pub(super) struct Row {
 /// `/movie/{id}` and `/tv/{id}` with images, ids, releases and services appended.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Details {
+pub(super) struct DetailsAnswer {
     pub(super) id: Loose,
     pub(super) title: Loose,
     pub(super) name: Loose,
@@ -76,7 +76,7 @@ pub(super) struct Details {
     pub(super) backdrop_path: Loose,
     pub(super) seasons: Many<SeasonRow>,
     pub(super) external_ids: Part<ExternalIds>,
-    pub(super) images: Part<Images>,
+    pub(super) images: Part<ImageLists>,
     pub(super) genres: Many<facts::Named>,
     pub(super) runtime: Loose,
     /// Minutes of an episode; TMDB no longer fills it for most series.
@@ -89,7 +89,7 @@ pub(super) struct Details {
     pub(super) release_dates: Part<facts::Listed<facts::InCountry>>,
     pub(super) content_ratings: Part<facts::Listed<facts::InCountry>>,
     #[serde(rename = "watch/providers")]
-    pub(super) watch_providers: Part<facts::Watch>,
+    pub(super) watch_providers: Part<facts::WatchProviders>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -113,7 +113,7 @@ pub(super) struct PartOfSeries {
     pub(super) vote_average: Loose,
     pub(super) vote_count: Loose,
     pub(super) external_ids: Part<ExternalIds>,
-    pub(super) images: Part<Images>,
+    pub(super) images: Part<ImageLists>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,7 +125,7 @@ pub(super) struct ExternalIds {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Images {
+pub(super) struct ImageLists {
     pub(super) posters: Many<Image>,
     pub(super) backdrops: Many<Image>,
     pub(super) logos: Many<Image>,
@@ -147,12 +147,12 @@ pub(super) struct Image {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Configuration {
-    pub(super) images: Part<ImageConfiguration>,
+    pub(super) images: Part<ImageHosts>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct ImageConfiguration {
+pub(super) struct ImageHosts {
     pub(super) secure_base_url: Loose,
     pub(super) base_url: Loose,
     pub(super) poster_sizes: Value,
@@ -171,7 +171,7 @@ impl ExternalIds {
     }
 }
 
-impl Row {
+impl TmdbRow {
     pub(super) fn title(&self, media: MediaType) -> Option<FoundTitle> {
         let (name, original, released) = match media {
             MediaType::Movie => (&self.title, &self.original_title, &self.release_date),

@@ -10,21 +10,21 @@ use crate::upstream::loose::{Loose, Part};
 /// `extended=all`) one object per source.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Body {
+pub(super) struct TraktRatings {
     #[serde(flatten)]
-    own: Row,
-    trakt: Part<Row>,
-    tmdb: Part<Row>,
-    imdb: Part<Row>,
-    metascore: Part<Row>,
+    own: TraktRating,
+    trakt: Part<TraktRating>,
+    tmdb: Part<TraktRating>,
+    imdb: Part<TraktRating>,
+    metascore: Part<TraktRating>,
     rotten_tomatoes: Part<Tomatoes>,
-    letterboxd: Part<Row>,
-    mal: Part<Row>,
+    letterboxd: Part<TraktRating>,
+    mal: Part<TraktRating>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Row {
+struct TraktRating {
     rating: Figure,
     votes: Figure,
 }
@@ -41,16 +41,16 @@ struct Tomatoes {
 }
 
 /// At most one rating per source.
-pub(super) fn ratings(body: &Body) -> Vec<RawRating> {
+pub(super) fn ratings(body: &TraktRatings) -> Vec<RawRating> {
     let trakt = body.trakt.0.as_ref().unwrap_or(&body.own);
     let none = Tomatoes::default();
     let tomatoes = body.rotten_tomatoes.0.as_ref().unwrap_or(&none);
-    let row = |source, row: Option<&Row>| {
+    let row = |source, row: Option<&TraktRating>| {
         let row = row?;
         let value = row.rating.positive()?;
         Some(RawRating::new(source, value, row.votes.count()))
     };
-    let out_of_ten = |source, row: Option<&Row>| {
+    let out_of_ten = |source, row: Option<&TraktRating>| {
         let row = row?;
         let value = row.rating.positive()?;
         Some(RawRating::out_of_ten(source, value, row.votes.count()))
@@ -75,7 +75,7 @@ pub(super) fn ratings(body: &Body) -> Vec<RawRating> {
 }
 
 /// Out of 5 as at Letterboxd; a value above that can only be out of 10.
-fn letterboxd(row: Option<&Row>) -> Option<RawRating> {
+fn letterboxd(row: Option<&TraktRating>) -> Option<RawRating> {
     let row = row?;
     let value = row.rating.positive()?;
     let value = if value > 5.0 { value / 2.0 } else { value };

@@ -41,7 +41,7 @@ static IN_ZIGZAG: [[u64; 256]; 8] = {
 
 /// A code and its length in bits.
 #[derive(Clone, Copy, Default)]
-struct Code {
+struct HuffmanCode {
     bits: u32,
     length: u32,
 }
@@ -49,9 +49,9 @@ struct Code {
 /// The Huffman codes of one component.
 pub(super) struct Codes {
     /// By the number of bits of a difference.
-    dc: [Code; 16],
+    dc: [HuffmanCode; 16],
     /// By 16 × the run of zeros + the number of bits of the coefficient behind it.
-    ac: [Code; 256],
+    ac: [HuffmanCode; 256],
 }
 
 impl Codes {
@@ -75,14 +75,14 @@ impl Codes {
 
 /// The codes of a table as it stands in a file (T.81, C.2): how many there are of each length, then
 /// their symbols.
-fn codes(table: &[u8]) -> [Code; 256] {
+fn codes(table: &[u8]) -> [HuffmanCode; 256] {
     let (counts, symbols) = table.split_at(16);
     let mut symbols = symbols.iter();
-    let mut codes = [Code::default(); 256];
+    let mut codes = [HuffmanCode::default(); 256];
     let mut next = 0;
     for (count, length) in counts.iter().zip(1..) {
         for symbol in symbols.by_ref().take(usize::from(*count)) {
-            codes[usize::from(*symbol)] = Code { bits: next, length };
+            codes[usize::from(*symbol)] = HuffmanCode { bits: next, length };
             next += 1;
         }
         next <<= 1;
@@ -138,17 +138,17 @@ impl<'a> RowWriter<'a> {
 
     /// The code for a value of so many bits, then these bits.
     #[inline(always)]
-    fn value(&mut self, value: i32, code: impl Fn(u32) -> Code) {
+    fn value(&mut self, value: i32, code: impl Fn(u32) -> HuffmanCode) {
         let length = 32 - value.unsigned_abs().leading_zeros();
         let code = code(length);
         // Negative values are written as one less, without their sign.
         let bits = (value + (value >> 31)) as u32 & ((1 << length) - 1);
-        self.put(Code { bits: code.bits << length | bits, length: code.length + length });
+        self.put(HuffmanCode { bits: code.bits << length | bits, length: code.length + length });
     }
 
     /// At most 32 bits.
     #[inline(always)]
-    fn put(&mut self, code: Code) {
+    fn put(&mut self, code: HuffmanCode) {
         if code.length <= self.free {
             self.waiting = self.waiting << code.length | u64::from(code.bits);
             self.free -= code.length;
@@ -231,9 +231,9 @@ mod tests {
         let mut room = vec![0; 64];
         let mut writer = RowWriter::new(&mut room);
         for _ in 0..13 {
-            writer.put(Code { bits: 0xFF, length: 8 });
+            writer.put(HuffmanCode { bits: 0xFF, length: 8 });
         }
-        writer.put(Code { bits: 0b01, length: 2 });
+        writer.put(HuffmanCode { bits: 0b01, length: 2 });
         let length = writer.finish();
         assert_eq!(room[..length], [[0xFF, 0x00].repeat(13), vec![0b0111_1111]].concat());
     }

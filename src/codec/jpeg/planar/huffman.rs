@@ -7,7 +7,7 @@ const FAST: u32 = 10;
 
 /// What the next [`FAST`] bits begin with.
 #[derive(Clone, Copy, Default)]
-struct Entry {
+struct FastCode {
     /// Of an AC code whose value lies within the bits that were looked at.
     value: i16,
     symbol: u8,
@@ -20,7 +20,7 @@ const RESOLVED: u8 = 0x80;
 
 /// One table of codes.
 pub(super) struct Huffman {
-    fast: Box<[Entry]>,
+    fast: Box<[FastCode]>,
     /// By length: the first code that is not of this length any more, and what to add to a code to
     /// get its symbol's place.
     ends: [i32; 17],
@@ -42,7 +42,7 @@ impl Huffman {
     pub(super) fn new(table: &[u8]) -> Option<Self> {
         let (counts, symbols) = table.split_at_checked(16)?;
         let mut huffman = Self {
-            fast: vec![Entry::default(); 1 << FAST].into_boxed_slice(),
+            fast: vec![FastCode::default(); 1 << FAST].into_boxed_slice(),
             ends: [0; 17],
             offsets: [0; 17],
             symbols: symbols.to_vec(),
@@ -70,7 +70,7 @@ impl Huffman {
         let Some(free) = FAST.checked_sub(length) else { return };
         for rest in 0..1_usize << free {
             let Some(entry) = self.fast.get_mut((code as usize) << free | rest) else { return };
-            *entry = Entry { value: 0, symbol, length: length as u8 };
+            *entry = FastCode { value: 0, symbol, length: length as u8 };
             if size > 0 && size <= free {
                 let bits = (rest >> (free - size)) as i32;
                 let low = bits >> (size - 1) == 0;

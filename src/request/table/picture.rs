@@ -1,0 +1,85 @@
+//! The picture itself: its size, which artwork, how it is framed.
+
+use super::super::group::OptionGroup;
+use super::super::options::{OptionsPatch, default_of};
+use super::super::value::ValueKind;
+use super::{DefaultValue, EVERY, FRAMED, NotUnderstood, OptionSpec, boolean, word};
+use crate::model::{
+    ArtworkSource, FamilyRow, Fit, FrameShape, ImageSize, LanguagePreference, PictureOf, Words,
+};
+
+/// Stills have no lettering, and logos are nothing else.
+const LETTERED: fn(&FamilyRow) -> bool =
+    |family| family.of == PictureOf::Title && family.shape != FrameShape::Lettering;
+
+pub(super) const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: "imageSize",
+        group: OptionGroup::Artwork,
+        aliases: &["image_size"],
+        honoured: EVERY,
+        value: ValueKind::Words(ImageSize::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.image_size.name())),
+        help: "Size of the picture; the README has the pixels per family.",
+        set: |patch, value| word::<ImageSize>(&mut patch.image_size, value),
+    },
+    OptionSpec {
+        name: "image_source",
+        group: OptionGroup::Artwork,
+        aliases: &["poster_source"],
+        honoured: EVERY,
+        value: ValueKind::Words(ArtworkSource::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.image_source.name())),
+        help: "Artwork from TMDB (t) or Fanart.tv (f); the other is the fallback.",
+        set: |patch, value| word::<ArtworkSource>(&mut patch.image_source, value),
+    },
+    OptionSpec {
+        name: "lang",
+        group: OptionGroup::Artwork,
+        aliases: &["language"],
+        honoured: EVERY,
+        value: ValueKind::Language,
+        default: DefaultValue::Always("the server's; backdrop and episode: without language first"),
+        help: "Language of the artwork: `de`, `pt-BR`, or `original`.",
+        set: set_language,
+    },
+    OptionSpec {
+        name: "textless",
+        group: OptionGroup::Artwork,
+        aliases: &["fanart_textless"],
+        honoured: LETTERED,
+        value: ValueKind::Boolean,
+        default: DefaultValue::Always("false"),
+        help: "Artwork without lettering.",
+        set: |patch, value| boolean(&mut patch.textless, value),
+    },
+    OptionSpec {
+        name: "fit",
+        group: OptionGroup::Artwork,
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Words(Fit::NAMES),
+        default: DefaultValue::Computed(|| default_of(|options| options.fit.name())),
+        help: "The source's own ratio, cropped to fill, whole with bars, whole over a blurred copy.",
+        set: |patch, value| word::<Fit>(&mut patch.fit, value),
+    },
+    OptionSpec {
+        name: "blur",
+        group: OptionGroup::Artwork,
+        aliases: &[],
+        honoured: FRAMED,
+        value: ValueKind::Boolean,
+        default: DefaultValue::Always("false"),
+        help: "Hides the picture from people who fear spoilers; badges stay sharp.",
+        set: |patch, value| boolean(&mut patch.blur, value),
+    },
+];
+
+fn set_language(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
+    patch.language = Some(if value.eq_ignore_ascii_case("original") {
+        LanguagePreference::Original
+    } else {
+        LanguagePreference::Code(value.parse().map_err(|_| NotUnderstood)?)
+    });
+    Ok(())
+}
