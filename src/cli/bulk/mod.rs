@@ -42,7 +42,7 @@ pub(super) struct WorkArgs {
     /// Pictures at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
-    /// WorkProgress as JSON Lines
+    /// Progress as JSON Lines
     #[arg(long)]
     json: bool,
 }
