@@ -7,6 +7,7 @@
 
 mod admin;
 mod artwork;
+mod beyond;
 mod bulk;
 mod caching;
 mod calls;
@@ -25,12 +26,13 @@ mod ids;
 mod ids_more;
 mod keys;
 mod layering;
-mod looks;
+pub(crate) mod looks;
 mod options;
 mod overload;
 mod pipeline;
 mod providers;
 mod ratings;
 mod same_bytes;
+mod seasons;
 mod soak;
 mod support;

@@ -25,7 +25,7 @@ pub use beyond::{
 };
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
-    LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
+    LabelStyle, LanguagePreference, NamedLook, Position, PosterType, SourceSet, Switch, Theme,
 };
 pub use country::Country;
 pub use facts::{

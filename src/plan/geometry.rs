@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Size {
     pub width: u32,
     pub height: u32,
@@ -50,6 +50,14 @@ impl Rect {
             && self.y <= other.y
             && other.right() <= self.right()
             && other.bottom() <= self.bottom()
+    }
+
+    /// The part of it that lies within `other`, if any does.
+    pub fn within(&self, other: &Self) -> Option<Self> {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let width = u32::try_from(self.right().min(other.right()) - x).ok()?;
+        let height = u32::try_from(self.bottom().min(other.bottom()) - y).ok()?;
+        (width > 0 && height > 0).then_some(Self { x, y, width, height })
     }
 
     /// The smallest rectangle around both.

@@ -1,6 +1,8 @@
 //! Our own words in fifteen languages: statuses, sashes, seasons, dates and numbers. One row a phrase,
 //! one cell a language; a missing cell does not compile.
 
+use serde::Serialize;
+
 use crate::model::Language;
 
 /// Languages of the table, in the order of its cells.
@@ -100,6 +102,11 @@ phrases! {
         "Season {}", "Staffel {}", "Saison {}", "Temporada {}", "Stagione {}", "Temporada {}",
         "Seizoen {}", "Sezon {}", "{}. řada", "Säsong {}", "Sæson {}", "Sesong {}", "Kausi {}",
         "{}. Sezon", "Сезон {}",
+    ];
+    /// With a runtime.
+    Minutes = [
+        "{} min", "{} Min.", "{} min", "{} min", "{} min", "{} min", "{} min", "{} min",
+        "{} min", "{} min", "{} min", "{} min", "{} min", "{} dk", "{} мин",
     ];
     /// With the date of a title that is not yet out.
     Out = [
@@ -258,7 +265,7 @@ const NOTATIONS: [Notation; LANGUAGES.len()] = [
 ];
 
 /// Writes our words in a language of the table, English where it is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Wording(usize);
 
 impl Wording {

@@ -8,17 +8,29 @@ use tokio::time::Instant;
 use super::cached_picture::{PictureRequest, Stamp};
 use super::pipeline::{Draft, Pipeline};
 use super::spec::{PixelSource, RENDER_VERSION};
-use crate::gather::{ProviderReport, TitleData};
+use crate::gather::{Basis, ProviderReport, TitleData};
 use crate::model::{Country, Provider, Rating};
+use crate::plan::{DrawnElement, RenderPlan};
 use crate::request::Options;
 
-/// The explanation of a request's picture; `ignored` are parameters that were not understood.
+/// What is known of a request's picture.
+#[derive(Debug)]
+pub(super) struct Told<'a> {
+    pub(super) draft: &'a Draft,
+    /// Where everything stands, if that is known without a render.
+    pub(super) plan: Option<RenderPlan>,
+    /// Parameters that were not understood.
+    pub(super) ignored: &'a [String],
+    pub(super) started: Instant,
+}
+
+/// The explanation of a request's picture.
 pub(super) fn document(
     pipeline: &Pipeline,
     request: &Arc<PictureRequest>,
-    draft: &Draft,
-    (ignored, started): (&[String], Instant),
+    told: &Told<'_>,
 ) -> Value {
+    let Told { draft, plan, ignored, started } = told;
     let (gatherer, data) = (pipeline.gatherer(), &draft.data);
     json!({
         "requested": {
@@ -36,6 +48,8 @@ pub(super) fn document(
         "awards": awards(data),
         "facts": facts(data, request.options.beyond.country),
         "beyond": &data.showing.extras,
+        "elements": plan.as_ref().map(elements),
+        "dropped": plan.as_ref().map(|plan| &plan.dropped),
         "design": design(&request.options),
         "ignored_parameters": ignored,
         "cache": cache_state(pipeline, request, draft),
@@ -45,6 +59,23 @@ pub(super) fn document(
             "total_ms": started.elapsed().as_millis() as u64,
         },
     })
+}
+
+/// Everything drawn, in fractions of the frame.
+fn elements(plan: &RenderPlan) -> Vec<Value> {
+    let (width, height) = (f64::from(plan.frame.width), f64::from(plan.frame.height));
+    let share = |length: f64, whole: f64| (length / whole * 1e5).round() / 1e5;
+    let elements = plan.elements.iter().map(|DrawnElement { id, kind, rect }| {
+        json!({
+            "id": id,
+            "kind": kind,
+            "x": share(rect.x.into(), width),
+            "y": share(rect.y.into(), height),
+            "width": share(rect.width.into(), width),
+            "height": share(rect.height.into(), height),
+        })
+    });
+    elements.collect()
 }
 
 fn cache_state(pipeline: &Pipeline, request: &Arc<PictureRequest>, draft: &Draft) -> Value {
@@ -86,6 +117,7 @@ fn title(data: &TitleData) -> Value {
         "episode": resolved.episode,
         "episode_name": data.episode().map(|episode| episode.name.as_str()),
         "season": resolved.season,
+        "season_name": data.season().map(|season| season.name.as_str()),
         "via": resolved.via,
         "ambiguity": resolved.ambiguity,
     })
@@ -153,6 +185,7 @@ fn ratings(data: &TitleData, now: u64) -> Vec<Value> {
             "votes": rating.votes,
             "verdict": rating.verdict,
             "provider": rating.provider,
+            "of": basis_of(&data.providers, rating.provider),
             "read": date(rating.read_at),
             "age_secs": now.saturating_sub(rating.read_at),
             "next_refresh": refresh_of(&data.providers, rating.provider).map(date),
@@ -170,6 +203,11 @@ fn score_of_hundred(rating: &Rating) -> f64 {
 
 fn refresh_of(reports: &[ProviderReport], provider: Provider) -> Option<u64> {
     reports.iter().find(|report| report.provider == provider)?.refresh_at()
+}
+
+/// What was rated, where it is not the title itself.
+fn basis_of(reports: &[ProviderReport], provider: Provider) -> Option<Basis> {
+    reports.iter().find(|report| report.provider == provider)?.basis
 }
 
 fn awards(data: &TitleData) -> Value {

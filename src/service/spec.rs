@@ -9,8 +9,8 @@ use serde::{Serialize, Serializer};
 use super::cached_picture::PictureRequest;
 use super::source::SourceKey;
 use crate::codec;
-use crate::model::{AwardBody, ImageFormat, RatingSource, Score, Verdict};
-use crate::plan::{self, Layout, Showing};
+use crate::model::{AwardBody, Extras, ImageFormat, RatingSource, Score, Verdict};
+use crate::plan::{self, Layout, SeasonName, Showing};
 use crate::render::Framing;
 use crate::store::{Digest, Labels, Tier};
 
@@ -57,6 +57,8 @@ pub(super) struct Content {
     pub(super) provisional: bool,
     /// Pixels that a fetched file has to be wide.
     pub(super) min_width: u32,
+    /// The season that the artwork does not name, because it is the series'.
+    pub(super) season: Option<SeasonName>,
 }
 
 impl RenderSpec {
@@ -66,8 +68,12 @@ impl RenderSpec {
         framing: Framing,
         content: Content,
     ) -> Self {
-        let Content { showing, labels, provisional, min_width } = content;
+        let Content { showing, labels, provisional, min_width, season } = content;
         let layout = plan::built_in(request.kind, &request.options);
+        let layout = match season {
+            Some(name) => layout.naming(name),
+            None => layout,
+        };
         let format = request.format;
         let name = PictureName {
             render_version: RENDER_VERSION,
@@ -75,6 +81,7 @@ impl RenderSpec {
             layout: &layout,
             ratings: showing.ratings.iter().map(|r| (r.source, r.score, r.verdict)).collect(),
             award: showing.award,
+            extras: &showing.extras,
             format,
             provisional,
         };
@@ -146,6 +153,8 @@ struct PictureName<'a> {
     layout: &'a Layout,
     ratings: Vec<(RatingSource, Score, Option<Verdict>)>,
     award: Option<AwardBody>,
+    #[serde(skip_serializing_if = "Extras::is_empty")]
+    extras: &'a Extras,
     format: ImageFormat,
     provisional: bool,
 }
