@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("upstream", &["budgets", "memory", "model", "rate"]),
     ("datasets", &["model"]),
     ("identify", &["model"]),
-    ("library", &[]),
+    ("library", &["identify", "model"]),
     ("store", &["budgets", "model"]),
     ("codec", &["memory"]),
     ("plan", &["model", "request"]),

@@ -7,6 +7,7 @@ mod download;
 mod flags;
 mod health;
 mod keys;
+mod library;
 mod purge;
 mod serve;
 mod settings;
@@ -53,6 +54,8 @@ enum Command {
     Download(Box<download::DownloadArgs>),
     /// Ask a running server whether it is alive; the exit code tells
     Health,
+    /// Write pictures beside the films and series of a media library
+    Library(Box<library::LibraryArgs>),
     /// Make pictures before somebody asks for them
     Warm(Box<warm::WarmArgs>),
     /// Remove cached artwork, also from a running server
@@ -140,6 +143,7 @@ pub fn run() -> ExitCode {
         Some(Command::Keys(args)) => keys::run(args).map(whole),
         Some(Command::Discover(args)) => discover::run(*args),
         Some(Command::Download(args)) => download::run(*args),
+        Some(Command::Library(args)) => library::run(*args),
         Some(Command::Warm(args)) => warm::run(*args),
         Some(Command::Health) => health::run().map(whole),
         Some(Command::Purge(args)) => purge::run(args).map(whole),

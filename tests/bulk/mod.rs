@@ -2,6 +2,7 @@
 
 mod discover;
 mod download;
+mod library;
 mod warm;
 
 use std::path::{Path, PathBuf};

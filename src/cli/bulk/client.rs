@@ -46,6 +46,12 @@ pub(in crate::cli) enum Failure {
 }
 
 impl Failure {
+    /// There is no such title or artwork, today.
+    pub(in crate::cli) fn is_absence(&self) -> bool {
+        let words = ["unknown_title", "no_artwork"];
+        matches!(self, Self::Refused { code, .. } if words.contains(&code.as_str()))
+    }
+
     /// Nothing further can be written.
     pub(in crate::cli) fn is_full_disk(&self) -> bool {
         matches!(self, Self::Disk { is_full: true, .. })

@@ -137,3 +137,14 @@ fn candidate(row: &Value) -> Option<SearchHit> {
         votes: row["votes"].as_u64().and_then(|votes| votes.try_into().ok()).unwrap_or_default(),
     })
 }
+
+/// Which titles it may be.
+pub(in crate::cli) fn unsure(candidates: &[(MatchedTitle, u8)]) -> String {
+    if candidates.is_empty() {
+        return "no such title is known".to_owned();
+    }
+    let name =
+        |(title, sure): &(MatchedTitle, u8)| format!("{} {} ({sure} %)", title.id, title.label());
+    let names: Vec<String> = candidates.iter().map(name).collect();
+    format!("not sure which one: {}", names.join("; "))
+}

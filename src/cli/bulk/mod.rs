@@ -15,10 +15,10 @@ use clap::{Args, ValueEnum};
 use crate::model::MediaType;
 
 pub(super) use client::{AdminClient, Failure};
-pub(super) use find::{MatchedTitle, find_by_name, title_of};
+pub(super) use find::{MatchedTitle, find_by_name, title_of, unsure};
 pub(super) use list::{TitleRef, read_titles};
 pub(super) use pace::CallPace;
-pub(super) use progress::{Channel, WorkOutcome, WorkProgress};
+pub(super) use progress::{Channel, Tally, WorkOutcome, WorkProgress};
 pub(super) use session::Session;
 pub(super) use web::WebClient;
 pub(super) use work::run_all;
@@ -34,6 +34,13 @@ pub(super) struct ServerArgs {
     token: Option<String>,
     #[command(flatten)]
     data_dir: super::DataDirArg,
+}
+
+impl ServerArgs {
+    /// Where the command keeps what it knows, whoever the server is.
+    pub(super) fn data_dir_into(&self, config: &mut crate::config::Config) {
+        self.data_dir.clone().apply(config);
+    }
 }
 
 /// How much at once, and how it is told.

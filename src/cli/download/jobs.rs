@@ -7,7 +7,7 @@ use url::Url;
 
 use super::failed;
 use crate::cli::bulk::{
-    AdminClient, Failure, MatchedTitle, TitleRef, WorkOutcome, find_by_name, title_of,
+    AdminClient, Failure, MatchedTitle, TitleRef, WorkOutcome, find_by_name, title_of, unsure,
 };
 use crate::identify::ParsedName;
 use crate::library::{FileType, Manifest, safe_name};
@@ -186,17 +186,6 @@ impl Expand<'_> {
             }
         }
     }
-}
-
-/// Which titles it may be.
-fn unsure(candidates: &[(MatchedTitle, u8)]) -> String {
-    if candidates.is_empty() {
-        return "no such title is known".to_owned();
-    }
-    let name =
-        |(title, sure): &(MatchedTitle, u8)| format!("{} {} ({sure} %)", title.id, title.label());
-    let names: Vec<String> = candidates.iter().map(name).collect();
-    format!("not sure which one: {}", names.join("; "))
 }
 
 /// A bare family is its default look.
