@@ -9,7 +9,6 @@ mod context;
 mod error;
 mod hit_cache;
 mod key;
-mod landing;
 mod limiter;
 mod openapi;
 mod page;
@@ -37,9 +36,9 @@ pub use client::{ClientAddress, TrustedProxies};
 pub use context::ServedArtwork;
 pub use error::{ApiError, ErrorCode, errors_markdown};
 pub use key::{FullKey, ImageKey};
-pub use landing::SAMPLE_ID;
 pub use limiter::{ColdLimiter, ColdLimits, RetryAfter};
 pub use openapi::document as openapi_document;
+pub use page::SAMPLE_ID;
 pub use recent::RecentRenders;
 pub use server::{BindError, Server, ServerLimits};
 pub use site::Site;
@@ -62,7 +61,8 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(cors());
     let routes = Router::new()
-        .route("/", get(landing::page))
+        .route("/", get(page::serve))
+        .route("/assets/{version}/{name}", get(page::asset))
         .route("/api/options", get(page::options))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))

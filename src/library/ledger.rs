@@ -1,7 +1,7 @@
 //! What was done to a library: which files are ours, what was there before, and how to take it all
 //! back. Kept in the data directory, not in the library.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

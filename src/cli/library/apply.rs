@@ -8,7 +8,6 @@ use crate::library::{
     FileType, Ledger, LibraryItem, MediaServer, NewFile, Ours, Owner, PicturePlace, PlaceKind,
     TitleMatch, is_plain_folder, places,
 };
-use crate::model::Words;
 
 /// Writes pictures.
 pub(super) struct Apply<'a> {
@@ -31,7 +30,7 @@ pub(super) struct PlaceJob {
     label: String,
 }
 
-impl Apply<'_> {
+impl<'a> Apply<'a> {
     /// The pictures of an item.
     pub(super) fn jobs(&self, item: &LibraryItem, found: &TitleMatch) -> Vec<PlaceJob> {
         let job = |place: PicturePlace| PlaceJob {
@@ -103,7 +102,7 @@ impl Apply<'_> {
     /// A picture that is there and not ours: in the place itself, or beside it in another format.
     fn others_file(&self, place: &Path) -> Option<String> {
         let there = |path: &PathBuf| std::fs::symlink_metadata(path).ok();
-        let names = FileType::ALL.map(|kind| kind.extension()).into_iter().chain(["jpeg", "tbn"]);
+        let names = FileType::ALL.map(FileType::extension).into_iter().chain(["jpeg", "tbn"]);
         let found = names.map(|extension| place.with_extension(extension)).find_map(|path| {
             let found = there(&path)?;
             let below = path.strip_prefix(self.root).ok()?.to_str()?.to_owned();
@@ -114,7 +113,7 @@ impl Apply<'_> {
         found.file_name().map(|name| name.to_string_lossy().into_owned())
     }
 
-    fn ledger(&self) -> MutexGuard<'_, &mut Ledger> {
+    fn ledger(&self) -> MutexGuard<'_, &'a mut Ledger> {
         // A panic in between leaves records that the journal says better.
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }

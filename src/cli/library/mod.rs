@@ -32,6 +32,7 @@ const WHOLE_EVERY: Duration = Duration::from_hours(24);
   laurel library /srv/films --for kodi --family poster,backdrop --query badge_size=l
   laurel library /srv/films --for plex --watch
   laurel library /srv/films --undo")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct LibraryArgs {
     /// Folder of the library
     #[arg(value_name = "PATH")]
