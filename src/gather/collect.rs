@@ -77,6 +77,7 @@ impl Gatherer {
         };
         let TitleRatings { merged, awards, reports } = ratings;
         let collected_at = self.now();
+        let rank = self.rank(&record).await;
         let none = TitleFacts::default();
         let details = record.details();
         let age = reports.iter().find_map(|report| report.answer.common_sense_age);
@@ -86,11 +87,13 @@ impl Gatherer {
                 media: record.resolved.media,
                 facts: details.map_or(&none, |details| &details.facts),
                 seasons: details.map_or(&[], |details| &details.seasons),
+                films: details.map_or(&[], |details| &details.films),
                 released: record.released(),
                 ratings: &merged.ratings,
                 awards: &awards.awards,
                 age,
                 trending: self.trending_place(request, &record.resolved).await,
+                rank,
                 today: Date::of_unix_secs(collected_at),
             },
         );
@@ -100,6 +103,7 @@ impl Gatherer {
             ratings: merged,
             awards,
             providers: reports,
+            rank,
             showing,
             timing,
             collected_at,

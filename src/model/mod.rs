@@ -26,6 +26,7 @@ pub use beyond::{
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
     LabelStyle, LanguagePreference, NamedLook, Position, PosterType, SourceSet, Switch, Theme,
+    TileShape,
 };
 pub use country::Country;
 pub use facts::{

@@ -8,6 +8,7 @@
 
 mod badge;
 mod certificate;
+mod clearlogo;
 mod compose;
 mod facts;
 mod frame;
@@ -35,6 +36,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 pub use badge::Badge;
+pub use clearlogo::{ClearlogoFacts, ClearlogoPlan, ClearlogoRoom, plan_clearlogo};
 pub use compose::plan;
 pub use facts::{COLUMNS, Facts, Tone, contrast, luminance};
 pub use frame::{Crop, Placement, Surround, full_frame, logo_box, place, width_of};

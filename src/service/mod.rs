@@ -8,6 +8,7 @@ mod attempts;
 mod base_store;
 mod behind;
 mod cached_picture;
+mod clean;
 mod error;
 mod explain;
 mod painting;
