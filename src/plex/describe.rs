@@ -102,9 +102,8 @@ impl Describer<'_> {
         let poster = found.poster.as_ref().and_then(|_| self.picture("poster", &id, true));
         let art = found.backdrop.as_ref().and_then(|_| self.picture("backdrop", &id, false));
         let images = [("coverPoster", poster.clone()), ("background", art.clone())];
-        let original = Some(&found.original_name).filter(|original| **original != found.name);
         Metadata {
-            original_title: original.filter(|original| !original.is_empty()).cloned(),
+            original_title: found.original_name.clone(),
             originally_available_at: found.released.map(|date| date.to_string()),
             year: found.released.map(|date| date.year),
             thumb: poster,

@@ -142,8 +142,8 @@ pub(super) fn queries(names: &[WeighedName], language: Language) -> Vec<SearchQu
 /// Takes in what a search has found.
 pub(super) fn add_found(known: &mut Vec<SearchedTitle>, found: Vec<FoundTitle>) {
     for title in found {
-        let names = [title.name.clone(), title.original_name.clone()];
-        let names = names.into_iter().filter(|name| !name.is_empty());
+        let names = std::iter::once(title.name.clone()).chain(title.original_name.clone());
+        let names = names.filter(|name| !name.is_empty());
         match known.iter_mut().find(|known| known.found.id == title.id) {
             Some(known) => known.names.extend(names),
             None => known.push(SearchedTitle { names: names.collect(), found: title }),
@@ -202,7 +202,7 @@ mod tests {
             media: MediaType::Movie,
             id: TmdbId::new(id).unwrap(),
             name: name.to_owned(),
-            original_name: original.to_owned(),
+            original_name: Some(original).filter(|text| *text != name).map(str::to_owned),
             original_language: None,
             released: released.parse().ok(),
             vote_average: 0.0,

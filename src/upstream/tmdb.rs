@@ -6,6 +6,7 @@
 mod collection;
 mod configuration;
 mod description;
+mod discover;
 mod facts;
 mod images;
 mod languages;
@@ -32,6 +33,7 @@ use crate::model::{
 };
 
 pub use self::configuration::TmdbSize;
+pub use self::discover::{DiscoverPage, DiscoverQuery, ListedTitle, MAX_DISCOVER_PAGES};
 pub use self::images::SizeChoice;
 pub use self::languages::ImageLanguages;
 
@@ -101,9 +103,9 @@ pub struct FoundTitle {
     pub media: MediaType,
     pub id: TmdbId,
     pub name: String,
-    /// In the language it was made in.
+    /// As it was released, where that is another.
     #[serde(default)]
-    pub original_name: String,
+    pub original_name: Option<String>,
     pub original_language: Option<Language>,
     pub released: Option<Date>,
     /// 0 to 10.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::http::{Asked, Reply};
 use super::pictures::FakePicture;
 use super::titles::{FakeEpisode, FakeTitle};
+use super::tmdb_lists as lists;
 
 /// Answers a path below `/3`.
 pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
@@ -20,7 +21,8 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
     let body = match parts.as_slice() {
         ["configuration"] => Some(configuration()),
         ["find", id] => Some(find(titles, id, asked)),
-        ["search", word @ ("movie" | "tv")] => Some(search(titles, word, asked)),
+        ["search", word @ ("movie" | "tv")] => Some(lists::search(titles, word, asked)),
+        ["discover", word @ ("movie" | "tv")] => Some(lists::discover(titles, word, asked)),
         [word @ ("movie" | "tv"), id] => title(titles, word, id).map(|t| details(t, asked)),
         [word @ ("movie" | "tv"), id, part] => {
             title(titles, word, id).and_then(|title| title_part(title, part, asked))
@@ -109,26 +111,6 @@ fn find(titles: &[FakeTitle], id: &str, asked: &Asked) -> Value {
     })
 }
 
-/// Titles that share a word with the query, and the year if one is asked for.
-fn search(titles: &[FakeTitle], word: &str, asked: &Asked) -> Value {
-    let words = |text: &str| -> Vec<String> {
-        let lower = text.to_lowercase();
-        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
-        words.map(str::to_owned).collect()
-    };
-    let query = words(asked.query("query").unwrap_or(""));
-    let year = asked.query("year").or(asked.query("first_air_date_year"));
-    let found = titles.iter().filter(|title| {
-        let own = words(&title.name);
-        title.media.tmdb_path() == word
-            && own.iter().any(|word| query.contains(word))
-            && year.is_none_or(|year| title.released.starts_with(year))
-    });
-    let results: Vec<Value> =
-        found.take(20).map(|title| Value::Object(summary(title, asked))).collect();
-    json!({"page": 1, "total_pages": 1, "total_results": results.len(), "results": results})
-}
-
 /// A sentence in the language that is asked for; only English and German are known.
 fn sentence(name: &str, asked: &Asked) -> String {
     match asked.query("language") {
@@ -158,7 +140,7 @@ fn credits() -> Value {
 }
 
 /// What lists and look-ups hold of a title.
-fn summary(title: &FakeTitle, asked: &Asked) -> Map<String, Value> {
+pub(super) fn summary(title: &FakeTitle, asked: &Asked) -> Map<String, Value> {
     let language = asked.query("language");
     let path = |kind| title.primary(kind, language).map(|picture| picture.path.clone());
     let (name, original, day, media) = match title.media {

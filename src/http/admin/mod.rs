@@ -2,6 +2,7 @@
 //! somebody else's can act for the owner; there are no CORS headers, and nothing is stored.
 
 mod aiometadata;
+mod behind;
 pub(super) mod body;
 mod keys;
 mod preview;
@@ -34,6 +35,13 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/stremio", get(stremio::list).post(stremio::create))
         .route("/stremio/{wrapper}", get(stremio::show).delete(stremio::delete))
         .route("/search", get(titles::search))
+        .route("/titles/{id_type}/{id}", get(behind::title))
+        .route("/images/{id_type}/{id}", get(behind::images))
+        .route("/image/{file}", get(behind::image))
+        .route("/artwork/{id_type}/{style}/{id}", get(behind::artwork))
+        .route("/plain/{id_type}/{style}/{id}", get(behind::plain))
+        .route("/discover", get(behind::discover))
+        .route("/details/{media}/{id}", get(behind::details))
         .route("/purge", post(server::purge))
         .route("/caches", get(server::caches))
         .route("/providers", get(server::providers))
