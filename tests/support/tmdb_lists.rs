@@ -10,7 +10,7 @@ const ROWS: usize = 20;
 /// TMDB answers no page behind this one.
 const MAX_PAGES: usize = 500;
 
-/// Titles whose name holds all words of the query.
+/// Titles that share a word of three letters or more with the query, of the year if one is asked for.
 pub(super) fn search(titles: &[FakeTitle], word: &str, asked: &Asked) -> Value {
     let words = |text: &str| -> Vec<String> {
         let lower = text.to_lowercase();
