@@ -9,6 +9,7 @@ mod asking;
 pub mod awards;
 mod choose;
 mod collect;
+mod describe;
 mod ids;
 mod imdb_rating;
 pub mod info;

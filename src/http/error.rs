@@ -269,10 +269,13 @@ impl From<AdminError> for ApiError {
     fn from(error: AdminError) -> Self {
         let code = match &error {
             AdminError::Invalid(_) => ErrorCode::Invalid,
-            AdminError::UnknownKey | AdminError::UnknownProfile => ErrorCode::NotFound,
+            AdminError::UnknownKey | AdminError::UnknownProfile | AdminError::UnknownWrapper => {
+                ErrorCode::NotFound
+            }
             AdminError::NameTaken
             | AdminError::ProfileInUse(_)
             | AdminError::TooManyProfiles
+            | AdminError::TooManyWrappers
             | AdminError::TokenIsSet => ErrorCode::Conflict,
             AdminError::Store(cause) => {
                 let error: &dyn std::error::Error = cause;

@@ -5,6 +5,7 @@ mod award;
 mod beyond;
 mod choice;
 mod country;
+mod description;
 mod facts;
 mod family;
 mod id;
@@ -29,6 +30,9 @@ pub use choice::{
     TileShape,
 };
 pub use country::Country;
+pub use description::{
+    Credits, EpisodeDescription, Person, SeasonDescription, SeasonOutline, TitleDescription,
+};
 pub use facts::{
     CountryRelease, Genre, NextEpisode, ProductionStatus, StreamingServices, TitleFacts,
 };
@@ -44,3 +48,4 @@ pub use raw_rating::{ProviderRatings, RawRating};
 pub use showing::{Extras, Showing};
 pub use title::{Date, MediaType, Title, TitleIds};
 pub use words::Words;
+pub(crate) use words::words;
