@@ -10,6 +10,7 @@ pub mod awards;
 mod candidates;
 mod choose;
 mod collect;
+mod describe;
 mod ids;
 mod imdb_rating;
 pub mod info;

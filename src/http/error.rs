@@ -271,13 +271,15 @@ impl From<AdminError> for ApiError {
     fn from(error: AdminError) -> Self {
         let code = match &error {
             AdminError::Invalid(_) => ErrorCode::Invalid,
-            AdminError::UnknownKey | AdminError::UnknownProfile | AdminError::NoOverride => {
-                ErrorCode::NotFound
-            }
+            AdminError::UnknownKey
+            | AdminError::UnknownProfile
+            | AdminError::NoOverride
+            | AdminError::UnknownWrapper => ErrorCode::NotFound,
             AdminError::NameTaken
             | AdminError::ProfileInUse(_)
             | AdminError::TooManyProfiles
             | AdminError::TooManyOverrides(_)
+            | AdminError::TooManyWrappers
             | AdminError::TokenIsSet => ErrorCode::Conflict,
             AdminError::Store(cause) => {
                 let error: &dyn std::error::Error = cause;

@@ -4,6 +4,7 @@
 mod admin;
 mod explanation;
 pub(super) mod page;
+mod protocols;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -43,6 +44,7 @@ pub fn document() -> Value {
         "tags": [
             {"name": "artwork", "description": "Pictures and what is known of them"},
             {"name": "key", "description": "What a key is worth"},
+            {"name": protocols::TAG, "description": "What media centres ask in their own protocols"},
             {"name": "server", "description": "For whoever runs the server; without a key"},
             {"name": admin::TAG, "description": "For the owner: with the admin token, never a cookie"},
         ],
@@ -60,6 +62,7 @@ pub fn document() -> Value {
 fn paths() -> Value {
     let mut paths = public_paths();
     if let Value::Object(paths) = &mut paths {
+        paths.extend(protocols::paths());
         paths.extend(admin::paths());
     }
     paths
@@ -383,6 +386,7 @@ fn header_refs() -> Value {
 fn schemas() -> Value {
     let mut schemas = public_schemas();
     if let Value::Object(schemas) = &mut schemas {
+        schemas.extend(protocols::schemas());
         schemas.extend(admin::schemas());
         schemas.extend(explanation::schemas());
         schemas.extend(layout_schemas());

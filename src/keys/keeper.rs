@@ -16,12 +16,14 @@ use super::first_start::{Announcement, first_start, owner_token};
 use super::service::{AdminError, SettingsService, stored_profile};
 use super::settings::Timestamp;
 use super::table::{KeyPolicy, Keys, StoredKeys};
+use super::wrappers::stored_wrappers;
 use crate::clock::Clock;
 use crate::model::{Overrides, SharedOverrides};
 use crate::request::{ProfileName, Profiles};
 use crate::store::{
     Database, FactStore, KeyStore, PurgeScope, PurgeStore, SettingsStore, StoreError,
 };
+use crate::stremio::Wrappers;
 use crate::telemetry::Health;
 
 /// How often changes and purge requests of other processes are looked for.
@@ -45,6 +47,7 @@ pub struct KeyKeeper {
     keys: Arc<Keys>,
     overrides: SharedOverrides,
     tokens: AdminTokens,
+    wrappers: ArcSwap<Wrappers>,
     control_token: MintedToken,
     health: Arc<ArcSwap<Health>>,
     state: Mutex<KeeperState>,
@@ -99,6 +102,7 @@ impl KeyKeeper {
             policy,
             clock,
             tokens,
+            wrappers: ArcSwap::default(),
             control_token,
             health: Arc::new(ArcSwap::from_pointee(Health::Ready)),
             state: Mutex::new(state),
@@ -129,6 +133,11 @@ impl KeyKeeper {
     /// The tokens that open the admin API.
     pub fn tokens(&self) -> &AdminTokens {
         &self.tokens
+    }
+
+    /// The wrapped add-ons in force.
+    pub fn wrappers(&self) -> Arc<Wrappers> {
+        self.wrappers.load_full()
     }
 
     /// The token of commands on the same machine.
@@ -261,6 +270,7 @@ impl KeyKeeper {
             usage: database.usage_since(&month).await?,
             profiles: Arc::new(profiles(database).await?),
         };
+        self.wrappers.store(Arc::new(stored_wrappers(database).await?));
         self.keys.set_stored(&stored);
         let overrides = overrides(database).await?;
         if !self.overrides.load().is_same(&overrides) {

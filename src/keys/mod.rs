@@ -15,6 +15,7 @@ mod settings;
 mod table;
 mod text;
 mod usage;
+mod wrappers;
 
 pub use access::{Access, KeyError, Scope};
 pub use admin::{AdminToken, AdminTokens, MintedToken};

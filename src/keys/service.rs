@@ -18,6 +18,8 @@ use crate::store::{KeyRecord, MonthlyUsage, SettingsStore, StoreError};
 pub const MAX_GRACE_SECS: u64 = 90 * 86_400;
 /// Profiles of one server.
 const MAX_PROFILES: usize = 500;
+/// Wrapped add-ons of one server.
+pub(super) const MAX_WRAPPERS: usize = 500;
 /// Months of usage that a key's document tells.
 const USAGE_MONTHS: u64 = 12;
 
@@ -41,6 +43,10 @@ pub enum AdminError {
     TooManyOverrides(usize),
     #[error("nothing is chosen for this title")]
     NoOverride,
+    #[error("there is no such wrapper")]
+    UnknownWrapper,
+    #[error("there are {MAX_WRAPPERS} wrappers already")]
+    TooManyWrappers,
     #[error("the admin token is set by LAUREL_ADMIN_TOKEN")]
     TokenIsSet,
     #[error(transparent)]

@@ -6,6 +6,7 @@ mod award;
 mod beyond;
 mod choice;
 mod country;
+mod description;
 mod facts;
 mod family;
 mod id;
@@ -32,6 +33,9 @@ pub use choice::{
     TileShape,
 };
 pub use country::Country;
+pub use description::{
+    Credits, EpisodeDescription, Person, SeasonDescription, SeasonOutline, TitleDescription,
+};
 pub use facts::{
     CountryRelease, Genre, NextEpisode, ProductionStatus, StreamingServices, TitleFacts,
 };
@@ -50,3 +54,4 @@ pub use raw_rating::{ProviderRatings, RawRating};
 pub use showing::{Extras, Showing, ShownTitle};
 pub use title::{Date, MediaType, Title, TitleIds};
 pub use words::Words;
+pub(crate) use words::words;

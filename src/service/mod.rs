@@ -6,6 +6,7 @@
 
 mod attempts;
 mod base_store;
+mod behind;
 mod cached_picture;
 mod clean;
 mod error;
@@ -18,6 +19,7 @@ mod recent_artwork;
 mod renderer;
 mod source;
 mod spec;
+mod version_token;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +38,7 @@ use crate::render::{Pool, PoolError};
 use crate::store::BlobStore;
 use crate::telemetry::metrics::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use base_store::BaseStore;
+use behind::Behind;
 use picture_cache::PictureCache;
 use picture_store::PictureStore;
 use pipeline::{Pipeline, Rendered};
@@ -71,6 +74,7 @@ pub struct Artworks {
     pipeline: Arc<Pipeline>,
     /// By the overrides in force, too: who asks after a change waits for no picture from before it.
     flights: Flights<(Arc<PictureRequest>, Completeness, u64), Flown>,
+    behind: Behind,
     budgets: Budgets,
     render_budget: Duration,
     deadline: Duration,
@@ -103,6 +107,7 @@ impl Artworks {
         Arc::new(Self {
             pipeline: Arc::new(pipeline),
             flights: Flights::default(),
+            behind: Behind::default(),
             budgets,
             render_budget: parts.render_budget,
             deadline: parts.deadline,
@@ -111,6 +116,11 @@ impl Artworks {
 
     pub fn gatherer(&self) -> &Gatherer {
         self.pipeline.gatherer()
+    }
+
+    /// How long a whole answer is waited for.
+    pub fn render_budget(&self) -> Duration {
+        self.render_budget
     }
 
     pub fn pool(&self) -> &Pool {

@@ -15,11 +15,11 @@ mod lists;
 mod logs;
 mod made_up;
 mod pictures;
-pub(crate) mod schema;
 mod service;
 mod tamper;
 mod titles;
 mod tmdb;
+mod tmdb_lists;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{KEY, Plan, TestApp};
