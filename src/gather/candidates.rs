@@ -46,7 +46,8 @@ impl Gatherer {
             let path = record.applied.path.clone().filter(|_| record.applied.kind == kind)?;
             Some((NamedArtwork { kind, path }, Pick::Override))
         };
-        let by_address = preference.named.clone().map(|named| (named, Pick::Address));
+        let of_kind = preference.named.clone().filter(|named| named.kind == kind);
+        let by_address = of_kind.map(|named| (named, Pick::Address));
         let Some((named, pick)) = by_address.or_else(chosen_by_admin) else {
             return Ok(None);
         };
