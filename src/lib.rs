@@ -2,13 +2,13 @@
 
 pub mod app;
 pub mod budgets;
-pub mod cache;
+mod cache;
 pub mod cli;
 pub mod clock;
 pub mod codec;
 pub mod config;
 pub mod datasets;
-pub mod demo;
+mod demo;
 pub mod env;
 pub mod gather;
 pub mod http;

@@ -10,8 +10,9 @@ mod memory;
 use std::fmt::Write;
 use std::ops::Index;
 
-pub use file::{FileBudget, FileError, FileReservation, MAX_FILE_BYTES};
-pub use memory::{Evict, MemoryBudget, Reservation};
+pub use file::FileReservation;
+pub(crate) use file::{FileBudget, FileError, MAX_FILE_BYTES};
+pub(crate) use memory::{Evict, MemoryBudget, Reservation};
 
 use crate::telemetry::metrics::{BUDGET_LIMIT, BUDGET_USED};
 
@@ -19,7 +20,7 @@ const MIB: u64 = 1 << 20;
 /// The default of `LAUREL_MEMORY_CACHE_MB`.
 const DEFAULT_MEMORY: u64 = 256 * MIB;
 /// What one render may take: two of the largest ordinary ones (a backdrop of 3840 x 2160) fit.
-pub const MAX_RENDER_BYTES: usize = 120 << 20;
+pub(crate) const MAX_RENDER_BYTES: usize = 120 << 20;
 
 /// One limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +187,7 @@ const TABLE: [BudgetRow; 14] = [
 ];
 
 /// Seconds in which a budget of cold work is full again.
-pub const COLD_REFILL_SECONDS: f64 = 30.0;
+pub(crate) const COLD_REFILL_SECONDS: f64 = 30.0;
 
 impl Budget {
     fn row(self) -> &'static BudgetRow {

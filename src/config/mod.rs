@@ -13,11 +13,12 @@ use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-pub use in_force::SettingInForce;
-pub use reader::Problem;
+pub(crate) use in_force::SettingInForce;
+pub(crate) use reader::Problem;
 use reader::SettingsReader;
+pub use settings::markdown;
 use settings::{RATING_PROVIDER_SETTINGS, RatingProviderSettings};
-pub use settings::{SETTINGS, Setting, SettingKind, SettingStatus, markdown};
+pub(crate) use settings::{SETTINGS, Setting, SettingKind, SettingStatus};
 
 use crate::budgets::Budgets;
 use crate::env::{Env, Secret};

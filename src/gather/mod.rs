@@ -4,23 +4,23 @@
 //! live in [`artwork`], [`ratings`] and [`awards`].
 
 mod answers;
-pub mod artwork;
+pub(crate) mod artwork;
 mod asking;
 pub mod awards;
 mod choose;
 mod collect;
 mod ids;
 mod imdb_rating;
-pub mod info;
+pub(crate) mod info;
 mod need;
 mod providers;
 pub mod ratings;
 mod report;
 mod request;
-pub mod sash;
-pub mod score;
+pub(crate) mod sash;
+pub(crate) mod score;
 mod showing;
-pub mod title;
+pub(crate) mod title;
 mod title_data;
 mod trending;
 
@@ -29,13 +29,14 @@ use std::time::Duration;
 
 use answers::Answers;
 use awards::MergedAwards;
-pub use choose::{ArtworkPreference, Chosen, Pick};
-pub use providers::{Providers, Usage};
-pub use report::{ProviderReport, ReportState};
-pub use request::{Completeness, DataRequest};
+pub(crate) use choose::{ArtworkPreference, Chosen, Pick};
+pub(crate) use providers::{Providers, Usage};
+pub(crate) use report::{ProviderReport, ReportState};
+pub(crate) use request::Completeness;
+pub use request::DataRequest;
 pub use showing::{Findings, showing};
 use title::Resolved;
-pub use title_data::{Timing, TitleData, TitleRecord};
+pub(crate) use title_data::{Timing, TitleData, TitleRecord};
 
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
 use crate::clock::Clock;

@@ -17,29 +17,33 @@ mod showing;
 mod title;
 mod words;
 
-pub use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
+pub use artwork::ImageFormat;
+pub(crate) use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage};
 pub use award::{Award, AwardBody, AwardOrigin, AwardResult};
-pub use beyond::{
+pub(crate) use beyond::{
     Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, Quality,
     Sash, SashMark, ScoreStyle, SourceWeight,
 };
-pub use choice::{
+pub(crate) use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
     LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
 };
-pub use country::Country;
-pub use facts::{
-    CountryRelease, Genre, NextEpisode, ProductionStatus, StreamingServices, TitleFacts,
-};
-pub use family::{ArtworkKind, FamilyRow, FrameShape, ImageList, PictureOf};
-pub use id::{
-    AnimeDb, AnimeId, EpisodeNumber, ExternalId, IdError, ImdbId, TitleId, TmdbId, TvdbId,
-};
+pub(crate) use country::Country;
+pub use facts::TitleFacts;
+pub(crate) use facts::{CountryRelease, Genre, NextEpisode, ProductionStatus, StreamingServices};
+pub use family::{ArtworkKind, ImageList};
+pub(crate) use family::{FamilyRow, FrameShape, PictureOf};
+pub(crate) use id::{AnimeDb, AnimeId, IdError};
+pub use id::{EpisodeNumber, ExternalId, ImdbId, TitleId, TmdbId, TvdbId};
 pub use language::Language;
 pub use provider::Provider;
-pub use rating::{Mark, Rating, Scale, Score, Verdict};
-pub use rating_source::{MarkDrawing, RatingSource, SourceLook, SourceRow};
+pub(crate) use rating::{Mark, Scale};
+pub use rating::{Rating, Score, Verdict};
+pub use rating_source::RatingSource;
+pub(crate) use rating_source::{MarkDrawing, SourceLook, SourceRow};
 pub use raw_rating::{ProviderRatings, RawRating};
-pub use showing::{Extras, Showing};
-pub use title::{Date, MediaType, Title, TitleIds};
-pub use words::Words;
+pub(crate) use showing::Extras;
+pub use showing::Showing;
+pub use title::{Date, MediaType};
+pub(crate) use title::{Title, TitleIds};
+pub(crate) use words::Words;

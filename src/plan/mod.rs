@@ -16,18 +16,21 @@ mod lettering;
 mod logo;
 mod statuette;
 mod strip;
-pub mod theme;
-pub mod words;
+pub(crate) mod theme;
+pub(crate) mod words;
 
 use std::ops::Range;
 
-pub use badge::Badge;
-pub use facts::{COLUMNS, Facts, Tone, contrast, luminance};
-pub use frame::{Crop, Placement, Surround, full_frame, logo_box, place, width_of};
+pub(crate) use badge::Badge;
+pub(crate) use facts::{COLUMNS, Tone, contrast};
+pub use facts::{Facts, luminance};
+pub use frame::full_frame;
+pub(crate) use frame::{Crop, Placement, Surround, logo_box, place, width_of};
 pub use geometry::{Rect, Size};
-pub use layout::{Dress, Element, Flow, Layout, Share, Stacking, Statuette, Strip, built_in};
-pub use logo::{LogoPlan, plan_logo};
-pub use theme::Colour;
+pub use layout::built_in;
+pub(crate) use layout::{Dress, Element, Flow, Layout, Share, Stacking, Statuette, Strip};
+pub(crate) use logo::{LogoPlan, plan_logo};
+pub(crate) use theme::Colour;
 
 pub use crate::model::Showing;
 use crate::model::{AwardBody, Mark};

@@ -16,21 +16,26 @@ mod style;
 mod table;
 mod value;
 
-pub use crate::model::{
-    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
-    LabelStyle, LanguagePreference, Position, SourceSet,
+pub(crate) use crate::model::{
+    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, LabelStyle, LanguagePreference,
+    Position, SourceSet,
 };
+pub use crate::model::{Direction, Fit, ImageSize};
 pub use docs::{families_markdown, options_markdown, sources_markdown};
-pub use fields::{FieldReader, InvalidField, InvalidFields, Place};
-pub use form::options_document;
-pub use group::OptionGroup;
-pub use id::{IdRefusal, IdType};
-pub use import::{ImportError, ImportedAddress, import_address};
-pub use look::{KeyLook, LookId, LookSettings};
-pub use options::{BeyondOptions, BeyondPatch, Options, OptionsPatch, RatingsPreference};
-pub use path::{ArtworkPath, ArtworkRequest, Output, RequestError};
-pub use profile::{FamilyDesign, Profile, ProfileName, ProfileNameError, Profiles};
-pub use saved::SavedOptions;
-pub use style::{Style, StyleError, Variant};
-pub use table::{DefaultValue, OPTIONS, OptionSpec, apply_query};
+pub(crate) use fields::{FieldReader, InvalidField, InvalidFields, Place};
+pub(crate) use form::options_document;
+pub(crate) use group::OptionGroup;
+pub(crate) use id::{IdRefusal, IdType};
+pub(crate) use import::{ImportError, ImportedAddress, import_address};
+pub use look::KeyLook;
+pub(crate) use look::{LookId, LookSettings};
+pub(crate) use options::{BeyondOptions, BeyondPatch, RatingsPreference};
+pub use options::{Options, OptionsPatch};
+pub use path::{ArtworkPath, ArtworkRequest};
+pub(crate) use path::{Output, RequestError};
+pub(crate) use profile::{FamilyDesign, Profile, ProfileName, ProfileNameError, Profiles};
+pub(crate) use saved::SavedOptions;
+pub(crate) use style::{Style, StyleError, Variant};
+pub(crate) use table::DefaultValue;
+pub use table::{OPTIONS, OptionSpec, apply_query};
 pub use value::ValueKind;

@@ -24,8 +24,8 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-pub use cached_picture::{CacheStatus, CachedPicture, PictureRequest, ServedPicture};
-pub use error::ServeError;
+pub(crate) use cached_picture::{CacheStatus, CachedPicture, PictureRequest, ServedPicture};
+pub(crate) use error::ServeError;
 
 use crate::budgets::{Budget, Budgets};
 use crate::cache::{CacheContext, Flight, Flights};

@@ -7,12 +7,12 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-pub use readiness::{Health, Readiness, ReadinessReport};
+pub(crate) use readiness::{Health, Readiness, ReadinessReport};
 
 /// Starts logging to standard error: text for a terminal, else one JSON object per line.
 ///
 /// `filter` is `RUST_LOG`; a filter that cannot be read counts as `info`. The first call wins.
-pub fn init_logs(filter: &str) {
+pub(crate) fn init_logs(filter: &str) {
     // The SVG parser complains of other people's drawings, at length; a filter that names it wins.
     let filter = EnvFilter::try_new(format!("usvg=error,{filter}"));
     let filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));

@@ -10,36 +10,42 @@ mod call;
 mod error;
 pub mod fanart;
 mod figure;
-pub mod http;
+pub(crate) mod http;
 mod key_place;
 mod keys;
 mod limiter;
 mod loose;
-pub mod mdblist;
-pub mod omdb;
+pub(crate) mod mdblist;
+pub(crate) mod omdb;
 mod rating_provider;
 mod refusal;
 mod retry;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tmdb;
-pub mod trakt;
+pub(crate) mod trakt;
 mod transport;
 
-pub use allowance::DailyBudget;
+pub(crate) use allowance::DailyBudget;
 pub use any::read_any;
-pub use breaker::BreakerState;
-pub use call::{Call, Complaint, Inspect, ProviderSettings, Urgency};
+pub(crate) use breaker::BreakerState;
+pub use call::ProviderSettings;
+pub(crate) use call::{Call, Complaint, Inspect, Urgency};
 pub use error::UpstreamError;
 pub use fanart::Fanart;
 pub use http::{Client, ProviderStatus};
 pub use key_place::KeyPlace;
-pub use keys::{KeyPool, KeyUsage, Priority, Quota, RestReason};
-pub use mdblist::{Mdblist, MdblistTitle};
-pub use omdb::{Omdb, OmdbKind, OmdbTitle};
+pub use keys::{KeyPool, Priority};
+pub(crate) use keys::{KeyUsage, Quota, RestReason};
+pub use mdblist::Mdblist;
+pub(crate) use mdblist::MdblistTitle;
+pub(crate) use omdb::OmdbTitle;
+pub use omdb::{Omdb, OmdbKind};
+pub(crate) use rating_provider::RATING_PROVIDERS;
 pub use rating_provider::{
-    ProviderAnswer, RATING_PROVIDERS, Rank, RatedId, RatingProvider, RatingProviderRow, Subject,
+    ProviderAnswer, Rank, RatedId, RatingProvider, RatingProviderRow, Subject,
 };
 pub use tmdb::Tmdb;
 pub use trakt::{Trakt, TraktTitle};
-pub use transport::{Transport, TransportError};
+pub use transport::Transport;
+pub(crate) use transport::TransportError;
