@@ -12,7 +12,7 @@ use std::ops::Index;
 
 pub use file::FileReservation;
 pub(crate) use file::{FileBudget, FileError, MAX_FILE_BYTES};
-pub(crate) use memory::{Evict, MemoryBudget, Reservation};
+pub(crate) use memory::{Evict, MAX_WAITING, MEMORY_TIMEOUT, MemoryBudget, Reservation};
 
 use crate::telemetry::metrics::{BUDGET_LIMIT, BUDGET_USED};
 

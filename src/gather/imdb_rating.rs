@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{GatherError, Gatherer, labels_of, labels_of_imdb, value};
+use super::{GatherError, Gatherer, labels_of_imdb, value};
 use crate::model::{ArtworkKind, ExternalId, ImdbId, RatingSource, RawRating, Score, TitleId};
 use crate::upstream::Subject;
 
@@ -66,7 +66,6 @@ impl Gatherer {
             Err(error) => return Err(error),
         };
         let title = Some((resolved.media, resolved.tmdb));
-        debug_assert!(!labels_of(&resolved).titles.is_empty());
         Ok(Some(Subject { title, imdb: Some(imdb), episode: None, episode_imdb: None }))
     }
 }

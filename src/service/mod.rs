@@ -39,7 +39,7 @@ use picture_cache::PictureCache;
 use picture_store::PictureStore;
 use pipeline::{Pipeline, Rendered};
 use renderer::Renderer;
-use source::Sources;
+use source::ArtworkFiles;
 
 /// How long a caller waits for a picture to be looked at again before it gets the one that is
 /// there.
@@ -86,7 +86,7 @@ pub enum HeadOutcome {
 impl Artworks {
     pub fn new(parts: ServiceParts) -> Arc<Self> {
         let ServiceParts { gather, blobs, upkeep, pool, budgets, .. } = parts;
-        let files = Sources::new(&budgets, blobs.clone());
+        let files = ArtworkFiles::new(&budgets, blobs.clone());
         let bases = BaseStore::new(budgets[Budget::BaseCache] as u64, blobs.clone());
         let clock = upkeep.clock.clone();
         let pipeline = Pipeline {

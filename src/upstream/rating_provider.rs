@@ -38,7 +38,7 @@ impl Subject {
 }
 
 /// What one provider is asked by; together with its name the key of the cached answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum RatedId {
     /// TMDB's number.
     Tmdb(MediaType, TmdbId),

@@ -79,6 +79,16 @@ impl Digest {
         blake3::hash(bytes).into()
     }
 
+    /// The one way from a value to its name: of its JSON, whose members stand in the order of the
+    /// struct. A value holds the version of its layout, and no map with keys that are no text.
+    ///
+    /// # Panics
+    /// A value that cannot be JSON.
+    pub(crate) fn of_json(value: &impl serde::Serialize) -> Self {
+        // Structs of words and numbers: nothing of them fails to be written.
+        Self::of(&serde_json::to_vec(value).expect("names are made of words and numbers"))
+    }
+
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
