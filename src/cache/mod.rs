@@ -9,4 +9,4 @@ mod swr;
 
 pub(crate) use flight::{Flight, Flights};
 pub(crate) use generations::{Generations, Watch};
-pub(crate) use swr::{Answer, CacheContext, CachedAnswer, Entry, SwrCache, SwrError};
+pub(crate) use swr::{Answer, CacheContext, CachedAnswer, SwrCache, SwrError};

@@ -22,10 +22,9 @@ mod webp;
 
 pub(crate) use avif::{AVIF_ENABLED, encode_avif, encode_avif_alpha};
 pub use blur::blur;
-pub(crate) use blur::{Region, blur_region};
 pub use decode::{DecodeOptions, Limits, decode, probe};
-pub(crate) use decode::{Probe, SourceFormat, decode_planes};
-pub(crate) use demand::{Demand, demand};
+pub(crate) use decode::{SourceFormat, decode_planes};
+pub(crate) use demand::demand;
 pub use error::RestartError;
 pub(crate) use error::{DecodeError, EncodeError};
 pub use fit::{CropRect, crop_resize};

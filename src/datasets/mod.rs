@@ -44,7 +44,7 @@ use url::Url;
 use crate::clock::Clock;
 use crate::model::{AnimeId, Award, EpisodeNumber, ImdbId, Score};
 
-pub(crate) use anime::{AnimeKind, AnimeMapping, AnimeSeason, TmdbTitle};
+pub(crate) use anime::{AnimeKind, AnimeMapping};
 pub use build::SetId;
 pub(crate) use error::DatasetError;
 pub(crate) use fetch::Timeouts;

@@ -29,14 +29,14 @@ use std::time::Duration;
 
 use answers::Answers;
 use awards::MergedAwards;
-pub(crate) use choose::{ArtworkPreference, Chosen, Pick};
+pub(crate) use choose::{ArtworkPreference, Chosen};
 pub(crate) use providers::{Providers, Usage};
-pub(crate) use report::{ProviderReport, ReportState};
+pub(crate) use report::ProviderReport;
 pub(crate) use request::Completeness;
 pub use request::DataRequest;
 pub use showing::{Findings, showing};
 use title::Resolved;
-pub(crate) use title_data::{Timing, TitleData, TitleRecord};
+pub(crate) use title_data::{TitleData, TitleRecord};
 
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
 use crate::clock::Clock;

@@ -16,13 +16,10 @@ mod text;
 mod usage;
 
 pub(crate) use access::{Access, KeyError, Scope};
-pub(crate) use admin::{AdminToken, AdminTokens, MintedToken};
+pub(crate) use admin::AdminToken;
 pub(crate) use first_start::Announcement;
 pub use keeper::KeyKeeper;
 pub(crate) use keeper::{DatabaseUnavailable, PurgeHook};
-pub(crate) use mint::{MintedKey, mint_key};
 pub(crate) use service::{AdminError, MAX_GRACE_SECS, SettingsService};
-pub(crate) use settings::{KeyName, KeyNameError, KeyScope, KeySettings, Timestamp};
-pub(crate) use table::{KeyPolicy, Keys, StoredKeys};
-pub(crate) use text::{FREE_KEY, KeyText, KeyTextError};
-pub(crate) use usage::PictureCharge;
+pub(crate) use table::{KeyPolicy, Keys};
+pub(crate) use text::FREE_KEY;

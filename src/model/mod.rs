@@ -24,7 +24,7 @@ pub(crate) use beyond::{
     Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, Quality,
     Sash, SashMark, ScoreStyle, SourceWeight,
 };
-pub(crate) use choice::{
+pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
     LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
 };
@@ -40,7 +40,6 @@ pub use provider::Provider;
 pub(crate) use rating::{Mark, Scale};
 pub use rating::{Rating, Score, Verdict};
 pub use rating_source::RatingSource;
-pub(crate) use rating_source::{MarkDrawing, SourceLook, SourceRow};
 pub use raw_rating::{ProviderRatings, RawRating};
 pub(crate) use showing::Extras;
 pub use showing::Showing;

@@ -22,13 +22,13 @@ pub(crate) mod words;
 use std::ops::Range;
 
 pub(crate) use badge::Badge;
-pub(crate) use facts::{COLUMNS, Tone, contrast};
+pub(crate) use facts::{COLUMNS, Tone};
 pub use facts::{Facts, luminance};
 pub use frame::full_frame;
-pub(crate) use frame::{Crop, Placement, Surround, logo_box, place, width_of};
+pub(crate) use frame::{Placement, Surround, logo_box, place, width_of};
 pub use geometry::{Rect, Size};
 pub use layout::built_in;
-pub(crate) use layout::{Dress, Element, Flow, Layout, Share, Stacking, Statuette, Strip};
+pub(crate) use layout::{Dress, Element, Layout, Share};
 pub(crate) use logo::{LogoPlan, plan_logo};
 pub(crate) use theme::Colour;
 

@@ -18,24 +18,22 @@ mod value;
 
 pub(crate) use crate::model::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, LabelStyle, LanguagePreference,
-    Position, SourceSet,
+    Position,
 };
 pub use crate::model::{Direction, Fit, ImageSize};
 pub use docs::{families_markdown, options_markdown, sources_markdown};
 pub(crate) use fields::{FieldReader, InvalidField, InvalidFields, Place};
 pub(crate) use form::options_document;
-pub(crate) use group::OptionGroup;
-pub(crate) use id::{IdRefusal, IdType};
-pub(crate) use import::{ImportError, ImportedAddress, import_address};
+pub(crate) use id::IdType;
+pub(crate) use import::import_address;
 pub use look::KeyLook;
 pub(crate) use look::{LookId, LookSettings};
-pub(crate) use options::{BeyondOptions, BeyondPatch, RatingsPreference};
+pub(crate) use options::{BeyondOptions, RatingsPreference};
 pub use options::{Options, OptionsPatch};
 pub use path::{ArtworkPath, ArtworkRequest};
 pub(crate) use path::{Output, RequestError};
-pub(crate) use profile::{FamilyDesign, Profile, ProfileName, ProfileNameError, Profiles};
+pub(crate) use profile::{Profile, ProfileName, Profiles};
 pub(crate) use saved::SavedOptions;
-pub(crate) use style::{Style, StyleError, Variant};
-pub(crate) use table::DefaultValue;
+pub(crate) use style::StyleError;
 pub use table::{OPTIONS, OptionSpec, apply_query};
 pub use value::ValueKind;

@@ -16,7 +16,7 @@ pub(crate) use blob::{Digest, Labels, Tier, TooLarge};
 pub(crate) use control_file::{ControlFile, ControlInfo};
 pub(crate) use key_hash::KeyHash;
 pub(crate) use lock::{DataDirLock, LockError};
-pub(crate) use scope::{PurgeScope, ScopeError};
+pub(crate) use scope::PurgeScope;
 pub(crate) use settings::{
     FactStore, KeyHashes, KeyRecord, KeyStore, MonthlyUsage, NewKey, OverrideRecord, OverrideStore,
     ProfileRecord, ProfileStore, PurgeRequest, PurgeStore, SettingsStore,

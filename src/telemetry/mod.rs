@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-pub(crate) use readiness::{Health, Readiness, ReadinessReport};
+pub(crate) use readiness::{Health, Readiness};
 
 /// Starts logging to standard error: text for a terminal, else one JSON object per line.
 ///

@@ -30,16 +30,14 @@ pub(crate) use allowance::DailyBudget;
 pub use any::read_any;
 pub(crate) use breaker::BreakerState;
 pub use call::ProviderSettings;
-pub(crate) use call::{Call, Complaint, Inspect, Urgency};
+pub(crate) use call::{Call, Complaint, Urgency};
 pub use error::UpstreamError;
 pub use fanart::Fanart;
 pub use http::{Client, ProviderStatus};
 pub use key_place::KeyPlace;
 pub use keys::{KeyPool, Priority};
-pub(crate) use keys::{KeyUsage, Quota, RestReason};
+pub(crate) use keys::{KeyUsage, RestReason};
 pub use mdblist::Mdblist;
-pub(crate) use mdblist::MdblistTitle;
-pub(crate) use omdb::OmdbTitle;
 pub use omdb::{Omdb, OmdbKind};
 pub(crate) use rating_provider::RATING_PROVIDERS;
 pub use rating_provider::{
