@@ -277,7 +277,7 @@ fn providers(config: &UpstreamConfig, clock: Clock) -> Result<Providers, Transpo
         ),
         ratings: RATING_PROVIDERS
             .into_iter()
-            .filter_map(|row| {
+            .filter_map(|(row, _)| {
                 let settings = on(row.provider, config.ratings.get(&row.provider)?)?;
                 Some((row.client)(&transport, settings))
             })

@@ -4,6 +4,7 @@
 //! counts as unset everywhere, because that is what compose files and shells leave behind.
 
 mod secret;
+pub(crate) mod setting;
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;

@@ -25,7 +25,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // `request` for the words of fit and size, which plan takes from there, too.
     ("render", &["budgets", "memory", "model", "request", "plan", "codec"]),
     ("keys", &["model", "request", "store"]),
-    ("config", &["budgets", "model", "keys"]),
+    // `upstream` for the settings of its providers of ratings.
+    ("config", &["budgets", "model", "keys", "upstream"]),
     ("cache", &["model", "upstream", "store"]),
     // `store` for the labels by which remembered answers are purged.
     ("gather", &["model", "request", "upstream", "datasets", "cache", "store"]),

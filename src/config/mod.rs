@@ -17,13 +17,13 @@ pub(crate) use in_force::SettingInForce;
 pub(crate) use reader::Problem;
 use reader::SettingsReader;
 pub use settings::markdown;
-use settings::{RATING_PROVIDER_SETTINGS, RatingProviderSettings};
 pub(crate) use settings::{SETTINGS, Setting, SettingKind, SettingStatus};
 
 use crate::budgets::Budgets;
 use crate::env::{Env, Secret};
 use crate::keys::KeyPolicy;
 use crate::model::{Language, Provider};
+use crate::upstream::{RATING_PROVIDERS, RatingProviderSettings};
 
 /// Everything that can be set. [`Default`] is the server with nothing set.
 #[derive(Clone, Debug, Default)]
@@ -309,7 +309,7 @@ fn read_artwork(reader: &mut SettingsReader) -> ArtworkConfig {
 
 /// The setting, else its default in the table.
 fn url_or_default(reader: &mut SettingsReader, name: &'static str) -> Url {
-    let default = Setting::named(name).map_or("", |setting| setting.default);
+    let default = settings::named(name).map_or("", |setting| setting.default);
     let set = reader.url(name);
     set.unwrap_or_else(|| default.parse().expect("the defaults in SETTINGS are addresses"))
 }
@@ -317,7 +317,7 @@ fn url_or_default(reader: &mut SettingsReader, name: &'static str) -> Url {
 /// The settings, else their defaults in the table.
 fn call_rate(reader: &mut SettingsReader, [rate, burst]: [&'static str; 2]) -> CallRate {
     fn default<T: std::str::FromStr>(name: &str) -> Option<T> {
-        Setting::named(name)?.default.parse().ok()
+        settings::named(name)?.default.parse().ok()
     }
     CallRate {
         per_second: reader.number(rate, 0.01..=10_000.0, default(rate).unwrap_or(1.0)),
@@ -325,13 +325,14 @@ fn call_rate(reader: &mut SettingsReader, [rate, burst]: [&'static str; 2]) -> C
     }
 }
 
-impl RatingProviderSettings {
-    fn read(&self, reader: &mut SettingsReader) -> ProviderConfig {
-        ProviderConfig {
-            keys: reader.secrets(self.keys),
-            url: url_or_default(reader, self.url),
-            rate: call_rate(reader, [self.rate, self.burst]),
-        }
+fn read_rating_provider(
+    reader: &mut SettingsReader,
+    settings: &RatingProviderSettings,
+) -> ProviderConfig {
+    ProviderConfig {
+        keys: reader.secrets(settings.keys.name),
+        url: url_or_default(reader, settings.url.name),
+        rate: call_rate(reader, [settings.rate.name, settings.burst.name]),
     }
 }
 
@@ -343,9 +344,9 @@ fn read_upstream(reader: &mut SettingsReader) -> UpstreamConfig {
             image_url: reader.url("LAUREL_TMDB_IMAGE_URL"),
             rate: call_rate(reader, ["LAUREL_TMDB_RATE", "LAUREL_TMDB_BURST"]),
         },
-        ratings: RATING_PROVIDER_SETTINGS
-            .iter()
-            .map(|row| (row.provider, row.read(reader)))
+        ratings: RATING_PROVIDERS
+            .into_iter()
+            .map(|(row, settings)| (row.provider, read_rating_provider(reader, settings)))
             .collect(),
         fanart: FanartConfig {
             provider: ProviderConfig {
@@ -370,7 +371,7 @@ fn read_datasets(reader: &mut SettingsReader) -> DatasetSources {
 
 /// `off`, `on` (the `usual` address, or the default in the table) or an address.
 fn data_set(reader: &mut SettingsReader, name: &'static str, usual: &str) -> Option<Url> {
-    let default = Setting::named(name).map_or("", |setting| setting.default);
+    let default = settings::named(name).map_or("", |setting| setting.default);
     let on = if usual.is_empty() { default } else { usual };
     let text = reader.text(name).unwrap_or_else(|| default.to_owned());
     match text.to_ascii_lowercase().as_str() {
@@ -396,7 +397,7 @@ fn warnings(env: &dyn Env) -> Vec<String> {
         .collect();
     let mut unknown: Vec<String> = env.names();
     unknown.retain(|name| {
-        name.starts_with("LAUREL_") && Setting::named(name).is_none() && is_set(name)
+        name.starts_with("LAUREL_") && settings::named(name).is_none() && is_set(name)
     });
     unknown.sort();
     warnings.extend(unknown.iter().map(|name| format!("{name} is not a setting of laurel")));

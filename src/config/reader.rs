@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use url::Url;
 
-use super::settings::{Setting, SettingKind};
+use super::settings::{self, SettingKind};
 use crate::env::{Env, Secret};
 
 /// A setting that cannot be used. `Display` names it; a secret's value is never part of it.
@@ -38,7 +38,7 @@ impl<'a> SettingsReader<'a> {
     }
 
     pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
-        debug_assert!(Setting::named(name).is_some(), "{name} is missing in SETTINGS");
+        debug_assert!(settings::named(name).is_some(), "{name} is missing in SETTINGS");
         self.env.text(name).unwrap_or_else(|error| {
             self.problem(name, error.to_string());
             None
@@ -129,7 +129,7 @@ fn read_url(text: &str) -> Option<Url> {
 
 /// `, got "…"` for a value that is no secret; an address with a password is one.
 fn echo(name: &str, text: &str) -> String {
-    let secret = Setting::named(name).is_none_or(|s| s.kind == SettingKind::Secret);
+    let secret = settings::named(name).is_none_or(|s| s.kind == SettingKind::Secret);
     if secret || text.contains('@') {
         return String::new();
     }

@@ -9,7 +9,7 @@ use super::cached_picture::{PictureRequest, Stamp};
 use super::pipeline::{Draft, Pipeline};
 use super::spec::{PixelSource, RENDER_VERSION};
 use crate::gather::{ProviderReport, TitleData};
-use crate::model::{Country, Provider, Rating};
+use crate::model::{AwardOrigin, Country, Provider, Rating};
 use crate::request::Options;
 
 /// The explanation of a request's picture; `ignored` are parameters that were not understood.
@@ -177,7 +177,10 @@ fn awards(data: &TitleData) -> Value {
     let disagreements: Vec<Value> = awards
         .disagreements
         .iter()
-        .map(|found| json!({"body": found.body, "lists": found.lists, "omdb": found.omdb}))
+        .map(|found| {
+            let (lists, text) = (AwardOrigin::Lists.name(), found.origin.name());
+            json!({"body": found.body, lists: found.lists, text: found.text})
+        })
         .collect();
     json!({
         "known": awards.awards,

@@ -10,8 +10,8 @@ use super::Priority;
 
 const DAY_SECS: u64 = 86_400;
 
-/// Plans are sold in steps of about ten: 1,000 calls a day are free at MDBList and
-/// OMDb, the next plans have 10,000 and 100,000.
+/// Plans are sold in steps of about ten: where 1,000 calls a day
+/// are free, the next plans have 10,000 and 100,000.
 const NEXT_PLAN: u32 = 10;
 
 /// Calls that each key may make per day (UTC) by the plan that is assumed.

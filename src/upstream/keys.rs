@@ -289,7 +289,7 @@ impl Use {
 }
 
 /// Four hexadecimal digits of a key's digest: enough to notice another key, far too few to
-/// find one by (an OMDb key has 32 bits).
+/// find one by (the shortest keys have 32 bits).
 fn mark(key: &Secret) -> String {
     blake3::hash(key.expose().as_bytes()).to_hex()[..4].to_owned()
 }

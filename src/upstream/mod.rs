@@ -4,7 +4,6 @@
 //! Each provider is two parts: calls that give model values, and private wire structs.
 
 mod allowance;
-mod any;
 mod breaker;
 mod call;
 mod error;
@@ -27,7 +26,6 @@ pub(crate) mod trakt;
 mod transport;
 
 pub(crate) use allowance::DailyBudget;
-pub use any::read_any;
 pub(crate) use breaker::BreakerState;
 pub use call::ProviderSettings;
 pub(crate) use call::{Call, Complaint, Urgency};
@@ -39,7 +37,7 @@ pub use keys::{KeyPool, Priority};
 pub(crate) use keys::{KeyUsage, RestReason};
 pub use mdblist::Mdblist;
 pub use omdb::{Omdb, OmdbKind};
-pub(crate) use rating_provider::RATING_PROVIDERS;
+pub(crate) use rating_provider::RatingProviderSettings;
 pub use rating_provider::{
     ProviderAnswer, Rank, RatedId, RatingProvider, RatingProviderRow, Subject,
 };
@@ -47,3 +45,20 @@ pub use tmdb::Tmdb;
 pub use trakt::{Trakt, TraktTitle};
 pub use transport::Transport;
 pub(crate) use transport::TransportError;
+
+/// The providers of ratings that can be switched on, in the order of asking, each with its settings.
+pub(crate) const RATING_PROVIDERS: [(&RatingProviderRow, &RatingProviderSettings); 3] = [
+    (&mdblist::ROW, &mdblist::SETTINGS),
+    (&omdb::ROW, &omdb::SETTINGS),
+    (&trakt::ROW, &trakt::SETTINGS),
+];
+
+/// Reads `body` as every answer of every provider, and throws away what it reads: for fuzzers and
+/// their bounded run among the tests.
+pub fn read_any(body: &[u8]) {
+    tmdb::read_any(body);
+    fanart::read_any(body);
+    mdblist::read_any(body);
+    omdb::read_any(body);
+    trakt::read_any(body);
+}
