@@ -1,7 +1,6 @@
 //! Memory for files whose size is known when the last byte has come.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use super::catalogue::DemoTitle;
 use super::*;
 use crate::budgets::FileReservation;
 use crate::codec::{DecodeOptions, SourceFormat, decode, probe};
