@@ -24,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &["model", "request"]),
     // `request` for the words of fit and size, which plan takes from there, too.
     ("render", &["budgets", "memory", "model", "request", "plan", "codec"]),
-    ("keys", &["model", "request", "store"]),
+    ("keys", &["model", "rate", "request", "store"]),
     // `upstream` for the settings of its providers of ratings.
     ("config", &["budgets", "model", "keys", "upstream"]),
     ("cache", &["model", "upstream", "store"]),
