@@ -72,7 +72,8 @@ fn words(spec: &OptionSpec) -> Vec<String> {
 /// What is asked besides, so that the parameter has something to show.
 fn context(kind: ArtworkKind, name: &str) -> &'static str {
     match (kind, name) {
-        (_, "ratings_limit" | "limit") | (ArtworkKind::Poster | ArtworkKind::Backdrop, _) => "",
+        (_, "ratings_limit" | "limit")
+        | (ArtworkKind::Poster | ArtworkKind::Backdrop | ArtworkKind::Season, _) => "",
         (ArtworkKind::Logo, _) => "ratings_limit=3&",
         (ArtworkKind::Still, _) => "ratings_limit=2&",
     }
@@ -222,6 +223,68 @@ fn logos_look_as_they_did() {
     everything(ArtworkKind::Logo);
 }
 
+/// A season's poster looks as any poster does: pictures of its own would double what is kept.
+#[test]
+fn seasons_look_as_posters_do() {
+    for spec in OPTIONS.iter().filter(|spec| spec.is_honoured_by(ArtworkKind::Season)) {
+        assert!(spec.is_honoured_by(ArtworkKind::Poster), "{}", spec.name);
+        for word in words(spec) {
+            let query = format!("{}={word}", spec.name);
+            let [poster, season] = [ArtworkKind::Poster, ArtworkKind::Season].map(|kind| {
+                let mut layout = laurel::plan::built_in(kind, &options(kind, &query));
+                layout.elements.retain(|e| !matches!(e, laurel::plan::Element::Statuette(_)));
+                layout
+            });
+            assert_eq!(poster, season, "{query}");
+        }
+    }
+    assert_eq!(ArtworkKind::Poster.row().frames, ArtworkKind::Season.row().frames);
+}
+
+/// Seasons that golden pictures name on the artwork of their series: number, language, what is asked.
+const SEASON_NAMES: [(u16, &str, &str); 12] = [
+    (1, "en", ""),
+    (12, "en", ""),
+    (2019, "de", ""),
+    (2, "es", ""),
+    (3, "cs", ""),
+    (4, "ru", ""),
+    (0, "en", ""),
+    (0, "pl", ""),
+    (5, "en", "badge_background=n"),
+    (6, "fr", "badge_background=t"),
+    (7, "en", "position=tl"),
+    (8, "en", "position=tc"),
+];
+
+fn season_name((number, language, query): (u16, &str, &str)) -> String {
+    let of = query.replace("badge_", "").replace('=', "-");
+    format!("season-name-{number}-{language}{}{of}", if of.is_empty() { "" } else { "-" })
+}
+
+#[test]
+fn the_names_of_seasons_look_as_they_did() {
+    let mut wrong = Vec::new();
+    for case in SEASON_NAMES {
+        let (number, language, query) = case;
+        let options = options(ArtworkKind::Season, &format!("imageSize=small&{query}"));
+        let drawn = Drawn::new(ArtworkKind::Season, &options, false);
+        let wording = laurel::plan::words::Wording::of(language.parse().unwrap());
+        let layout = laurel::plan::built_in(ArtworkKind::Season, &options)
+            .naming(laurel::plan::SeasonName { number, wording });
+        let showing = drawn::chosen(&options, None);
+        let planned = laurel::plan::plan(&layout, &showing, &drawn.base.facts, painter());
+        let name = season_name(case);
+        let tab = planned.season.unwrap_or_else(|| panic!("{name}: not drawn"));
+        assert!(planned.frame.rect().contains(&tab), "{name}");
+        assert!(!planned.strips.iter().any(|strip| strip.intersects(&tab)), "{name}");
+        let pixels = drawn.paint(&planned);
+        let shown = check::part(&pixels, (0, 0, pixels.width, pixels.height), 200);
+        wrong.extend(check::check(&name, &shown).err());
+    }
+    assert!(wrong.is_empty(), "{}\n", wrong.join("\n"));
+}
+
 #[test]
 fn every_source_in_every_dress_looks_as_it_did() {
     let mut wrong = Vec::new();
@@ -260,6 +323,7 @@ fn no_golden_picture_is_heavy_or_forgotten() {
                 .extend(words(spec).iter().map(|w| format!("{}-{}-{w}", kind.family(), spec.name)));
         }
     }
+    known.extend(SEASON_NAMES.map(season_name));
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     for file in std::fs::read_dir(folder).unwrap() {
         let file = file.unwrap().path();

@@ -31,5 +31,6 @@ mod pipeline;
 mod providers;
 mod ratings;
 mod same_bytes;
+mod seasons;
 mod soak;
 mod support;

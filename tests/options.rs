@@ -7,11 +7,12 @@ use crate::support::catalogue::SALT_ROAD;
 use crate::support::{Answer, TestApp};
 
 /// What stands in a query for each family.
-const PATHS: [(ArtworkKind, &str); 4] = [
+const PATHS: [(ArtworkKind, &str); 5] = [
     (ArtworkKind::Poster, "imdb/poster-default/tt9900001.jpg"),
     (ArtworkKind::Backdrop, "imdb/backdrop-default/tt9900001.jpg"),
     (ArtworkKind::Logo, "imdb/logo-default/tt9900001.png"),
     (ArtworkKind::Still, "imdb/episode-default/tt9900002:1:1.jpg"),
+    (ArtworkKind::Season, "imdb/season-default/tt9900002-S1.jpg"),
 ];
 
 fn values(spec: &OptionSpec) -> Vec<String> {
@@ -23,7 +24,9 @@ fn values(spec: &OptionSpec) -> Vec<String> {
 fn assert_small(kind: ArtworkKind, query: &str, answer: &Answer) {
     let (width, height) = answer.size();
     match kind {
-        ArtworkKind::Poster => assert_eq!((width, height), (342, 513), "{query}"),
+        ArtworkKind::Poster | ArtworkKind::Season => {
+            assert_eq!((width, height), (342, 513), "{query}");
+        }
         ArtworkKind::Backdrop => assert_eq!((width, height), (1280, 720), "{query}"),
         ArtworkKind::Still => assert_eq!((width, height), (480, 270), "{query}"),
         ArtworkKind::Logo => assert!(width <= 390 && height <= 122, "{query}: {width} x {height}"),

@@ -41,7 +41,7 @@ impl Samples {
 
     pub(crate) fn of(&self, kind: ArtworkKind) -> &[Vec<u8>] {
         match kind {
-            ArtworkKind::Poster => &self.posters,
+            ArtworkKind::Poster | ArtworkKind::Season => &self.posters,
             ArtworkKind::Backdrop => &self.backdrops,
             ArtworkKind::Still => &self.stills,
             ArtworkKind::Logo => &self.logos,

@@ -106,7 +106,7 @@ async fn season(Path((id, season)): Path<(String, u16)>, Query(query): Parameter
         let episodes: Vec<_> = series.season(season).into_iter().map(of_series).collect();
         let body = joined(about_season(series, season), json!({"episodes": episodes}));
         let external_ids = json!({"tvdb_id": null});
-        with_appended(body, &query, external_ids, || json!({"posters": posters(series)}))
+        with_appended(body, &query, external_ids, || json!({"posters": []}))
     }))
 }
 
@@ -210,7 +210,8 @@ fn about_season(series: &DemoTitle, season: u16) -> Value {
         "name": format!("Season {season}"),
         "air_date": episodes.iter().map(|episode| episode.air_date).min(),
         "episode_count": episodes.len(),
-        "poster_path": series.path_of(&series.art.poster),
+        // None has a poster of its own: pictures of seasons show their number on the series'.
+        "poster_path": null,
     })
 }
 

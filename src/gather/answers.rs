@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::title::Resolved;
-use super::{DetailsKey, EpisodeKey, IdKey};
+use super::{DetailsKey, EpisodeKey, IdKey, SeasonKey};
 use crate::cache::{CacheContext, SwrCache};
 use crate::model::{Candidate, MediaType, Provider, RawRating, TmdbId};
 use crate::upstream::fanart::{FanartId, FanartPictures};
-use crate::upstream::tmdb::{Details, EpisodeDetails};
+use crate::upstream::tmdb::{Details, EpisodeDetails, SeasonDetails};
 use crate::upstream::{ProviderAnswer, RatedId};
 
 /// One cache for each kind of answer.
@@ -16,6 +16,7 @@ pub(super) struct Answers {
     pub(super) ids: Arc<SwrCache<IdKey, Resolved>>,
     pub(super) details: Arc<SwrCache<DetailsKey, Details>>,
     pub(super) episodes: Arc<SwrCache<EpisodeKey, EpisodeDetails>>,
+    pub(super) seasons: Arc<SwrCache<SeasonKey, SeasonDetails>>,
     /// By the provider and what it was asked by.
     pub(super) ratings: Arc<SwrCache<(Provider, RatedId), ProviderAnswer>>,
     pub(super) fanart: Arc<SwrCache<FanartId, FanartPictures>>,
@@ -43,9 +44,15 @@ impl Answers {
                 },
                 context(),
             ),
+            seasons: SwrCache::new(
+                "season",
+                tenth / 2,
+                |s: &SeasonDetails| size_of::<SeasonDetails>() + s.posters.len() * CANDIDATE + 80,
+                context(),
+            ),
             episodes: SwrCache::new(
                 "episode",
-                tenth,
+                tenth / 2,
                 |e: &EpisodeDetails| size_of::<EpisodeDetails>() + e.stills.len() * CANDIDATE + 80,
                 context(),
             ),
@@ -60,7 +67,8 @@ impl Answers {
                 "fanart",
                 tenth,
                 |p: &FanartPictures| {
-                    (p.posters.len() + p.backdrops.len() + p.logos.len()) * CANDIDATE
+                    let lists = [&p.posters, &p.backdrops, &p.logos].map(Vec::len);
+                    (lists.iter().sum::<usize>() + p.seasons.len()) * CANDIDATE
                 },
                 context(),
             ),
@@ -73,6 +81,7 @@ impl Answers {
             self.ids.usage(),
             self.details.usage(),
             self.episodes.usage(),
+            self.seasons.usage(),
             self.ratings.usage(),
             self.fanart.usage(),
             self.trending.usage(),
@@ -85,6 +94,7 @@ impl Answers {
         self.ids.clear();
         self.details.clear();
         self.episodes.clear();
+        self.seasons.clear();
         self.ratings.clear();
         self.fanart.clear();
         self.trending.clear();

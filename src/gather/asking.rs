@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared, join_all};
+use tokio::sync::OnceCell;
 
 use super::awards::{self, ListedAwards, MergedAwards};
 use super::need::{ListedBodies, Need, NotAsked};
 use super::ratings::{self, MergeContext, Merged};
-use super::report::{ProviderReport, ReportState};
+use super::report::{Basis, ProviderReport, ReportState};
+use super::season::EpisodesMean;
 use super::title::Resolved;
 use super::{Completeness, DataRequest, GatherError, Gatherer, TitleRecord};
 use crate::cache::{CachedAnswer, SwrError, freshness};
@@ -23,7 +25,7 @@ use crate::model::{
     RawRating,
 };
 use crate::store::Labels;
-use crate::upstream::tmdb::{Details, EpisodeDetails};
+use crate::upstream::tmdb::{Details, EpisodeDetails, SeasonDetails};
 use crate::upstream::{ProviderAnswer, Rank, RatedId, RatingProvider, Subject, UpstreamError};
 
 /// After so long a provider of the first rank is late: the others are asked, too. More than its
@@ -56,6 +58,10 @@ pub(super) struct Asking<'a> {
     /// As it is known before TMDB has given the details.
     subject: Subject,
     record: SharedRecord<'a>,
+    /// The season that is pictured.
+    season: Option<u16>,
+    /// What the data set says of that season's episodes, once it was asked.
+    episodes_mean: OnceCell<Option<EpisodesMean>>,
 }
 
 type Provided = Arc<dyn RatingProvider>;
@@ -69,7 +75,19 @@ impl<'a> Asking<'a> {
     ) -> Self {
         let subject = gatherer.with_episode_id(subject(resolved, request)).await;
         let (media, labels) = (resolved.media, super::labels_of(resolved));
-        Self { gatherer, request, completeness, media, labels, subject, record }
+        let season = resolved.season.filter(|_| request.kind.is_of_season());
+        let episodes_mean = OnceCell::new();
+        Self {
+            gatherer,
+            request,
+            completeness,
+            media,
+            labels,
+            subject,
+            record,
+            season,
+            episodes_mean,
+        }
     }
 
     /// Asks for all that the picture may show.
@@ -147,7 +165,9 @@ impl<'a> Asking<'a> {
         answered: &[ProviderReport],
     ) -> Option<ProviderReport> {
         let row = provider.row();
-        let reason = if provider.rates(&self.subject) {
+        let reason = if self.season.is_some() && self.is_preceded(provider) {
+            Some(NotAsked::SeasonLimit)
+        } else if provider.rates(&self.subject) {
             let local = self.report_datasets(subject).await;
             let reports: Vec<ProviderReport> = answered.iter().cloned().chain(local).collect();
             let known = merge(self.media, &reports).ratings;
@@ -166,6 +186,14 @@ impl<'a> Asking<'a> {
         };
         let state = ReportState::NotAsked { reason: reason? };
         Some(ProviderReport::without_answer(row.provider, state))
+    }
+
+    /// Whether a provider that is asked earlier is likely to answer.
+    fn is_preceded(&self, provider: &Provided) -> bool {
+        let own = provider.row().provider;
+        let before = self.gatherer.providers.ratings.iter();
+        let mut before = before.take_while(|other| other.row().provider != own);
+        before.any(|other| other.rates(&self.subject) && other.status().is_healthy())
     }
 
     fn need(&self) -> Need<'a> {
@@ -223,13 +251,26 @@ impl<'a> Asking<'a> {
         };
         // The sets themselves tell when others came into use; until then there is nothing to see.
         let refresh_at = (read_at + DAY_SECS).max(self.gatherer.now() + DAY_SECS / 24);
-        let Some((score, votes)) = datasets.rating(imdb).await else {
-            return without(ReportState::Absent { refresh_at });
+        let (value, votes, basis) = match self.episodes_mean(subject).await {
+            Some(EpisodesMean { value, votes, episodes }) => {
+                (value, votes, Some(Basis::Episodes { episodes }))
+            }
+            None => match datasets.rating(imdb).await {
+                Some((score, votes)) => (score.value(), votes, None),
+                None => return without(ReportState::Absent { refresh_at }),
+            },
         };
-        let ratings = vec![RawRating::new(RatingSource::Imdb, score.value(), Some(votes))];
+        let ratings = vec![RawRating::new(RatingSource::Imdb, value, Some(votes))];
         let state = ReportState::Read { read_at, refresh_at, stale: false };
         let answer = ProviderAnswer { ratings, ..ProviderAnswer::default() };
-        Some(ProviderReport { provider, state, answer })
+        Some(ProviderReport { provider, state, basis, answer })
+    }
+
+    /// The mean of the pictured season's episodes in the data set.
+    async fn episodes_mean(&self, subject: Subject) -> Option<EpisodesMean> {
+        let (season, series) = (self.season?, subject.imdb?);
+        let asked = || self.gatherer.episodes_mean(series, season);
+        *self.episodes_mean.get_or_init(asked).await
     }
 
     async fn awards(&self, subject: Subject, reports: &[ProviderReport]) -> MergedAwards {
@@ -314,24 +355,35 @@ fn report_tmdb(record: &TitleRecord, subject: Subject) -> ProviderReport {
         return match record.episode.clone() {
             None => ProviderReport::without_answer(provider, ReportState::NoId),
             Some(cached) => ProviderReport::of(provider, Ok(Some(cached)), |e: &EpisodeDetails| {
-                own_rating(e.vote_average, e.vote_count)
+                own_rating(e.vote_average, Some(e.vote_count))
             }),
         };
     }
+    if let Some(cached) = record.season.clone()
+        && record.season().is_some_and(|season| season.vote_average > 0.0)
+    {
+        let report = ProviderReport::of(provider, Ok(Some(cached)), |season: &SeasonDetails| {
+            own_rating(season.vote_average, None)
+        });
+        return ProviderReport { basis: Some(Basis::Season), ..report };
+    }
     match record.details.clone() {
         None => {
-            let answer =
-                record.resolved.found.map(|found| own_rating(found.vote_average, found.votes));
+            let answer = record
+                .resolved
+                .found
+                .map(|found| own_rating(found.vote_average, Some(found.votes)));
             let state = ReportState::Failed { reason: "no_details" };
-            ProviderReport { provider, state, answer: answer.unwrap_or_default() }
+            ProviderReport { provider, state, basis: None, answer: answer.unwrap_or_default() }
         }
         Some(cached) => ProviderReport::of(provider, Ok(Some(cached)), |details: &Details| {
-            own_rating(details.vote_average, details.vote_count)
+            own_rating(details.vote_average, Some(details.vote_count))
         }),
     }
 }
 
-fn own_rating(average: f32, votes: u32) -> ProviderAnswer {
-    let rating = RawRating::out_of_ten(RatingSource::Tmdb, f64::from(average), Some(votes));
+/// Of a season TMDB tells no votes.
+fn own_rating(average: f32, votes: Option<u32>) -> ProviderAnswer {
+    let rating = RawRating::out_of_ten(RatingSource::Tmdb, f64::from(average), votes);
     ProviderAnswer { ratings: vec![rating], ..ProviderAnswer::default() }
 }

@@ -36,6 +36,8 @@ pub enum Pick {
     Named,
     /// The episode has no still: the series' backdrop.
     SeriesBackdrop(Reason),
+    /// The season has no poster: the series'.
+    SeriesPoster(Reason),
 }
 
 /// A picture, and why it.
@@ -71,6 +73,22 @@ impl Gatherer {
         preference: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Result<Chosen, GatherError> {
+        if let Some(chosen) = self.at_either(record, preference, failed).await {
+            return Ok(chosen);
+        }
+        let fallback = preference.kind.row().fallback.ok_or(GatherError::NoArtwork)?;
+        let instead = ArtworkPreference { kind: fallback, ..*preference };
+        let chosen = self.at_either(record, &instead, failed).await;
+        chosen.map(|chosen| chosen.of_series(preference.kind)).ok_or(GatherError::NoArtwork)
+    }
+
+    /// At the source that is preferred, else at the other.
+    async fn at_either(
+        &self,
+        record: &TitleRecord,
+        preference: &ArtworkPreference,
+        failed: &[ArtworkRef],
+    ) -> Option<Chosen> {
         let other = match preference.source {
             ArtworkSource::Tmdb => ArtworkSource::Fanart,
             ArtworkSource::Fanart => ArtworkSource::Tmdb,
@@ -80,15 +98,11 @@ impl Gatherer {
                 ArtworkSource::Tmdb => self.at_tmdb(record, preference, failed).await,
                 ArtworkSource::Fanart => self.at_fanart(record, preference, failed).await,
             };
-            if let Some(chosen) = chosen {
-                return Ok(chosen);
+            if chosen.is_some() {
+                return chosen;
             }
         }
-        let fallback = preference.kind.row().fallback.ok_or(GatherError::NoArtwork)?;
-        let preference = ArtworkPreference { kind: fallback, ..*preference };
-        let choice = self.by_rule_at_tmdb(record, &preference, failed).await;
-        let chosen = choice.map(|choice| chosen(choice, fallback, Pick::SeriesBackdrop));
-        chosen.ok_or(GatherError::NoArtwork)
+        None
     }
 
     async fn at_tmdb(
@@ -109,7 +123,7 @@ impl Gatherer {
             let poster = season.and_then(|season| season.poster.clone());
             if let Some(poster) = poster.filter(|poster| !failed.contains(poster)) {
                 let pick = Pick::Season { number };
-                return Some(Chosen { pick, ..Chosen::named(poster, preference.kind) });
+                return Some(Chosen { pick, ..Chosen::named(poster, ArtworkKind::Season) });
             }
         }
         let choice = self.by_rule_at_tmdb(record, preference, failed).await?;
@@ -124,9 +138,22 @@ impl Gatherer {
         preference: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Option<Choice> {
-        if preference.kind.row().of == PictureOf::Episode {
-            let episode = record.episode()?;
-            return by_rule((&episode.stills, episode.still.as_ref()), record, preference, failed);
+        match preference.kind.row().of {
+            PictureOf::Title => {}
+            PictureOf::Episode => {
+                let episode = record.episode()?;
+                let pictures = (episode.stills.as_slice(), episode.still.as_ref());
+                return by_rule(pictures, record, preference, failed);
+            }
+            PictureOf::Season => {
+                let season = record.season()?;
+                // The series' details name its seasons' posters in the language that was asked for.
+                let mut seasons = record.details()?.seasons.iter();
+                let listed = seasons.find(|listed| listed.number == season.number);
+                let named = listed.and_then(|listed| listed.poster.as_ref());
+                let pictures = (season.posters.as_slice(), named.or(season.poster.as_ref()));
+                return by_rule(pictures, record, preference, failed);
+            }
         }
         let of = |details: &Details| {
             let pictures = (details.candidates(preference.kind), details.primary(preference.kind));
@@ -166,6 +193,16 @@ impl Gatherer {
         preference: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Option<Chosen> {
+        let number = record.resolved.season;
+        // It has no stills, and no season without a number.
+        let has_some = match preference.kind.row().of {
+            PictureOf::Title => true,
+            PictureOf::Episode => false,
+            PictureOf::Season => number.is_some(),
+        };
+        if !has_some {
+            return None;
+        }
         let fanart = self.providers().fanart.clone()?;
         let ids = record.details().map(|details| details.title.ids)?;
         let id = match (record.resolved.media, ids.tvdb) {
@@ -184,7 +221,10 @@ impl Gatherer {
             },
         );
         let known = known.await.ok()?;
-        let candidates = value(&known)?.candidates(preference.kind);
+        let pictures = value(&known)?;
+        let of_season = number.filter(|_| preference.kind.is_of_season());
+        let of_season = of_season.map(|number| pictures.season(number));
+        let candidates = of_season.as_deref().unwrap_or(pictures.candidates(preference.kind));
         let choice = by_rule((candidates, None), record, preference, failed)?;
         Some(chosen(choice, preference.kind, Pick::Rule))
     }
@@ -223,6 +263,21 @@ fn chosen(choice: Choice, kind: ArtworkKind, pick: impl Fn(Reason) -> Pick) -> C
 }
 
 impl Chosen {
+    /// The series' artwork for a picture of one of its parts; a season's own stays what it is.
+    fn of_series(self, kind: ArtworkKind) -> Self {
+        let pick = match (self.pick, kind.row().of) {
+            (Pick::Rule(reason), PictureOf::Episode) => Pick::SeriesBackdrop(reason),
+            (Pick::Rule(reason), PictureOf::Season) => Pick::SeriesPoster(reason),
+            (pick, _) => pick,
+        };
+        Self { pick, ..self }
+    }
+
+    /// Whether it is the poster of one season.
+    pub fn is_of_season(&self) -> bool {
+        self.list == ImageList::SeasonPosters
+    }
+
     /// Artwork of `kind` that TMDB has named without its list.
     pub fn named(artwork: ArtworkRef, kind: ArtworkKind) -> Self {
         Self { artwork, list: kind.row().images, width: 0, height: 0, pick: Pick::Named }

@@ -153,12 +153,12 @@ impl Gatherer {
         match completeness {
             Completeness::Arrived if is_named => {
                 let describing = self.described(resolved.clone(), &request.artwork);
-                let late = |_| Ok(TitleRecord { resolved, details: None, episode: None });
+                let late = |_| Ok(TitleRecord::named(resolved));
                 tokio::time::timeout(ARRIVED_TIMEOUT, describing).await.unwrap_or_else(late)
             }
             Completeness::Full if self.can_wait_for_details(&resolved, request) => {
                 self.details_behind(&resolved, request.artwork.language);
-                Ok(TitleRecord { resolved, details: None, episode: None })
+                Ok(TitleRecord::named(resolved))
             }
             _ => self.described(resolved, &request.artwork).await,
         }

@@ -17,7 +17,7 @@ const FRESH: Duration = Duration::from_hours(24 * 7);
 /// An id in a form that TMDB can look up.
 struct Mapped {
     title: TitleId,
-    /// The season that an anime catalogue's id stands for.
+    /// The season that was named, or that an anime catalogue's id stands for.
     season: Option<u16>,
 }
 
@@ -39,7 +39,7 @@ impl Gatherer {
         let key = key(&mapped, kind);
         let ids = &self.answers.ids;
         let known = ids.get(key, labels(&mapped.title), |_| FRESH, ask).await?;
-        self.resolved(&known, &mapped)
+        self.resolved(&known, &mapped, kind)
     }
 
     /// Looks an id up again whose title TMDB no longer has, because its number was
@@ -65,7 +65,7 @@ impl Gatherer {
         }
         let ask = |priority| self.look_up(mapped.title, kind, language, priority);
         let known = ids.anew(key, labels(&mapped.title), |_| FRESH, ask).await?;
-        let resolved = self.resolved(&known, &mapped)?;
+        let resolved = self.resolved(&known, &mapped, kind)?;
         let is_other = (resolved.media, resolved.tmdb) != (gone.media, gone.tmdb);
         Ok(is_other.then_some(resolved))
     }
@@ -93,6 +93,7 @@ impl Gatherer {
         &self,
         known: &CachedAnswer<Resolved>,
         mapped: &Mapped,
+        kind: ArtworkKind,
     ) -> Result<Resolved, GatherError> {
         let Answer::Found(resolved) = &known.entry.answer else {
             return Err(GatherError::UnknownTitle);
@@ -102,14 +103,16 @@ impl Gatherer {
             let key = (resolved.media, resolved.tmdb, resolved.guess.language);
             self.answers.details.offer(&key, *details, labels_of(&resolved));
         }
-        resolved.season = resolved.season.or(mapped.season);
+        let of_episode = resolved.episode.filter(|_| kind.is_of_season());
+        resolved.season =
+            mapped.season.or(resolved.season).or_else(|| of_episode.map(|episode| episode.season));
         Ok(resolved)
     }
 
     /// An anime catalogue's id by the map; others as they are.
     async fn mapped(&self, id: &TitleId) -> Result<Mapped, GatherError> {
         let ExternalId::Anime(anime) = id.external else {
-            return Ok(Mapped { title: *id, season: None });
+            return Ok(Mapped { title: TitleId { season: None, ..*id }, season: id.season });
         };
         let Some(mapping) = self.datasets.map(anime).await else {
             let waiting = self.datasets.is_waiting_for_anime_map();
@@ -131,8 +134,10 @@ impl Gatherer {
             Some(season) if number.season == 1 => season.episode(number.episode).unwrap_or(number),
             _ => number,
         });
-        let season = season.map(|season| season.season).filter(|season| *season > 1);
-        Ok(Mapped { title: TitleId { external, media, episode }, season })
+        let by_map = season.map(|season| season.season).filter(|season| *season > 1);
+        // Its first season is the one that the map says, too.
+        let season = id.season.filter(|season| *season != 1).or(by_map).or(id.season);
+        Ok(Mapped { title: TitleId { external, media, episode, season: None }, season })
     }
 }
 

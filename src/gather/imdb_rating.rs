@@ -59,7 +59,7 @@ impl Gatherer {
     /// The title of an IMDb id as providers are asked for it; `None` where TMDB knows none, or an
     /// episode, which is not rated as its series is.
     async fn subject_of(&self, imdb: ImdbId) -> Result<Option<Subject>, GatherError> {
-        let id = TitleId { external: ExternalId::Imdb(imdb), media: None, episode: None };
+        let id = TitleId::new(ExternalId::Imdb(imdb));
         let resolved = match self.resolve(&id, ArtworkKind::Poster).await {
             Ok(resolved) if resolved.episode.is_none() => resolved,
             Ok(_) | Err(GatherError::UnknownTitle) => return Ok(None),

@@ -19,6 +19,7 @@ mod report;
 mod request;
 pub(crate) mod sash;
 pub(crate) mod score;
+mod season;
 mod showing;
 pub(crate) mod title;
 mod title_data;
@@ -31,7 +32,7 @@ use answers::Answers;
 use awards::MergedAwards;
 pub(crate) use choose::{ArtworkPreference, Chosen};
 pub(crate) use providers::{Providers, Usage};
-pub(crate) use report::ProviderReport;
+pub(crate) use report::{Basis, ProviderReport};
 pub(crate) use request::Completeness;
 pub use request::DataRequest;
 pub use showing::{Findings, showing};
@@ -216,8 +217,9 @@ impl Gatherer {
                 None => Ok(None),
             }
         };
-        let (details, episode) =
-            tokio::join!(self.details(&resolved, preference.language), episode);
+        let season = self.season_pictured(&resolved, kind);
+        let (details, episode, season) =
+            tokio::join!(self.details(&resolved, preference.language), episode, season);
         let details = match details {
             Ok(details) => Some(details),
             // A picture that was named on the way can still be made.
@@ -230,7 +232,7 @@ impl Gatherer {
             Err(GatherError::Provider(_)) if details.is_some() => None,
             Err(error) => return Err(error),
         };
-        Ok(TitleRecord { resolved, details, episode })
+        Ok(TitleRecord { resolved, details, episode, season })
     }
 }
 
@@ -264,3 +266,5 @@ pub(crate) type IdKey = (TitleId, bool);
 /// The language that the details are told in; `None`: with pictures of all languages.
 pub(crate) type DetailsKey = (MediaType, TmdbId, Option<Language>);
 pub(crate) type EpisodeKey = (TmdbId, EpisodeNumber);
+/// A series and the number of a season.
+pub(crate) type SeasonKey = (TmdbId, u16);

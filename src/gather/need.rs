@@ -22,6 +22,8 @@ pub enum NotAsked {
     NotShown,
     /// Others have answered with all that it could add.
     NothingMissing,
+    /// Of a season's picture one provider is asked for the series' ratings, so that it costs five calls at most.
+    SeasonLimit,
 }
 
 /// What of a title's data a picture can show.
@@ -110,7 +112,7 @@ mod tests {
     fn request() -> DataRequest {
         let options = OptionsPatch::default().into_options(ArtworkKind::Poster, Language::ENGLISH);
         let external = ExternalId::Tmdb(TmdbId::new(1).unwrap());
-        let title = TitleId { external, media: None, episode: None };
+        let title = TitleId::new(external);
         DataRequest::new(title, ArtworkKind::Poster, &options)
     }
 

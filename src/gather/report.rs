@@ -26,19 +26,31 @@ pub enum ReportState {
     NotAsked { reason: NotAsked },
 }
 
+/// What of a title was rated, where it is not the title itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The season that is pictured.
+    Season,
+    /// The mean of so many of its episodes.
+    Episodes { episodes: u16 },
+}
+
 /// One provider's part.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ProviderReport {
     pub provider: Provider,
     #[serde(flatten)]
     pub state: ReportState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
     #[serde(skip)]
     pub answer: ProviderAnswer,
 }
 
 impl ProviderReport {
     pub(super) fn without_answer(provider: Provider, state: ReportState) -> Self {
-        Self { provider, state, answer: ProviderAnswer::default() }
+        Self { provider, state, basis: None, answer: ProviderAnswer::default() }
     }
 
     /// Of an answer by way of a cache; `None` where it was not waited for.
@@ -60,7 +72,7 @@ impl ProviderReport {
             return Self::without_answer(provider, ReportState::Absent { refresh_at });
         };
         let state = ReportState::Read { read_at: cached.entry.read_at, refresh_at, stale };
-        Self { provider, state, answer: read(answer) }
+        Self { provider, state, basis: None, answer: read(answer) }
     }
 
     /// The provider failed, or is late, and may have had something to say.

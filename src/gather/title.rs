@@ -82,7 +82,7 @@ impl Guess {
             ImageList::Posters => self.poster.as_ref(),
             ImageList::Backdrops => self.backdrop.as_ref(),
             ImageList::Stills => self.still.as_ref(),
-            ImageList::Logos => None,
+            ImageList::Logos | ImageList::SeasonPosters => None,
         }
     }
 }

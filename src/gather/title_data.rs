@@ -10,7 +10,7 @@ use super::{labels_of, value};
 use crate::cache::{CachedAnswer, Watch, freshness};
 use crate::model::{Date, Showing};
 use crate::store::Labels;
-use crate::upstream::tmdb::{Details, EpisodeDetails};
+use crate::upstream::tmdb::{Details, EpisodeDetails, SeasonDetails};
 
 /// What TMDB has of a title: everything its artwork is chosen from.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct TitleRecord {
     pub details: Option<CachedAnswer<Details>>,
     /// Of the episode that a still is asked of.
     pub episode: Option<CachedAnswer<EpisodeDetails>>,
+    /// Of the season that is pictured, where TMDB lists it.
+    pub season: Option<CachedAnswer<SeasonDetails>>,
 }
 
 /// All that is known of a title, and what of it a picture shows.
@@ -47,6 +49,11 @@ pub struct Timing {
 }
 
 impl TitleRecord {
+    /// Of a title of which no more is known than its look-up says.
+    pub(super) fn named(resolved: Resolved) -> Self {
+        Self { resolved, details: None, episode: None, season: None }
+    }
+
     pub fn details(&self) -> Option<&Details> {
         self.details.as_ref().and_then(value)
     }
@@ -55,13 +62,19 @@ impl TitleRecord {
         self.episode.as_ref().and_then(value)
     }
 
-    /// First release of the film, the series or, for a still, the episode.
+    pub fn season(&self) -> Option<&SeasonDetails> {
+        self.season.as_ref().and_then(value)
+    }
+
+    /// First release of the film, the series or, for a picture of one of its parts, of that.
     pub fn released(&self) -> Option<Date> {
         let of_title = || match self.details() {
             Some(details) => details.title.released,
             None => self.resolved.found.and_then(|found| found.released),
         };
-        self.episode().and_then(|episode| episode.aired).or_else(of_title)
+        let of_episode = self.episode().and_then(|episode| episode.aired);
+        let of_season = || self.season().and_then(|season| season.aired);
+        of_episode.or_else(of_season).or_else(of_title)
     }
 }
 
@@ -72,6 +85,10 @@ impl TitleData {
 
     pub fn episode(&self) -> Option<&EpisodeDetails> {
         self.record.episode()
+    }
+
+    pub fn season(&self) -> Option<&SeasonDetails> {
+        self.record.season()
     }
 
     pub fn released(&self) -> Option<Date> {

@@ -58,6 +58,8 @@ pub enum ImageList {
     Backdrops,
     Logos,
     Stills,
+    /// Of one season of a series.
+    SeasonPosters,
 }
 
 /// What a picture shows.
@@ -66,6 +68,8 @@ pub enum PictureOf {
     /// A film or a series.
     Title,
     Episode,
+    /// A season of a series.
+    Season,
 }
 
 macro_rules! families {
@@ -179,6 +183,25 @@ families! {
         stand_ins: &[ArtworkKind::Backdrop, ArtworkKind::Poster],
         number: 4,
     }
+    /// The poster of one season, 2:3.
+    Season = "season" {
+        textless_word: None,
+        shape: FrameShape::Upright,
+        frames: [(342, 513), (580, 870), (1280, 1920), (2000, 3000)],
+        format: ImageFormat::Jpeg,
+        ratings_limit: 3,
+        position: Position::BottomCenter,
+        badge_size: BadgeSize::Medium,
+        badge_scale: 1.0,
+        has_statuette: false,
+        has_sash: true,
+        textless_first: false,
+        images: ImageList::SeasonPosters,
+        of: PictureOf::Season,
+        fallback: Some(ArtworkKind::Poster),
+        stand_ins: &[ArtworkKind::Poster, ArtworkKind::Backdrop],
+        number: 5,
+    }
 }
 
 impl ArtworkKind {
@@ -195,6 +218,11 @@ impl ArtworkKind {
     /// Whether it is lettering on a transparent ground rather than a picture that fills a frame.
     pub fn is_lettering(self) -> bool {
         self.row().shape == FrameShape::Lettering
+    }
+
+    /// Whether it shows a season.
+    pub fn is_of_season(self) -> bool {
+        self.row().of == PictureOf::Season
     }
 
     /// Whether it shows an episode.

@@ -171,6 +171,15 @@ pub struct TitleId {
     pub media: Option<MediaType>,
     /// The episode named after the id.
     pub episode: Option<EpisodeNumber>,
+    /// The season named after the id, where a season's picture is asked for; 0 holds the specials.
+    pub season: Option<u16>,
+}
+
+impl TitleId {
+    /// The title itself, of a film or of a series that nobody has named.
+    pub fn new(external: ExternalId) -> Self {
+        Self { external, media: None, episode: None, season: None }
+    }
 }
 
 impl fmt::Display for TitleId {
@@ -186,6 +195,8 @@ impl fmt::Display for TitleId {
         }
         if let Some(episode) = self.episode {
             write!(f, ":{}:{}", episode.season, episode.episode)?;
+        } else if let Some(season) = self.season {
+            write!(f, "-S{season}")?;
         }
         Ok(())
     }

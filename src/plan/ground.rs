@@ -189,7 +189,7 @@ fn rules(arranged: &Arranged) -> Vec<Layer> {
 }
 
 /// Colour and strength of the ground; the rectangle is filled in per cell.
-fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
+pub(super) fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
     // The picture's own hue, darkened: the strip feels part of the poster.
     let own = mix(theme::INK, scale(tone.mean, 0.30), 0.55);
     let beneath = f32::from(tone.bright);

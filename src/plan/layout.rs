@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::season::{SeasonName, SeasonTab};
 use super::theme;
 use crate::model::ArtworkKind;
 use crate::request::{
@@ -19,6 +20,7 @@ pub struct Layout {
 pub enum Element {
     Strip(Strip),
     Statuette(Statuette),
+    Season(SeasonTab),
 }
 
 /// Which of the chosen ratings a strip shows.
@@ -84,6 +86,20 @@ pub struct Statuette {
     pub area: f32,
     /// Distance to the edges, a share of the frame's width.
     pub margin: f32,
+}
+
+impl Layout {
+    /// The layout with the name of a season that its artwork does not tell, dressed as the first strip.
+    #[must_use]
+    pub fn naming(mut self, name: SeasonName) -> Self {
+        let first = self.elements.iter().find_map(|element| match element {
+            Element::Strip(strip) => Some(*strip),
+            _ => None,
+        });
+        let tab = first.map(|Strip { dress, unit, .. }| SeasonTab { name, dress, unit });
+        self.elements.extend(tab.map(Element::Season));
+        self
+    }
 }
 
 /// The layout that options describe for a family.

@@ -34,13 +34,13 @@ pub fn plan_logo(
     let badges: Vec<Badge> = showing.ratings.iter().map(Badge::from).collect();
     let strip = layout.elements.iter().find_map(|element| match element {
         Element::Strip(strip) => Some(*strip),
-        Element::Statuette(_) => None,
+        Element::Statuette(_) | Element::Season(_) => None,
     });
     let arranged = strip.and_then(|strip| arrange(&strip, &badges, bounds, measure));
     let Some((strip, mut arranged)) = arranged else {
         let lettering = fit(source, bounds);
         let frame = Size { width: lettering.width, height: lettering.height };
-        let plan = RenderPlan { frame, layers: Vec::new(), strips: Vec::new(), statuette: None };
+        let plan = RenderPlan { frame, ..RenderPlan::default() };
         return LogoPlan { lettering, plan };
     };
     let (lettering, frame) = match strip.flow {
@@ -53,7 +53,7 @@ pub fn plan_logo(
         .filter(|layer| !matches!(layer, super::Layer::Frost { .. } | super::Layer::Scrim(_)))
         .map(opaque)
         .collect();
-    let plan = RenderPlan { frame, layers, strips: vec![arranged.bounds], statuette: None };
+    let plan = RenderPlan { frame, layers, strips: vec![arranged.bounds], ..RenderPlan::default() };
     LogoPlan { lettering, plan }
 }
 

@@ -14,6 +14,7 @@ mod ground;
 mod layout;
 mod lettering;
 mod logo;
+mod season;
 mod statuette;
 mod strip;
 pub(crate) mod theme;
@@ -30,6 +31,8 @@ pub use geometry::{Rect, Size};
 pub use layout::built_in;
 pub(crate) use layout::{Dress, Element, Layout, Share};
 pub(crate) use logo::{LogoPlan, plan_logo};
+pub use season::SeasonName;
+pub(crate) use season::SeasonTab;
 pub(crate) use theme::Colour;
 
 pub use crate::model::Showing;
@@ -183,13 +186,15 @@ impl TextLayer {
 }
 
 /// Everything to paint over a fitted picture; nothing left to decide.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RenderPlan {
     pub frame: Size,
     pub layers: Vec<Layer>,
     /// Around each strip.
     pub strips: Vec<Rect>,
     pub statuette: Option<Rect>,
+    /// Around the name of a season.
+    pub season: Option<Rect>,
 }
 
 impl RenderPlan {
@@ -224,7 +229,7 @@ pub fn plan(
 ) -> RenderPlan {
     let frame = facts.frame;
     let badges: Vec<Badge> = showing.ratings.iter().map(Badge::from).collect();
-    let mut plan = RenderPlan { frame, layers: Vec::new(), strips: Vec::new(), statuette: None };
+    let mut plan = RenderPlan { frame, ..RenderPlan::default() };
     let around = strip::Surroundings { frame, lettering: facts.lettering() };
     for element in &layout.elements {
         match element {
@@ -242,6 +247,13 @@ pub fn plan(
                 if let Some(award) = award {
                     plan.statuette = Some(award.rect);
                     plan.layers.push(Layer::Award(award));
+                }
+            }
+            Element::Season(tab) => {
+                let taken: Vec<Rect> = plan.strips.iter().copied().chain(plan.statuette).collect();
+                if let Some((rect, layers)) = season::arrange(*tab, facts, &taken, measure) {
+                    plan.season = Some(rect);
+                    plan.layers.extend(layers);
                 }
             }
         }

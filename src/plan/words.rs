@@ -1,6 +1,8 @@
 //! Our own words in fifteen languages: statuses, sashes, seasons, dates and numbers. One row a phrase,
 //! one cell a language; a missing cell does not compile.
 
+use serde::Serialize;
+
 use crate::model::Language;
 
 /// Languages of the table, in the order of its cells.
@@ -258,7 +260,7 @@ const NOTATIONS: [Notation; LANGUAGES.len()] = [
 ];
 
 /// Writes our words in a language of the table, English where it is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Wording(usize);
 
 impl Wording {

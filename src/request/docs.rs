@@ -106,6 +106,6 @@ mod tests {
         for row in table.lines() {
             assert_eq!(row.matches('|').count(), 6, "{row}");
         }
-        assert!(table.contains("| `split` | `true` `false` | false | poster |"), "{table}");
+        assert!(table.contains("| `split` | `true` `false` | false | poster, season |"), "{table}");
     }
 }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::model::{
-    AnimeDb, AnimeId, EpisodeNumber, ExternalId, MediaType, TitleId, TmdbId, Words,
+    AnimeDb, AnimeId, EpisodeNumber, ExternalId, MediaType, PictureOf, TitleId, TmdbId, Words,
 };
 
 /// Longest id that is looked at, in bytes.
@@ -72,8 +72,8 @@ impl IdType {
     }
 }
 
-/// Before an id it says that the number is a series', followed by its episode.
-const EPISODE: &str = "episode";
+/// Before an id they say that the number is a series', followed by its season or its episode.
+const PARTS_OF_SERIES: [&str; 2] = ["season", "episode"];
 
 /// Why a text names no title. All of these are answered 404 without asking anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,8 +93,19 @@ struct Prefixes {
     id_type: Option<IdType>,
 }
 
-/// Reads `text`, percent-decoded and without extension, as an id of `id_type`.
-pub(super) fn parse(id_type: IdType, text: &str) -> Result<TitleId, IdRefusal> {
+/// What is named after an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PartOfTitle {
+    /// `-S2`.
+    Season(u16),
+    /// `-S2E5`, `:2:5`.
+    Episode(EpisodeNumber),
+    /// `:2`: a season of a series, or an episode of an anime, by what is pictured.
+    Number(u16),
+}
+
+/// Reads `text`, percent-decoded and without extension, as an id of `id_type` of which a picture `of` something is wanted.
+pub(super) fn parse(id_type: IdType, text: &str, of: PictureOf) -> Result<TitleId, IdRefusal> {
     if text.contains(['{', '}']) || text.is_empty() {
         return Err(IdRefusal::Unfilled);
     }
@@ -102,15 +113,33 @@ pub(super) fn parse(id_type: IdType, text: &str) -> Result<TitleId, IdRefusal> {
         return Err(IdRefusal::Malformed);
     }
     let (prefixes, rest) = strip_prefixes(text)?;
-    let (raw, episode) = split_episode(rest)?;
+    let (raw, part) = split_part(rest)?;
     if raw.is_empty() {
         return Err(IdRefusal::Unfilled);
     }
     let named = prefixes.id_type.or_else(|| looks_like_imdb(raw).then(IdType::imdb));
     let external = (named.unwrap_or(id_type).0.read)(raw)?;
-    // An episode belongs to a series, whatever the words say.
-    let media = if episode.is_some() { Some(MediaType::Series) } else { prefixes.media };
-    Ok(TitleId { external, media, episode })
+    let (season, episode) = match (part, of) {
+        (None, _) | (Some(PartOfTitle::Season(_)), PictureOf::Title | PictureOf::Episode) => {
+            (None, None)
+        }
+        (Some(PartOfTitle::Season(season) | PartOfTitle::Number(season)), PictureOf::Season) => {
+            (Some(season), None)
+        }
+        (Some(PartOfTitle::Episode(number)), PictureOf::Season) => (Some(number.season), None),
+        (Some(PartOfTitle::Episode(number)), _) => (None, Some(number)),
+        (Some(PartOfTitle::Number(episode)), _) => {
+            (None, Some(EpisodeNumber { season: 1, episode }))
+        }
+    };
+    // Only a series has seasons and episodes, whatever the words say.
+    let is_number_of_series = of == PictureOf::Season && matches!(external, ExternalId::Tmdb(_));
+    let media = match part {
+        Some(_) => Some(MediaType::Series),
+        None if is_number_of_series => prefixes.media.or(Some(MediaType::Series)),
+        None => prefixes.media,
+    };
+    Ok(TitleId { external, media, episode, season })
 }
 
 fn looks_like_imdb(raw: &str) -> bool {
@@ -131,7 +160,7 @@ fn strip_prefixes(text: &str) -> Result<(Prefixes, &str), IdRefusal> {
         let Some(after) = after.strip_prefix(['-', ':']) else {
             return Ok((found, rest));
         };
-        let media = match word.eq_ignore_ascii_case(EPISODE) {
+        let media = match PARTS_OF_SERIES.iter().any(|part| word.eq_ignore_ascii_case(part)) {
             true => Some(MediaType::Series),
             false => MediaType::from_word(word),
         };
@@ -144,25 +173,34 @@ fn strip_prefixes(text: &str) -> Result<(Prefixes, &str), IdRefusal> {
     Err(IdRefusal::Malformed)
 }
 
-/// Splits `1396:1:2`, `tt0903747-S1E2` and, for anime, `7442:2` (season 1).
-fn split_episode(text: &str) -> Result<(&str, Option<EpisodeNumber>), IdRefusal> {
+/// Splits `1396:1:2`, `tt0903747-S1E2`, `1396-S2` and `7442:2`.
+fn split_part(text: &str) -> Result<(&str, Option<PartOfTitle>), IdRefusal> {
     let Some(at) = text.find(['-', ':']) else {
         return Ok((text, None));
     };
     let (raw, suffix) = (&text[..at], &text[at + 1..]);
-    let parts = match suffix.strip_prefix(['s', 'S']) {
-        Some(numbers) => numbers.split_once(['e', 'E']),
-        None => suffix.split_once([':', '-']).or(Some(("1", suffix))),
-    };
     let number = |digits: &str| -> Option<u16> {
         let plain = (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         plain.then(|| digits.parse().ok()).flatten()
     };
-    let episode = parts.and_then(|(season, episode)| {
-        Some(EpisodeNumber { season: number(season)?, episode: number(episode)? })
-    });
-    match episode {
-        Some(episode) => Ok((raw, Some(episode))),
+    let episode = |(season, episode): (&str, &str)| {
+        Some(PartOfTitle::Episode(EpisodeNumber {
+            season: number(season)?,
+            episode: number(episode)?,
+        }))
+    };
+    let part = match suffix.strip_prefix(['s', 'S']) {
+        Some(numbers) => match numbers.split_once(['e', 'E']) {
+            Some(numbers) => episode(numbers),
+            None => number(numbers).map(PartOfTitle::Season),
+        },
+        None => match suffix.split_once([':', '-']) {
+            Some(numbers) => episode(numbers),
+            None => number(suffix).map(PartOfTitle::Number),
+        },
+    };
+    match part {
+        Some(part) => Ok((raw, Some(part))),
         None if suffix.is_empty() => Err(IdRefusal::Unfilled),
         None => Err(IdRefusal::Malformed),
     }
@@ -176,7 +214,11 @@ mod tests {
     use crate::model::ImdbId;
 
     fn read(id_type: &str, text: &str) -> Result<String, IdRefusal> {
-        parse(IdType::from_word(id_type).unwrap(), text).map(|id| {
+        read_of(id_type, text, PictureOf::Title)
+    }
+
+    fn read_of(id_type: &str, text: &str, of: PictureOf) -> Result<String, IdRefusal> {
+        parse(IdType::from_word(id_type).unwrap(), text, of).map(|id| {
             let media = id.media.map_or("", MediaType::tmdb_path);
             format!("{id} {media}").trim_end().to_owned()
         })
@@ -203,6 +245,8 @@ mod tests {
             ("tmdb", "episode-1396-S1E1", "tmdb:tv:1396:1:1 tv"),
             ("tmdb", "series-1396:1:1", "tmdb:tv:1396:1:1 tv"),
             ("tmdb", "other-1396", "tmdb:1396"),
+            ("imdb", "tt0903747-S2", "tt0903747 tv"),
+            ("tmdb", "season-1396-S2", "tmdb:tv:1396 tv"),
             ("tvdb", "81189", "tvdb:81189"),
             ("tvdb", "series-81189", "tvdb:81189 tv"),
             ("tvdb", "episode-81189-S3E5", "tvdb:81189:3:5 tv"),
@@ -217,6 +261,32 @@ mod tests {
             ("auto", "series-tmdb:1396:2:3", "tmdb:tv:1396:2:3 tv"),
         ] {
             assert_eq!(read(id_type, text).as_deref(), Ok(expected), "{id_type}/{text}");
+        }
+    }
+
+    #[test]
+    fn of_a_season_the_first_number_is_its_own() {
+        for (id_type, text, expected) in [
+            ("tmdb", "season-1396-S2", "tmdb:tv:1396-S2 tv"),
+            ("tmdb", "season-1396-s02", "tmdb:tv:1396-S2 tv"),
+            ("tmdb", "series-1396:2", "tmdb:tv:1396-S2 tv"),
+            ("tmdb", "tmdb:tv:1396:2", "tmdb:tv:1396-S2 tv"),
+            ("tmdb", "movie-1396-S2", "tmdb:tv:1396-S2 tv"),
+            ("tmdb", "1396", "tmdb:tv:1396 tv"),
+            ("imdb", "tt0903747-S0", "tt0903747-S0 tv"),
+            ("imdb", "season-tt0903747-S2", "tt0903747-S2 tv"),
+            ("imdb", "tt0903747:2:5", "tt0903747-S2 tv"),
+            ("imdb", "episode-tt0903747-S2E5", "tt0903747-S2 tv"),
+            ("imdb", "tt0903747", "tt0903747"),
+            ("tvdb", "season-81189-S3", "tvdb:81189-S3 tv"),
+            ("kitsu", "kitsu:7442:2", "kitsu:7442-S2 tv"),
+            ("auto", "season-kitsu:7442-S1", "kitsu:7442-S1 tv"),
+        ] {
+            let read = read_of(id_type, text, PictureOf::Season);
+            assert_eq!(read.as_deref(), Ok(expected), "{id_type}/{text}");
+        }
+        for text in ["season-1396-S", "season-1396-S2x", "1396:2:x", "1396-S70000", "1396:2:5:1"] {
+            assert!(read_of("tmdb", text, PictureOf::Season).is_err(), "{text}");
         }
     }
 
@@ -241,7 +311,8 @@ mod tests {
             "0",
             "99999999999999",
             "tt0903747:1:x",
-            "tt0903747-S1",
+            "tt0903747-S",
+            "tt0903747-SE1",
             "tt0903747:1:1:1",
             "a-b-c-d-e-f-603",
             "603 ",
@@ -255,18 +326,22 @@ mod tests {
         #[test]
         fn any_text_is_survived(text in ".{0,120}") {
             for id_type in ["imdb", "tmdb", "tvdb", "mal", "auto"] {
-                let _ = read(id_type, &text);
+                for of in [PictureOf::Title, PictureOf::Episode, PictureOf::Season] {
+                    let _ = read_of(id_type, &text, of);
+                }
             }
         }
 
         #[test]
         fn what_is_written_is_read_again(number in 1_u32..999_999_999, season in 0_u16..999, episode in 0_u16..9999) {
-            let id = TitleId {
-                external: ExternalId::Imdb(ImdbId::new(number).unwrap()),
-                media: Some(MediaType::Series),
-                episode: Some(EpisodeNumber { season, episode }),
-            };
-            prop_assert_eq!(parse(IdType::from_word(AUTO).unwrap(), &id.to_string()), Ok(id));
+            let external = ExternalId::Imdb(ImdbId::new(number).unwrap());
+            let series = TitleId { media: Some(MediaType::Series), ..TitleId::new(external) };
+            let of_episode = TitleId { episode: Some(EpisodeNumber { season, episode }), ..series };
+            let of_season = TitleId { season: Some(season), ..series };
+            let auto = IdType::from_word(AUTO).unwrap();
+            for (id, of) in [(of_episode, PictureOf::Episode), (of_season, PictureOf::Season)] {
+                prop_assert_eq!(parse(auto, &id.to_string(), of), Ok(id));
+            }
         }
     }
 }

@@ -69,7 +69,7 @@ impl ArtworkRequest {
         let kind = style.kind;
         let id = decode(path.id).ok_or(IdRefusal::Malformed)?;
         let (id, extension) = split_extension(&id);
-        let mut title = id::parse(id_type, id)?;
+        let mut title = id::parse(id_type, id, kind.row().of)?;
         if !look.allows_family(kind) {
             return Err(RequestError::Family);
         }

@@ -11,7 +11,9 @@ use super::pipeline::Pipeline;
 use super::source::SourceKey;
 use super::spec::{Content, PixelSource, RenderSpec, base_key};
 use crate::gather::{ArtworkPreference, Chosen, TitleData};
-use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource};
+use crate::model::{ArtworkKind, ArtworkRef, ArtworkSource, Language};
+use crate::plan::SeasonName;
+use crate::plan::words::Wording;
 use crate::render::Framing;
 use crate::request::{Fit, ImageSize};
 
@@ -115,7 +117,7 @@ impl<'a> Attempts<'a> {
         let source = PixelSource::File(choice.file);
         let is_other = source != spec.source;
         is_other.then(|| {
-            let content = self.content(spec.provisional, choice.min_width);
+            let content = self.content(chosen, spec.provisional, choice.min_width);
             let spec = RenderSpec::new(self.request, source, spec.framing, content);
             Attempt { spec: Arc::new(spec), chosen: chosen.clone() }
         })
@@ -149,7 +151,7 @@ impl<'a> Attempts<'a> {
         let size = self.request.options.image_size;
         let choice = self.pipeline.file_of(&chosen, self.request.kind, size).await;
         let framing = self.pipeline.framing(self.request);
-        let content = self.content(!self.tried.is_empty(), choice.min_width);
+        let content = self.content(&chosen, !self.tried.is_empty(), choice.min_width);
         let source = PixelSource::File(choice.file);
         let spec = Arc::new(RenderSpec::new(self.request, source, framing, content));
         self.tried.push(chosen.artwork.clone());
@@ -177,7 +179,7 @@ impl<'a> Attempts<'a> {
             framing.fit = Fit::Blur;
         }
         for source in self.stored_sources(&chosen, kind).await {
-            let content = self.content(true, 0);
+            let content = self.content(&chosen, true, 0);
             let spec = Arc::new(RenderSpec::new(self.request, source, framing, content));
             self.queue.push_back(Attempt { spec, chosen: chosen.clone() });
         }
@@ -227,13 +229,24 @@ impl<'a> Attempts<'a> {
         sources
     }
 
-    fn content(&self, provisional: bool, min_width: u32) -> Content {
+    fn content(&self, chosen: &Chosen, provisional: bool, min_width: u32) -> Content {
         Content {
             showing: self.data.showing.clone(),
             labels: self.data.labels(),
             provisional: provisional || self.data.is_provisional(),
             min_width,
+            season: self.unnamed_season(chosen),
         }
+    }
+
+    /// The season of a season's picture whose artwork is the series'.
+    fn unnamed_season(&self, chosen: &Chosen) -> Option<SeasonName> {
+        let is_unnamed = self.request.kind.is_of_season() && !chosen.is_of_season();
+        let number = self.data.record.resolved.season.filter(|_| is_unnamed)?;
+        let original = || self.data.details()?.title.original_language;
+        let language = self.request.options.language.code().or_else(original);
+        let wording = Wording::of(language.unwrap_or(Language::ENGLISH));
+        Some(SeasonName { number, wording })
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::cached_picture::{PictureRequest, Stamp};
 use super::pipeline::{Draft, Pipeline};
 use super::spec::{PixelSource, RENDER_VERSION};
-use crate::gather::{ProviderReport, TitleData};
+use crate::gather::{Basis, ProviderReport, TitleData};
 use crate::model::{AwardOrigin, Country, Provider, Rating};
 use crate::request::Options;
 
@@ -86,6 +86,7 @@ fn title(data: &TitleData) -> Value {
         "episode": resolved.episode,
         "episode_name": data.episode().map(|episode| episode.name.as_str()),
         "season": resolved.season,
+        "season_name": data.season().map(|season| season.name.as_str()),
         "via": resolved.via,
         "ambiguity": resolved.ambiguity,
     })
@@ -153,6 +154,7 @@ fn ratings(data: &TitleData, now: u64) -> Vec<Value> {
             "votes": rating.votes,
             "verdict": rating.verdict,
             "provider": rating.provider,
+            "of": basis_of(&data.providers, rating.provider),
             "read": date(rating.read_at),
             "age_secs": now.saturating_sub(rating.read_at),
             "next_refresh": refresh_of(&data.providers, rating.provider).map(date),
@@ -170,6 +172,11 @@ fn score_of_hundred(rating: &Rating) -> f64 {
 
 fn refresh_of(reports: &[ProviderReport], provider: Provider) -> Option<u64> {
     reports.iter().find(|report| report.provider == provider)?.refresh_at()
+}
+
+/// What was rated, where it is not the title itself.
+fn basis_of(reports: &[ProviderReport], provider: Provider) -> Option<Basis> {
+    reports.iter().find(|report| report.provider == provider)?.basis
 }
 
 fn awards(data: &TitleData) -> Value {

@@ -10,7 +10,7 @@ use super::cached_picture::PictureRequest;
 use super::source::SourceKey;
 use crate::codec;
 use crate::model::{AwardBody, ImageFormat, RatingSource, Score, Verdict};
-use crate::plan::{self, Layout, Showing};
+use crate::plan::{self, Layout, SeasonName, Showing};
 use crate::render::Framing;
 use crate::store::{Digest, Labels, Tier};
 
@@ -57,6 +57,8 @@ pub(super) struct Content {
     pub(super) provisional: bool,
     /// Pixels that a fetched file has to be wide.
     pub(super) min_width: u32,
+    /// The season that the artwork does not name, because it is the series'.
+    pub(super) season: Option<SeasonName>,
 }
 
 impl RenderSpec {
@@ -66,8 +68,12 @@ impl RenderSpec {
         framing: Framing,
         content: Content,
     ) -> Self {
-        let Content { showing, labels, provisional, min_width } = content;
+        let Content { showing, labels, provisional, min_width, season } = content;
         let layout = plan::built_in(request.kind, &request.options);
+        let layout = match season {
+            Some(name) => layout.naming(name),
+            None => layout,
+        };
         let format = request.format;
         let name = PictureName {
             render_version: RENDER_VERSION,

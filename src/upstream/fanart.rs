@@ -54,6 +54,9 @@ pub struct FanartPictures {
     pub posters: Vec<Candidate>,
     pub backdrops: Vec<Candidate>,
     pub logos: Vec<Candidate>,
+    /// Posters of seasons, with the season's number.
+    #[serde(default)]
+    pub seasons: Vec<(u16, Candidate)>,
 }
 
 impl FanartPictures {
@@ -62,8 +65,14 @@ impl FanartPictures {
             ImageList::Posters => &self.posters,
             ImageList::Backdrops => &self.backdrops,
             ImageList::Logos => &self.logos,
-            ImageList::Stills => &[],
+            ImageList::Stills | ImageList::SeasonPosters => &[],
         }
+    }
+
+    /// The posters of one season.
+    pub fn season(&self, number: u16) -> Vec<Candidate> {
+        let of_season = self.seasons.iter().filter(|(season, _)| *season == number);
+        of_season.map(|(_, poster)| poster.clone()).collect()
     }
 }
 
@@ -149,6 +158,7 @@ struct Wire {
     movielogo: Many<FanartPicture>,
     hdtvlogo: Many<FanartPicture>,
     clearlogo: Many<FanartPicture>,
+    seasonposter: Many<FanartPicture>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -159,6 +169,8 @@ struct FanartPicture {
     likes: Loose,
     width: Loose,
     height: Loose,
+    /// A number as text; `all` for a poster of the whole series.
+    season: Loose,
 }
 
 impl Wire {
@@ -181,7 +193,17 @@ impl Wire {
                 &self.showbackground,
             ]),
             logos,
+            seasons: self.seasons(any_host),
         }
+    }
+
+    /// Posters of `all` seasons show the series and are none of a season.
+    fn seasons(&self, any_host: bool) -> Vec<(u16, Candidate)> {
+        let of_season = |picture: &FanartPicture| {
+            let number = picture.season.small()?;
+            Some((number, picture.candidate(any_host)?))
+        };
+        self.seasonposter.0.iter().filter_map(of_season).take(KEPT).collect()
     }
 }
 

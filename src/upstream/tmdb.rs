@@ -160,18 +160,21 @@ pub struct SeasonDetails {
     pub name: String,
     pub aired: Option<Date>,
     pub tvdb: Option<TvdbId>,
+    /// 0 to 10, the mean of its episodes'; 0 where nobody has voted.
+    pub vote_average: f32,
     pub poster: Option<ArtworkRef>,
+    /// In all languages.
     pub posters: Vec<Candidate>,
 }
 
 impl Details {
-    /// The pictures of a kind that belong to the title itself; stills belong to episodes.
+    /// The pictures of a kind that belong to the title itself; stills belong to episodes, other posters to seasons.
     pub fn candidates(&self, kind: ArtworkKind) -> &[Candidate] {
         match kind.row().images {
             ImageList::Posters => &self.posters,
             ImageList::Backdrops => &self.backdrops,
             ImageList::Logos => &self.logos,
-            ImageList::Stills => &[],
+            ImageList::Stills | ImageList::SeasonPosters => &[],
         }
     }
 
@@ -180,7 +183,7 @@ impl Details {
         match kind.row().images {
             ImageList::Posters => self.poster.as_ref(),
             ImageList::Backdrops => self.backdrop.as_ref(),
-            ImageList::Logos | ImageList::Stills => None,
+            ImageList::Logos | ImageList::Stills | ImageList::SeasonPosters => None,
         }
     }
 }
@@ -277,7 +280,7 @@ impl Tmdb {
         })
     }
 
-    /// A season with its posters: one call.
+    /// A season with its posters of all languages: one call.
     pub async fn season(
         &self,
         series: TmdbId,
@@ -292,6 +295,7 @@ impl Tmdb {
             name: wire.name.text().unwrap_or_default().to_owned(),
             aired: wire.air_date.date(),
             tvdb: wire.external_ids.0.unwrap_or_default().tvdb(),
+            vote_average: wire::vote_average(&wire.vote_average),
             posters: or_own(wire::candidates(&images.posters), poster.as_ref(), None),
             poster,
         })

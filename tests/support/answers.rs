@@ -138,7 +138,11 @@ pub(super) fn fanart(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
         }
         _ => false,
     };
-    match titles.iter().find(is).filter(|title| !title.fanart.is_empty()) {
+    match titles
+        .iter()
+        .find(is)
+        .filter(|title| !title.fanart.is_empty() || !title.fanart_seasons.is_empty())
+    {
         Some(title) => Reply::json(200, &fanart_body(title)),
         None => unknown(),
     }
@@ -155,6 +159,7 @@ fn fanart_body(title: &FakeTitle) -> Value {
             (MediaType::Series, ArtworkKind::Backdrop) => "showbackground",
             (MediaType::Series, ArtworkKind::Logo) => "hdtvlogo",
             (_, ArtworkKind::Still) => "tvthumb",
+            (_, ArtworkKind::Season) => "seasonposter",
         };
         if let Value::Null = body[list] {
             body[list] = json!([]);
@@ -163,6 +168,12 @@ fn fanart_body(title: &FakeTitle) -> Value {
             rows.push(fanart_row(picture, rows.len()));
         }
     }
+    let seasons = title.fanart_seasons.iter().enumerate().map(|(at, (season, picture))| {
+        let mut row = fanart_row(picture, at);
+        row["season"] = json!(season);
+        row
+    });
+    body["seasonposter"] = json!(seasons.collect::<Vec<_>>());
     body
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn chosen(options: &Options, award: Option<AwardBody>) -> Showing {
         _ => MediaType::Movie,
     };
     let external = ExternalId::Tmdb(TmdbId::new(1).unwrap());
-    let title = TitleId { external, media: None, episode: None };
+    let title = TitleId::new(external);
     let request = gather::DataRequest::new(title, ArtworkKind::Poster, options);
     let findings = gather::Findings {
         media,

@@ -21,7 +21,7 @@ mod titles;
 mod tmdb;
 
 pub(crate) use answer::Answer;
-pub(crate) use app::{KEY, TestApp};
+pub(crate) use app::{KEY, Plan, TestApp};
 pub(crate) use fake::FakeUpstream;
 pub(crate) use faults::Fault;
 pub(crate) use http::{Asked, Reply, serve};
@@ -30,7 +30,7 @@ pub(crate) use logs::{leak, leaks};
 pub(crate) use made_up::Almanac;
 pub(crate) use pictures::FakePicture;
 pub(crate) use service::Service;
-pub(crate) use titles::{FakeEpisode, FakeTitle};
+pub(crate) use titles::{FakeEpisode, FakeSeason, FakeTitle};
 
 #[cfg(test)]
 mod tests;

@@ -38,6 +38,53 @@ pub(crate) struct FakeTitle {
     pub(crate) episodes: Vec<FakeEpisode>,
     /// TheTVDB's numbers of seasons: (season, number).
     pub(crate) season_tvdb: Vec<(u16, u32)>,
+    /// At TMDB.
+    pub(crate) seasons: Vec<FakeSeason>,
+    /// Posters of seasons at Fanart.tv, with the season as it is written there.
+    pub(crate) fanart_seasons: Vec<(&'static str, FakePicture)>,
+}
+
+/// One season of a series as TMDB lists it.
+#[derive(Clone, Debug)]
+pub(crate) struct FakeSeason {
+    pub(crate) number: u16,
+    pub(crate) aired: String,
+    pub(crate) vote_average: f64,
+    pub(crate) posters: Vec<FakePicture>,
+}
+
+impl FakeSeason {
+    /// With an English and a German poster.
+    pub(crate) fn new(number: u16, colours: [[u8; 3]; 2]) -> Self {
+        let posters = ["en", "de"].into_iter().zip(colours).map(|(language, colour)| {
+            let path = format!("/season-{number}-{language}.jpg");
+            FakePicture::new(ArtworkKind::Season, path, colour).in_language(language)
+        });
+        Self {
+            number,
+            aired: "2009-03-08".to_owned(),
+            vote_average: 0.0,
+            posters: posters.collect(),
+        }
+    }
+
+    pub(crate) fn without_posters(number: u16) -> Self {
+        Self { posters: Vec::new(), ..Self::new(number, [[0; 3]; 2]) }
+    }
+
+    pub(crate) fn voted(self, vote_average: f64) -> Self {
+        Self { vote_average, ..self }
+    }
+
+    pub(crate) fn aired(self, day: &str) -> Self {
+        Self { aired: day.to_owned(), ..self }
+    }
+
+    /// TMDB's own choice for a language.
+    pub(crate) fn primary(&self, language: Option<&str>) -> Option<&FakePicture> {
+        let of_language = |p: &&FakePicture| language.is_some() && p.language == language;
+        self.posters.iter().find(of_language).or(self.posters.first())
+    }
 }
 
 /// One episode of a series.
@@ -94,6 +141,8 @@ impl FakeTitle {
             awards: 0,
             episodes: Vec::new(),
             season_tvdb: Vec::new(),
+            seasons: Vec::new(),
+            fanart_seasons: Vec::new(),
         }
     }
 
@@ -174,6 +223,16 @@ impl FakeTitle {
         self
     }
 
+    pub(crate) fn season(mut self, season: FakeSeason) -> Self {
+        self.seasons.push(season);
+        self
+    }
+
+    pub(crate) fn fanart_season(mut self, season: &'static str, picture: FakePicture) -> Self {
+        self.fanart_seasons.push((season, picture));
+        self
+    }
+
     pub(crate) fn imdb_id(&self) -> Option<String> {
         self.imdb.map(imdb_id)
     }
@@ -210,7 +269,9 @@ impl FakeTitle {
     /// All pictures, at both hosts, the episodes' too.
     pub(crate) fn all_pictures(&self) -> impl Iterator<Item = &FakePicture> {
         let stills = self.episodes.iter().flat_map(|episode| &episode.stills);
-        self.pictures.iter().chain(&self.fanart).chain(stills)
+        let of_seasons = self.seasons.iter().flat_map(|season| &season.posters);
+        let at_fanart = self.fanart_seasons.iter().map(|(_, picture)| picture);
+        self.pictures.iter().chain(&self.fanart).chain(stills).chain(of_seasons).chain(at_fanart)
     }
 }
 

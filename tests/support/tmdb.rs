@@ -30,9 +30,8 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
             episode(titles, id, season, number)
                 .and_then(|(_, found)| episode_part(found, part, asked))
         }
-        ["tv", id, "season", season] => {
-            title(titles, "tv", id).and_then(|title| season_details(title, season.parse().ok()?))
-        }
+        ["tv", id, "season", season] => title(titles, "tv", id)
+            .and_then(|title| season_details(title, season.parse().ok()?, asked)),
         _ => None,
     };
     match body {
@@ -133,17 +132,33 @@ fn details(title: &FakeTitle, asked: &Asked) -> Value {
     body.insert("status".to_owned(), json!("Released"));
     match title.media {
         MediaType::Movie => body.insert("imdb_id".to_owned(), json!(title.imdb_id())),
-        MediaType::Series => body.insert("seasons".to_owned(), json!(seasons(title))),
+        MediaType::Series => body.insert("seasons".to_owned(), json!(seasons(title, asked))),
     };
     append(&mut body, asked, |part| title_part(title, part, asked));
     Value::Object(body)
 }
 
-fn seasons(title: &FakeTitle) -> Vec<Value> {
-    let mut numbers: Vec<u16> = title.episodes.iter().map(|episode| episode.season).collect();
+fn seasons(title: &FakeTitle, asked: &Asked) -> Vec<Value> {
+    let own = title.seasons.iter().map(|season| season.number);
+    let mut numbers: Vec<u16> = title.episodes.iter().map(|e| e.season).chain(own).collect();
+    numbers.sort_unstable();
     numbers.dedup();
-    let count = |season| title.episodes.iter().filter(|e| e.season == season).count();
-    numbers.into_iter().map(|n| json!({"season_number": n, "episode_count": count(n)})).collect()
+    numbers.into_iter().map(|n| Value::Object(season_summary(title, n, asked))).collect()
+}
+
+/// A season as a series' details list it; names are in the language that was asked for.
+fn season_summary(title: &FakeTitle, number: u16, asked: &Asked) -> Map<String, Value> {
+    let season = title.seasons.iter().find(|season| season.number == number);
+    let poster = season.and_then(|season| season.primary(asked.query("language")));
+    let fields = json!({
+        "id": title.tmdb * 100 + u32::from(number), "season_number": number,
+        "name": if number == 0 { "Specials".to_owned() } else { format!("Season {number}") },
+        "overview": "", "air_date": season.map(|season| &season.aired),
+        "episode_count": title.episodes.iter().filter(|e| e.season == number).count(),
+        "poster_path": poster.map(|poster| &poster.path),
+        "vote_average": season.map_or(0.0, |season| season.vote_average),
+    });
+    object(fields)
 }
 
 /// Adds what `append_to_response` asks for, under the name it was asked by.
@@ -221,10 +236,23 @@ fn episode_part(episode: &FakeEpisode, part: &str, asked: &Asked) -> Option<Valu
     }
 }
 
-fn season_details(title: &FakeTitle, season: u16) -> Option<Value> {
-    let episodes = title.episodes.iter().filter(|episode| episode.season == season);
+fn season_details(title: &FakeTitle, number: u16, asked: &Asked) -> Option<Value> {
+    let episodes = title.episodes.iter().filter(|episode| episode.season == number);
     let episodes: Vec<_> = episodes.map(|e| Value::Object(episode_summary(title, e))).collect();
-    (!episodes.is_empty()).then(|| json!({"season_number": season, "episodes": episodes}))
+    let season = title.seasons.iter().find(|season| season.number == number);
+    if episodes.is_empty() && season.is_none() {
+        return None;
+    }
+    let mut body = season_summary(title, number, asked);
+    body.remove("episode_count");
+    body.insert("episodes".to_owned(), json!(episodes));
+    let posters = season.map_or(&[][..], |season| &season.posters);
+    append(&mut body, asked, |part| match part {
+        "images" => Some(json!({"posters": rows(posters, ArtworkKind::Season, asked)})),
+        "external_ids" => Some(json!({"tvdb_id": null})),
+        _ => None,
+    });
+    Some(Value::Object(body))
 }
 
 /// The fields of a literal object.

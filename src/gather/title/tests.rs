@@ -27,7 +27,7 @@ async fn tmdb_knowing(answers: &[(&'static str, serde_json::Value)]) -> (Server,
 }
 
 fn ask(external: ExternalId) -> Ask {
-    let title = TitleId { external, media: None, episode: None };
+    let title = TitleId::new(external);
     Ask { title, kind: ArtworkKind::Poster, languages: None }
 }
 

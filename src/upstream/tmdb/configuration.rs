@@ -82,6 +82,7 @@ impl Default for ImageSizes {
     fn default() -> Self {
         Self::new([
             (ImageList::Posters, vec![92, 154, 185, 342, 500, 780]),
+            (ImageList::SeasonPosters, vec![92, 154, 185, 342, 500, 780]),
             (ImageList::Backdrops, vec![300, 780, 1280]),
             (ImageList::Logos, vec![45, 92, 154, 185, 300, 500]),
             (ImageList::Stills, vec![92, 185, 300]),
@@ -155,6 +156,7 @@ impl ImageConfiguration {
             sizes: ImageSizes::new(
                 [
                     (ImageList::Posters, &images.poster_sizes),
+                    (ImageList::SeasonPosters, &images.poster_sizes),
                     (ImageList::Backdrops, &images.backdrop_sizes),
                     (ImageList::Logos, &images.logo_sizes),
                     (ImageList::Stills, &images.still_sizes),
