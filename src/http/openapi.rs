@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::error::ErrorCode;
-use crate::model::{ArtworkKind, ImageFormat, RatingSource, Words};
+use crate::model::{ImageFormat, RatingSource, Words};
 use crate::request::{IdType, OPTIONS, OptionSpec, ValueKind};
 
 pub(super) async fn serve() -> Response {
@@ -281,7 +281,7 @@ fn path_parameter(name: &str, description: &str, schema: &Value, example: &str) 
 }
 
 fn option(spec: &OptionSpec) -> Value {
-    let families: Vec<&str> = spec.families().map(ArtworkKind::family).collect();
+    let families = spec.family_names();
     let default = spec.default_text();
     let mut description =
         format!("{} Default: {default}. Families: {}.", spec.help, families.join(", "));

@@ -127,6 +127,12 @@ pub struct Labels {
 }
 
 impl Labels {
+    /// The family's word.
+    pub(super) fn family_name(&self) -> Option<&'static str> {
+        let kind = self.family?;
+        Some(kind.family())
+    }
+
     /// The titles separated by spaces, those left out that are no plain ids, at most 1 KiB.
     pub(super) fn joined_titles(&self) -> String {
         let mut joined = String::new();

@@ -71,7 +71,7 @@ impl BlobHeader {
         let titles = String::from_utf8_lossy(titles);
         Labels {
             titles: titles.split_ascii_whitespace().map(str::to_owned).collect(),
-            family: ArtworkKind::numbered(self.family),
+            family: self.family.try_into().ok(),
         }
     }
 }
