@@ -119,11 +119,6 @@ impl FileBudget {
         self.shared.waiting() + self.large.waiting()
     }
 
-    /// All there is, taken or not.
-    pub fn bytes(&self) -> usize {
-        self.shared.bytes() + self.large.bytes()
-    }
-
     pub fn taken_bytes(&self) -> usize {
         self.shared.taken_bytes() + self.large.taken_bytes()
     }

@@ -87,7 +87,7 @@ async fn purge(config: &Config, scope: &PurgeScope) -> Result<u64, CliError> {
             Ok(answer["removed"].as_u64().unwrap_or_default())
         }
         Target::Directory(_lock) => {
-            let blobs = open_blobs(config);
+            let blobs = open_blobs(config)?;
             let removed = blobs.purge(scope).await;
             blobs.close().await;
             removed.map_err(|error| CliError::Refused(error.to_string()))

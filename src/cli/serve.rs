@@ -94,7 +94,7 @@ impl ServerParts {
         config: &Config,
         stopping: CancellationToken,
     ) -> Result<(Self, Announcement), CliError> {
-        let blobs = open_blobs(config);
+        let blobs = open_blobs(config)?;
         let starting = Foundations::start(config, blobs.clone(), Clock::system(), stopping);
         let (foundations, announcement) = starting.await;
         let app = App::build(config, foundations).await?;

@@ -64,6 +64,8 @@ pub struct StorageConfig {
     pub memory_cache_bytes: u64,
     /// 0: no disk cache.
     pub disk_cache_bytes: u64,
+    /// Where blobs are kept instead of the disk cache, for several servers.
+    pub shared_folder: Option<PathBuf>,
 }
 
 impl StorageConfig {
@@ -79,6 +81,7 @@ impl Default for StorageConfig {
             data_dir: PathBuf::from("./data"),
             memory_cache_bytes: 256 << 20,
             disk_cache_bytes: 2048 << 20,
+            shared_folder: None,
         }
     }
 }
@@ -270,6 +273,7 @@ fn read_storage(reader: &mut SettingsReader) -> StorageConfig {
         data_dir: data_dir.unwrap_or_else(|| StorageConfig::default().data_dir),
         memory_cache_bytes: reader.number("LAUREL_MEMORY_CACHE_MB", 1..=MAX_MB, 256) << 20,
         disk_cache_bytes: reader.number("LAUREL_DISK_CACHE_MB", 0..=MAX_MB, 2048) << 20,
+        shared_folder: reader.folder("LAUREL_STORE_URL"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use url::Url;
@@ -80,6 +81,15 @@ impl<'a> SettingsReader<'a> {
 
     pub(super) fn url(&mut self, name: &'static str) -> Option<Url> {
         self.parse(name, "an http or https address without a query", read_url)
+    }
+
+    /// A folder by its `file:` address.
+    pub(super) fn folder(&mut self, name: &'static str) -> Option<PathBuf> {
+        self.parse(
+            name,
+            "a folder like file:///srv/laurel (buckets need a later version)",
+            |text| Url::parse(text).ok().filter(|url| url.scheme() == "file")?.to_file_path().ok(),
+        )
     }
 
     /// Comma-separated members, empty ones left out.

@@ -128,11 +128,12 @@ const OWN_SETTINGS: &[Setting] = &[
         "",
         "Redis to share metadata, single flight and rate limits across nodes",
     )),
-    later(value(
+    value(
         "LAUREL_STORE_URL",
         "",
-        "Bucket to share artwork and renders; by default the data directory",
-    )),
+        "Folder that several servers share for artwork and renders, as file:///…, without a limit \
+         of its own; by default the data directory",
+    ),
     later(switch("LAUREL_CDN", "Content-addressed public URLs")),
     value("RUST_LOG", "info", "What is logged: a level, or target=level pairs"),
 ];

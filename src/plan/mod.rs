@@ -18,7 +18,7 @@ mod season;
 mod statuette;
 mod strip;
 pub(crate) mod theme;
-pub(crate) mod words;
+pub mod words;
 
 use std::ops::Range;
 

@@ -114,11 +114,6 @@ impl Profile {
         Some(Self { families })
     }
 
-    /// What is probably not meant, in sentences.
-    pub fn warnings(&self) -> Vec<String> {
-        Vec::new()
-    }
-
     pub fn family(&self, kind: ArtworkKind) -> Option<&FamilyDesign> {
         self.families.get(&kind)
     }

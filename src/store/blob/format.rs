@@ -21,6 +21,8 @@ use crate::model::ArtworkKind;
 const MAGIC: &[u8; 4] = b"LRLB";
 const VERSION: u8 = 1;
 pub(super) const HEADER_BYTES: usize = 48;
+/// What has to be read for the labels: titles are at most 15 labels of 64 characters.
+pub(super) const START_BYTES: u64 = HEADER_BYTES as u64 + 1024;
 /// The part of the header before the checksum.
 const FACTS_BYTES: usize = 16;
 

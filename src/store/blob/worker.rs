@@ -2,22 +2,21 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use object_store::local::LocalFileSystem;
-use object_store::{ObjectStoreExt, PutPayload};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::batch::{self, BLOCK_BYTES, cost_of, latest, row_of, write_files};
 use super::entry::folder_of;
 use super::index::{BlobRow, Check, Index, Opened, Reader};
+use super::local::{BlobCommand, Write};
 use super::shared::{Shared, TierUsage, delete, is_full, is_torn, reason};
-use super::{BlobCommand, BlobError, Digest, Tier, Write, reconcile};
+use super::{BlobError, Digest, Tier, count_writes, reconcile};
 use crate::store::PurgeScope;
-use crate::telemetry::metrics::{BLOB_BYTES, BLOB_DEGRADED, BLOB_EVICTIONS, BLOB_WRITES};
+use crate::telemetry::metrics::{BLOB_BYTES, BLOB_DEGRADED, BLOB_EVICTIONS};
 
 /// How often uses are written down and the index's files measured.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -31,17 +30,14 @@ const BATCH: u32 = 64;
 enum DiskError {
     #[error("the index cannot be used")]
     Index(#[from] sqlx::Error),
-    #[error("a file cannot be written")]
-    File(#[from] object_store::Error),
     #[error(transparent)]
     Reconcile(#[from] reconcile::ReconcileError),
-    #[error("a folder or a file cannot be written")]
+    #[error("a folder or a file cannot be written or deleted")]
     Write(#[from] io::Error),
 }
 
-/// Files and index that can be used.
+/// Index and folders that can be used.
 struct Disk {
-    files: Arc<LocalFileSystem>,
     index: Index,
     /// Folders that exist, each costing a block: tier and first digit of the digests in it.
     folders: HashSet<(Tier, u8)>,
@@ -151,10 +147,7 @@ impl Worker {
                 "failed"
             }
         };
-        for tier in tiers {
-            metrics::counter!(BLOB_WRITES.name, "tier" => tier.name(), "outcome" => outcome)
-                .increment(1);
-        }
+        count_writes(tiers, outcome);
     }
 
     async fn try_write(&mut self, writes: Vec<Write>) -> Result<bool, DiskError> {
@@ -243,7 +236,7 @@ impl Worker {
     async fn remove(&mut self, names: &[(Tier, Digest)]) -> Result<u64, DiskError> {
         let Some(disk) = &self.disk else { return Ok(0) };
         for (tier, digest) in names.iter().filter(|(tier, _)| !tier.is_in_index()) {
-            delete(&disk.files, *tier, digest).await?;
+            delete(&self.root, *tier, digest).await?;
         }
         let costs = disk.index.costs_of(names).await?;
         for ((tier, _), cost) in &costs {
@@ -339,16 +332,11 @@ impl Worker {
 
     async fn try_recover(&mut self) -> Result<(), DiskError> {
         let made = tokio::fs::create_dir_all(&self.root).await;
-        let opened = LocalFileSystem::new_with_prefix(&self.root);
-        if let (Ok(files), None) = (&opened, self.shared.files()) {
-            self.shared.set_files(files.clone());
-        }
         let index = self.open_index().await;
         // Reads can go on while the rest is looked at.
         self.shared.set_looked();
         made?;
-        let files = opened?;
-        probe(&files).await?;
+        probe(&self.root).await?;
         let (index, opened) = index?;
         let folders = reconcile::reconcile(&self.root, &index, opened).await?;
         let present = index.with_contents().await?;
@@ -358,7 +346,7 @@ impl Worker {
             let (bytes, blobs) = totals.get(&tier).copied().unwrap_or_default();
             self.shared.set_usage(tier, TierUsage { bytes, blobs });
         }
-        let disk = Disk { files: Arc::new(files), index, folders };
+        let disk = Disk { index, folders };
         self.shared.set_overhead(disk.overhead(&self.shared).await);
         self.disk = Some(disk);
         self.shrink_to(self.shared.limit_bytes).await
@@ -404,10 +392,10 @@ impl Worker {
 }
 
 /// Fails where nothing can be written, as on a full or read-only disk.
-async fn probe(files: &LocalFileSystem) -> Result<(), DiskError> {
-    let path = object_store::path::Path::from("probe");
-    files.put(&path, PutPayload::from_static(&[0; 4096])).await?;
-    Ok(files.delete(&path).await?)
+async fn probe(root: &Path) -> io::Result<()> {
+    let path = root.join("probe");
+    tokio::fs::write(&path, [0; 4096]).await?;
+    tokio::fs::remove_file(&path).await
 }
 
 /// A limit of 0: answers whoever asks, keeps nothing.
