@@ -114,7 +114,7 @@ impl App {
         let changes = Arc::default();
         let generations = Arc::new(Generations::beside(Arc::clone(&changes)));
         let datasets = open_datasets(config, changes, clock.clone()).await?;
-        let upkeep = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
+        let context = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
         let budgets = config.storage.budgets();
         let mut providers = providers(&upstream, clock)?;
         providers.ratings.extend(more_providers);
@@ -124,13 +124,13 @@ impl App {
             Arc::clone(&datasets),
             config.artwork.language,
             budgets[Budget::Answers] as u64,
-            &upkeep,
+            &context,
         );
         let facts = server_facts(config, &blobs);
         let artworks = Artworks::new(ServiceParts {
             gather,
             blobs,
-            upkeep,
+            context,
             pool: Pool::for_this_machine(&budgets),
             budgets,
             render_budget: config.artwork.render_budget,

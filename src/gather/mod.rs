@@ -114,7 +114,7 @@ impl Gatherer {
     }
 
     /// Seconds since 1970.
-    fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         self.clock.unix_secs()
     }
 

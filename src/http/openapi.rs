@@ -341,8 +341,9 @@ fn error_responses() -> Value {
 const HEADERS: [(&str, &str, &str); 9] = [
     (
         "X-Cache-Status",
-        "HIT; STALE: served, refreshing behind; MISS: made now; MISS-FALLBACK: the plain picture, \
-         the rated one is being made",
+        "HIT; STALE: served, refreshing behind; MISS: made now, if provisional with the ratings that \
+         were in; MISS-FALLBACK: made now without ratings, for none came in time: the whole one is \
+         being made",
         "HIT",
     ),
     ("X-Elements-Hash", "Names the design and the data that made these pixels", "1f6c2a90b4d3e857"),

@@ -53,7 +53,7 @@ const WHOLE_TIMEOUT: Duration = Duration::from_millis(60);
 pub struct ServiceParts {
     pub gather: Gatherer,
     pub blobs: BlobStore,
-    pub upkeep: CacheContext,
+    pub context: CacheContext,
     pub pool: Pool,
     pub budgets: Budgets,
     pub render_budget: Duration,
@@ -85,13 +85,13 @@ pub enum HeadOutcome {
 
 impl Artworks {
     pub fn new(parts: ServiceParts) -> Arc<Self> {
-        let ServiceParts { gather, blobs, upkeep, pool, budgets, .. } = parts;
+        let ServiceParts { gather, blobs, context, pool, budgets, .. } = parts;
         let files = ArtworkFiles::new(&budgets, blobs.clone());
         let bases = BaseStore::new(budgets[Budget::BaseCache] as u64, blobs.clone());
-        let clock = upkeep.clock.clone();
+        let clock = context.clock.clone();
         let pipeline = Pipeline {
             gatherer: gather,
-            cache: PictureCache::new(&budgets, upkeep),
+            cache: PictureCache::new(&budgets, context),
             store: PictureStore::new(blobs),
             renderer: Renderer::new(pool, files, bases),
             jpeg_quality: parts.jpeg_quality,

@@ -11,14 +11,14 @@ use super::*;
 use crate::model::ArtworkKind;
 
 /// A place for blobs, and what a test does to it besides.
-struct Place {
+struct BlobPlace {
     /// Opens a store there, once more after it was closed.
     open: Box<dyn Fn() -> BlobStore>,
     /// Writes other bytes where a blob lies.
     spoil: Box<dyn Fn(String) -> BoxFuture<'static, ()>>,
 }
 
-async fn run(place: impl Fn() -> Place) {
+async fn run(place: impl Fn() -> BlobPlace) {
     blobs_come_back_also_after_a_restart(place()).await;
     the_last_of_one_name_stays(place()).await;
     a_longer_payload_than_asked_for_is_not_read(place()).await;
@@ -37,7 +37,7 @@ async fn the_local_disk_does_what_every_backend_does() {
         number.set(number.get() + 1);
         let root = dir.path().join(number.get().to_string());
         let open_root = root.clone();
-        Place {
+        BlobPlace {
             open: Box::new(move || BlobStore::open(&open_root, 512 << 20)),
             spoil: Box::new(move |path| spoil_file(root.join(path)).boxed()),
         }
@@ -54,7 +54,7 @@ async fn an_object_store_in_memory_does_what_every_backend_does() {
     run(|| {
         let objects = Arc::new(InMemory::new());
         let spoiled = Arc::clone(&objects);
-        Place {
+        BlobPlace {
             open: Box::new(move || {
                 BlobStore::in_objects(Arc::clone(&objects) as _, &Budgets::default())
             }),
@@ -80,7 +80,7 @@ async fn a_shared_folder_does_what_every_backend_does() {
         let root = dir.path().join(number.get().to_string());
         let open_root = root.clone();
         let budgets = Budgets::default();
-        Place {
+        BlobPlace {
             open: Box::new(move || BlobStore::in_shared_folder(&open_root, &budgets).unwrap()),
             spoil: Box::new(move |path| spoil_file(root.join(path)).boxed()),
         }
@@ -103,7 +103,7 @@ fn put(store: &BlobStore, tier: Tier, text: &str, labels: Labels) -> Digest {
     digest
 }
 
-async fn blobs_come_back_also_after_a_restart(place: Place) {
+async fn blobs_come_back_also_after_a_restart(place: BlobPlace) {
     let store = (place.open)();
     let (digest, payload) = named("base");
     let (first, second) = (payload.slice(..7), payload.slice(7..));
@@ -117,7 +117,7 @@ async fn blobs_come_back_also_after_a_restart(place: Place) {
     assert_eq!((place.open)().get(Tier::Base, &digest).await, Some(payload));
 }
 
-async fn the_last_of_one_name_stays(place: Place) {
+async fn the_last_of_one_name_stays(place: BlobPlace) {
     let store = (place.open)();
     let digest = Digest::of(b"answer");
     for number in 0..20_u8 {
@@ -128,7 +128,7 @@ async fn the_last_of_one_name_stays(place: Place) {
     assert_eq!(store.get(Tier::Inputs, &digest).await.unwrap()[..], [19; 50]);
 }
 
-async fn a_longer_payload_than_asked_for_is_not_read(place: Place) {
+async fn a_longer_payload_than_asked_for_is_not_read(place: BlobPlace) {
     let store = (place.open)();
     let digest = put(&store, Tier::Artwork, "artwork", Labels::default());
     store.flush().await;
@@ -138,13 +138,13 @@ async fn a_longer_payload_than_asked_for_is_not_read(place: Place) {
     assert_eq!(read(length).await.unwrap().map(|payload| payload.len()), Some(length));
 }
 
-async fn what_is_too_large_is_not_taken(place: Place) {
+async fn what_is_too_large_is_not_taken(place: BlobPlace) {
     let store = (place.open)();
     let huge = Bytes::from(vec![0; MAX_BLOB_BYTES as usize + 1]);
     assert!(!store.put(Tier::Base, &Digest::of(b"huge"), &huge, Labels::default()));
 }
 
-async fn spoiled_blobs_are_never_returned_and_make_room(place: Place) {
+async fn spoiled_blobs_are_never_returned_and_make_room(place: BlobPlace) {
     let store = (place.open)();
     let digest = put(&store, Tier::Render, "picture", Labels::default());
     store.flush().await;
@@ -156,7 +156,7 @@ async fn spoiled_blobs_are_never_returned_and_make_room(place: Place) {
     assert_eq!(store.get(Tier::Render, &digest).await, Some(named("picture").1));
 }
 
-async fn purges_remove_what_is_in_scope_and_nothing_else(place: Place) {
+async fn purges_remove_what_is_in_scope_and_nothing_else(place: BlobPlace) {
     let store = (place.open)();
     let poster = |titles: &[&str]| labels(titles, ArtworkKind::Poster);
     let bad = put(&store, Tier::Render, "bad", poster(&["tt0903747", "tv-1396"]));
@@ -175,7 +175,7 @@ async fn purges_remove_what_is_in_scope_and_nothing_else(place: Place) {
     assert!(store.get(Tier::Inputs, &answer).await.is_none());
 }
 
-async fn a_purge_reaches_what_waits_to_be_written(place: Place) {
+async fn a_purge_reaches_what_waits_to_be_written(place: BlobPlace) {
     let store = (place.open)();
     let digests: Vec<Digest> = (0..30)
         .map(|number| put(&store, Tier::Base, &number.to_string(), Labels::default()))
@@ -187,7 +187,7 @@ async fn a_purge_reaches_what_waits_to_be_written(place: Place) {
     assert_eq!(store.queued_bytes(), 0);
 }
 
-async fn a_closed_store_takes_no_more(place: Place) {
+async fn a_closed_store_takes_no_more(place: BlobPlace) {
     let store = (place.open)();
     let digest = put(&store, Tier::Base, "in time", Labels::default());
     store.close().await;

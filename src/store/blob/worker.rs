@@ -19,7 +19,7 @@ use crate::store::PurgeScope;
 use crate::telemetry::metrics::{BLOB_BYTES, BLOB_DEGRADED, BLOB_EVICTIONS};
 
 /// How often uses are written down and the index's files measured.
-const UPKEEP: Duration = Duration::from_secs(5);
+const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
 /// How often a degraded store tries again.
 const RETRY: Duration = Duration::from_secs(5);
 /// Blobs removed in one go.
@@ -77,8 +77,8 @@ impl Worker {
             return answer_without_disk(queue).await;
         }
         self.recover().await;
-        let mut upkeep = tokio::time::interval(UPKEEP);
-        upkeep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut maintenance = tokio::time::interval(MAINTENANCE_INTERVAL);
+        maintenance.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // What was met behind a row of writes.
         let mut held = None;
         loop {
@@ -105,7 +105,7 @@ impl Worker {
                     Some(command) => self.obey(command).await,
                     None => return self.close().await,
                 },
-                _ = upkeep.tick() => self.upkeep().await,
+                _ = maintenance.tick() => self.maintain().await,
             }
         }
     }
@@ -293,11 +293,11 @@ impl Worker {
         Ok(())
     }
 
-    async fn upkeep(&mut self) {
+    async fn maintain(&mut self) {
         if self.disk.is_none() && Instant::now() >= self.next_retry {
             self.recover().await;
         }
-        let done = self.try_upkeep().await;
+        let done = self.try_maintain().await;
         self.settle(done);
         for tier in Tier::ALL {
             let bytes = self.shared.usage(tier).bytes;
@@ -307,7 +307,7 @@ impl Worker {
         metrics::gauge!(BLOB_DEGRADED.name).set(f64::from(u8::from(degraded)));
     }
 
-    async fn try_upkeep(&mut self) -> Result<(), DiskError> {
+    async fn try_maintain(&mut self) -> Result<(), DiskError> {
         self.write_uses().await?;
         let Some(disk) = &self.disk else {
             return Ok(());
