@@ -47,7 +47,7 @@ impl Gatherer {
         likely: &Likely<'_>,
     ) -> Result<TitleData, GatherError> {
         let started = Instant::now();
-        let resolved = self.resolved(request).await;
+        let resolved = self.resolve_title(request).await;
         let resolve = started.elapsed();
         let collected = match resolved {
             Ok(resolved) => self.collect(request, completeness, resolved, likely).await,
@@ -66,7 +66,7 @@ impl Gatherer {
         data
     }
 
-    async fn resolved(&self, request: &DataRequest) -> Result<Resolved, GatherError> {
+    async fn resolve_title(&self, request: &DataRequest) -> Result<Resolved, GatherError> {
         let started = Instant::now();
         let resolved = self
             .resolve_in(&request.title, request.kind, request.artwork.language)

@@ -32,7 +32,6 @@ pub use layout::built_in;
 pub(crate) use layout::{Dress, Element, Layout, Share};
 pub(crate) use logo::{LogoPlan, plan_logo};
 pub use season::SeasonName;
-pub(crate) use season::SeasonTab;
 pub(crate) use theme::Colour;
 
 pub use crate::model::Showing;

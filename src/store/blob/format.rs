@@ -16,7 +16,6 @@
 use bytes::{BufMut, Bytes, BytesMut};
 
 use super::{Digest, Labels, Payload, Tier};
-use crate::model::ArtworkKind;
 
 const MAGIC: &[u8; 4] = b"LRLB";
 const VERSION: u8 = 1;
@@ -133,6 +132,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::ArtworkKind;
 
     fn labels() -> Labels {
         Labels {

@@ -102,12 +102,13 @@ impl ObjectBlobs {
     async fn purge_tier(&self, tier: Tier, scope: &PurgeScope) -> object_store::Result<u64> {
         let removed = AtomicU64::new(0);
         let prefix = Path::from(tier.name());
+        let counter = &removed;
         let listed = self.store.list(Some(&prefix));
         listed
-            .try_for_each_concurrent(PARALLEL_PURGES, |object| async {
+            .try_for_each_concurrent(PARALLEL_PURGES, |object| async move {
                 if self.is_in_scope(&object, scope).await? {
                     delete(self.store.as_ref(), &object.location).await?;
-                    removed.fetch_add(1, Ordering::Relaxed);
+                    counter.fetch_add(1, Ordering::Relaxed);
                 }
                 Ok(())
             })
@@ -248,8 +249,8 @@ async fn write_all(
                 done
             }
             LaneCommand::Forget(tier, digest) => {
-                let deleting = delete(store.as_ref(), &location_of(tier, &digest));
-                deleting.await.map_err(|error| reason(&error))
+                let location = location_of(tier, &digest);
+                delete(store.as_ref(), &location).await.map_err(|error| reason(&error))
             }
             LaneCommand::Flush(answer) => {
                 // Whoever asked may be gone.
