@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use laurel::http::{errors_markdown, openapi_document};
-use laurel::request::{families_markdown, options_markdown, sources_markdown};
+use laurel::request::{families_markdown, looks_markdown, options_markdown, sources_markdown};
 use laurel::{config, telemetry};
 
 fn root() -> &'static Path {
@@ -32,8 +32,10 @@ fn assert_table(file: &str, name: &str, table: &str) {
 }
 
 #[test]
-fn the_readme_lists_every_setting() {
+fn the_readme_lists_every_setting_and_look() {
+    // One after the other: both are in one file.
     assert_table("README.md", "settings", &config::markdown());
+    assert_table("README.md", "looks", &looks_markdown());
 }
 
 #[test]

@@ -83,3 +83,30 @@ async fn odd_values_are_read_as_meant() {
     assert!(!texts.iter().any(|(source, _)| source == "rta" || source == "trakt"), "{texts:?}");
     assert!(told["awards"]["shown"].is_null(), "nominated is not won: {}", told["awards"]);
 }
+
+#[tokio::test]
+async fn elements_are_told_once_the_frame_is_known() {
+    let app = TestApp::start().await;
+    let address = "imdb/poster-default/tt9900001";
+    let query = "?info=year,runtime&score=ring";
+    let before = app.json(&format!("{address}.json{query}")).await;
+    assert!(before["elements"].is_null() && before["dropped"].is_null());
+    assert_eq!(app.get(&format!("{address}.jpg{query}")).await.status, 200);
+    let told = app.json(&format!("{address}.json{query}")).await;
+    let elements = told["elements"].as_array().unwrap();
+    let of = |id: &str| {
+        let found = elements.iter().find(|element| element["id"] == id);
+        found.unwrap_or_else(|| panic!("no {id}: {elements:?}")).clone()
+    };
+    assert_eq!(of("strip")["kind"], "strip");
+    for (id, kind) in [("rating.imdb", "rating"), ("info.year", "info"), ("score", "score")] {
+        let element = of(id);
+        assert_eq!(element["kind"], kind, "{element}");
+        let share = |name: &str| element[name].as_f64().unwrap();
+        for (start, length) in [("x", "width"), ("y", "height")] {
+            assert!(share(start) >= 0.0 && share(length) > 0.0, "{element}");
+            assert!(share(start) + share(length) <= 1.0, "{element}");
+        }
+    }
+    assert_eq!(told["dropped"], serde_json::json!([]));
+}

@@ -7,6 +7,7 @@
 
 mod admin;
 mod artwork;
+mod beyond;
 mod caching;
 mod calls;
 mod choice;
@@ -24,7 +25,7 @@ mod ids;
 mod ids_more;
 mod keys;
 mod layering;
-mod looks;
+pub(crate) mod looks;
 mod options;
 mod overload;
 mod pipeline;

@@ -18,10 +18,10 @@ fn grain(x: u32, y: u32) -> u32 {
 }
 
 /// The colour at a place.
-type Ground = fn(u32, u32) -> [u8; 3];
+pub(crate) type Ground = fn(u32, u32) -> [u8; 3];
 
 /// Grounds that are hard to write on.
-const GROUNDS: [(&str, Ground); 6] = [
+pub(crate) const GROUNDS: [(&str, Ground); 6] = [
     ("white", |_, _| [255; 3]),
     ("black", |_, _| [0; 3]),
     ("grey noise", |x, y| [grain(x, y) as u8; 3]),
@@ -33,7 +33,7 @@ const GROUNDS: [(&str, Ground); 6] = [
     }),
 ];
 
-fn ground(size: Size, colour: fn(u32, u32) -> [u8; 3]) -> FreshBase {
+pub(crate) fn ground(size: Size, colour: fn(u32, u32) -> [u8; 3]) -> FreshBase {
     let mut picture = Rgb::new(size.width, size.height);
     for (at, pixel) in picture.data.chunks_exact_mut(3).enumerate() {
         pixel.copy_from_slice(&colour(at as u32 % size.width, at as u32 / size.width));
@@ -315,6 +315,11 @@ fn repainted_rows_equal_a_whole_painting() {
 
 /// Any options that lay out badges.
 fn any_options() -> impl Strategy<Value = Options> {
+    any_query().prop_map(|query| options(ArtworkKind::Poster, &query))
+}
+
+/// A query of parameters that lay out badges.
+pub(crate) fn any_query() -> impl Strategy<Value = String> {
     let word = proptest::sample::select::<&str>;
     let dress = (
         word(vec!["d", "h", "v"]),
@@ -333,17 +338,16 @@ fn any_options() -> impl Strategy<Value = Options> {
     (dress, place).prop_map(|(dress, place)| {
         let (style, size, shape, background, label) = dress;
         let (position, direction, split, x, y) = place;
-        let query = format!(
+        format!(
             "badge_style={style}&badge_size={size}&badge_shape={shape}\
              &badge_background={background}&label_style={label}&position={position}\
              &direction={direction}&split={split}&edge_inset_x={x}&edge_inset_y={y}"
-        );
-        options(ArtworkKind::Poster, &query)
+        )
     })
 }
 
 /// Sides from tiny to large, at most 4 : 1.
-fn any_frame() -> impl Strategy<Value = Size> {
+pub(crate) fn any_frame() -> impl Strategy<Value = Size> {
     (60_u32..1400, 25_u32..=400).prop_map(|(width, percent)| Size {
         width,
         height: (width * percent / 100).max(60).max(width.div_ceil(4)),
@@ -417,7 +421,7 @@ proptest! {
                     width: text.width,
                     height: text.cap,
                 },
-                Layer::Frost { .. } | Layer::Scrim(_) | Layer::Panel(_) | Layer::Award(_) => continue,
+                _ => continue,
             };
             prop_assert!(planned.strips.iter().any(|strip| strip.grown(1).contains(&rect)), "{rect:?} on {:?}", planned.strips);
         }

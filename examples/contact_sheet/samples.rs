@@ -2,7 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use laurel::model::{ArtworkKind, Provider, Rating, RatingSource, Score, Verdict};
+use laurel::gather::{self, DataRequest, Findings};
+use laurel::model::{
+    ArtworkKind, Award, AwardBody, AwardOrigin, AwardResult, CountryRelease, Date, ExternalId,
+    Extras, Genre, MediaType, ProductionStatus, Provider, Rating, RatingSource, Score, TitleFacts,
+    TitleId, TmdbId, Verdict,
+};
+use laurel::request::Options;
 
 /// Bytes of artwork per family.
 pub(crate) struct Samples {
@@ -105,4 +111,41 @@ pub(crate) fn awkward(count: usize) -> Vec<Rating> {
         rating(S::RottenTomatoesAudience, 41.0, Some(Verdict::Spilled)),
     ];
     all[..count.min(all.len())].to_vec()
+}
+
+/// What options ask for beside ratings, of a series that is known well.
+pub(crate) fn extras(options: &Options, ratings: &[Rating]) -> Extras {
+    let day = |text: &str| text.parse::<Date>().expect("a date");
+    let release = |(country, certificate): (&str, &str)| CountryRelease {
+        country: country.parse().expect("a country"),
+        certificate: Some(certificate.to_owned()),
+        in_cinemas: Some(day("2026-05-20")),
+    };
+    let certificates =
+        [("US", "PG-13"), ("DE", "16"), ("GB", "PG"), ("BR", "14"), ("FR", "12"), ("AU", "M")];
+    let facts = TitleFacts {
+        genres: vec![Genre { id: 878, name: "Science Fiction".into() }],
+        runtime_minutes: Some(136),
+        status: Some(ProductionStatus::Returning),
+        networks: vec!["HBO".into()],
+        original_language: "en".parse().ok(),
+        releases: certificates.map(release).into(),
+        ..TitleFacts::default()
+    };
+    let external = ExternalId::Tmdb(TmdbId::new(1).expect("a number"));
+    let title = TitleId { external, media: None, episode: None, season: None };
+    let award =
+        |body| Award { body, result: AwardResult::Won, count: 1, origin: AwardOrigin::Lists };
+    let findings = Findings {
+        media: MediaType::Movie,
+        facts: &facts,
+        seasons: &[],
+        released: Some(day("1999-03-31")),
+        ratings,
+        awards: &[award(AwardBody::Oscar), award(AwardBody::Cannes)],
+        age: Some(10),
+        trending: Some(4),
+        today: day("2026-06-10"),
+    };
+    gather::showing(&DataRequest::new(title, ArtworkKind::Poster, options), &findings).extras
 }

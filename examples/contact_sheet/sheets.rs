@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use image::{RgbImage, imageops};
 use laurel::codec;
 use laurel::model::ArtworkKind::{self, Backdrop, Logo, Poster, Still};
-use laurel::model::{AwardBody, ImageFormat, Language};
+use laurel::model::{AwardBody, ImageFormat, Language, NamedLook};
 use laurel::plan::{self, Showing};
 use laurel::render::{Base, Framing, FreshBase, LogoOrder, Painter};
 use laurel::request::{OptionsPatch, apply_query};
@@ -240,6 +240,46 @@ fn fits() -> Vec<Tile> {
         .collect::<Vec<_>>()
 }
 
+/// Queries beyond ratings, for posters and for wide frames alike.
+const BEYOND: [&str; 20] = [
+    "info=cert,year,runtime",
+    "info=cert,year,runtime&country=DE&badge_shape=p",
+    "info=cert,year&country=GB&badge_background=t",
+    "info=cert,genre,year&country=BR&badge_background=n",
+    "info=cert,year,runtime,genre&info_style=line",
+    "info=cert,year,runtime&country=FR&info_style=line&info_position=bl&position=tc",
+    "info=cert,year,runtime&info_position=join",
+    "info=cert,year,runtime&info_position=join&badge_shape=p&badge_background=t&country=DE",
+    "score=number",
+    "score=ring",
+    "score=bar",
+    "score=ring&badge_background=n&score_position=tr",
+    "score=number&badge_background=k&info=cert,year&info_position=tr",
+    "sash=trending&score=ring",
+    "sash=cinema&info=cert,year,runtime&badge_background=k",
+    "sash=oscar&score=number&badge_shape=p&info=genre",
+    "quality=4k,dv,atmos&info=quality,age&info_position=r",
+    "quality=4k,hdr10%2B&info=cert,quality,language,network,status&badge_shape=p",
+    "badges=4k,dv&badgePos=right&ratingBarColor=1f6feb&ratingBarOpacity=85",
+    "label=Family%20night&fontColor=ffd21f&fontScale=0.8&certsPos=left-bottom&info=cert",
+];
+
+fn beyond(kind: ArtworkKind) -> Vec<Tile> {
+    let tile = |(n, query): (usize, &&str)| tile(kind, n, query, if kind == Still { 2 } else { 3 });
+    BEYOND.iter().enumerate().map(tile).collect()
+}
+
+/// Every named look once.
+fn named(kind: ArtworkKind) -> Vec<Tile> {
+    let tile = |(n, look): (usize, NamedLook)| {
+        let award = if n % 2 == 0 { AwardBody::Oscar } else { AwardBody::Cannes };
+        let query = format!("look={}", look.name());
+        let drawn = tile(kind, [0, 6, 2, 7, 4, 5, 3, 1][n % 8], &query, 10);
+        if kind == Still { drawn } else { awarded(drawn, award) }
+    };
+    NamedLook::ALL.into_iter().enumerate().map(tile).collect()
+}
+
 pub(crate) fn all() -> Vec<Sheet> {
     let ground = [96, 98, 104];
     vec![
@@ -258,6 +298,14 @@ pub(crate) fn all() -> Vec<Sheet> {
         Sheet { name: "episode", columns: 3, shown: 0, ground, tiles: wide(Still, 1) },
         Sheet { name: "logo", columns: 3, shown: 0, ground, tiles: logos() },
         Sheet { name: "awards", columns: 7, shown: 290, ground, tiles: awards() },
+        Sheet { name: "named", columns: 4, shown: 0, ground, tiles: named(Poster) },
+        Sheet { name: "named-tv", columns: 8, shown: 150, ground, tiles: named(Poster) },
+        Sheet { name: "named-backdrop", columns: 2, shown: 960, ground, tiles: named(Backdrop) },
+        Sheet { name: "named-episode", columns: 3, shown: 0, ground, tiles: named(Still) },
+        Sheet { name: "beyond", columns: 5, shown: 0, ground, tiles: beyond(Poster) },
+        Sheet { name: "beyond-tv", columns: 10, shown: 150, ground, tiles: beyond(Poster) },
+        Sheet { name: "beyond-backdrop", columns: 3, shown: 960, ground, tiles: beyond(Backdrop) },
+        Sheet { name: "beyond-episode", columns: 3, shown: 0, ground, tiles: beyond(Still) },
         Sheet { name: "fits", columns: 4, shown: 400, ground, tiles: fits() },
     ]
 }
@@ -331,7 +379,15 @@ impl Tile {
         } else {
             samples::ratings(self.ratings)
         };
-        let showing = Showing { ratings, award: self.award, ..Showing::default() };
+        let extras = samples::extras(&options, &ratings);
+        let award = self.award.filter(|body| options.awards.contains(*body));
+        // A tile of a named look has as many as the look takes.
+        let most = match options.ratings.limit {
+            limit if self.query.starts_with("look=") => usize::from(limit),
+            _ => ratings.len(),
+        };
+        let ratings = ratings.into_iter().take(most).collect();
+        let showing = Showing { ratings, award, extras };
         let of_kind = samples.of(self.kind);
         let artwork = &of_kind[self.sample % of_kind.len()];
         if self.kind == ArtworkKind::Logo {

@@ -11,7 +11,7 @@ mod choose;
 mod collect;
 mod ids;
 mod imdb_rating;
-pub mod info;
+pub(crate) mod info;
 mod need;
 mod providers;
 pub mod ratings;

@@ -159,6 +159,21 @@ words!(
 );
 
 words!(
+    /// A look that has a name: a choice of options.
+    #[serde(rename_all = "kebab-case")]
+    NamedLook {
+        Minimal = "minimal",
+        Broadcast = "broadcast",
+        Ring = "ring",
+        Glass = "glass",
+        Cinema = "cinema",
+        Mono = "mono",
+        Kids = "kids",
+        Data = "data",
+    }
+);
+
+words!(
     /// A switch.
     #[serde(rename_all = "kebab-case")]
     Switch {

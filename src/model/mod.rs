@@ -24,7 +24,8 @@ pub(crate) use beyond::{
     Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, Quality,
     Sash, SashMark, ScoreStyle, SourceWeight,
 };
-pub use choice::{
+pub use choice::NamedLook;
+pub(crate) use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
     LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
 };

@@ -21,3 +21,9 @@ pub struct Extras {
     pub score: Option<Aggregate>,
     pub sash: Option<Sash>,
 }
+
+impl Extras {
+    pub fn is_empty(&self) -> bool {
+        self.info.is_empty() && self.score.is_none() && self.sash.is_none()
+    }
+}

@@ -52,6 +52,14 @@ impl Rect {
             && other.bottom() <= self.bottom()
     }
 
+    /// The part of it that lies within `other`, if any does.
+    pub fn within(&self, other: &Self) -> Option<Self> {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let width = u32::try_from(self.right().min(other.right()) - x).ok()?;
+        let height = u32::try_from(self.bottom().min(other.bottom()) - y).ok()?;
+        (width > 0 && height > 0).then_some(Self { x, y, width, height })
+    }
+
     /// The smallest rectangle around both.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {

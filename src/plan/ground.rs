@@ -3,6 +3,7 @@
 use super::badge::{self, Badge};
 use super::facts::{Facts, Tone, luma};
 use super::geometry::whole;
+use super::layout::{Colours, Dress};
 use super::strip::Arranged;
 use super::theme::{self, Colour};
 use super::{Layer, Panel, Rect, Scrim, Shadow, Size};
@@ -31,6 +32,10 @@ const PILL_SCRIM_REACH: f32 = 0.70;
 /// of credits in two, and its reach in heights of a badge.
 const SHADE: Strength = (0.20, 0.58);
 const SHADE_REACH: f32 = 0.55;
+/// Opacity of what is behind letters without a panel, over dark pictures and over light ones.
+const VEIL: (f32, f32) = (0.28, 0.74);
+/// Opacity of the hairlines between facts, which have nothing else between them.
+const FACT_RULE: f32 = 0.26;
 /// Share of strokes, in 1/255, from which a picture is print.
 const PRINT: f32 = 14.0;
 
@@ -39,11 +44,14 @@ const PRINT: f32 = 14.0;
 pub(super) fn panels(arranged: &Arranged, badges: &[Badge], facts: &Facts) -> Vec<Layer> {
     let cut = &arranged.cut;
     let tone = facts.beneath(&arranged.bounds);
-    let Some(ground) = ground(cut.dress.background, tone) else {
+    let Some(ground) = ground(cut.dress, tone) else {
         return Vec::new();
     };
     let pills = cut.dress.shape == BadgeShape::Pill;
+    // A caller's own ground is drawn as given, with nothing around it.
+    let own = cut.dress.colours != Colours::default();
     let scrim = match (pills, arranged.strip.justified) {
+        _ if own => None,
         (true, _) => Some(pill_scrim(arranged, ground.colour, facts)),
         (false, true) => Some(shade(arranged, ground.colour, facts)),
         (false, false) => None,
@@ -140,12 +148,15 @@ fn plates(arranged: &Arranged, badges: &[Badge]) -> Vec<Layer> {
     let corner = if pill { 0.5 } else { theme::PLATE_CORNER };
     arranged
         .places()
+        .zip(&arranged.cells)
         .zip(badges)
-        .filter_map(|(placed, badge)| {
+        .filter_map(|((placed, cell), badge)| {
             let rect = placed.plate?;
+            // Cells of a few pixels round to less than their plates do.
+            let clip = rect.within(cell)?;
             let accent = badge.mark.look().accent;
             let radii = [(rect.height as f32 * corner).round() as u32; 4];
-            Some(Layer::Panel(plain(rect, rect, radii, theme::plate(accent).0, 1.0)))
+            Some(Layer::Panel(plain(rect, clip, radii, theme::plate(accent).0, 1.0)))
         })
         .collect()
 }
@@ -158,6 +169,48 @@ fn radii(arranged: &Arranged) -> [u32; 4] {
 
 fn plain(rect: Rect, clip: Rect, radii: [u32; 4], colour: Colour, opacity: f32) -> Panel {
     Panel { rect, clip, radii, colour, opacity, frosted: false, rim: 0.0 }
+}
+
+/// The ground of elements that stand on their own: one panel, or pills that share the tone beneath
+/// `bounds`.
+pub(super) fn panels_on(
+    bounds: Rect,
+    panels: impl IntoIterator<Item = (Rect, u32)>,
+    (dress, cap): (Dress, f32),
+    facts: &Facts,
+) -> Vec<Layer> {
+    let Some(ground) = ground(dress, facts.beneath(&bounds)) else {
+        return Vec::new();
+    };
+    let frost = ground.frosted.then_some(Layer::Frost { rect: bounds, sigma: cap * 0.55 });
+    let panels = panels.into_iter().map(|(rect, radius)| {
+        Layer::Panel(Panel { rect, clip: rect, radii: [radius; 4], ..ground })
+    });
+    frost.into_iter().chain(panels).collect()
+}
+
+/// Darkness behind letters that have no panel: it ends softly on all sides.
+pub(super) fn veil(bounds: &Rect, reach: u32, facts: &Facts) -> Scrim {
+    let frame = facts.frame.rect();
+    let grown = bounds.grown(reach);
+    let (x, y) = (grown.x.max(0), grown.y.max(0));
+    let (right, bottom) = (grown.right().min(frame.right()), grown.bottom().min(frame.bottom()));
+    let rect = Rect { x, y, width: (right - x).max(1) as u32, height: (bottom - y).max(1) as u32 };
+    let tone = facts.beneath(bounds);
+    let colour = own_colour(tone);
+    let fade = [grown.y >= 0, grown.right() <= right, grown.bottom() <= bottom, grown.x >= 0]
+        .map(|ends| if ends { reach } else { 0 });
+    let opacity = needed(READABLE, colour, tone).clamp(VEIL.0, VEIL.1);
+    Scrim { rect, fade, colour, opacity, frosted: false }
+}
+
+/// A hairline in the middle between two neighbours of a row.
+pub(super) fn rule_between(left: &Rect, right: &Rect, cap: f32) -> Layer {
+    let (thin, long) = (whole(cap * RULE_WIDTH), whole(cap * RULE_LENGTH).min(left.height));
+    let x = (left.right() + right.x - thin as i32).div_euclid(2);
+    let y = left.y + (left.height as i32 - long as i32) / 2;
+    let rect = Rect { x, y, width: thin, height: long };
+    Layer::Panel(plain(rect, rect, [0; 4], theme::WHITE, FACT_RULE))
 }
 
 /// Short hairlines between neighbours: they part the badges without making
@@ -188,12 +241,20 @@ fn rules(arranged: &Arranged) -> Vec<Layer> {
     layers
 }
 
-/// Colour and strength of the ground; the rectangle is filled in per cell.
-pub(super) fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
-    // The picture's own hue, darkened: the strip feels part of the poster.
-    let own = mix(theme::INK, scale(tone.mean, 0.30), 0.55);
+/// The picture's own hue, darkened: what stands on it feels part of the poster.
+fn own_colour(tone: Tone) -> Colour {
+    mix(theme::INK, scale(tone.mean, 0.30), 0.55)
+}
+
+/// Opacity with which a colour makes the picture beneath no lighter than `grey`.
+fn needed(grey: f32, colour: Colour, tone: Tone) -> f32 {
     let beneath = f32::from(tone.bright);
-    let needed = |grey: f32| (beneath - grey) / (beneath - luma(own)).max(1.0);
+    (beneath - grey) / (beneath - luma(colour)).max(1.0)
+}
+
+/// Colour and strength of the ground; the rectangle is filled in per cell.
+pub(super) fn ground(dress: Dress, tone: Tone) -> Option<Panel> {
+    let own = own_colour(tone);
     let panel = |colour, opacity, frosted, rim| Panel {
         rect: NOWHERE,
         clip: NOWHERE,
@@ -203,16 +264,35 @@ pub(super) fn ground(background: BadgeBackground, tone: Tone) -> Option<Panel> {
         frosted,
         rim,
     };
-    match background {
+    let ground = match dress.background {
         BadgeBackground::SourceColour => {
-            Some(panel(own, needed(READABLE * 0.6).clamp(0.66, 0.90), true, 0.07))
+            panel(own, needed(READABLE * 0.6, own, tone).clamp(0.66, 0.90), true, 0.07)
         }
-        BadgeBackground::Dark => Some(panel(theme::INK, 0.97, false, 0.0)),
+        BadgeBackground::Dark => panel(theme::INK, 0.97, false, 0.0),
         BadgeBackground::Translucent => {
-            Some(panel(own, needed(READABLE).clamp(0.30, 0.84), true, 0.14))
+            panel(own, needed(READABLE, own, tone).clamp(0.30, 0.84), true, 0.14)
         }
-        BadgeBackground::Shadow => None,
-    }
+        BadgeBackground::Shadow => return None,
+    };
+    let Colours { ground: colour, opacity, .. } = dress.colours;
+    let given = opacity.map(|percent| f32::from(percent) / 100.0);
+    Some(Panel {
+        colour: colour.unwrap_or(ground.colour),
+        opacity: given.unwrap_or(if colour.is_some() { 1.0 } else { ground.opacity }),
+        // Glass that is not there blurs nothing.
+        frosted: ground.frosted && opacity != Some(0),
+        rim: if opacity == Some(0) { 0.0 } else { ground.rim },
+        ..ground
+    })
+}
+
+/// The colour of figures and of names without a plate.
+pub(super) fn figure_colour(dress: Dress) -> Colour {
+    let Colours { ground, opacity, figures } = dress.colours;
+    let dense = opacity.is_none_or(|percent| percent >= 60);
+    // On a ground that the caller chose, what reads on it, unless that was chosen as well.
+    let on_ground = ground.filter(|_| dense && dress.background != BadgeBackground::Shadow);
+    figures.or(on_ground.map(theme::ink_on)).unwrap_or(theme::WHITE)
 }
 
 /// A shadow as strong as the picture beneath is light.
@@ -222,10 +302,13 @@ pub(super) fn shadow(cap: f32, tone: Tone) -> Shadow {
 }
 
 /// The colour of a name or of a one-colour icon.
-pub(super) fn label_colour(badge: &Badge, dress: super::Dress) -> Colour {
+pub(super) fn label_colour(badge: &Badge, dress: Dress) -> Colour {
     let accent = badge.mark.look().accent;
     if badge::has_plate(dress) {
         return theme::plate(accent).1;
+    }
+    if dress.colours != Colours::default() {
+        return figure_colour(dress);
     }
     match (dress.label, dress.background) {
         (LabelStyle::Official, _) | (_, BadgeBackground::Shadow) => theme::WHITE,

@@ -5,7 +5,7 @@ use super::frame::logo_box;
 use super::geometry::{Rect, Size};
 use super::layout::{Element, Flow, Layout, Strip};
 use super::strip::Arranged;
-use super::{Badge, Measure, RenderPlan, Showing, dress, strip};
+use super::{Badge, Measure, RenderPlan, Showing, compose, dress, strip};
 use crate::request::{ImageSize, Position};
 
 /// A logo is never enlarged past this many times its source.
@@ -34,7 +34,7 @@ pub fn plan_logo(
     let badges: Vec<Badge> = showing.ratings.iter().map(Badge::from).collect();
     let strip = layout.elements.iter().find_map(|element| match element {
         Element::Strip(strip) => Some(*strip),
-        Element::Statuette(_) | Element::Season(_) => None,
+        _ => None,
     });
     let arranged = strip.and_then(|strip| arrange(&strip, &badges, bounds, measure));
     let Some((strip, mut arranged)) = arranged else {
@@ -53,7 +53,14 @@ pub fn plan_logo(
         .filter(|layer| !matches!(layer, super::Layer::Frost { .. } | super::Layer::Scrim(_)))
         .map(opaque)
         .collect();
-    let plan = RenderPlan { frame, layers, strips: vec![arranged.bounds], ..RenderPlan::default() };
+    let elements = compose::elements_of(&arranged, &badges);
+    let plan = RenderPlan {
+        frame,
+        layers,
+        strips: vec![arranged.bounds],
+        elements,
+        ..RenderPlan::default()
+    };
     LogoPlan { lettering, plan }
 }
 

@@ -7,31 +7,49 @@
 )]
 
 mod badge;
+mod certificate;
+mod compose;
 mod facts;
 mod frame;
+mod genres;
 mod geometry;
 mod ground;
+mod info;
+mod info_strip;
+mod layer;
 mod layout;
 mod lettering;
 mod logo;
+mod sash;
+mod score;
 mod season;
+mod seat;
 mod statuette;
 mod strip;
+mod text;
 pub(crate) mod theme;
 pub mod words;
 
 use std::ops::Range;
 
+use serde::Serialize;
+
 pub(crate) use badge::Badge;
-pub(crate) use facts::{COLUMNS, Tone};
-pub use facts::{Facts, luminance};
+pub use compose::plan;
+pub(crate) use facts::contrast;
+pub use facts::{COLUMNS, Facts, Tone, luminance};
 pub use frame::full_frame;
-pub(crate) use frame::{Placement, Surround, logo_box, place, width_of};
+pub(crate) use frame::{Crop, Placement, Surround, logo_box, place, width_of};
 pub use geometry::{Rect, Size};
-pub use layout::built_in;
-pub(crate) use layout::{Dress, Element, Layout, Share};
+pub(crate) use layer::{AwardLayer, Label, MarkLayer, Panel, Scrim, Shadow, Symbol, SymbolLayer};
+pub use layer::{Layer, TextLayer};
+pub(crate) use layout::{
+    Colours, Dress, Flow, InfoStrip, Layout, SashTab, ScoreBadge, Share, Stacking, Statuette, Strip,
+};
+pub use layout::{Element, built_in};
 pub(crate) use logo::{LogoPlan, plan_logo};
 pub use season::SeasonName;
+pub(crate) use season::SeasonTab;
 pub(crate) use theme::Colour;
 
 pub use crate::model::Showing;
@@ -56,134 +74,6 @@ pub trait Measure {
     fn award_aspect(&self, body: AwardBody) -> f32;
 }
 
-/// Which drawing of a mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Label {
-    Official,
-    /// One colour.
-    Icon,
-}
-
-/// A filled shape behind a badge.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Panel {
-    /// The whole shape.
-    pub rect: Rect,
-    /// The part of it that is filled.
-    pub clip: Rect,
-    /// Corner radii: top left, top right, bottom right, bottom left.
-    pub radii: [u32; 4],
-    pub colour: Colour,
-    /// 0-1.
-    pub opacity: f32,
-    /// Lies over the blurred picture instead of the sharp one.
-    pub frosted: bool,
-    /// Opacity of a light hairline along the inner edge, 0-1.
-    pub rim: f32,
-}
-
-/// A darkened part of the picture that ends softly.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scrim {
-    pub rect: Rect,
-    /// Pixels over which it fades in from the top, right, bottom and left.
-    pub fade: [u32; 4],
-    pub colour: Colour,
-    /// 0-1.
-    pub opacity: f32,
-    /// Lies over the blurred picture instead of the sharp one.
-    pub frosted: bool,
-}
-
-/// Dark softness around a shape, in pixels, so that it reads on anything.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Shadow {
-    /// How far the dark reaches at full strength.
-    pub spread: f32,
-    /// How far it fades out beyond that.
-    pub blur: f32,
-    /// 0-1.
-    pub opacity: f32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MarkLayer {
-    pub rect: Rect,
-    pub mark: Mark,
-    pub label: Label,
-    /// The colour of a one-colour icon.
-    pub colour: Colour,
-    pub shadow: Option<Shadow>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct TextLayer {
-    /// Left end of the first letter's advance.
-    pub x: i32,
-    pub baseline: i32,
-    /// Pixels per em.
-    pub em: f32,
-    /// Height of capitals in whole pixels.
-    pub cap: u32,
-    pub width: u32,
-    pub text: String,
-    pub colour: Colour,
-    pub shadow: Option<Shadow>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AwardLayer {
-    pub rect: Rect,
-    pub body: AwardBody,
-    /// Softness of its shadow in pixels.
-    pub blur: u32,
-}
-
-/// One thing to paint.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Layer {
-    /// Blurs a copy of what lies beneath, for the frosted panels that follow.
-    Frost {
-        rect: Rect,
-        sigma: f32,
-    },
-    Scrim(Scrim),
-    Panel(Panel),
-    Mark(MarkLayer),
-    Text(TextLayer),
-    Award(AwardLayer),
-}
-
-impl Layer {
-    /// All pixels it may change.
-    fn reach(&self) -> Rect {
-        let spread = |shadow: &Option<Shadow>| {
-            shadow.map_or(1, |s| (s.spread + 2.5 * s.blur).ceil() as u32 + 2)
-        };
-        match self {
-            Self::Frost { rect, .. } => *rect,
-            Self::Scrim(scrim) => scrim.rect,
-            Self::Panel(panel) => panel.clip,
-            Self::Mark(mark) => mark.rect.grown(spread(&mark.shadow)),
-            Self::Text(text) => text.ink().grown(spread(&text.shadow)),
-            Self::Award(award) => award.rect.grown(3 * award.blur + 2),
-        }
-    }
-}
-
-impl TextLayer {
-    /// A box around the letters; digits stay within the cap height.
-    pub fn ink(&self) -> Rect {
-        let overshoot = self.cap / 4 + 1;
-        Rect {
-            x: self.x,
-            y: self.baseline - (self.cap + overshoot) as i32,
-            width: self.width,
-            height: self.cap + 2 * overshoot,
-        }
-    }
-}
-
 /// Everything to paint over a fitted picture; nothing left to decide.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RenderPlan {
@@ -194,6 +84,38 @@ pub struct RenderPlan {
     pub statuette: Option<Rect>,
     /// Around the name of a season.
     pub season: Option<Rect>,
+    /// What is drawn, by name.
+    pub elements: Vec<DrawnElement>,
+    /// Names of what was to be drawn and found no room.
+    pub dropped: Vec<String>,
+}
+
+/// Something drawn, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawnElement {
+    /// The same for the same thing in every picture: `strip`, `rating.imdb`, `info.cert`.
+    pub id: String,
+    pub kind: ElementKind,
+    pub rect: Rect,
+}
+
+/// What a drawn element is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ElementKind {
+    /// Around badges of ratings, and the facts that joined them.
+    Strip,
+    /// A rating's badge.
+    Rating,
+    Statuette,
+    /// The name of a season.
+    Season,
+    Sash,
+    Score,
+    /// Around facts that stand on their own.
+    InfoStrip,
+    /// One fact.
+    Info,
 }
 
 impl RenderPlan {
@@ -216,56 +138,6 @@ impl RenderPlan {
             }
         }
         merged
-    }
-}
-
-/// Lays out what is to be shown over the picture that `facts` describe.
-pub fn plan(
-    layout: &Layout,
-    showing: &Showing,
-    facts: &Facts,
-    measure: &dyn Measure,
-) -> RenderPlan {
-    let frame = facts.frame;
-    let badges: Vec<Badge> = showing.ratings.iter().map(Badge::from).collect();
-    let mut plan = RenderPlan { frame, ..RenderPlan::default() };
-    let around = strip::Surroundings { frame, lettering: facts.lettering() };
-    for element in &layout.elements {
-        match element {
-            Element::Strip(strip) => {
-                let shown = share(&badges, strip.share);
-                if let Some(arranged) = strip::arrange(strip, shown, around, measure) {
-                    plan.strips.push(arranged.bounds);
-                    plan.layers.extend(dress(&arranged, shown, facts, measure));
-                }
-            }
-            Element::Statuette(statuette) => {
-                let award = showing.award.and_then(|body| {
-                    statuette::place(*statuette, body, frame, &plan.strips, measure)
-                });
-                if let Some(award) = award {
-                    plan.statuette = Some(award.rect);
-                    plan.layers.push(Layer::Award(award));
-                }
-            }
-            Element::Season(tab) => {
-                let taken: Vec<Rect> = plan.strips.iter().copied().chain(plan.statuette).collect();
-                if let Some((rect, layers)) = season::arrange(*tab, facts, &taken, measure) {
-                    plan.season = Some(rect);
-                    plan.layers.extend(layers);
-                }
-            }
-        }
-    }
-    plan
-}
-
-fn share(badges: &[Badge], share: Share) -> &[Badge] {
-    let half = badges.len().div_ceil(2);
-    match share {
-        Share::All => badges,
-        Share::FirstHalf => &badges[..half],
-        Share::SecondHalf => &badges[half..],
     }
 }
 
@@ -336,7 +208,7 @@ fn value_layers(
         cap: cap.round() as u32,
         width: geometry::whole(width),
         text: badge.figure.clone(),
-        colour: theme::WHITE,
+        colour: ground::figure_colour(cut.dress),
         shadow,
     };
     if badge.unit.is_empty() {

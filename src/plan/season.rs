@@ -98,7 +98,7 @@ pub(super) fn arrange(
     let tone = facts.beneath(&rect);
     let mut layers = Vec::new();
     let mut shadow: Option<Shadow> = None;
-    if let Some(ground) = ground::ground(tab.dress.background, tone) {
+    if let Some(ground) = ground::ground(tab.dress, tone) {
         if ground.frosted {
             layers.push(Layer::Frost { rect, sigma: SOFTNESS * frame.width as f32 });
         }

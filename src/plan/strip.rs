@@ -48,6 +48,36 @@ impl Arranged {
     }
 }
 
+impl Arranged {
+    /// The strip with a row of its own for something else at its lower end, `gap` below the badges; the
+    /// row's rectangle. `None` where that would leave the strip's part of the frame.
+    pub(super) fn with_row(mut self, height: u32, gap: u32, frame: Size) -> Option<(Self, Rect)> {
+        use Position as P;
+        let grown = (height + gap) as i32;
+        let margin = even(self.strip.unit * frame.width as f32) as i32;
+        let below = frame.height as i32 - margin - self.bounds.bottom();
+        let up = match self.strip.anchor {
+            P::BottomLeft | P::BottomCenter | P::BottomRight => grown,
+            _ => (grown - below).max(0),
+        };
+        self.cells.iter_mut().for_each(|cell| cell.y -= up);
+        self.bounds.y -= up;
+        self.bounds.height += grown as u32;
+        let halves = self.strip.share != Share::All;
+        let middle = frame.height as i32 / 2;
+        let (top, bottom) = match self.strip.anchor {
+            P::TopLeft | P::TopCenter | P::TopRight if halves => (margin, middle - 1),
+            P::BottomLeft | P::BottomCenter | P::BottomRight if halves => {
+                (middle + 1, frame.height as i32 - margin)
+            }
+            _ => (margin, frame.height as i32 - margin),
+        };
+        let fits = self.bounds.y >= top && self.bounds.bottom() <= bottom;
+        let row = Rect { y: self.bounds.bottom() - height as i32, height, ..self.bounds };
+        fits.then_some((self, row))
+    }
+}
+
 /// What a strip has around it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Surroundings {

@@ -115,6 +115,14 @@ pub fn plate(accent: Colour) -> (Colour, Colour) {
     (fill.unwrap_or(INK), WHITE)
 }
 
+/// The colour that reads on a fill that is drawn as given.
+pub fn ink_on(fill: Colour) -> Colour {
+    let best =
+        [WHITE, INK].into_iter().max_by(|a, b| contrast(fill, *a).total_cmp(&contrast(fill, *b)));
+    // White or black reads on every colour with 4.5 : 1; the neutral ink is a touch lighter than black.
+    best.filter(|ink| contrast(fill, *ink) >= 4.5).unwrap_or([0; 3])
+}
+
 /// Contrast of a name to its plate at least.
 pub const PLATE_CONTRAST: f32 = 4.6;
 
@@ -138,6 +146,10 @@ pub struct ShapeLook {
     /// Area of a statuette's box as a share of the frame's width squared: the slim Oscar stands taller
     /// than the broad Emmy, and both are about a tenth of a poster's width.
     pub statuette: f32,
+    /// Cap heights of facts, of the score and of the sash, as shares of the frame's width.
+    pub info_cap: f32,
+    pub score_cap: f32,
+    pub sash_cap: f32,
 }
 
 const UPRIGHT: ShapeLook = ShapeLook {
@@ -150,6 +162,9 @@ const UPRIGHT: ShapeLook = ShapeLook {
     justified: true,
     rows_of_height: MAX_OF_POSTER,
     statuette: POSTER_STATUETTE,
+    info_cap: 0.0395,
+    score_cap: 0.058,
+    sash_cap: 0.042,
 };
 
 const WIDE: ShapeLook = ShapeLook {
@@ -162,6 +177,9 @@ const WIDE: ShapeLook = ShapeLook {
     justified: false,
     rows_of_height: 1.0,
     statuette: WIDE_STATUETTE,
+    info_cap: 0.0165,
+    score_cap: 0.024,
+    sash_cap: 0.0175,
 };
 
 const LETTERING: ShapeLook = ShapeLook {
@@ -194,6 +212,14 @@ mod tests {
                 let (fill, ink) = plate(accent);
                 assert!(contrast(fill, ink) >= 4.5, "{}: {fill:?}", row.name);
             }
+        }
+    }
+
+    #[test]
+    fn something_reads_on_every_fill() {
+        for code in 0..4096_u16 {
+            let fill = [code >> 8, code >> 4 & 15, code & 15].map(|c| (c * 17) as u8);
+            assert!(contrast(fill, ink_on(fill)) >= 4.5, "{fill:?}");
         }
     }
 

@@ -103,6 +103,11 @@ phrases! {
         "Seizoen {}", "Sezon {}", "{}. řada", "Säsong {}", "Sæson {}", "Sesong {}", "Kausi {}",
         "{}. Sezon", "Сезон {}",
     ];
+    /// With a runtime.
+    Minutes = [
+        "{} min", "{} Min.", "{} min", "{} min", "{} min", "{} min", "{} min", "{} min",
+        "{} min", "{} min", "{} min", "{} min", "{} min", "{} dk", "{} мин",
+    ];
     /// With the date of a title that is not yet out.
     Out = [
         "Out {}", "Ab {}", "Sortie {}", "Estreno {}", "Dal {}", "Estreia {}", "Vanaf {}",

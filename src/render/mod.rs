@@ -16,6 +16,7 @@ mod frost;
 mod pool;
 mod scrim;
 mod sprite;
+mod symbol;
 mod text;
 pub(crate) mod weight;
 mod work;
@@ -32,7 +33,7 @@ use text::Lettering;
 use crate::codec;
 use crate::model::{AwardBody, Mark};
 use crate::plan::{
-    AwardLayer, Label, Layer, MarkLayer, Measure, Rect, RenderPlan, Shadow, TextLayer,
+    AwardLayer, Label, Layer, MarkLayer, Measure, Rect, RenderPlan, Shadow, SymbolLayer, TextLayer,
 };
 
 /// Typeface, drawings and the sprites made of them; one for the process.
@@ -85,6 +86,7 @@ impl Painter {
                 Layer::Mark(mark) => self.mark(canvas, mark),
                 Layer::Text(text) => self.text(canvas, text),
                 Layer::Award(award) => self.award(canvas, award),
+                Layer::Symbol(symbol) => self.symbol(canvas, symbol),
             }
         }
     }
@@ -109,6 +111,13 @@ impl Painter {
         let fall = (blur / 2) as i32;
         canvas.shade(&soft.image, rect.x + soft.left, rect.y + soft.top + fall, 0.62);
         self.sprite(canvas, &key, (rect.x, rect.y), None);
+    }
+
+    fn symbol(&self, canvas: &mut Canvas<'_>, layer: &SymbolLayer) {
+        let SymbolLayer { rect, symbol, colour: [r, g, b], alpha, shadow } = *layer;
+        let (width, height) = (rect.width, rect.height);
+        let key = SpriteKey::Symbol { symbol, width, height, colour: [r, g, b, alpha] };
+        self.sprite(canvas, &key, (rect.x, rect.y), shadow);
     }
 
     fn sprite(

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use moka::sync::Cache;
 
 use super::drawing;
+use super::symbol;
 use super::text::Lettering;
 use crate::model::{AwardBody, Mark};
-use crate::plan::{Colour, Label};
+use crate::plan::{Colour, Label, Symbol};
 
 /// Bytes of sprites that are kept.
 const KEPT_BYTES: u64 = 24 << 20;
@@ -105,6 +106,13 @@ pub(super) enum SpriteKey {
         em: u32,
         colour: Colour,
     },
+    /// Red, green, blue, alpha.
+    Symbol {
+        symbol: Symbol,
+        width: u32,
+        height: u32,
+        colour: [u8; 4],
+    },
 }
 
 /// A shadow's shape: whose, and how soft, in 1/16 pixels.
@@ -175,6 +183,9 @@ fn draw(key: &SpriteKey, lettering: &Lettering) -> Placed<Sprite> {
         }
         SpriteKey::Award { body, width, height } => {
             at_origin(drawing::award(*body).rasterise(*width, *height, None))
+        }
+        SpriteKey::Symbol { symbol, width, height, colour } => {
+            at_origin(symbol::draw(*symbol, (*width, *height), *colour))
         }
         SpriteKey::Text { text, em, colour } => lettering.draw(text, *em as f32 / 64.0, *colour),
     }

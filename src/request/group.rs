@@ -3,6 +3,7 @@
 /// One heading of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptionGroup {
+    Look,
     Artwork,
     Ratings,
     Badges,
@@ -16,7 +17,8 @@ pub enum OptionGroup {
 
 impl OptionGroup {
     /// In the order of forms.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
+        Self::Look,
         Self::Artwork,
         Self::Ratings,
         Self::Badges,
@@ -31,6 +33,7 @@ impl OptionGroup {
     /// Its word for programs.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Look => "look",
             Self::Artwork => "artwork",
             Self::Ratings => "ratings",
             Self::Badges => "badges",
@@ -46,6 +49,7 @@ impl OptionGroup {
     /// Its heading, and one sentence.
     pub const fn heading(self) -> (&'static str, &'static str) {
         match self {
+            Self::Look => ("Look", "A designed choice of everything below, to begin with."),
             Self::Artwork => ("Artwork", "Which picture is taken, and how it fills its frame."),
             Self::Ratings => ("Ratings", "Whose ratings are shown, and how many."),
             Self::Badges => ("Badges", "What a badge looks like."),

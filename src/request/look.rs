@@ -72,9 +72,9 @@ impl KeyLook {
 
     /// The key's options, and its profile's over them.
     pub(super) fn patch(&self, kind: ArtworkKind) -> OptionsPatch {
-        let below = self.settings.options.patch().clone();
+        let below = self.settings.options.patch().clone().expanded(kind);
         match self.profile.as_ref().and_then(|profile| profile.family(kind)) {
-            Some(design) => below.under(design.options.patch().clone()),
+            Some(design) => below.under(design.options.patch().clone().expanded(kind)),
             None => below,
         }
     }

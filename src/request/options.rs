@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle,
     Country, Direction, Fit, FrameShape, HexColour, ImageSize, InfoKind, InfoPosition, InfoStyle,
-    LabelStyle, Language, LanguagePreference, MediaType, Position, Quality, RatingSource, SashMark,
-    ScoreStyle, SourceSet, SourceWeight,
+    LabelStyle, Language, LanguagePreference, MediaType, NamedLook, Position, Quality,
+    RatingSource, SashMark, ScoreStyle, SourceSet, SourceWeight,
 };
 
 /// Which ratings are shown, and in which order.
@@ -56,7 +56,8 @@ pub struct BeyondOptions {
     pub info: Vec<InfoKind>,
     pub info_style: InfoStyle,
     pub info_position: InfoPosition,
-    pub info_size: BadgeSize,
+    /// `None`: as large as the ratings' badges.
+    pub info_size: Option<BadgeSize>,
     pub score: Option<ScoreStyle>,
     /// Empty: every source counts once.
     pub score_sources: Vec<SourceWeight>,
@@ -84,6 +85,8 @@ pub struct BeyondOptions {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OptionsPatch {
+    /// Beneath everything else of its layer.
+    pub look: Option<NamedLook>,
     pub image_size: Option<ImageSize>,
     pub ratings_order: Option<Vec<RatingSource>>,
     pub ratings_only: Option<bool>,
@@ -158,7 +161,7 @@ impl OptionsPatch {
     pub fn under(self, above: Self) -> Self {
         let below = self;
         later_wins!(OptionsPatch, below, above;
-            image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
+            look, image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
             badge_size, badge_shape, badge_background, label_style, position, direction, split,
             edge_inset_x, edge_inset_y, image_source, language, textless, fit, blur, awards,
             fallback, media;
@@ -168,41 +171,42 @@ impl OptionsPatch {
 
     /// Fills in what no layer said, for `kind`, on a server whose language is `language`.
     pub fn into_options(self, kind: ArtworkKind, language: Language) -> Options {
+        let patch = self.expanded(kind);
         let family = kind.row();
-        let spoken = match self.language {
+        let spoken = match patch.language {
             Some(LanguagePreference::Code(code)) => code,
             Some(LanguagePreference::Original) | None => language,
         };
-        let beyond = self.beyond.into_options(spoken);
+        let beyond = patch.beyond.into_options(spoken);
         Options {
-            image_size: self.image_size.unwrap_or(ImageSize::Medium),
+            image_size: patch.image_size.unwrap_or(ImageSize::Medium),
             ratings: RatingsPreference {
-                order: self.ratings_order.unwrap_or_default(),
-                only: self.ratings_only.unwrap_or(false),
-                exclude: self.ratings_exclude.unwrap_or_default(),
-                limit: self.ratings_limit.unwrap_or(family.ratings_limit),
+                order: patch.ratings_order.unwrap_or_default(),
+                only: patch.ratings_only.unwrap_or(false),
+                exclude: patch.ratings_exclude.unwrap_or_default(),
+                limit: patch.ratings_limit.unwrap_or(family.ratings_limit),
             },
-            badge_style: self.badge_style.unwrap_or(BadgeStyle::Auto),
-            badge_size: self.badge_size.unwrap_or(family.badge_size),
-            badge_shape: self.badge_shape.unwrap_or(BadgeShape::Rounded),
-            badge_background: self.badge_background.unwrap_or(BadgeBackground::SourceColour),
-            label_style: self.label_style.unwrap_or(LabelStyle::Official),
-            position: self.position.unwrap_or(family.position),
-            direction: self.direction.unwrap_or(Direction::Auto),
-            split: self.split.unwrap_or(false) && family.shape == FrameShape::Upright,
-            edge_inset_x: self.edge_inset_x.unwrap_or(0),
-            edge_inset_y: self.edge_inset_y.unwrap_or(0),
-            image_source: self.image_source.unwrap_or(ArtworkSource::Tmdb),
-            textless_first: family.textless_first && self.language.is_none(),
-            language: self.language.unwrap_or(LanguagePreference::Code(language)),
-            textless: self.textless.unwrap_or(false),
-            fit: self.fit.unwrap_or(Fit::Native),
-            blur: self.blur.unwrap_or(false) && family.shape != FrameShape::Lettering,
+            badge_style: patch.badge_style.unwrap_or(BadgeStyle::Auto),
+            badge_size: patch.badge_size.unwrap_or(family.badge_size),
+            badge_shape: patch.badge_shape.unwrap_or(BadgeShape::Rounded),
+            badge_background: patch.badge_background.unwrap_or(BadgeBackground::SourceColour),
+            label_style: patch.label_style.unwrap_or(LabelStyle::Official),
+            position: patch.position.unwrap_or(family.position),
+            direction: patch.direction.unwrap_or(Direction::Auto),
+            split: patch.split.unwrap_or(false) && family.shape == FrameShape::Upright,
+            edge_inset_x: patch.edge_inset_x.unwrap_or(0),
+            edge_inset_y: patch.edge_inset_y.unwrap_or(0),
+            image_source: patch.image_source.unwrap_or(ArtworkSource::Tmdb),
+            textless_first: family.textless_first && patch.language.is_none(),
+            language: patch.language.unwrap_or(LanguagePreference::Code(language)),
+            textless: patch.textless.unwrap_or(false),
+            fit: patch.fit.unwrap_or(Fit::Native),
+            blur: patch.blur.unwrap_or(false) && family.shape != FrameShape::Lettering,
             awards: match family.has_statuette {
-                true => self.awards.unwrap_or(AwardSet::OSCAR_AND_EMMY),
+                true => patch.awards.unwrap_or(AwardSet::OSCAR_AND_EMMY),
                 false => AwardSet::NONE,
             },
-            fallback: self.fallback.unwrap_or(true),
+            fallback: patch.fallback.unwrap_or(true),
             beyond,
         }
     }
@@ -236,7 +240,7 @@ impl BeyondPatch {
             info: self.info.unwrap_or_default(),
             info_style: self.info_style.unwrap_or(InfoStyle::Badge),
             info_position: self.info_position.unwrap_or(InfoPosition::At(Position::TopLeft)),
-            info_size: self.info_size.unwrap_or(BadgeSize::Medium),
+            info_size: self.info_size,
             score: self.score,
             score_sources: self.score_sources.unwrap_or_default(),
             score_thresholds: self.score_thresholds.unwrap_or(SCORE_THRESHOLDS),

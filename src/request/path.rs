@@ -79,8 +79,10 @@ impl ArtworkRequest {
         let refused = table::apply_query_where(&mut query_patch, query, takes);
         let mut ignored: Vec<String> = refused.into_iter().map(str::to_owned).collect();
         title.media = title.media.or(query_patch.media);
-        let patch = server.clone().under(look.patch(kind));
-        let patch = patch.under(style_patch(style, look, &mut ignored)).under(query_patch);
+        // A named look comes beneath the rest of its own layer, and over the layers before.
+        let patch = server.clone().expanded(kind).under(look.patch(kind));
+        let named = style_patch(style, look, &mut ignored).expanded(kind);
+        let patch = patch.under(named).under(query_patch.expanded(kind));
         let asked_size = patch.image_size;
         let mut options = patch.into_options(kind, language);
         match asked_size {

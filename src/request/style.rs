@@ -3,7 +3,7 @@
 use super::beyond;
 use super::options::OptionsPatch;
 use super::profile::Profiles;
-use crate::model::{ArtworkKind, RatingSource, Words};
+use crate::model::{ArtworkKind, NamedLook, RatingSource, Words};
 
 /// Longest style, in bytes: a family's word and the longest profile name.
 const MAX_STYLE: usize = 64;
@@ -16,9 +16,6 @@ const LISTING: &[(&str, &[RatingSource])] = &[
     ),
     ("mc", &[RatingSource::Imdb, RatingSource::Metacritic]),
 ];
-
-/// Names that are kept for looks of ours: no profile may have them.
-const LOOKS: &[&str] = &["minimal", "broadcast", "ring", "glass", "cinema", "mono", "kids", "data"];
 
 /// Words for the default look.
 const DEFAULTS: &[&str] = &["default", "order", ""];
@@ -92,6 +89,8 @@ impl Style {
             patch.ratings_order = Some(sources.to_vec());
             patch.ratings_only = Some(true);
             patch.ratings_limit = Some(sources.len() as u8);
+        } else if let Some(look) = NamedLook::from_word(variant) {
+            patch.look = Some(look);
         } else if is(CERTIFICATES) {
             patch.beyond = beyond::certificate_only();
         } else if !DEFAULTS.iter().any(|word| is(word)) {
@@ -105,7 +104,7 @@ impl Style {
 pub(super) fn is_reserved(word: &str) -> bool {
     let listing = LISTING.iter().map(|(word, _)| word);
     ArtworkKind::from_word(word).is_some()
-        || LOOKS.iter().any(|look| look.eq_ignore_ascii_case(word))
+        || NamedLook::from_word(word).is_some()
         || DEFAULTS.iter().chain([&CERTIFICATES]).chain(listing).any(|known| *known == word)
 }
 
@@ -143,6 +142,12 @@ mod tests {
         let patch = parse("poster-mc").unwrap().patch;
         assert_eq!(patch.ratings_order, Some(vec![RatingSource::Imdb, RatingSource::Metacritic]));
         assert_eq!((patch.ratings_only, patch.ratings_limit), (Some(true), Some(2)));
+    }
+
+    #[test]
+    fn a_named_look_is_a_variant() {
+        let style = parse("backdrop-Glass").unwrap();
+        assert_eq!((style.variant, style.patch.look), (Variant::BuiltIn, Some(NamedLook::Glass)));
     }
 
     #[test]

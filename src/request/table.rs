@@ -3,6 +3,7 @@
 
 mod answer;
 mod info;
+mod look;
 mod picture;
 mod rpdb;
 mod score;
@@ -111,7 +112,8 @@ fn number(field: &mut Option<u8>, value: &str, max: u8) -> Result<(), NotUnderst
 }
 
 /// The rows by what they are about, in the order of the docs.
-const GROUPS: [&[OptionSpec]; 6] = [
+const GROUPS: [&[OptionSpec]; 7] = [
+    look::OPTIONS,
     strip::OPTIONS,
     picture::OPTIONS,
     info::OPTIONS,

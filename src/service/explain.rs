@@ -10,15 +10,27 @@ use super::pipeline::{Draft, Pipeline};
 use super::spec::{PixelSource, RENDER_VERSION};
 use crate::gather::{Basis, ProviderReport, TitleData};
 use crate::model::{AwardOrigin, Country, Provider, Rating};
+use crate::plan::{DrawnElement, RenderPlan};
 use crate::request::Options;
 
-/// The explanation of a request's picture; `ignored` are parameters that were not understood.
+/// What is known of a request's picture.
+#[derive(Debug)]
+pub(super) struct PictureFacts<'a> {
+    pub(super) draft: &'a Draft,
+    /// Where everything stands, if that is known without a render.
+    pub(super) plan: Option<RenderPlan>,
+    /// Parameters that were not understood.
+    pub(super) ignored: &'a [String],
+    pub(super) started: Instant,
+}
+
+/// The explanation of a request's picture.
 pub(super) fn document(
     pipeline: &Pipeline,
     request: &Arc<PictureRequest>,
-    draft: &Draft,
-    (ignored, started): (&[String], Instant),
+    told: &PictureFacts<'_>,
 ) -> Value {
+    let PictureFacts { draft, plan, ignored, started } = told;
     let (gatherer, data) = (pipeline.gatherer(), &draft.data);
     json!({
         "requested": {
@@ -36,6 +48,8 @@ pub(super) fn document(
         "awards": awards(data),
         "facts": facts(data, request.options.beyond.country),
         "beyond": &data.showing.extras,
+        "elements": plan.as_ref().map(elements),
+        "dropped": plan.as_ref().map(|plan| &plan.dropped),
         "design": design(&request.options),
         "ignored_parameters": ignored,
         "cache": cache_state(pipeline, request, draft),
@@ -45,6 +59,23 @@ pub(super) fn document(
             "total_ms": started.elapsed().as_millis() as u64,
         },
     })
+}
+
+/// Everything drawn, in fractions of the frame.
+fn elements(plan: &RenderPlan) -> Vec<Value> {
+    let (width, height) = (f64::from(plan.frame.width), f64::from(plan.frame.height));
+    let share = |length: f64, whole: f64| (length / whole * 1e5).round() / 1e5;
+    let elements = plan.elements.iter().map(|DrawnElement { id, kind, rect }| {
+        json!({
+            "id": id,
+            "kind": kind,
+            "x": share(rect.x.into(), width),
+            "y": share(rect.y.into(), height),
+            "width": share(rect.width.into(), width),
+            "height": share(rect.height.into(), height),
+        })
+    });
+    elements.collect()
 }
 
 fn cache_state(pipeline: &Pipeline, request: &Arc<PictureRequest>, draft: &Draft) -> Value {

@@ -185,7 +185,9 @@ impl Artworks {
             let arrived = self.pipeline.draft(request, Completeness::Arrived);
             tokio::time::timeout(rest, arrived).await.map_err(|_| ServeError::Late)??
         };
-        Ok(explain::document(&self.pipeline, request, &draft, (ignored, started)))
+        let plan = self.pipeline.renderer.known_plan(&draft.spec).await;
+        let told = explain::PictureFacts { draft: &draft, plan, ignored, started };
+        Ok(explain::document(&self.pipeline, request, &told))
     }
 
     /// IMDb's rating of a title; `None` when it is known to have none.

@@ -72,7 +72,8 @@ fn painted_logo(
     timed(spec, "paint", || painter.logo(artwork, &order))
 }
 
-fn plan_of(painter: &Painter, spec: &RenderSpec, facts: &Facts) -> RenderPlan {
+/// Where everything stands that the spec's picture shows.
+pub(super) fn plan_of(painter: &Painter, spec: &RenderSpec, facts: &Facts) -> RenderPlan {
     timed(spec, "plan", || plan::plan(&spec.layout, &spec.showing, facts, painter))
 }
 

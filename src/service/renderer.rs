@@ -17,6 +17,7 @@ use crate::cache::{Flight, Flights};
 use crate::codec;
 use crate::gather::Providers;
 use crate::model::{ArtworkKind, EncodedImage};
+use crate::plan::RenderPlan;
 use crate::render::{Base, Painter, Pool, RenderError, weight};
 use crate::store::Digest;
 use crate::upstream::{Tmdb, UpstreamError};
@@ -89,6 +90,15 @@ impl Renderer {
             }
             _ => fitted.image.clone().map(Some),
         }
+    }
+
+    /// What the spec's picture draws, and where, if its base is at hand; nothing is made.
+    pub(super) async fn known_plan(&self, spec: &RenderSpec) -> Option<RenderPlan> {
+        if spec.framing.kind.is_lettering() {
+            return None;
+        }
+        let base = self.bases.get(&spec.base_key()).await?;
+        Some(painting::plan_of(&self.painter, spec, &base.facts))
     }
 
     /// What the spec's picture is fitted from, at hand or on its way.

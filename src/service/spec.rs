@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::cached_picture::PictureRequest;
 use super::source::SourceKey;
 use crate::codec;
-use crate::model::{AwardBody, ImageFormat, RatingSource, Score, Verdict};
+use crate::model::{AwardBody, Extras, ImageFormat, RatingSource, Score, Verdict};
 use crate::plan::{self, Layout, SeasonName, Showing};
 use crate::render::Framing;
 use crate::store::{Digest, Labels, Tier};
@@ -81,6 +81,7 @@ impl RenderSpec {
             layout: &layout,
             ratings: showing.ratings.iter().map(|r| (r.source, r.score, r.verdict)).collect(),
             award: showing.award,
+            extras: &showing.extras,
             format,
             provisional,
         };
@@ -152,6 +153,8 @@ struct PictureName<'a> {
     layout: &'a Layout,
     ratings: Vec<(RatingSource, Score, Option<Verdict>)>,
     award: Option<AwardBody>,
+    #[serde(skip_serializing_if = "Extras::is_empty")]
+    extras: &'a Extras,
     format: ImageFormat,
     provisional: bool,
 }

@@ -6,8 +6,9 @@ use std::sync::{Arc, LazyLock, Mutex};
 use laurel::codec::{PngEffort, Rgb, Rgba, encode_png};
 use laurel::gather;
 use laurel::model::{
-    ArtworkKind, Award, AwardBody, AwardOrigin, AwardResult, Date, ExternalId, Language, MediaType,
-    Provider, Rating, RatingSource, Score, Showing, TitleFacts, TitleId, TmdbId, Verdict,
+    ArtworkKind, Award, AwardBody, AwardOrigin, AwardResult, CountryRelease, Date, ExternalId,
+    Genre, Language, MediaType, ProductionStatus, Provider, Rating, RatingSource, Score, Showing,
+    TitleFacts, TitleId, TmdbId, Verdict,
 };
 use laurel::plan::{self, RenderPlan, Size};
 use laurel::render::{Canvas, Framing, FreshBase, Painter};
@@ -52,6 +53,26 @@ pub(crate) fn ratings(count: usize) -> Vec<Rating> {
     all[..count].to_vec()
 }
 
+/// Of a title of which everything is known.
+fn facts() -> TitleFacts {
+    let release = |(country, certificate): (&str, &str)| CountryRelease {
+        country: country.parse().unwrap(),
+        certificate: Some(certificate.to_owned()),
+        in_cinemas: None,
+    };
+    let certificates =
+        [("US", "PG-13"), ("DE", "16"), ("GB", "PG"), ("BR", "14"), ("FR", "12"), ("AU", "M")];
+    TitleFacts {
+        genres: vec![Genre { id: 16, name: "Animation".into() }],
+        runtime_minutes: Some(136),
+        status: Some(ProductionStatus::Returning),
+        networks: vec!["HBO".into()],
+        original_language: "en".parse().ok(),
+        releases: certificates.map(release).into(),
+        ..TitleFacts::default()
+    }
+}
+
 /// What options leave of ten ratings and an award, by gather's rule.
 pub(crate) fn chosen(options: &Options, award: Option<AwardBody>) -> Showing {
     let won = award.map(|body| Award {
@@ -68,16 +89,17 @@ pub(crate) fn chosen(options: &Options, award: Option<AwardBody>) -> Showing {
     let external = ExternalId::Tmdb(TmdbId::new(1).unwrap());
     let title = TitleId::new(external);
     let request = gather::DataRequest::new(title, ArtworkKind::Poster, options);
+    let day = |text: &str| text.parse::<Date>().unwrap();
     let findings = gather::Findings {
         media,
-        facts: &TitleFacts::default(),
+        facts: &facts(),
         seasons: &[],
-        released: None,
+        released: Some(day("1999-03-31")),
         ratings: &ratings(10),
         awards: won.as_slice(),
-        age: None,
-        trending: None,
-        today: Date::of_unix_secs(1_800_000_000),
+        age: Some(10),
+        trending: Some(4),
+        today: day("2026-06-10"),
     };
     gather::showing(&request, &findings)
 }

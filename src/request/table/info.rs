@@ -18,7 +18,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::List(InfoKind::NAMES),
         default: DefaultValue::Always("none"),
-        help: "Facts beside the ratings, in this order (understood and explained; not drawn in this version).",
+        help: "Facts beside the ratings, in this order.",
         set: beyond::set_info,
     },
     OptionSpec {
@@ -28,7 +28,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(InfoStyle::NAMES),
         default: DefaultValue::Always("badge"),
-        help: "Facts as badges or as one line of text (understood and explained; not drawn in this version).",
+        help: "Facts as badges or as one line of text.",
         set: |patch, value| word::<InfoStyle>(&mut patch.beyond.info_style, value),
     },
     OptionSpec {
@@ -38,7 +38,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(INFO_POSITIONS),
         default: DefaultValue::Always("tl"),
-        help: "Where the facts stand; `join` makes them a part of the rating strip (understood and explained; not drawn in this version).",
+        help: "Where the facts stand; `join` makes them a part of the rating strip.",
         set: beyond::set_info_position,
     },
     OptionSpec {
@@ -48,7 +48,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
         default: DefaultValue::Always("none"),
-        help: "What the caller knows of the file, at most four; drawn with `info=quality` (understood and explained; not drawn in this version).",
+        help: "What the caller knows of the file, at most four; drawn with `info=quality`.",
         set: beyond::set_quality,
     },
     OptionSpec {
@@ -70,7 +70,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: SASHED,
         value: ValueKind::Sashes,
         default: DefaultValue::Always("none"),
-        help: "One mark in the corner: the first of the list that holds (understood and explained; not drawn in this version).",
+        help: "One mark in the corner: the first of the list that holds.",
         set: beyond::set_sash,
     },
 ];

@@ -49,7 +49,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::List(Quality::NAMES),
         default: DefaultValue::Always("none"),
-        help: "RPDB's word for `info=quality` with `quality`; `commonsense` adds the age (understood and explained; not drawn in this version).",
+        help: "RPDB's word for `info=quality` with `quality`; `commonsense` adds the age.",
         set: beyond::set_rpdb_badges,
     },
     OptionSpec {
@@ -59,7 +59,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(&["small", "medium", "large"]),
         default: DefaultValue::Always("medium"),
-        help: "RPDB's word for the size of the facts' badges (understood and explained; not drawn in this version).",
+        help: "RPDB's word for the size of the facts' badges.",
         set: set_rpdb_badge_size,
     },
     OptionSpec {
@@ -69,7 +69,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(RPDB_POSITIONS),
         default: DefaultValue::Always("tl"),
-        help: "RPDB's word for `info_position` (understood and explained; not drawn in this version).",
+        help: "RPDB's word for `info_position`.",
         set: beyond::set_rpdb_position,
     },
     OptionSpec {
@@ -79,7 +79,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Text { max: beyond::MAX_LABEL },
         default: DefaultValue::Always("none"),
-        help: "RPDB's word for a badge of the caller's own (understood and explained; not drawn in this version).",
+        help: "RPDB's word for a badge of the caller's own.",
         set: beyond::set_label,
     },
     OptionSpec {
@@ -89,7 +89,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: EVERY,
         value: ValueKind::Colour,
         default: DefaultValue::Always("the picture's"),
-        help: "RPDB's word for the colour behind the ratings (understood and explained; not drawn in this version).",
+        help: "RPDB's word for the colour behind the ratings.",
         set: |patch, value| beyond::set_colour(&mut patch.beyond.bar_colour, value),
     },
     OptionSpec {
@@ -99,7 +99,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: EVERY,
         value: ValueKind::Number { min: 0, max: 100 },
         default: DefaultValue::Always("by style"),
-        help: "RPDB's word for how dense the ground behind the ratings is, in per cent (understood and explained; not drawn in this version).",
+        help: "RPDB's word for how dense the ground behind the ratings is, in per cent.",
         set: |patch, value| number(&mut patch.beyond.bar_opacity, value, 100),
     },
     OptionSpec {
@@ -109,7 +109,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: EVERY,
         value: ValueKind::Colour,
         default: DefaultValue::Always("white"),
-        help: "RPDB's word for the colour of the values (understood and explained; not drawn in this version).",
+        help: "RPDB's word for the colour of the values.",
         set: |patch, value| beyond::set_colour(&mut patch.beyond.font_colour, value),
     },
     OptionSpec {
@@ -122,7 +122,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
             max: *beyond::FONT_SCALE.end(),
         },
         default: DefaultValue::Always("1"),
-        help: "RPDB's word for the size of the values (understood and explained; not drawn in this version).",
+        help: "RPDB's word for the size of the values.",
         set: beyond::set_font_scale,
     },
 ];

@@ -14,7 +14,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(ScoreStyle::NAMES),
         default: DefaultValue::Always("none"),
-        help: "The mean of the ratings out of 100; with fewer than two sources there is none (understood and explained; not drawn in this version).",
+        help: "The mean of the ratings out of 100; with fewer than two sources there is none.",
         set: |patch, value| word::<ScoreStyle>(&mut patch.beyond.score, value),
     },
     OptionSpec {
@@ -24,7 +24,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Weights,
         default: DefaultValue::Always("all, 1 each"),
-        help: "Whose ratings are in the score, and how much each counts (understood and explained; not drawn in this version).",
+        help: "Whose ratings are in the score, and how much each counts.",
         set: beyond::set_score_sources,
     },
     OptionSpec {
@@ -34,7 +34,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Thresholds,
         default: DefaultValue::Always("40,60,75"),
-        help: "Scores from which the second, third and fourth colour is taken (understood and explained; not drawn in this version).",
+        help: "Scores from which the second, third and fourth colour is taken.",
         set: beyond::set_score_thresholds,
     },
     OptionSpec {
@@ -44,7 +44,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Colours,
         default: DefaultValue::Always("d55e00,e69f00,009e73,56b4e9"),
-        help: "Colours of the score, lowest first; the default is told apart by people of any colour vision (understood and explained; not drawn in this version).",
+        help: "Colours of the score, lowest first; the default is told apart by people of any colour vision.",
         set: beyond::set_score_colors,
     },
     OptionSpec {
@@ -54,7 +54,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         honoured: FRAMED,
         value: ValueKind::Words(Position::NAMES),
         default: DefaultValue::Always("tl"),
-        help: "Where the score stands (understood and explained; not drawn in this version).",
+        help: "Where the score stands.",
         set: |patch, value| word::<Position>(&mut patch.beyond.score_position, value),
     },
 ];
