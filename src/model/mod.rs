@@ -25,7 +25,7 @@ pub(crate) use beyond::{
     Sash, SashMark, ScoreStyle, SourceWeight,
 };
 pub use choice::NamedLook;
-pub(crate) use choice::{
+pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
     LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
 };

@@ -36,16 +36,13 @@ use serde::Serialize;
 
 pub(crate) use badge::Badge;
 pub use compose::plan;
-pub(crate) use facts::contrast;
 pub use facts::{COLUMNS, Facts, Tone, luminance};
 pub use frame::full_frame;
-pub(crate) use frame::{Crop, Placement, Surround, logo_box, place, width_of};
+pub(crate) use frame::{Placement, Surround, logo_box, place, width_of};
 pub use geometry::{Rect, Size};
 pub(crate) use layer::{AwardLayer, Label, MarkLayer, Panel, Scrim, Shadow, Symbol, SymbolLayer};
 pub use layer::{Layer, TextLayer};
-pub(crate) use layout::{
-    Colours, Dress, Flow, InfoStrip, Layout, SashTab, ScoreBadge, Share, Stacking, Statuette, Strip,
-};
+pub(crate) use layout::Layout;
 pub use layout::{Element, built_in};
 pub(crate) use logo::{LogoPlan, plan_logo};
 pub use season::SeasonName;

@@ -28,9 +28,9 @@ pub(super) struct PictureFacts<'a> {
 pub(super) fn document(
     pipeline: &Pipeline,
     request: &Arc<PictureRequest>,
-    told: &PictureFacts<'_>,
+    picture: &PictureFacts<'_>,
 ) -> Value {
-    let PictureFacts { draft, plan, ignored, started } = told;
+    let PictureFacts { draft, plan, ignored, started } = picture;
     let (gatherer, data) = (pipeline.gatherer(), &draft.data);
     json!({
         "requested": {

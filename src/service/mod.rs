@@ -186,8 +186,8 @@ impl Artworks {
             tokio::time::timeout(rest, arrived).await.map_err(|_| ServeError::Late)??
         };
         let plan = self.pipeline.renderer.known_plan(&draft.spec).await;
-        let told = explain::PictureFacts { draft: &draft, plan, ignored, started };
-        Ok(explain::document(&self.pipeline, request, &told))
+        let facts = explain::PictureFacts { draft: &draft, plan, ignored, started };
+        Ok(explain::document(&self.pipeline, request, &facts))
     }
 
     /// IMDb's rating of a title; `None` when it is known to have none.
