@@ -180,7 +180,7 @@ fn what_fails_gives_everything_back() {
         assert_eq!(fetched.await.unwrap_err(), FileError::Failed("gone"));
         assert_eq!(budget.taken_bytes(), 0);
         // More than there is at all is refused, and not tried for ever.
-        let too_large = budget.bytes() + 1;
+        let too_large = (budget.shared.bytes() + budget.large.bytes()) + 1;
         let endless = budget.fetch(|reservation| async move {
             let fits = reservation.cover(too_large);
             Err::<Bytes, _>(fits)
