@@ -20,9 +20,9 @@ mod words;
 pub use artwork::ImageFormat;
 pub(crate) use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage};
 pub use award::{Award, AwardBody, AwardOrigin, AwardResult};
+pub use beyond::{Aggregate, InfoItem, Quality, Sash, SashMark};
 pub(crate) use beyond::{
-    Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, Quality,
-    Sash, SashMark, ScoreStyle, SourceWeight,
+    HexColour, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, ScoreStyle, SourceWeight,
 };
 pub use choice::NamedLook;
 pub use choice::{
@@ -31,7 +31,8 @@ pub use choice::{
 };
 pub(crate) use country::Country;
 pub use facts::TitleFacts;
-pub(crate) use facts::{CountryRelease, Genre, NextEpisode, ProductionStatus, StreamingServices};
+pub use facts::{CountryRelease, Genre, ProductionStatus};
+pub(crate) use facts::{NextEpisode, StreamingServices};
 pub use family::{ArtworkKind, ImageList};
 pub(crate) use family::{FamilyRow, FrameShape, PictureOf};
 pub(crate) use id::{AnimeDb, AnimeId, IdError};
@@ -42,8 +43,8 @@ pub(crate) use rating::{Mark, Scale};
 pub use rating::{Rating, Score, Verdict};
 pub use rating_source::RatingSource;
 pub use raw_rating::{ProviderRatings, RawRating};
-pub(crate) use showing::Extras;
+pub use showing::Extras;
 pub use showing::Showing;
 pub use title::{Date, MediaType};
 pub(crate) use title::{Title, TitleIds};
-pub(crate) use words::Words;
+pub use words::Words;
