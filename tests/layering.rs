@@ -37,7 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "cache", "store",
         ],
     ),
-    // `upstream` for its errors, which the one error map tells apart; `demo` for the landing page.
+    // `upstream` for its errors, which the one error map tells apart; `demo` for the page.
     (
         "http",
         &["budgets", "model", "rate", "request", "upstream", "service", "store", "keys", "demo"],

@@ -108,6 +108,14 @@ pub(super) fn by_tvdb(id: TvdbId) -> Option<&'static DemoTitle> {
 }
 
 impl DemoTitle {
+    /// Its episodes as addresses write them: `1:2`.
+    pub fn episode_numbers(&self) -> impl Iterator<Item = String> {
+        self.episodes.iter().map(|episode| {
+            let EpisodeNumber { season, episode } = episode.number;
+            format!("{season}:{episode}")
+        })
+    }
+
     pub(super) fn rated(&self, source: &str) -> Option<Rated> {
         self.ratings.get(source).copied()
     }

@@ -9,7 +9,6 @@ mod context;
 mod error;
 mod hit_cache;
 mod key;
-mod landing;
 mod limiter;
 mod openapi;
 mod page;
@@ -33,9 +32,9 @@ use tower_http::normalize_path::NormalizePathLayer;
 pub use artwork::routes as artwork_routes;
 pub(crate) use client::TrustedProxies;
 pub use error::errors_markdown;
-pub(crate) use landing::SAMPLE_ID;
 pub(crate) use limiter::{ColdLimiter, ColdLimits};
 pub use openapi::document as openapi_document;
+pub(crate) use page::SAMPLE_ID;
 pub(crate) use server::BindError;
 pub use server::{Server, ServerLimits};
 pub use site::Site;
@@ -58,7 +57,8 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(cors());
     let routes = Router::new()
-        .route("/", get(landing::page))
+        .route("/", get(page::serve))
+        .route("/assets/{version}/{name}", get(page::asset))
         .route("/api/options", get(page::options))
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))

@@ -439,6 +439,7 @@ fn public_schemas() -> Value {
             ("options", list.clone()),
             ("families", list.clone()),
             ("sources", list.clone()),
+            ("looks", list.clone()),
             ("id_types", json!({"type": "array", "items": text})),
         ]),
         "Explanation": object_of(&[

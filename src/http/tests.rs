@@ -270,11 +270,31 @@ async fn metrics_name_routes_and_never_keys() {
 }
 
 #[tokio::test]
-async fn the_landing_page_carries_tmdbs_notice() {
+async fn the_page_carries_tmdbs_notice() {
     let answer = TestServer::start().await.get("/").await;
     assert_eq!(header(&answer, "content-type"), Some("text/html; charset=utf-8"));
     let notice = "This product uses the TMDB API but is not endorsed or certified by TMDB.";
     assert!(body(&answer).contains(notice));
+}
+
+#[tokio::test]
+async fn the_page_loads_its_files_packed_and_for_good() {
+    let server = TestServer::start().await;
+    let page = server.get("/").await;
+    let policy = header(&page, "content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'self'; img-src 'self' blob: data:;"), "{policy}");
+    let html = body(&page);
+    let start = html.find("assets/").unwrap();
+    let path = html[start..].split('"').next().unwrap();
+    let file = server.get(&format!("/{path}")).await;
+    assert_eq!(status(&file), 200);
+    assert!(header(&file, "cache-control").unwrap().contains("immutable"));
+    assert_eq!(header(&file, "content-encoding"), None);
+    for gone in ["/assets/0000000000000000/page.css", &format!("/{path}.map")] {
+        assert_eq!(status(&server.get(gone).await), 404, "{gone}");
+    }
+    let options = server.get("/api/options").await;
+    assert!(body(&options).contains("\"ratings_order\""));
 }
 
 #[tokio::test]

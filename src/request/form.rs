@@ -4,10 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::group::OptionGroup;
 use super::id::IdType;
+use super::named_looks::looks_document;
 use super::options::OptionsPatch;
 use super::table::{DefaultValue, OPTIONS, OptionSpec};
 use super::value::ValueKind;
-use crate::model::{ArtworkKind, AwardBody, FamilyRow, ImageSize, RatingSource, SashMark, Words};
+use crate::model::{
+    ArtworkKind, AwardBody, AwardSet, FamilyRow, ImageSize, RatingSource, SashMark, Words,
+};
 
 /// Everything that forms are made of.
 pub fn options_document() -> Value {
@@ -22,6 +25,7 @@ pub fn options_document() -> Value {
             let row = source.row();
             json!({"key": row.key, "name": row.name, "label": row.label})
         }),
+        "looks": looks_document(),
         "id_types": IdType::names().collect::<Vec<_>>(),
     })
 }
@@ -48,10 +52,19 @@ fn defaults(spec: &OptionSpec) -> Map<String, Value> {
             DefaultValue::ByFamily(of) => of(kind.row()),
         };
         let is_value = (spec.set)(&mut OptionsPatch::default(), &text).is_ok();
-        let value = is_value.then(|| text.clone());
+        // A list in a form has members where an address may say `true`.
+        let value = match spec.value {
+            ValueKind::Awards => Some(award_words(AwardSet::OSCAR_AND_EMMY)),
+            _ => is_value.then(|| text.clone()),
+        };
         (kind.family().to_owned(), json!({"text": text, "value": value}))
     };
     spec.families().map(of).collect()
+}
+
+fn award_words(set: AwardSet) -> String {
+    let bodies = Vec::<AwardBody>::from(set).into_iter();
+    bodies.map(AwardBody::name).collect::<Vec<_>>().join(",")
 }
 
 /// What a control has to know of a value.
@@ -82,16 +95,15 @@ fn shape(value: ValueKind) -> Value {
 }
 
 fn family(row: &FamilyRow) -> Value {
-    let sizes = ImageSize::ALL
-        .iter()
-        .zip(row.frames)
-        .map(|(size, (width, height))| (size.name().to_owned(), json!([width, height])));
+    let sizes = ImageSize::ALL.iter().zip(row.frames).map(
+        |(size, (width, height))| json!({"name": size.name(), "width": width, "height": height}),
+    );
     json!({
         "name": row.words[0],
         "words": row.words,
         "ratio": row.shape.ratio(),
         "format": row.format.extension(),
-        "sizes": sizes.collect::<Map<_, _>>(),
+        "sizes": sizes.collect::<Vec<_>>(),
     })
 }
 
@@ -112,8 +124,27 @@ mod tests {
             let families = option["families"].as_array().unwrap().len();
             assert_eq!(option["default"].as_object().unwrap().len(), families, "{option}");
         }
+        assert_eq!(
+            form["families"][0]["sizes"][0],
+            json!({"name": "small", "width": 342, "height": 513})
+        );
         for group in OptionGroup::ALL {
             assert!(OPTIONS.iter().any(|spec| spec.group == group), "{group:?}");
+        }
+    }
+
+    #[test]
+    fn looks_set_options_that_there_are() {
+        let form = options_document();
+        let minimal = &form["looks"][0];
+        assert_eq!(minimal["name"], "minimal");
+        assert_eq!(minimal["families"]["poster"]["position"], "bl");
+        for look in form["looks"].as_array().unwrap() {
+            for options in look["families"].as_object().unwrap().values() {
+                for name in options.as_object().unwrap().keys() {
+                    assert!(OPTIONS.iter().any(|spec| spec.name == name), "{look}: {name}");
+                }
+            }
         }
     }
 

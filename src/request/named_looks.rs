@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use serde_json::{Map, Value, json};
+
 use super::options::OptionsPatch;
 use super::table::apply_query;
 use crate::model::{ArtworkKind, FrameShape, NamedLook};
@@ -86,19 +88,42 @@ static LOOKS: [LookRow; NamedLook::ALL.len()] = [
     },
 ];
 
+impl LookRow {
+    fn by_shape(&self, shape: FrameShape) -> &'static str {
+        match shape {
+            FrameShape::Upright => self.upright,
+            FrameShape::Wide => self.wide,
+            FrameShape::Lettering => self.lettering,
+        }
+    }
+}
+
 /// What a look sets for a family.
 pub(super) fn patch_of(look: NamedLook, kind: ArtworkKind) -> OptionsPatch {
     let mut patch = OptionsPatch::default();
     let Some(row) = LOOKS.iter().find(|row| row.look == look) else { return patch };
-    let by_shape = match kind.row().shape {
-        FrameShape::Upright => row.upright,
-        FrameShape::Wide => row.wide,
-        FrameShape::Lettering => row.lettering,
-    };
-    for query in [row.every, by_shape] {
+    for query in [row.every, row.by_shape(kind.row().shape)] {
         apply_query(&mut patch, query);
     }
     patch
+}
+
+/// The looks with what they set, by family and parameter, for forms.
+pub(super) fn looks_document() -> Vec<Value> {
+    let set = |row: &LookRow, kind: ArtworkKind| {
+        let by_shape = row.by_shape(kind.row().shape);
+        let queries =
+            [row.every, by_shape].map(|query| url::form_urlencoded::parse(query.as_bytes()));
+        let pairs = queries.into_iter().flatten();
+        pairs.map(|(name, value)| (name.into_owned(), value.into())).collect::<Map<_, Value>>()
+    };
+    let document = |row: &LookRow| {
+        let families =
+            ArtworkKind::ALL.map(|kind| (kind.family().to_owned(), set(row, kind).into()));
+        let families: Map<String, Value> = families.into_iter().collect();
+        json!({"name": row.look.name(), "help": row.help, "families": families})
+    };
+    LOOKS.iter().map(document).collect()
 }
 
 impl OptionsPatch {

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::body::JsonBody;
+use super::check_token_or_demo;
+use crate::http::client::ClientAddress;
 use crate::http::error::ApiError;
-use crate::http::state::RequestDefaults;
+use crate::http::state::{AppState, RequestDefaults};
 use crate::keys::AdminError;
 use crate::model::{MediaType, Words};
 use crate::request::{FieldReader, Place, import_address};
@@ -82,11 +86,27 @@ fn read_search(query: &str) -> Result<Search, AdminError> {
     Ok((name, year, media))
 }
 
-/// `{"address":"https://…"}` of another service, as options of ours.
-pub(super) async fn import(JsonBody(document): JsonBody) -> Result<Json<Value>, ApiError> {
+/// `{"address":"https://…"}` of another service, as options of ours. On the demo catalogue for
+/// whoever asks.
+pub(super) async fn import(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    body: Result<JsonBody, ApiError>,
+) -> Response {
+    if let Err(refused) = check_token_or_demo(&state, address, &headers) {
+        return refused.into_response();
+    }
+    match body.and_then(|JsonBody(document)| imported(&document)) {
+        Ok(answer) => Json(answer).into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+fn imported(document: &Value) -> Result<Value, ApiError> {
     let mut reader = FieldReader::default();
     let place = Place::ROOT.name("address");
-    let imported = reader.object(Place::ROOT, &document, &["address"]).and_then(|fields| {
+    let imported = reader.object(Place::ROOT, document, &["address"]).and_then(|fields| {
         let text = reader.text(place, fields.get("address").unwrap_or(&Value::Null), MAX_IMPORT)?;
         match import_address(text) {
             Ok(imported) => Some(imported),
@@ -100,7 +120,7 @@ pub(super) async fn import(JsonBody(document): JsonBody) -> Result<Json<Value>, 
     let mut answer = json!(imported);
     let design = json!({"options": imported.options});
     answer["profile"] = json!({"version": 1, "families": {imported.family.family(): design}});
-    Ok(Json(answer))
+    Ok(answer)
 }
 
 #[cfg(test)]
