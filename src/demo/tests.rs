@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use super::catalogue::DemoTitle;
 use super::*;
 use crate::budgets::FileReservation;
 use crate::codec::{DecodeOptions, SourceFormat, decode, probe};

@@ -16,6 +16,7 @@ const ACCEL_EXPIRES: HeaderName = HeaderName::from_static("x-accel-expires");
 const STALE_SECS: u64 = 604_800;
 /// The most that a provisional picture may be kept.
 const PROVISIONAL: Duration = Duration::from_mins(1);
+const YEAR_SECS: u64 = 31_536_000;
 
 /// How long others may keep a response. Without one, a response is not to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum CachePolicy {
     /// A stand-in for a better picture: kept a minute at most, and by no proxy of ours.
     Provisional(Duration),
     Public(Duration),
+    /// The address names the content.
+    Immutable,
 }
 
 impl CachePolicy {
@@ -34,6 +37,7 @@ impl CachePolicy {
             Self::Public(age) => {
                 format!("public, max-age={}, stale-while-revalidate={STALE_SECS}", age.as_secs())
             }
+            Self::Immutable => format!("public, max-age={YEAR_SECS}, immutable"),
         };
         HeaderValue::try_from(text).expect("digits and ASCII words are a header value")
     }
@@ -43,6 +47,7 @@ impl CachePolicy {
         match self {
             Self::NoStore | Self::Provisional(_) => 0,
             Self::Public(age) => age.as_secs(),
+            Self::Immutable => YEAR_SECS,
         }
     }
 }
