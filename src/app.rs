@@ -26,6 +26,7 @@ use crate::http::{
 use crate::keys::{Announcement, KeyKeeper, PurgeHook};
 use crate::model::Provider;
 use crate::render::Pool;
+use crate::request::OptionsPatch;
 use crate::service::{Artworks, ServiceParts};
 use crate::store::BlobStore;
 use crate::telemetry::{Health, Readiness};
@@ -141,7 +142,7 @@ impl App {
         let state = AppState {
             artworks: Arc::clone(&artworks),
             defaults: RequestDefaults {
-                options: Arc::default(),
+                options: Arc::new(OptionsPatch::of_server(config.artwork.country)),
                 language: config.artwork.language,
             },
             showcase: if demo.is_some() { Showcase::Demo } else { Showcase::Nothing },

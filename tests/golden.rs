@@ -20,7 +20,7 @@ use drawn::{Drawn, options, painter, ratings};
 
 /// Parameters that choose artwork or failures, not pixels.
 const NOT_PAINTED: &[&str] =
-    &["image_source", "lang", "textless", "fallback", "type", "posterType", "v"];
+    &["image_source", "lang", "textless", "shape", "clean", "fallback", "type", "posterType", "v"];
 
 /// What is asked besides, so that a parameter beyond ratings has something to show.
 const BESIDE: &[(&str, &str)] = &[
@@ -90,7 +90,8 @@ fn words(spec: &OptionSpec) -> Vec<String> {
 fn context(kind: ArtworkKind, name: &str) -> &'static str {
     match (kind, name) {
         (_, "ratings_limit" | "limit")
-        | (ArtworkKind::Poster | ArtworkKind::Backdrop | ArtworkKind::Season, _) => "",
+        | (ArtworkKind::Poster | ArtworkKind::Backdrop, _)
+        | (ArtworkKind::Season | ArtworkKind::Square, _) => "",
         (ArtworkKind::Logo, _) => "ratings_limit=3&",
         (ArtworkKind::Still, _) => "ratings_limit=2&",
     }
@@ -327,6 +328,52 @@ fn the_names_of_seasons_look_as_they_did() {
     assert!(wrong.is_empty(), "{}\n", wrong.join("\n"));
 }
 
+/// Clean artwork and tiles: the family, what is asked, and the colour of the clearlogo, if any.
+const CLEAN: [(ArtworkKind, &str, Option<[u8; 3]>); 8] = [
+    (ArtworkKind::Poster, "", Some([250, 240, 200])),
+    (ArtworkKind::Poster, "ratings_limit=0", Some([16, 14, 40])),
+    (ArtworkKind::Poster, "ratings_limit=7", Some([220, 30, 40])),
+    (ArtworkKind::Backdrop, "", Some([250, 240, 200])),
+    (ArtworkKind::Backdrop, "position=bl", Some([250, 240, 200])),
+    (ArtworkKind::Square, "", Some([250, 240, 200])),
+    (ArtworkKind::Square, "", None),
+    (ArtworkKind::Square, "ratings_limit=10", None),
+];
+
+fn clean_name((kind, query, ink): (ArtworkKind, &str, Option<[u8; 3]>)) -> String {
+    let what = if ink.is_some() { "clean" } else { "tile" };
+    let of = query.replace("ratings_", "").replace('=', "-");
+    format!("{what}-{}{}{of}", kind.family(), if of.is_empty() { "" } else { "-" })
+}
+
+#[test]
+fn clean_artwork_and_tiles_look_as_they_did() {
+    let mut wrong = Vec::new();
+    for case in CLEAN {
+        let (kind, query, ink) = case;
+        let options = options(kind, &format!("imageSize=small&{query}"));
+        let layout = laurel::plan::built_in(kind, &options);
+        let showing = drawn::chosen(&options, None);
+        let mut base = (*Drawn::new(kind, &options, false).base).clone();
+        if let Some(ink) = ink {
+            let mut logo = drawn::wordmark();
+            logo.data.chunks_exact_mut(4).for_each(|pixel| pixel[..3].copy_from_slice(&ink));
+            let bytes = encode_png_alpha(&logo, PngEffort::Fast).unwrap();
+            let planned = laurel::plan::plan(&layout, &showing, &base.facts, painter());
+            let room = laurel::plan::ClearlogoRoom::beside(&planned, kind.row().shape);
+            base = base.with_clearlogo(&bytes, kind, room).unwrap();
+        }
+        let planned = laurel::plan::plan(&layout, &showing, &base.facts, painter());
+        let mut pixels = base.pixels;
+        let width = pixels.width;
+        let canvas = &mut laurel::render::Canvas::opaque(&mut pixels.data, width, 0);
+        painter().paint(&planned, canvas);
+        let shown = check::part(&pixels, (0, 0, pixels.width, pixels.height), 240);
+        wrong.extend(check::check(&clean_name(case), &shown).err());
+    }
+    assert!(wrong.is_empty(), "{}\n", wrong.join("\n"));
+}
+
 #[test]
 fn every_source_in_every_dress_looks_as_it_did() {
     let mut wrong = Vec::new();
@@ -365,6 +412,7 @@ fn no_golden_picture_is_heavy_or_forgotten() {
         }
     }
     known.extend(SEASON_NAMES.map(season_name));
+    known.extend(CLEAN.map(clean_name));
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     for file in std::fs::read_dir(folder).unwrap() {
         let file = file.unwrap().path();

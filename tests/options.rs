@@ -7,12 +7,13 @@ use crate::support::catalogue::SALT_ROAD;
 use crate::support::{Answer, TestApp};
 
 /// What stands in a query for each family.
-const PATHS: [(ArtworkKind, &str); 5] = [
+const PATHS: [(ArtworkKind, &str); 6] = [
     (ArtworkKind::Poster, "imdb/poster-default/tt9900001.jpg"),
     (ArtworkKind::Backdrop, "imdb/backdrop-default/tt9900001.jpg"),
     (ArtworkKind::Logo, "imdb/logo-default/tt9900001.png"),
     (ArtworkKind::Still, "imdb/episode-default/tt9900002:1:1.jpg"),
     (ArtworkKind::Season, "imdb/season-default/tt9900002-S1.jpg"),
+    (ArtworkKind::Square, "imdb/square-default/tt9900001.jpg"),
 ];
 
 fn values(spec: &OptionSpec) -> Vec<String> {
@@ -22,12 +23,19 @@ fn values(spec: &OptionSpec) -> Vec<String> {
 
 /// The size that the contract gives the small picture of a family.
 fn assert_small(kind: ArtworkKind, query: &str, answer: &Answer) {
+    let shape = |word: &str| query.ends_with(&format!("shape={word}"));
+    let kind = match kind {
+        ArtworkKind::Poster if shape("landscape") => ArtworkKind::Backdrop,
+        ArtworkKind::Poster if shape("square") => ArtworkKind::Square,
+        kind => kind,
+    };
     let (width, height) = answer.size();
     match kind {
         ArtworkKind::Poster | ArtworkKind::Season => {
             assert_eq!((width, height), (342, 513), "{query}");
         }
         ArtworkKind::Backdrop => assert_eq!((width, height), (1280, 720), "{query}"),
+        ArtworkKind::Square => assert_eq!((width, height), (342, 342), "{query}"),
         ArtworkKind::Still => assert_eq!((width, height), (480, 270), "{query}"),
         ArtworkKind::Logo => assert!(width <= 390 && height <= 122, "{query}: {width} x {height}"),
     }
@@ -184,4 +192,15 @@ async fn without_fallback_a_title_without_ratings_is_404() {
     assert_eq!(app.get(path).await.refusal(), (404, "no_rating".to_owned()));
     let rated = app.get(&format!("{}?fallback=false", PATHS[0].1)).await;
     assert!(rated.is_rated(SALT_ROAD));
+}
+
+#[tokio::test]
+async fn the_servers_country_counts_where_the_request_names_none() {
+    let app = TestApp::plan().await.set("LAUREL_COUNTRY", "at").start().await;
+    for (query, country) in
+        [("", "AT"), ("lang=de", "AT"), ("lang=pt-BR", "BR"), ("country=FR&lang=pt-BR", "FR")]
+    {
+        let explained = app.json(&format!("imdb/poster-default/tt9900001.json?{query}")).await;
+        assert_eq!(explained["design"]["beyond"]["country"], country, "{query}");
+    }
 }

@@ -235,3 +235,38 @@ async fn explain_tells_of_each_rating_what_the_contract_lists() {
     assert!(!explained["cache"]["next_refresh"].is_null());
     assert!(explained["datasets"].as_array().is_some_and(|sets| sets.len() == 4));
 }
+
+#[tokio::test]
+async fn a_titles_place_among_all_follows_from_the_data_sets() {
+    let app = TestApp::plan().await.with_data_set(Service::ImdbDatasets).start().await;
+    app.app.datasets.refresh(SetId::ImdbRanks).await.unwrap();
+    let path = "imdb/poster-default/tt9900001.json?sash=top250";
+    let explained = app.json(path).await;
+    let rank = &explained["facts"]["rank"];
+    assert_eq!((&rank["place"], &rank["approximate"]), (&json!(1), &json!(true)), "{explained}");
+    assert_eq!(explained["beyond"]["sash"], json!({"sash": "top250", "place": 1}), "{explained}");
+    // Too few votes for a place.
+    let explained = app.json("imdb/poster-default/tt9900004.json?sash=top250").await;
+    assert_eq!(
+        (&explained["facts"]["rank"], &explained["beyond"]["sash"]),
+        (&json!(null), &json!(null))
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_out_has_no_ratings() {
+    let film = FakeTitle::film("Next Winter", 9300, [70, 70, 120])
+        .imdb(9_930_000)
+        .released("2031-12-01")
+        .voted(9.9, 40)
+        .mdblist(json!({"score": 99, "ratings": [
+            {"source": "imdb", "value": 9.9, "score": 99, "votes": 1000}]}));
+    let app = TestApp::over(FakeUpstream::new().title(film)).await.start().await;
+    let explained = app.json("imdb/poster-default/tt9930000.json?info=status&score=number").await;
+    let shown =
+        explained["ratings"].as_array().unwrap().iter().filter(|r| !r["shown_at"].is_null());
+    assert_eq!(shown.count(), 0, "{explained}");
+    assert_eq!(explained["beyond"]["score"], json!(null));
+    assert_eq!(explained["beyond"]["info"], json!([{"info": "out", "value": "2031-12-01"}]));
+    assert!(!app.get("imdb/poster-default/tt9930000.jpg").await.is_rated([70, 70, 120]));
+}

@@ -39,6 +39,9 @@ const OPTIONS = {
   fallback: 'Plain picture without ratings',
   type: 'A bare number is',
   look: 'Look',
+  poster: 'This poster',
+  backdrop: 'This backdrop',
+  logo: 'This clearlogo',
 };
 
 /** @type {Record<string, Record<string, string>>} */

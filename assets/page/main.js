@@ -2,10 +2,11 @@
 
 import { store, written } from './design.js';
 import { button, fill, h, say } from './dom.js';
+import { layoutView } from './layout.js';
 import { lookView } from './look.js';
 import { serverView } from './server.js';
 import { sheetView } from './sheet.js';
-import { loadTable } from './table.js';
+import { facts, loadTable } from './table.js';
 import { useView } from './use.js';
 
 /**
@@ -15,10 +16,13 @@ import { useView } from './use.js';
 /** Parts of the page by their word in the address. @type {Record<string, {title: string, make: () => View}>} */
 const PARTS = {
   look: { title: 'Look', make: lookView },
+  layout: { title: 'Designer', make: layoutView },
   sheet: { title: 'Hard cases', make: sheetView },
   use: { title: 'Use it', make: useView },
   server: { title: 'Server', make: serverView },
 };
+
+if (!facts.features.layouts) delete PARTS.layout;
 
 /** @type {Record<string, View>} */
 const views = {};

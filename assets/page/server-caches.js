@@ -50,20 +50,20 @@ export async function titlesPart(place) {
 /** The artwork there is of the title in hand, and which is chosen. @param {HTMLElement} place */
 async function artwork(place) {
   const answer = await explain({ path: pathOf(store.design).replace(/\.\w+$/, ''), query: '' });
-  const candidates = answer.candidates ?? answer.artwork?.candidates ?? [];
+  const candidates = answer.artwork?.candidates ?? [];
   const { path, source, width, height, chosen } = answer.artwork ?? {};
   const id = overrideId(answer);
   fill(place, h('h3', null, answer.title?.name ?? ''),
     h('p', null, `Shown: ${source ?? ''} ${path ?? ''}, ${width} × ${height}${chosen ? `: ${typeof chosen === 'string' ? chosen : JSON.stringify(chosen)}` : ''}`),
     candidates.length === 0 ? h('p', { className: 'help' }, 'The server names no other artwork of this title.')
-      : grid('Artwork', ['Path', 'Kind', 'Language', 'Size', 'Votes', ''], candidates.map((/** @type {any} */ row) => [
-        row.path, row.kind ?? '', row.language ?? '–', `${row.width ?? '?'} × ${row.height ?? '?'}`, count(row.votes), row.chosen ? 'shown'
-          : button('Use', () => attempt(async () => {
-            await admin('PUT', `overrides/${encodeURIComponent(id)}`, { [row.kind ?? store.design.family]: row.path });
+      : grid('Artwork', ['Path', 'From', 'Language', 'Size', 'Votes', ''], candidates.map((/** @type {any} */ row) => [
+        row.path, row.source ?? '', row.language ?? '–', `${row.width ?? '?'} × ${row.height ?? '?'}`, count(row.votes), row.chosen ? 'shown'
+          : CHOSEN.includes(store.design.family) && button('Use', () => attempt(async () => {
+            await chooseArtwork(id, row.path);
             await artwork(place);
             return 'It is used from the next request on.';
           }), { kind: 'small' })])),
-    candidates.length > 0 && button('Back to the server’s choice', () => attempt(async () => {
+    answer.artwork?.override && button('Back to the server’s choice', () => attempt(async () => {
       await admin('DELETE', `overrides/${encodeURIComponent(id)}`);
       await artwork(place);
       return 'The server chooses again.';
@@ -71,9 +71,25 @@ async function artwork(place) {
   return 'Artwork read.';
 }
 
+/** Families whose artwork can be chosen for a title. */
+const CHOSEN = ['poster', 'backdrop', 'logo'];
+
+/**
+ * Chooses a picture for the family in hand; what was chosen for the others stays.
+ * @param {string} id
+ * @param {string} path
+ */
+async function chooseArtwork(id, path) {
+  const known = await admin('GET', 'overrides');
+  const isIt = (/** @type {any} */ row) => row.id.split('-')[1] === id.split('-')[1] && row.id.startsWith('movie') === id.startsWith('movie');
+  const before = known.overrides.find(isIt)?.artwork ?? {};
+  const kept = Object.fromEntries(CHOSEN.map((family) => [family, before[family] ?? null]));
+  await admin('PUT', `overrides/${encodeURIComponent(id)}`, { ...kept, [store.design.family]: path });
+}
+
 /** @param {any} told */
 function overrideId(told) {
   const ids = told.title?.ids ?? {};
-  return ids.imdb ?? `tmdb:${told.title?.media === 'movie' ? 'movie' : 'tv'}:${ids.tmdb}`;
+  return `${told.title?.media === 'movie' ? 'movie' : 'tv'}-${ids.tmdb}`;
 }
 

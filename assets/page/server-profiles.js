@@ -50,6 +50,27 @@ export async function saveLook(name) {
   return putProfile(name, { version: 1, families });
 }
 
+/**
+ * Saves the layout in hand with the options; gives what is probably not meant.
+ * @param {string} name
+ * @param {any[]} elements
+ * @returns {Promise<string[]>}
+ */
+export async function saveLayout(name, elements) {
+  const known = await admin('GET', `profiles/${encodeURIComponent(name)}`).catch(() => null);
+  const options = Object.fromEntries(said(store.design).filter(([option]) => option !== 'imageSize'));
+  const families = { ...known?.families, [store.design.family]: elements.length ? { options, layout: elements } : { options } };
+  return (await putProfile(name, { version: 1, families })).warnings ?? [];
+}
+
+/** The layout of a profile for the family in hand. @param {string} name @returns {Promise<any[]>} */
+export async function openLayout(name) {
+  const document = await admin('GET', `profiles/${encodeURIComponent(name)}`);
+  const family = document.families[store.design.family];
+  if (!family) throw new Error(`“${name}” says nothing of ${familyLabel(store.design.family)}.`);
+  return family.layout ?? [];
+}
+
 /** @param {() => Promise<void>} again */
 function saver(again) {
   const name = h('input', { type: 'text', maxLength: 48, pattern: '[a-z0-9_\\-]+', autocomplete: 'off', placeholder: 'my-look' });

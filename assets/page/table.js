@@ -4,7 +4,7 @@ import { read } from './api.js';
 
 /**
  * @typedef {object} Shape
- * @property {'word' | 'list' | 'weights' | 'boolean' | 'number' | 'numbers' | 'colours' | 'text'} kind
+ * @property {'path' | 'word' | 'list' | 'weights' | 'boolean' | 'number' | 'numbers' | 'colours' | 'text'} kind
  * @property {string[]} [words]
  * @property {string} [none] a word for the empty list
  * @property {number} [min]
@@ -51,12 +51,12 @@ import { read } from './api.js';
  * @property {boolean} demo
  * @property {string | null} public_key
  * @property {string} sample
- * @property {boolean} [clients] whether there are a Plex provider and a Stremio proxy
+ * @property {{plex?: boolean, stremio?: boolean, clients?: boolean, layouts?: boolean}} features what only some servers can
  * @property {{id: string, name: string, shows: string, type: string, episodes: string[]}[]} titles
  */
 
 /** @type {Facts} */
-export const facts = JSON.parse(document.getElementById('facts')?.textContent ?? '{}');
+export const facts = { features: {}, ...JSON.parse(document.getElementById('facts')?.textContent ?? '{}') };
 
 /** @type {Table} */
 export let table = { groups: [], options: [], families: [], sources: [], id_types: [] };

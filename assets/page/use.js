@@ -40,8 +40,9 @@ export function useView() {
     }
     drawClients(clients);
     // A server before these protocols has nothing to tell of them.
-    plex.hidden = stremio.hidden = !facts.clients;
-    if (facts.clients) drawPlex(plex);
+    plex.hidden = !facts.features.plex;
+    stremio.hidden = !facts.features.stremio;
+    if (facts.features.plex) drawPlex(plex);
   };
   return {
     element: h('div', { className: 'page narrow' }, h('h2', null, 'Use this look'), keyPlace, clients, plex, stremio),

@@ -47,7 +47,7 @@ impl Samples {
 
     pub(crate) fn of(&self, kind: ArtworkKind) -> &[Vec<u8>] {
         match kind {
-            ArtworkKind::Poster | ArtworkKind::Season => &self.posters,
+            ArtworkKind::Poster | ArtworkKind::Season | ArtworkKind::Square => &self.posters,
             ArtworkKind::Backdrop => &self.backdrops,
             ArtworkKind::Still => &self.stills,
             ArtworkKind::Logo => &self.logos,
@@ -140,6 +140,8 @@ pub(crate) fn extras(options: &Options, ratings: &[Rating]) -> Extras {
         media: MediaType::Movie,
         facts: &facts,
         seasons: &[],
+        films: &[],
+        rank: None,
         released: Some(day("1999-03-31")),
         ratings,
         awards: &[award(AwardBody::Oscar), award(AwardBody::Cannes)],

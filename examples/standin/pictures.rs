@@ -65,7 +65,7 @@ impl Pictures {
     /// One of the files named after the kind that end like the path; of any kind, if need be.
     fn choose(&self, kind: ArtworkKind, path: &str, ending: &str) -> Option<PathBuf> {
         let word = match kind {
-            ArtworkKind::Poster | ArtworkKind::Season => "poster",
+            ArtworkKind::Poster | ArtworkKind::Season | ArtworkKind::Square => "poster",
             ArtworkKind::Backdrop => "backdrop",
             ArtworkKind::Logo => "logo",
             ArtworkKind::Still => "still",

@@ -22,7 +22,7 @@ pub(crate) use settings::{SETTINGS, Setting, SettingKind, SettingStatus};
 use crate::budgets::Budgets;
 use crate::env::{Env, Secret};
 use crate::keys::KeyPolicy;
-use crate::model::{Language, Provider};
+use crate::model::{Country, Language, Provider};
 use crate::upstream::{RATING_PROVIDERS, RatingProviderSettings};
 
 /// Everything that can be set. [`Default`] is the server with nothing set.
@@ -89,6 +89,8 @@ impl Default for StorageConfig {
 #[derive(Clone, Debug)]
 pub struct ArtworkConfig {
     pub language: Language,
+    /// Whose certificates and cinemas count, unless the request or a region in its language says otherwise.
+    pub country: Option<Country>,
     /// Contract section 7: past it the plain artwork goes out.
     pub render_budget: Duration,
     /// Contract section 7: past it the request fails. At least `render_budget`.
@@ -101,6 +103,7 @@ impl Default for ArtworkConfig {
     fn default() -> Self {
         Self {
             language: Language::ENGLISH,
+            country: None,
             render_budget: Duration::from_millis(2500),
             deadline: Duration::from_millis(4500),
             jpeg_quality: 85,
@@ -298,6 +301,8 @@ fn read_artwork(reader: &mut SettingsReader) -> ArtworkConfig {
     let default = ArtworkConfig::default();
     let language =
         reader.parse("LAUREL_LANG", "a language like de or pt-BR", |text| text.parse().ok());
+    let country =
+        reader.parse("LAUREL_COUNTRY", "a country like DE or US", |text| text.parse().ok());
     let budget_ms = reader.number("LAUREL_RENDER_BUDGET_MS", 1..=60_000, 2500);
     let deadline_ms = reader.number("LAUREL_DEADLINE_MS", 1..=60_000, 4500);
     if deadline_ms < budget_ms {
@@ -305,6 +310,7 @@ fn read_artwork(reader: &mut SettingsReader) -> ArtworkConfig {
     }
     ArtworkConfig {
         language: language.unwrap_or(default.language),
+        country,
         render_budget: Duration::from_millis(budget_ms),
         deadline: Duration::from_millis(deadline_ms),
         jpeg_quality: reader.number("LAUREL_JPEG_QUALITY", 1..=100, default.jpeg_quality),

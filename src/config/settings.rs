@@ -54,6 +54,11 @@ const OWN_SETTINGS: &[Setting] = &[
         "Address in links the server prints; by default taken from the request",
     ),
     value("LAUREL_LANG", "en", "Language of artwork unless the request names one (de, pt-BR)"),
+    value(
+        "LAUREL_COUNTRY",
+        "",
+        "Country whose certificates and cinemas count (DE, US); by default the language's main one",
+    ),
     secret(
         "LAUREL_ADMIN_TOKEN",
         "",

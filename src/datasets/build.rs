@@ -25,11 +25,12 @@ pub enum SetId {
     ImdbEpisodes,
     Awards,
     AnimeMap,
+    ImdbRanks,
 }
 
 impl SetId {
-    pub const ALL: [Self; 4] =
-        [Self::ImdbRatings, Self::ImdbEpisodes, Self::Awards, Self::AnimeMap];
+    pub const ALL: [Self; 5] =
+        [Self::ImdbRatings, Self::ImdbEpisodes, Self::Awards, Self::AnimeMap, Self::ImdbRanks];
 
     /// The word in logs, metrics and status.
     pub fn name(self) -> &'static str {
@@ -38,6 +39,7 @@ impl SetId {
             Self::ImdbEpisodes => "imdb_episodes",
             Self::Awards => "awards",
             Self::AnimeMap => "anime_map",
+            Self::ImdbRanks => "imdb_ranks",
         }
     }
 
@@ -47,6 +49,7 @@ impl SetId {
             Self::ImdbEpisodes => "imdb_episodes.db",
             Self::Awards => "awards.db",
             Self::AnimeMap => "anime_map.db",
+            Self::ImdbRanks => "imdb_ranks.db",
         }
     }
 
@@ -57,6 +60,7 @@ impl SetId {
             Self::ImdbEpisodes => 2,
             Self::Awards => 3,
             Self::AnimeMap => 4,
+            Self::ImdbRanks => 5,
         }
     }
 }

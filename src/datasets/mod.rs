@@ -1,4 +1,4 @@
-//! Public data sets, fetched whole and asked locally: IMDb's ratings and episodes, award
+//! Public data sets, fetched whole and asked locally: IMDb's ratings, episodes and ranks, award
 //! lists, the anime map.
 //!
 //! ```text
@@ -53,7 +53,7 @@ pub(crate) use status::SetStatus;
 
 use anime::AnimeMap;
 use awards::Awards;
-use imdb::{Episodes, Ratings};
+use imdb::{Episodes, Ranks, Ratings};
 use slot::{Slot, Source, Tools};
 use workspace::Workspace;
 
@@ -72,13 +72,15 @@ pub fn read_any(bytes: &[u8]) {
 pub struct DatasetsConfig {
     /// Files go into `datasets/` below it.
     pub data_dir: PathBuf,
-    /// Root of `title.ratings.tsv.gz` and `title.episode.tsv.gz`: `LAUREL_IMDB_DATASETS_URL`.
+    /// Root of `title.ratings.tsv.gz`, `title.episode.tsv.gz` and `title.basics.tsv.gz`: `LAUREL_IMDB_DATASETS_URL`.
     pub imdb_url: Option<Url>,
     /// Root of `ev0000003.yml` and its like: `LAUREL_AWARDS_URL`.
     pub awards_url: Option<Url>,
     /// The list itself: `LAUREL_ANIME_MAP_URL`.
     pub anime_url: Option<Url>,
     pub imdb_interval: Duration,
+    /// Of the places among all titles: they move slowly, and their file is large.
+    pub ranks_interval: Duration,
     pub awards_interval: Duration,
     pub anime_interval: Duration,
     pub timeouts: Timeouts,
@@ -98,6 +100,7 @@ impl DatasetsConfig {
             awards_url: None,
             anime_url: None,
             imdb_interval: DAY,
+            ranks_interval: 7 * DAY,
             awards_interval: 7 * DAY,
             anime_interval: DAY,
             timeouts: Timeouts::default(),
@@ -114,6 +117,7 @@ pub struct Datasets {
     episodes: Slot<Episodes>,
     awards: Slot<Awards>,
     anime: Slot<AnimeMap>,
+    ranks: Slot<Ranks>,
     workspace: Workspace,
     timeouts: Timeouts,
     /// Made when first needed: a client loads certificates, and opening should be quick.
@@ -133,6 +137,7 @@ impl Datasets {
         };
         let (changes, clock) = (|| Arc::clone(&config.changes), || config.clock.clone());
         let source = |url: Option<Url>, interval| url.map(|url| Source { url, interval });
+        let ranks = source(config.imdb_url.clone(), config.ranks_interval);
         let imdb = source(config.imdb_url, config.imdb_interval);
         let awards = source(config.awards_url, config.awards_interval);
         let anime = source(config.anime_url, config.anime_interval);
@@ -141,6 +146,7 @@ impl Datasets {
             episodes: Slot::open(imdb, &workspace, changes(), clock()).await,
             awards: Slot::open(awards, &workspace, changes(), clock()).await,
             anime: Slot::open(anime, &workspace, changes(), clock()).await,
+            ranks: Slot::open(ranks, &workspace, changes(), clock()).await,
             workspace,
             timeouts: config.timeouts,
             tools: tokio::sync::OnceCell::new(),
@@ -150,6 +156,11 @@ impl Datasets {
     /// IMDb's score and votes of a film, a series or a single episode.
     pub async fn rating(&self, id: ImdbId) -> Option<(Score, u32)> {
         self.ratings.in_use()?.rating(id).await
+    }
+
+    /// A title's place by IMDb's formula, approximately: among films or among series, from 1 on. `None` with fewer than 25,000 votes.
+    pub async fn rank(&self, id: ImdbId) -> Option<u16> {
+        self.ranks.in_use()?.place(id).await
     }
 
     /// The id of an episode. Of several that IMDb gives one number, the lowest.
@@ -194,8 +205,14 @@ impl Datasets {
     }
 
     /// The state of every set, those that are off too.
-    pub fn status(&self) -> [SetStatus; 4] {
-        [self.ratings.status(), self.episodes.status(), self.awards.status(), self.anime.status()]
+    pub fn status(&self) -> [SetStatus; SetId::ALL.len()] {
+        [
+            self.ratings.status(),
+            self.episodes.status(),
+            self.awards.status(),
+            self.anime.status(),
+            self.ranks.status(),
+        ]
     }
 
     /// Asks the source of one set now, due or not.
@@ -211,6 +228,7 @@ impl Datasets {
             SetId::ImdbEpisodes => self.episodes.refresh(&tools, &stop).await,
             SetId::Awards => self.awards.refresh(&tools, &stop).await,
             SetId::AnimeMap => self.anime.refresh(&tools, &stop).await,
+            SetId::ImdbRanks => self.ranks.refresh(&tools, &stop).await,
         }
     }
 
@@ -232,7 +250,8 @@ impl Datasets {
                 refresh::keep_fresh(&datasets.ratings, Arc::clone(&tools), stop.clone()),
                 refresh::keep_fresh(&datasets.episodes, Arc::clone(&tools), stop.clone()),
                 refresh::keep_fresh(&datasets.awards, Arc::clone(&tools), stop.clone()),
-                refresh::keep_fresh(&datasets.anime, tools, stop),
+                refresh::keep_fresh(&datasets.anime, Arc::clone(&tools), stop.clone()),
+                refresh::keep_fresh(&datasets.ranks, tools, stop),
             );
         })
     }

@@ -16,6 +16,7 @@ use crate::model::{AnimeDb, AwardBody};
 
 const RATINGS: &str = "/imdb/title.ratings.tsv.gz";
 const EPISODES: &str = "/imdb/title.episode.tsv.gz";
+const BASICS: &str = "/imdb/title.basics.tsv.gz";
 const OSCARS: &str = "/awards/ev0000003.yml";
 const EMMYS: &str = "/awards/ev0000223.yml";
 const ANIME: &str = "/anime.json";
@@ -37,6 +38,7 @@ impl FakeSource {
             EPISODES,
             &gzip(b"tconst\tparentTconst\tseasonNumber\tepisodeNumber\ntt5\ttt9\t1\t2\n"),
         );
+        source.put(BASICS, &gzip(b"tconst\ttitleType\ntt0000001\tmovie\n"));
         source.put(OSCARS, b"2001:\n  oscar:\n    best picture:\n      winner: [tt0000003]\n");
         source
             .put(EMMYS, b"2001:\n  primetime emmy:\n    best series:\n      winner: [tt0000009]\n");
@@ -88,9 +90,10 @@ fn etag(bytes: &[u8]) -> String {
     format!("\"{}\"", blake3::hash(bytes).to_hex())
 }
 
-/// Titles 1 to `count`, all rated 5.0 by as many as their number.
+/// Titles 1 to `count`, all rated 5.0 by as many as their number, but the first by enough to be ranked.
 fn ratings(count: u32) -> String {
-    let rows: Vec<String> = (1..=count).map(|n| format!("tt{n:07}\t5.0\t{n}\n")).collect();
+    let votes = |n: u32| if n == 1 { 30_000 } else { n };
+    let rows: Vec<String> = (1..=count).map(|n| format!("tt{n:07}\t5.0\t{}\n", votes(n))).collect();
     format!("tconst\taverageRating\tnumVotes\n{}", rows.concat())
 }
 
@@ -132,6 +135,7 @@ async fn what_was_fetched_is_found() {
     let number = EpisodeNumber { season: 1, episode: 2 };
     assert_eq!(datasets.episode(id(9), number).await, Some(id(5)));
     assert_eq!(datasets.season(id(9), 1).await, [(2, id(5))]);
+    assert_eq!((datasets.rank(id(1)).await, datasets.rank(id(2)).await), (Some(1), None));
     assert_eq!(datasets.awards(id(3)).await[0].body, AwardBody::Oscar);
     assert_eq!(datasets.awards(id(9)).await[0].body, AwardBody::Emmy);
     let anime = AnimeId { db: AnimeDb::Kitsu, number: 7442 };

@@ -40,7 +40,10 @@ impl Answers {
                 4 * tenth,
                 |d: &Details| {
                     let pictures = d.posters.len() + d.backdrops.len() + d.logos.len();
-                    size_of::<Details>() + pictures * CANDIDATE + d.seasons.len() * 80 + 100
+                    size_of::<Details>()
+                        + pictures * CANDIDATE
+                        + (d.seasons.len() + 2 * d.films.len()) * 80
+                        + 100
                 },
                 context(),
             ),

@@ -335,7 +335,8 @@ impl Gatherer {
 fn subject(resolved: &Resolved, request: &DataRequest) -> Subject {
     let of_episode = request.kind.row().of == PictureOf::Episode;
     Subject {
-        title: Some((resolved.media, resolved.tmdb)),
+        // Nobody rates collections.
+        title: (!resolved.is_collection).then_some((resolved.media, resolved.tmdb)),
         imdb: resolved.imdb,
         episode: resolved.episode.filter(|_| of_episode),
         episode_imdb: resolved.episode_imdb,

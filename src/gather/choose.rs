@@ -59,7 +59,7 @@ impl ArtworkPreference {
             kind,
             source: options.image_source,
             language: options.language,
-            textless_first: options.textless || options.textless_first,
+            textless_first: options.textless || options.textless_first || options.clean,
             textless: options.textless,
         }
     }
@@ -200,7 +200,7 @@ impl Gatherer {
             PictureOf::Episode => false,
             PictureOf::Season => number.is_some(),
         };
-        if !has_some {
+        if !has_some || record.resolved.is_collection {
             return None;
         }
         let fanart = self.providers().fanart.clone()?;
@@ -271,6 +271,14 @@ impl Chosen {
             (pick, _) => pick,
         };
         Self { pick, ..self }
+    }
+
+    /// Whether it is known to have no lettering.
+    pub fn is_textless(&self) -> bool {
+        match &self.pick {
+            Pick::Rule(reason) => reason.language.is_none(),
+            _ => false,
+        }
     }
 
     /// Whether it is the poster of one season.

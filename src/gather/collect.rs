@@ -105,6 +105,7 @@ impl Gatherer {
         let Collected { record, ratings, watch } = collected;
         let TitleRatings { merged, awards, reports } = ratings;
         let collected_at = self.now();
+        let rank = self.rank(&record).await;
         let none = TitleFacts::default();
         let details = record.details();
         let age = reports.iter().find_map(|report| report.answer.common_sense_age);
@@ -114,11 +115,13 @@ impl Gatherer {
                 media: record.resolved.media,
                 facts: details.map_or(&none, |details| &details.facts),
                 seasons: details.map_or(&[], |details| &details.seasons),
+                films: details.map_or(&[], |details| &details.films),
                 released: record.released(),
                 ratings: &merged.ratings,
                 awards: &awards.awards,
                 age,
                 trending: self.trending_place(request, &record.resolved).await,
+                rank,
                 today: Date::of_unix_secs(collected_at),
             },
         );
@@ -127,6 +130,7 @@ impl Gatherer {
             ratings: merged,
             awards,
             providers: reports,
+            rank,
             showing,
             timing,
             collected_at,

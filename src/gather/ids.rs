@@ -58,7 +58,7 @@ impl Gatherer {
         let key = key(&mapped, kind);
         let ids = &self.answers.ids;
         let details = &self.answers.details;
-        let gone_since = details.at_hand(&(gone.media, gone.tmdb, language.code()));
+        let gone_since = details.at_hand(&(gone.section(), gone.tmdb, language.code()));
         let asked_at = ids.at_hand(&key).map(|entry| entry.read_at);
         if asked_at >= gone_since.map(|entry| entry.read_at) {
             return Ok(None);
@@ -100,7 +100,7 @@ impl Gatherer {
         };
         let mut resolved = resolved.clone();
         if let Some(details) = resolved.details.take() {
-            let key = (resolved.media, resolved.tmdb, resolved.guess.language);
+            let key = (resolved.section(), resolved.tmdb, resolved.guess.language);
             self.answers.details.offer(&key, *details, labels_of(&resolved));
         }
         let of_episode = resolved.episode.filter(|_| kind.is_of_season());

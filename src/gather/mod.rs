@@ -42,10 +42,10 @@ pub(crate) use title_data::{TitleData, TitleRecord};
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
 use crate::clock::Clock;
 use crate::datasets::Datasets;
-use crate::model::{EpisodeNumber, ImdbId, Language, MediaType, TitleId, TmdbId};
+use crate::model::{EpisodeNumber, ImdbId, Language, TitleId, TmdbId};
 use crate::request::LanguagePreference;
 use crate::store::Labels;
-use crate::upstream::tmdb::{Details, EpisodeDetails, ImageLanguages};
+use crate::upstream::tmdb::{Details, EpisodeDetails, ImageLanguages, TmdbSection};
 
 /// Why there is nothing to render from.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -125,9 +125,9 @@ impl Gatherer {
         resolved: &Resolved,
         language: LanguagePreference,
     ) -> Result<CachedAnswer<Details>, GatherError> {
-        let (media, id) = (resolved.media, resolved.tmdb);
+        let (section, id) = (resolved.section(), resolved.tmdb);
         let languages = self.languages(language);
-        let key = (media, id, language.code());
+        let key = (section, id, language.code());
         let known = self
             .answers
             .details
@@ -137,7 +137,7 @@ impl Gatherer {
                 |details| self.details_fresh(details),
                 |priority| {
                     let tmdb = self.providers.tmdb.with(priority.into());
-                    async move { tmdb.details(media, id, languages).await }
+                    async move { tmdb.described(section, id, languages).await }
                 },
             )
             .await?;
@@ -149,12 +149,12 @@ impl Gatherer {
 
     /// Asks for the details of a title when TMDB has nothing more urgent to answer.
     fn details_behind(&self, resolved: &Resolved, language: LanguagePreference) {
-        let (media, id) = (resolved.media, resolved.tmdb);
+        let (section, id) = (resolved.section(), resolved.tmdb);
         let languages = self.languages(language);
-        let key = (media, id, language.code());
+        let key = (section, id, language.code());
         self.answers.details.warm(&key, labels_of(resolved), |priority| {
             let tmdb = self.providers.tmdb.with(priority.into());
-            async move { tmdb.details(media, id, languages).await }
+            async move { tmdb.described(section, id, languages).await }
         });
     }
 
@@ -170,7 +170,7 @@ impl Gatherer {
 
     /// Whether the details of a title are at hand, fresh or not.
     fn knows_details(&self, resolved: &Resolved, language: LanguagePreference) -> bool {
-        let key = (resolved.media, resolved.tmdb, language.code());
+        let key = (resolved.section(), resolved.tmdb, language.code());
         self.answers.details.is_at_hand(&key)
     }
 
@@ -245,13 +245,13 @@ pub(crate) fn value<V>(known: &CachedAnswer<V>) -> Option<&V> {
 
 /// Spellings by which a known title can be purged.
 pub(crate) fn labels_of(resolved: &Resolved) -> Labels {
-    title_labels(resolved.media, resolved.tmdb, resolved.imdb)
+    title_labels(resolved.section(), resolved.tmdb, resolved.imdb)
 }
 
 /// One spelling for everybody: a picture is looked at again when an answer with
 /// the same labels has changed.
-fn title_labels(media: MediaType, id: TmdbId, imdb: Option<ImdbId>) -> Labels {
-    let path = media.tmdb_path();
+fn title_labels(section: TmdbSection, id: TmdbId, imdb: Option<ImdbId>) -> Labels {
+    let path = section.path();
     let mut titles = vec![format!("{path}-{id}"), format!("tmdb:{path}:{id}")];
     titles.extend(imdb.map(|imdb| imdb.to_string()));
     Labels { titles, family: None }
@@ -264,7 +264,7 @@ pub(super) fn labels_of_imdb(imdb: ImdbId) -> Labels {
 /// Key types of what is remembered.
 pub(crate) type IdKey = (TitleId, bool);
 /// The language that the details are told in; `None`: with pictures of all languages.
-pub(crate) type DetailsKey = (MediaType, TmdbId, Option<Language>);
+pub(crate) type DetailsKey = (TmdbSection, TmdbId, Option<Language>);
 pub(crate) type EpisodeKey = (TmdbId, EpisodeNumber);
 /// A series and the number of a season.
 pub(crate) type SeasonKey = (TmdbId, u16);

@@ -1,6 +1,7 @@
 //! The aggregate of a title's ratings; pure.
 
 use crate::model::{Aggregate, Rating, RatingSource, SourceWeight};
+use crate::upstream::tmdb::FoundTitle;
 
 /// The weighted mean of the ratings, each out of 100; `None` with fewer than two.
 ///
@@ -22,6 +23,20 @@ pub fn aggregate(ratings: &[Rating], weights: &[SourceWeight]) -> Option<Aggrega
     let sum: f64 = counted.iter().map(|(score, weight)| score * weight).sum();
     let sources = u8::try_from(counted.len()).unwrap_or(u8::MAX);
     Some(Aggregate { score: (sum / total).round().clamp(0.0, 100.0) as u8, sources })
+}
+
+/// The mean of what TMDB says of a collection's films, each counted once, for its own rating is all that
+/// comes with a collection; `None` with fewer than two rated films, or where TMDB is not to count.
+pub fn of_films(films: &[FoundTitle], weights: &[SourceWeight]) -> Option<Aggregate> {
+    let counts = weights.is_empty() || weights.iter().any(|row| row.source == RatingSource::Tmdb);
+    let rated = films.iter().filter(|film| counts && film.votes > 0 && film.vote_average > 0.0);
+    let scores: Vec<f64> = rated.map(|film| f64::from(film.vote_average) * 10.0).collect();
+    if scores.len() < 2 {
+        return None;
+    }
+    let mean = scores.iter().sum::<f64>() / scores.len() as f64;
+    let sources = u8::try_from(scores.len()).unwrap_or(u8::MAX);
+    Some(Aggregate { score: mean.round().clamp(0.0, 100.0) as u8, sources })
 }
 
 fn percent(rating: &Rating) -> f64 {
@@ -69,6 +84,27 @@ mod tests {
         assert_eq!(aggregate(&ratings[..1], &[]), None);
         assert_eq!(aggregate(&ratings, &[weigh(RatingSource::Imdb, 1)]), None);
         assert_eq!(aggregate(&[], &[]), None);
+    }
+
+    #[test]
+    fn a_collection_has_the_mean_of_its_rated_films() {
+        let film = |vote_average, votes| FoundTitle {
+            media: crate::model::MediaType::Movie,
+            id: crate::model::TmdbId::new(1).unwrap(),
+            name: String::new(),
+            original_language: None,
+            released: None,
+            vote_average,
+            votes,
+            poster: None,
+            backdrop: None,
+        };
+        let films = [film(8.0, 90), film(7.0, 9000), film(9.9, 0), film(0.0, 5)];
+        assert_eq!(of_films(&films, &[]), Some(Aggregate { score: 75, sources: 2 }));
+        let weights = [weigh(RatingSource::Imdb, 1), weigh(RatingSource::Tmdb, 3)];
+        assert_eq!(of_films(&films, &weights), Some(Aggregate { score: 75, sources: 2 }));
+        assert_eq!(of_films(&films, &weights[..1]), None);
+        assert_eq!(of_films(&films[1..], &[]), None);
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use super::sash::{self, SashFacts};
 use super::{DataRequest, awards, score};
 use crate::model::{Award, AwardBody, Date, Extras, MediaType, Rating, Showing, TitleFacts};
 use crate::request::BeyondOptions;
-use crate::upstream::tmdb::Season;
+use crate::upstream::tmdb::{FoundTitle, Season};
 
 /// What is known of a title when it is decided what its picture shows.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +14,8 @@ pub struct Findings<'a> {
     pub media: MediaType,
     pub facts: &'a TitleFacts,
     pub seasons: &'a [Season],
+    /// Of a collection.
+    pub films: &'a [FoundTitle],
     pub released: Option<Date>,
     /// One per source, in the default order.
     pub ratings: &'a [Rating],
@@ -22,6 +24,8 @@ pub struct Findings<'a> {
     pub age: Option<u8>,
     /// Place among today's trending titles.
     pub trending: Option<u8>,
+    /// Place among all films or all series.
+    pub rank: Option<u16>,
     pub today: Date,
 }
 
@@ -50,7 +54,7 @@ fn extras(options: &BeyondOptions, known: &Findings<'_>, ratings: &[Rating]) -> 
         seasons: known.seasons,
         won: &won,
         trending: known.trending,
-        rank: None,
+        rank: known.rank,
         country: options.country,
         today: known.today,
     };
@@ -63,7 +67,10 @@ fn extras(options: &BeyondOptions, known: &Findings<'_>, ratings: &[Rating]) -> 
         label: options.label.as_deref(),
         today: known.today,
     };
-    let score = options.score.and_then(|_| score::aggregate(ratings, &options.score_sources));
+    let score = options.score.and_then(|_| match known.films {
+        [] => score::aggregate(ratings, &options.score_sources),
+        films => score::of_films(films, &options.score_sources),
+    });
     Extras {
         info: info::items(&options.info, &info_facts),
         score,

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::upstream::UpstreamError;
 use crate::upstream::tmdb::{
-    Details, FindId, Found, FoundEpisode, FoundTitle, ImageLanguages, Tmdb,
+    Details, FindId, Found, FoundEpisode, FoundTitle, ImageLanguages, Tmdb, TmdbSection,
 };
 
 /// What is to be resolved.
@@ -32,8 +32,10 @@ impl Ask {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Resolved {
     pub media: MediaType,
-    /// The film's or the series' number.
+    /// The film's or the series' number; the collection's, whose films are `media`.
     pub tmdb: TmdbId,
+    #[serde(default)]
+    pub is_collection: bool,
     /// The film's or the series' own id, where the caller named it.
     pub imdb: Option<ImdbId>,
     /// The episode's own id, where the caller named that.
@@ -157,6 +159,10 @@ async fn look_up(tmdb: &Tmdb, ask: &Ask) -> Result<Resolved, ResolveError> {
             pick(found, ask, Via::FindTvdb)
         }
         ExternalId::Anime(_) => Err(ResolveError::Unmapped),
+        ExternalId::Collection(id) => {
+            let films = Resolved::new(MediaType::Movie, id, Via::Given);
+            Ok(Resolved { is_collection: true, ..films })
+        }
     }
 }
 
@@ -272,10 +278,16 @@ fn choose_title(
 }
 
 impl Resolved {
+    /// Whose number it is at TMDB.
+    pub fn section(&self) -> TmdbSection {
+        if self.is_collection { TmdbSection::Collection } else { self.media.into() }
+    }
+
     fn new(media: MediaType, tmdb: TmdbId, via: Via) -> Self {
         Self {
             media,
             tmdb,
+            is_collection: false,
             imdb: None,
             episode_imdb: None,
             episode: None,

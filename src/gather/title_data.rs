@@ -33,6 +33,8 @@ pub struct TitleData {
     pub awards: MergedAwards,
     /// What each provider of ratings answered.
     pub providers: Vec<ProviderReport>,
+    /// Place among all films or all series, by IMDb's data set; approximate.
+    pub rank: Option<u16>,
     pub showing: Showing,
     pub timing: Timing,
     /// Seconds since 1970.

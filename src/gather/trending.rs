@@ -1,9 +1,9 @@
-//! A title's place among those that are trending today.
+//! A title's place among those that are trending today, and among all.
 
 use std::time::Duration;
 
 use super::title::Resolved;
-use super::{DataRequest, Gatherer, value};
+use super::{DataRequest, Gatherer, TitleRecord, value};
 use crate::model::SashMark;
 use crate::store::Labels;
 
@@ -13,6 +13,12 @@ const FRESH: Duration = Duration::from_hours(20);
 const MAX_AGE_SECS: u64 = 26 * 3600;
 
 impl Gatherer {
+    /// The place by IMDb's data set, where that is on.
+    pub(super) async fn rank(&self, record: &TitleRecord) -> Option<u16> {
+        let of_details = || record.details()?.title.ids.imdb;
+        self.datasets.rank(record.resolved.imdb.or_else(of_details)?).await
+    }
+
     /// The place from 1 on; `None` where it is not asked for, not known, or too old. TMDB is asked at most once a day for films
     /// and once for series.
     pub(super) async fn trending_place(
@@ -20,7 +26,7 @@ impl Gatherer {
         request: &DataRequest,
         resolved: &Resolved,
     ) -> Option<u8> {
-        if !request.beyond.sash.contains(&SashMark::Trending) {
+        if !request.beyond.sash.contains(&SashMark::Trending) || resolved.is_collection {
             return None;
         }
         let media = resolved.media;

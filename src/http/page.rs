@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::cache_headers::CachePolicy;
 use super::error;
+use super::openapi::document as openapi_document;
 use super::state::Showcase;
 use crate::demo;
 use crate::keys::{FREE_KEY, Keys};
@@ -55,6 +56,10 @@ static ASSETS: &[Asset] = assets! {
     "form.js"
     "import.js"
     "labels.js"
+    "layout-canvas.js"
+    "layout-inspector.js"
+    "layout-model.js"
+    "layout.js"
     "list.js"
     "look.js"
     "main.js"
@@ -67,6 +72,7 @@ static ASSETS: &[Asset] = assets! {
     "server-state.js"
     "server.js"
     "sheet.js"
+    "snap.js"
     "table.js"
     "titles.js"
     "use.js"
@@ -141,8 +147,24 @@ fn facts(showcase: Showcase, public_key: Option<&str>) -> Value {
         "public_key": public_key,
         "sample": SAMPLE_ID,
         "titles": titles,
+        "features": *FEATURES,
     })
 }
+
+/// What this server can do that the page shows only where it is there, as its own document tells.
+static FEATURES: LazyLock<Value> = LazyLock::new(|| {
+    let document = openapi_document();
+    let has_path = |start: &str| {
+        let paths = document["paths"].as_object();
+        paths.is_some_and(|paths| paths.keys().any(|path| path.starts_with(start)))
+    };
+    json!({
+        "plex": has_path("/plex/"),
+        "stremio": has_path("/api/admin/stremio"),
+        "clients": has_path("/api/clients"),
+        "layouts": document.pointer("/components/schemas/Layout").is_some(),
+    })
+});
 
 fn demo_title(title: &demo::DemoTitle) -> Value {
     json!({

@@ -207,7 +207,7 @@ pub enum InfoItem {
 pub struct Aggregate {
     /// 0 to 100.
     pub score: u8,
-    /// How many ratings are in it: at least two.
+    /// How many ratings are in it, or rated films of a collection: at least two.
     pub sources: u8,
 }
 

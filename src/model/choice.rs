@@ -17,6 +17,15 @@ words!(
 );
 
 words!(
+    /// The shape of a tile: which family's frame a poster's address is drawn in.
+    #[serde(rename_all = "kebab-case")]
+    TileShape {
+        Poster = "poster" | "portrait",
+        Landscape = "landscape" | "wide",
+        Square = "square",
+    }
+);
+words!(
     /// Where the mark stands.
     #[serde(rename_all = "kebab-case")]
     BadgeStyle {

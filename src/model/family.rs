@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BadgeSize, ImageFormat, ImageSize, Position, Words};
+use super::{BadgeSize, ImageFormat, ImageSize, Position, TileShape, Words};
 
 /// Everything the program knows of a family.
 #[derive(Debug)]
@@ -47,6 +47,8 @@ pub enum FrameShape {
     Upright,
     /// 16:9.
     Wide,
+    /// 1:1, cut from an upright picture.
+    Square,
     /// Lettering on a transparent ground, inside of the frame; any ratio.
     Lettering,
 }
@@ -202,6 +204,25 @@ families! {
         stand_ins: &[ArtworkKind::Poster, ArtworkKind::Backdrop],
         number: 5,
     }
+    /// A poster's tile, 1:1, cut from artwork without lettering: `shape=square`.
+    Square = "square" {
+        textless_word: None,
+        shape: FrameShape::Square,
+        frames: [(342, 342), (580, 580), (1280, 1280), (2000, 2000)],
+        format: ImageFormat::Jpeg,
+        ratings_limit: 3,
+        position: Position::BottomCenter,
+        badge_size: BadgeSize::Medium,
+        badge_scale: 1.0,
+        has_statuette: true,
+        has_sash: true,
+        textless_first: true,
+        images: ImageList::Posters,
+        of: PictureOf::Title,
+        fallback: None,
+        stand_ins: &[ArtworkKind::Poster, ArtworkKind::Backdrop],
+        number: 6,
+    }
 }
 
 impl FamilyRow {
@@ -243,6 +264,16 @@ impl ArtworkKind {
         self.row().shape == FrameShape::Lettering
     }
 
+    /// The family that a tile of this shape is drawn in, where this one was named.
+    #[must_use]
+    pub fn tiled(self, shape: TileShape) -> Self {
+        match (self, shape) {
+            (Self::Poster, TileShape::Landscape) => Self::Backdrop,
+            (Self::Poster, TileShape::Square) => Self::Square,
+            (kind, _) => kind,
+        }
+    }
+
     /// Whether it shows a season.
     pub fn is_of_season(self) -> bool {
         self.row().of == PictureOf::Season
@@ -260,6 +291,7 @@ impl FrameShape {
         match self {
             Self::Upright => Some(2.0 / 3.0),
             Self::Wide => Some(16.0 / 9.0),
+            Self::Square => Some(1.0),
             Self::Lettering => None,
         }
     }

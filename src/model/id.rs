@@ -161,6 +161,8 @@ pub enum ExternalId {
     Tmdb(TmdbId),
     Tvdb(TvdbId),
     Anime(AnimeId),
+    /// Films that belong together, by TMDB's number of their collection.
+    Collection(TmdbId),
 }
 
 /// What a caller names: an id, and what they say it is.
@@ -192,6 +194,7 @@ impl fmt::Display for TitleId {
             },
             ExternalId::Tvdb(id) => write!(f, "tvdb:{id}")?,
             ExternalId::Anime(id) => write!(f, "{}:{}", id.db.name(), id.number)?,
+            ExternalId::Collection(id) => write!(f, "tmdb:collection:{id}")?,
         }
         if let Some(episode) = self.episode {
             write!(f, ":{}:{}", episode.season, episode.episode)?;

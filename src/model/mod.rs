@@ -24,10 +24,10 @@ pub use beyond::{Aggregate, InfoItem, Quality, Sash, SashMark};
 pub(crate) use beyond::{
     HexColour, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, ScoreStyle, SourceWeight,
 };
-pub use choice::NamedLook;
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
-    LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme,
+    LabelStyle, LanguagePreference, NamedLook, Position, PosterType, SourceSet, Switch, Theme,
+    TileShape,
 };
 pub(crate) use country::Country;
 pub use facts::TitleFacts;

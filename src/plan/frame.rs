@@ -10,6 +10,9 @@ use crate::request::{Fit, ImageSize};
 /// lies beyond is cropped, so that no source can ask for an endless picture.
 const NATIVE_RATIO: std::ops::RangeInclusive<f64> = 1.0..=2.0;
 
+/// What of a poster's height a square leaves out is cut off above to this share: faces stand in the upper half.
+const SQUARE_TOP: f64 = 0.30;
+
 /// A part of the source, in source pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Crop {
@@ -69,6 +72,7 @@ pub fn place(kind: ArtworkKind, size: ImageSize, fit: Fit, source: Size) -> Plac
             let height = (f64::from(full.width) * ratio).round() as u32;
             cover(Size { width: full.width, height }, source)
         }
+        (Fit::Native | Fit::Cover, FrameShape::Square) => cover_at(full, source, SQUARE_TOP),
         (Fit::Native | Fit::Cover, _) => cover(full, source),
         (Fit::Pad, _) => contain(full, source, Surround::Plain),
         (Fit::Blur, _) => contain(full, source, Surround::Blurred),
@@ -76,6 +80,11 @@ pub fn place(kind: ArtworkKind, size: ImageSize, fit: Fit, source: Size) -> Plac
 }
 
 fn cover(frame: Size, source: Size) -> Placement {
+    cover_at(frame, source, 0.5)
+}
+
+/// Fills the frame; of what is too high, the share `top` is cut off above.
+fn cover_at(frame: Size, source: Size, top: f64) -> Placement {
     let (source_width, source_height) = (f64::from(source.width), f64::from(source.height));
     let ratio = f64::from(frame.width) / f64::from(frame.height);
     let (width, height) = if source_width / source_height > ratio {
@@ -84,7 +93,7 @@ fn cover(frame: Size, source: Size) -> Placement {
         (source_width, source_width / ratio)
     };
     let crop =
-        Crop { x: (source_width - width) / 2.0, y: (source_height - height) / 2.0, width, height };
+        Crop { x: (source_width - width) / 2.0, y: (source_height - height) * top, width, height };
     Placement { frame, crop, x: 0, y: 0, size: frame, surround: Surround::None }
 }
 
@@ -143,7 +152,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_artwork_stays_inside_frame_and_source(
-            width in 1_u32..20_000, height in 1_u32..20_000, fit in 0_usize..4, kind in 0_usize..4,
+            width in 1_u32..20_000, height in 1_u32..20_000, fit in 0_usize..4, kind in 0_usize..ArtworkKind::ALL.len(),
         ) {
             let fit = [Fit::Native, Fit::Cover, Fit::Pad, Fit::Blur][fit];
             let kind = ArtworkKind::ALL[kind];

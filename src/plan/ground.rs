@@ -242,7 +242,7 @@ fn rules(arranged: &Arranged) -> Vec<Layer> {
 }
 
 /// The picture's own hue, darkened: what stands on it feels part of the poster.
-fn own_colour(tone: Tone) -> Colour {
+pub(super) fn own_colour(tone: Tone) -> Colour {
     mix(theme::INK, scale(tone.mean, 0.30), 0.55)
 }
 

@@ -8,6 +8,7 @@
 
 mod badge;
 mod certificate;
+mod clearlogo;
 mod compose;
 mod facts;
 mod frame;
@@ -35,6 +36,8 @@ use std::ops::Range;
 use serde::Serialize;
 
 pub(crate) use badge::Badge;
+pub use clearlogo::ClearlogoRoom;
+pub(crate) use clearlogo::{ClearlogoFacts, ClearlogoPlan, plan_clearlogo};
 pub use compose::plan;
 pub use facts::{COLUMNS, Facts, Tone, luminance};
 pub use frame::full_frame;

@@ -190,11 +190,15 @@ const LETTERING: ShapeLook = ShapeLook {
     ..WIDE
 };
 
+/// As on a poster, whose lower two thirds it is as high as.
+const SQUARE: ShapeLook = ShapeLook { rows_of_height: MAX_OF_POSTER * 1.5, ..UPRIGHT };
+
 /// The look of a shape.
 pub fn look(shape: FrameShape) -> &'static ShapeLook {
     match shape {
         FrameShape::Upright => &UPRIGHT,
         FrameShape::Wide => &WIDE,
+        FrameShape::Square => &SQUARE,
         FrameShape::Lettering => &LETTERING,
     }
 }

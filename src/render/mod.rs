@@ -9,6 +9,7 @@
 
 mod blend;
 mod canvas;
+mod clearlogo;
 mod drawing;
 mod facts;
 mod fit;

@@ -39,6 +39,13 @@ pub fn of_logo(artwork: &[u8], size: ImageSize, format: ImageFormat) -> Result<u
     Ok(demand.decoding.max(fitting).max(coding(frame, format) + frame * 4))
 }
 
+/// A clearlogo laid on a frame: its trimmed copy, what is drawn of it, and its shadow.
+pub fn of_clearlogo(logo: &[u8], framing: &Framing) -> Result<usize, RenderError> {
+    let demand = codec::demand(logo)?;
+    let frame = pixels(plan::full_frame(framing.kind, framing.size));
+    Ok(demand.decoding.max(demand.decoded * 2) + frame * 4)
+}
+
 /// Some rows of a base, repainted.
 pub fn of_base(base: &Base) -> usize {
     // Half of a frame is a tall strip; its rows are held decoded and coded.

@@ -74,7 +74,7 @@ fn placed(artwork: &[u8], framing: &Framing) -> Result<(Size, Placement), Render
 }
 
 /// A base with the pixels it was coded from, as long as they are at hand.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FreshBase {
     pub pixels: Rgb,
     pub facts: Facts,
@@ -233,7 +233,7 @@ fn touched_mcus(base: &Base, plan: &RenderPlan) -> Vec<std::ops::Range<u32>> {
 const INK_ALPHA: u8 = 8;
 
 /// Cuts off rows and columns without ink; an empty picture stays as it is.
-fn trim(picture: Rgba) -> Rgba {
+pub(super) fn trim(picture: Rgba) -> Rgba {
     let (width, height) = (picture.width as usize, picture.height as usize);
     let (mut left, mut right, mut top, mut bottom) = (width, 0, height, 0);
     for (y, row) in picture.data.chunks_exact(width * 4).enumerate() {

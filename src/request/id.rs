@@ -24,7 +24,7 @@ struct IdTypeRow {
 /// Every type of id, in the order of the docs.
 static ID_TYPES: [IdTypeRow; 8] = [
     IdTypeRow { words: &["imdb"], read: |raw| of_service(raw, ExternalId::Imdb) },
-    IdTypeRow { words: &["tmdb"], read: |raw| of_service(raw, ExternalId::Tmdb) },
+    IdTypeRow { words: &[TMDB], read: |raw| of_service(raw, ExternalId::Tmdb) },
     IdTypeRow { words: &["tvdb", "thetvdb"], read: |raw| of_service(raw, ExternalId::Tvdb) },
     IdTypeRow { words: &[AnimeDb::Mal.name()], read: |raw| of_anime(raw, AnimeDb::Mal) },
     IdTypeRow { words: &[AnimeDb::Kitsu.name()], read: |raw| of_anime(raw, AnimeDb::Kitsu) },
@@ -35,6 +35,7 @@ static ID_TYPES: [IdTypeRow; 8] = [
 ];
 
 const AUTO: &str = "auto";
+const TMDB: &str = "tmdb";
 
 fn of_service<T: FromStr>(raw: &str, id: fn(T) -> ExternalId) -> Result<ExternalId, IdRefusal> {
     raw.parse().map(id).map_err(|_| IdRefusal::Malformed)
@@ -75,6 +76,9 @@ impl IdType {
 /// Before an id they say that the number is a series', followed by its season or its episode.
 const PARTS_OF_SERIES: [&str; 2] = ["season", "episode"];
 
+/// Before a number of TMDB's it says that it is a collection's.
+const COLLECTION: &str = "collection";
+
 /// Why a text names no title. All of these are answered 404 without asking anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdRefusal {
@@ -91,6 +95,7 @@ pub enum IdRefusal {
 struct Prefixes {
     media: Option<MediaType>,
     id_type: Option<IdType>,
+    is_collection: bool,
 }
 
 /// What is named after an id.
@@ -117,6 +122,10 @@ pub(super) fn parse(id_type: IdType, text: &str, of: PictureOf) -> Result<TitleI
     if raw.is_empty() {
         return Err(IdRefusal::Unfilled);
     }
+    if prefixes.is_collection {
+        let id_type = prefixes.id_type.unwrap_or(id_type);
+        return collection(id_type, raw, (part, of));
+    }
     let named = prefixes.id_type.or_else(|| looks_like_imdb(raw).then(IdType::imdb));
     let external = (named.unwrap_or(id_type).0.read)(raw)?;
     let (season, episode) = match (part, of) {
@@ -142,6 +151,19 @@ pub(super) fn parse(id_type: IdType, text: &str, of: PictureOf) -> Result<TitleI
     Ok(TitleId { external, media, episode, season })
 }
 
+/// A collection has no parts, and no other service numbers it.
+fn collection(
+    id_type: IdType,
+    raw: &str,
+    (part, of): (Option<PartOfTitle>, PictureOf),
+) -> Result<TitleId, IdRefusal> {
+    let is_numbered_so = [TMDB, AUTO].contains(&id_type.0.words[0]);
+    if part.is_some() || of != PictureOf::Title || !is_numbered_so {
+        return Err(IdRefusal::Malformed);
+    }
+    of_service(raw, ExternalId::Collection).map(TitleId::new)
+}
+
 fn looks_like_imdb(raw: &str) -> bool {
     raw.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("tt"))
 }
@@ -160,6 +182,7 @@ fn strip_prefixes(text: &str) -> Result<(Prefixes, &str), IdRefusal> {
         let Some(after) = after.strip_prefix(['-', ':']) else {
             return Ok((found, rest));
         };
+        found.is_collection |= word.eq_ignore_ascii_case(COLLECTION);
         let media = match PARTS_OF_SERIES.iter().any(|part| word.eq_ignore_ascii_case(part)) {
             true => Some(MediaType::Series),
             false => MediaType::from_word(word),
@@ -247,6 +270,10 @@ mod tests {
             ("tmdb", "other-1396", "tmdb:1396"),
             ("imdb", "tt0903747-S2", "tt0903747 tv"),
             ("tmdb", "season-1396-S2", "tmdb:tv:1396 tv"),
+            ("tmdb", "collection-10", "tmdb:collection:10"),
+            ("tmdb", "Collection:10", "tmdb:collection:10"),
+            ("auto", "tmdb:collection:10", "tmdb:collection:10"),
+            ("auto", "collection-10", "tmdb:collection:10"),
             ("tvdb", "81189", "tvdb:81189"),
             ("tvdb", "series-81189", "tvdb:81189 tv"),
             ("tvdb", "episode-81189-S3E5", "tvdb:81189:3:5 tv"),
@@ -288,6 +315,21 @@ mod tests {
         for text in ["season-1396-S", "season-1396-S2x", "1396:2:x", "1396-S70000", "1396:2:5:1"] {
             assert!(read_of("tmdb", text, PictureOf::Season).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_collection_is_numbered_by_tmdb_alone_and_has_no_parts() {
+        for (id_type, text, of) in [
+            ("imdb", "collection-10", PictureOf::Title),
+            ("tvdb", "collection-10", PictureOf::Title),
+            ("tmdb", "collection-tt0903747", PictureOf::Title),
+            ("tmdb", "collection-10:1", PictureOf::Title),
+            ("tmdb", "collection-10", PictureOf::Season),
+            ("tmdb", "collection-10", PictureOf::Episode),
+        ] {
+            assert_eq!(read_of(id_type, text, of), Err(IdRefusal::Malformed), "{id_type}/{text}");
+        }
+        assert_eq!(read("tmdb", "collection-"), Err(IdRefusal::Unfilled));
     }
 
     #[test]

@@ -91,7 +91,7 @@ static LOOKS: [LookRow; NamedLook::ALL.len()] = [
 impl LookRow {
     fn by_shape(&self, shape: FrameShape) -> &'static str {
         match shape {
-            FrameShape::Upright => self.upright,
+            FrameShape::Upright | FrameShape::Square => self.upright,
             FrameShape::Wide => self.wide,
             FrameShape::Lettering => self.lettering,
         }

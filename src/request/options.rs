@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle,
     Country, Direction, Fit, FrameShape, HexColour, ImageSize, InfoKind, InfoPosition, InfoStyle,
-    LabelStyle, Language, LanguagePreference, MediaType, NamedLook, Position, Quality,
-    RatingSource, SashMark, ScoreStyle, SourceSet, SourceWeight,
+    LabelStyle, Language, LanguagePreference, MediaType, NamedLook, PictureOf, Position, Quality,
+    RatingSource, SashMark, ScoreStyle, SourceSet, SourceWeight, TileShape,
 };
 
 /// Which ratings are shown, and in which order.
@@ -44,6 +44,8 @@ pub struct Options {
     pub textless_first: bool,
     pub textless: bool,
     pub fit: Fit,
+    /// Artwork without lettering under the title's own clearlogo.
+    pub clean: bool,
     pub blur: bool,
     pub awards: AwardSet,
     pub fallback: bool,
@@ -106,6 +108,9 @@ pub struct OptionsPatch {
     pub language: Option<LanguagePreference>,
     pub textless: Option<bool>,
     pub fit: Option<Fit>,
+    /// Ends in the family, not in the options.
+    pub shape: Option<TileShape>,
+    pub clean: Option<bool>,
     pub blur: Option<bool>,
     pub awards: Option<AwardSet>,
     pub fallback: Option<bool>,
@@ -156,6 +161,12 @@ macro_rules! later_wins {
 }
 
 impl OptionsPatch {
+    /// What a server sets below everything else.
+    pub fn of_server(country: Option<Country>) -> Self {
+        let beyond = BeyondPatch { server_country: country, ..BeyondPatch::default() };
+        Self { beyond, ..Self::default() }
+    }
+
     /// This layer under `above`, which wins where both speak.
     #[must_use]
     pub fn under(self, above: Self) -> Self {
@@ -163,7 +174,7 @@ impl OptionsPatch {
         later_wins!(OptionsPatch, below, above;
             look, image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
             badge_size, badge_shape, badge_background, label_style, position, direction, split,
-            edge_inset_x, edge_inset_y, image_source, language, textless, fit, blur, awards,
+            edge_inset_x, edge_inset_y, image_source, language, textless, fit, shape, clean, blur, awards,
             fallback, media;
             beyond: below.beyond.under(above.beyond)
         )
@@ -199,8 +210,12 @@ impl OptionsPatch {
             image_source: patch.image_source.unwrap_or(ArtworkSource::Tmdb),
             textless_first: family.textless_first && patch.language.is_none(),
             language: patch.language.unwrap_or(LanguagePreference::Code(language)),
-            textless: patch.textless.unwrap_or(false),
+            // A square would cut through the lettering.
+            textless: patch.textless.unwrap_or(false) || family.shape == FrameShape::Square,
             fit: patch.fit.unwrap_or(Fit::Native),
+            clean: patch.clean.unwrap_or(false)
+                && family.of == PictureOf::Title
+                && family.shape != FrameShape::Lettering,
             blur: patch.blur.unwrap_or(false) && family.shape != FrameShape::Lettering,
             awards: match family.has_statuette {
                 true => patch.awards.unwrap_or(AwardSet::OSCAR_AND_EMMY),

@@ -66,11 +66,11 @@ impl ArtworkRequest {
         let id_type = id_type.ok_or(RequestError::IdType)?;
         let style = decode(path.style).ok_or(StyleError::Malformed)?;
         let style = Style::parse(&style, look.profiles())?;
-        let kind = style.kind;
+        let named = style.kind;
         let id = decode(path.id).ok_or(IdRefusal::Malformed)?;
         let (id, extension) = split_extension(&id);
-        let mut title = id::parse(id_type, id, kind.row().of)?;
-        if !look.allows_family(kind) {
+        let mut title = id::parse(id_type, id, named.row().of)?;
+        if !look.allows_family(named) {
             return Err(RequestError::Family);
         }
 
@@ -79,10 +79,22 @@ impl ArtworkRequest {
         let refused = table::apply_query_where(&mut query_patch, query, takes);
         let mut ignored: Vec<String> = refused.into_iter().map(str::to_owned).collect();
         title.media = title.media.or(query_patch.media);
-        // A named look comes beneath the rest of its own layer, and over the layers before.
-        let patch = server.clone().expanded(kind).under(look.patch(kind));
-        let named = style_patch(style, look, &mut ignored).expanded(kind);
-        let patch = patch.under(named).under(query_patch.expanded(kind));
+        let layers = |style: Style, ignored: &mut Vec<String>| {
+            // A named look comes beneath the rest of its own layer, and over the layers before.
+            let kind = style.kind;
+            let patch = server.clone().expanded(kind).under(look.patch(kind));
+            let named = style_patch(style, look, ignored).expanded(kind);
+            patch.under(named).under(query_patch.clone().expanded(kind))
+        };
+        let mut patch = layers(style.clone(), &mut ignored);
+        let kind = patch.shape.map_or(named, |shape| named.tiled(shape));
+        // A square is a poster's tile; a landscape is the backdrop, with all that is said of backdrops.
+        if kind == ArtworkKind::Backdrop && kind != named {
+            if !look.allows_family(kind) {
+                return Err(RequestError::Family);
+            }
+            patch = layers(Style { kind, ..style }, &mut Vec::new());
+        }
         let asked_size = patch.image_size;
         let mut options = patch.into_options(kind, language);
         match asked_size {
@@ -284,6 +296,24 @@ mod tests {
             assert_eq!((request.kind, request.format()), (kind, format), "{path}");
             assert_eq!(request.title.to_string(), id, "{path}");
         }
+    }
+
+    #[test]
+    fn a_tiles_shape_picks_the_family() {
+        use crate::model::Position::{BottomCenter, TopRight};
+        let of = |path: &str, query: &str| {
+            let request = parse(path, query).unwrap();
+            (request.kind, request.options.position, request.options.textless)
+        };
+        let poster = "imdb/poster-default/tt0903747.jpg";
+        let (landscape, square) = ("shape=landscape", "shape=square");
+        assert_eq!(of(poster, "shape=poster"), (ArtworkKind::Poster, BottomCenter, false));
+        assert_eq!(of(poster, landscape), (ArtworkKind::Backdrop, TopRight, false));
+        assert_eq!(of(poster, square), (ArtworkKind::Square, BottomCenter, true));
+        let season = "imdb/season-default/tt0903747-S1.jpg";
+        assert_eq!(of(season, square).0, ArtworkKind::Season, "has no other shapes");
+        let logo = "imdb/logo-default/tt0903747.png";
+        assert_eq!(of(logo, landscape).0, ArtworkKind::Logo);
     }
 
     #[test]

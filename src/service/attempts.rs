@@ -43,16 +43,16 @@ pub(super) enum Origin {
 /// The attempts of one request at one origin.
 #[derive(Debug)]
 pub(super) struct Attempts<'a> {
-    pipeline: &'a Pipeline,
-    request: &'a PictureRequest,
-    data: &'a TitleData,
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) request: &'a PictureRequest,
+    pub(super) data: &'a TitleData,
     pub(super) origin: Origin,
     queue: VecDeque<Attempt>,
     /// Families whose stored artwork is still to be looked for.
     families: VecDeque<ArtworkKind>,
     /// Artwork that was tried: its host does not give it, or it cannot be decoded, or nothing of it
     /// is stored.
-    tried: Vec<ArtworkRef>,
+    pub(super) tried: Vec<ArtworkRef>,
     /// Where the last file failed for a reason that concerns its host rather than it.
     failed_host: Option<ArtworkSource>,
     first_error: Option<ServeError>,
@@ -118,6 +118,7 @@ impl<'a> Attempts<'a> {
         let is_other = source != spec.source;
         is_other.then(|| {
             let content = self.content(chosen, spec.provisional, choice.min_width);
+            let content = Content { clearlogo: spec.clearlogo.clone(), ..content };
             let spec = RenderSpec::new(self.request, source, spec.framing, content);
             Attempt { spec: Arc::new(spec), chosen: chosen.clone() }
         })
@@ -140,8 +141,7 @@ impl<'a> Attempts<'a> {
                 ArtworkSource::Fanart => ArtworkSource::Tmdb,
             };
         }
-        let gatherer = self.pipeline.gatherer();
-        let chosen = match gatherer.choose(&self.data.record, &preference, &self.tried).await {
+        let (chosen, clearlogo) = match self.choose(&preference).await {
             Ok(chosen) => chosen,
             Err(error) => {
                 self.first_error.get_or_insert(error.into());
@@ -152,6 +152,7 @@ impl<'a> Attempts<'a> {
         let choice = self.pipeline.file_of(&chosen, self.request.kind, size).await;
         let framing = self.pipeline.framing(self.request);
         let content = self.content(&chosen, !self.tried.is_empty(), choice.min_width);
+        let content = Content { clearlogo, ..content };
         let source = PixelSource::File(choice.file);
         let spec = Arc::new(RenderSpec::new(self.request, source, framing, content));
         self.tried.push(chosen.artwork.clone());
@@ -236,6 +237,7 @@ impl<'a> Attempts<'a> {
             provisional: provisional || self.data.is_provisional(),
             min_width,
             season: self.unnamed_season(chosen),
+            clearlogo: None,
         }
     }
 

@@ -105,7 +105,7 @@ fn title(data: &TitleData) -> Value {
     let ids = known.map(|title| title.ids);
     json!({
         "name": known.map(|title| title.name.as_str()),
-        "media": resolved.media,
+        "media": if resolved.is_collection { json!(resolved.section().path()) } else { json!(resolved.media) },
         "released": known.and_then(|title| title.released),
         "original_language": known.and_then(|title| title.original_language),
         "status": details.and_then(|details| details.status.as_deref()),
@@ -118,9 +118,22 @@ fn title(data: &TitleData) -> Value {
         "episode_name": data.episode().map(|episode| episode.name.as_str()),
         "season": resolved.season,
         "season_name": data.season().map(|season| season.name.as_str()),
+        "films": films(data),
         "via": resolved.via,
         "ambiguity": resolved.ambiguity,
     })
+}
+
+/// The films of a collection; `null` of anything else.
+fn films(data: &TitleData) -> Option<Vec<Value>> {
+    let films = data.details().filter(|_| data.record.resolved.is_collection)?.films.iter();
+    let told = films.map(|film| {
+        json!({
+            "tmdb": film.id, "name": film.name, "released": film.released,
+            "vote_average": film.vote_average, "votes": film.votes,
+        })
+    });
+    Some(told.collect())
 }
 
 /// What the details say beside ratings and artwork. Streaming services come from JustWatch through TMDB, who want it named.
@@ -142,6 +155,7 @@ fn facts(data: &TitleData, country: Country) -> Value {
         "origin": facts.origin,
         "in_cinemas": facts.in_cinemas(country),
         "at_home": facts.at_home,
+        "rank": data.rank.map(|place| json!({"place": place, "source": "imdb_datasets", "approximate": true})),
         "streaming": {
             "country": country,
             "services": facts.streaming.of(country).collect::<Vec<_>>(),
@@ -163,6 +177,7 @@ fn artwork(draft: &Draft) -> Value {
         "width": chosen.width,
         "height": chosen.height,
         "chosen": chosen.pick,
+        "clearlogo": draft.spec.clearlogo.as_ref().map(|logo| &logo.file.artwork),
         "details_read": draft.data.record.details.as_ref().map(|known| date(known.entry.read_at)),
     })
 }

@@ -7,6 +7,7 @@
 mod attempts;
 mod base_store;
 mod cached_picture;
+mod clean;
 mod error;
 mod explain;
 mod painting;

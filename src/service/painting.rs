@@ -21,30 +21,51 @@ pub(super) struct FittedArtwork {
     pub(super) image: Result<EncodedImage, ServeError>,
 }
 
+/// What a picture is made of: the bytes of its artwork, and of the clearlogo that is laid on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PictureFiles<'a> {
+    pub(super) artwork: &'a [u8],
+    pub(super) clearlogo: Option<&'a [u8]>,
+}
+
 /// Fits artwork to the spec's frame and paints on it.
 pub(super) fn from_artwork(
     painter: &Painter,
     spec: &RenderSpec,
-    artwork: &[u8],
+    files: PictureFiles<'_>,
 ) -> Result<FittedArtwork, RenderError> {
     let picture_key = spec.picture_key();
     let painted = |base, image: Result<EncodedImage, RenderError>| {
         Ok(FittedArtwork { base, picture_key, image: image.map_err(ServeError::from) })
     };
     if spec.framing.kind.is_lettering() {
-        let image = painted_logo(painter, spec, artwork)?;
+        let image = painted_logo(painter, spec, files.artwork)?;
         return painted(None, Ok(image));
     }
     if spec.is_spliced() {
-        let base = timed(spec, "base", || Base::make(artwork, &spec.framing))?;
+        let base = timed(spec, "base", || match files.clearlogo {
+            None => Base::make(files.artwork, &spec.framing),
+            Some(_) => fresh_base(spec, files)?.keep(spec.framing.quality),
+        })?;
         let image = on_base(painter, spec, &base);
         return painted(Some(Arc::new(base)), image);
     }
-    let fresh = timed(spec, "decode", || FreshBase::make(artwork, &spec.framing))?;
+    let fresh = timed(spec, "decode", || fresh_base(spec, files))?;
     let plan = plan_of(painter, spec, &fresh.facts);
     let quality = spec.framing.quality;
     let image = timed(spec, "paint", || painter.whole(fresh.pixels, &plan, spec.format, quality))?;
     painted(None, Ok(image))
+}
+
+/// Artwork in its frame, with its clearlogo.
+fn fresh_base(spec: &RenderSpec, files: PictureFiles<'_>) -> Result<FreshBase, RenderError> {
+    let fresh = FreshBase::make(files.artwork, &spec.framing)?;
+    match (files.clearlogo, &spec.clearlogo) {
+        (Some(bytes), Some(clearlogo)) => {
+            fresh.with_clearlogo(bytes, spec.framing.kind, clearlogo.room)
+        }
+        _ => Ok(fresh),
+    }
 }
 
 /// A JPEG of which only the rows under badges are decoded and coded again.

@@ -10,7 +10,7 @@ use tracing::Instrument;
 
 use super::base_store::BaseStore;
 use super::error::ServeError;
-use super::painting::{self, FittedArtwork, record_step};
+use super::painting::{self, FittedArtwork, PictureFiles, record_step};
 use super::source::{Artwork, ArtworkFiles, Fetched, SourceKey};
 use super::spec::{PixelSource, RenderSpec};
 use crate::cache::{Flight, Flights};
@@ -82,7 +82,8 @@ impl Renderer {
         let Some(material) = self.material(spec, providers).await else {
             return Ok(None);
         };
-        let fitted = self.fit(spec, material).await?;
+        let clearlogo = self.clearlogo(spec, providers);
+        let fitted = self.fit(spec, material, clearlogo).await?;
         match &fitted.base {
             // Another picture of the same base came first.
             Some(base) if fitted.picture_key != spec.picture_key() => {
@@ -120,6 +121,24 @@ impl Renderer {
         found.map(|found| ready(Ok(found)).boxed())
     }
 
+    /// The clearlogo that is laid on the artwork, on its way.
+    fn clearlogo(
+        &self,
+        spec: &RenderSpec,
+        providers: Option<&Providers>,
+    ) -> BoxFuture<'static, Result<Option<Material>, ServeError>> {
+        let (Some(clearlogo), Some(providers)) = (&spec.clearlogo, providers) else {
+            return ready(Ok(None)).boxed();
+        };
+        let fetch = fetched(self.files.fetch(providers, &clearlogo.file), spec.framing.kind);
+        async move { fetch.await.map(Some) }.boxed()
+    }
+
+    /// Measures badges; shared by every worker.
+    pub(super) fn painter(&self) -> &Painter {
+        &self.painter
+    }
+
     /// Forgets a file that was found bad.
     pub(super) fn forget(&self, source: &PixelSource) {
         if let PixelSource::File(key) = source {
@@ -133,14 +152,16 @@ impl Renderer {
         &self,
         spec: &Arc<RenderSpec>,
         material: BoxFuture<'static, Result<Material, ServeError>>,
+        clearlogo: BoxFuture<'static, Result<Option<Material>, ServeError>>,
     ) -> Result<Arc<FittedArtwork>, ServeError> {
         let key = if spec.is_spliced() { spec.base_key() } else { spec.picture_key() };
         let flight = self.fitting.join(&key, || {
             let (renderer, spec) = (self.clone(), Arc::clone(spec));
             async move {
-                let material = material.await?;
-                let fitted = renderer.fit_now(&spec, material.clone()).await?;
-                renderer.keep(&spec, &material, &fitted);
+                let (material, clearlogo) = futures::try_join!(material, clearlogo)?;
+                let files = (material, clearlogo);
+                let fitted = renderer.fit_now(&spec, files.clone()).await?;
+                renderer.keep(&spec, &files, &fitted);
                 Ok(Arc::new(fitted))
             }
         });
@@ -150,16 +171,28 @@ impl Renderer {
     async fn fit_now(
         &self,
         spec: &Arc<RenderSpec>,
-        material: Material,
+        (material, clearlogo): (Material, Option<Material>),
     ) -> Result<FittedArtwork, ServeError> {
-        let bytes = weight_of(spec, material.bytes())?;
+        let mut bytes = weight_of(spec, material.bytes())?;
+        if let Some(logo) = &clearlogo {
+            bytes += weight::of_clearlogo(logo.bytes(), &spec.framing)?;
+        }
         let (painter, spec) = (Arc::clone(&self.painter), Arc::clone(spec));
-        let work = move || painting::from_artwork(&painter, &spec, material.bytes());
+        let work = move || {
+            let clearlogo = clearlogo.as_ref().map(Material::bytes);
+            let files = PictureFiles { artwork: material.bytes(), clearlogo };
+            painting::from_artwork(&painter, &spec, files)
+        };
         Ok(self.pool.run(bytes, work).await??)
     }
 
     /// Stores what was fitted: artwork goes to disk only after it has been decoded.
-    fn keep(&self, spec: &RenderSpec, material: &Material, fitted: &FittedArtwork) {
+    fn keep(
+        &self,
+        spec: &RenderSpec,
+        (material, clearlogo): &(Material, Option<Material>),
+        fitted: &FittedArtwork,
+    ) {
         // What stands in for a file that cannot be had is not worth the space.
         let (PixelSource::File(key), Material::File(artwork)) = (&spec.source, material) else {
             return;
@@ -168,6 +201,9 @@ impl Renderer {
             self.bases.put(spec.base_key(), base, spec.labels.clone());
         }
         self.files.keep(key, &artwork.bytes, spec.labels.clone());
+        if let (Some(clearlogo), Some(Material::File(logo))) = (&spec.clearlogo, clearlogo) {
+            self.files.keep(&clearlogo.file, &logo.bytes, spec.labels.clone());
+        }
     }
 
     async fn paint(

@@ -10,7 +10,7 @@ use super::cached_picture::PictureRequest;
 use super::source::SourceKey;
 use crate::codec;
 use crate::model::{AwardBody, Extras, ImageFormat, RatingSource, Score, Verdict};
-use crate::plan::{self, Layout, SeasonName, Showing};
+use crate::plan::{self, ClearlogoRoom, Layout, SeasonName, Showing};
 use crate::render::Framing;
 use crate::store::{Digest, Labels, Tier};
 
@@ -30,10 +30,18 @@ pub(super) enum PixelSource {
     Base(#[serde(serialize_with = "as_hex")] Digest),
 }
 
+/// A title's own lettering on artwork without any.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Clearlogo {
+    pub(super) file: SourceKey,
+    pub(super) room: ClearlogoRoom,
+}
+
 /// A picture as it is to be made.
 #[derive(Clone, Debug)]
 pub(super) struct RenderSpec {
     pub(super) source: PixelSource,
+    pub(super) clearlogo: Option<Clearlogo>,
     pub(super) framing: Framing,
     pub(super) layout: Layout,
     pub(super) showing: Showing,
@@ -59,6 +67,7 @@ pub(super) struct Content {
     pub(super) min_width: u32,
     /// The season that the artwork does not name, because it is the series'.
     pub(super) season: Option<SeasonName>,
+    pub(super) clearlogo: Option<Clearlogo>,
 }
 
 impl RenderSpec {
@@ -68,7 +77,7 @@ impl RenderSpec {
         framing: Framing,
         content: Content,
     ) -> Self {
-        let Content { showing, labels, provisional, min_width, season } = content;
+        let Content { showing, labels, provisional, min_width, season, clearlogo } = content;
         let layout = plan::built_in(request.kind, &request.options);
         let layout = match season {
             Some(name) => layout.naming(name),
@@ -77,7 +86,7 @@ impl RenderSpec {
         let format = request.format;
         let name = PictureName {
             render_version: RENDER_VERSION,
-            base: BaseName::new(&source, &framing),
+            base: BaseName { clearlogo: clearlogo.as_ref(), ..BaseName::new(&source, &framing) },
             layout: &layout,
             ratings: showing.ratings.iter().map(|r| (r.source, r.score, r.verdict)).collect(),
             award: showing.award,
@@ -89,6 +98,7 @@ impl RenderSpec {
         let labels = Labels { family: Some(request.kind), ..labels };
         Self {
             source,
+            clearlogo,
             framing,
             layout,
             showing,
@@ -137,11 +147,13 @@ struct BaseName<'a> {
     codec: &'static str,
     source: &'a PixelSource,
     framing: &'a Framing,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clearlogo: Option<&'a Clearlogo>,
 }
 
 impl<'a> BaseName<'a> {
     fn new(source: &'a PixelSource, framing: &'a Framing) -> Self {
-        Self { base_version: BASE_VERSION, codec: codec::id(), source, framing }
+        Self { base_version: BASE_VERSION, codec: codec::id(), source, framing, clearlogo: None }
     }
 }
 

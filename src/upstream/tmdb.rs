@@ -3,6 +3,7 @@
 //! API reference: <https://developer.themoviedb.org/reference>. A title costs one call:
 //! images and external ids come appended to its details.
 
+mod collection;
 mod configuration;
 mod facts;
 mod images;
@@ -63,6 +64,34 @@ pub struct Found {
     pub series: Option<FoundTitle>,
     pub episode: Option<FoundEpisode>,
     pub season: Option<FoundSeason>,
+}
+
+/// What TMDB numbers on its own: 10 is a film, a series and a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TmdbSection {
+    Movie,
+    Series,
+    Collection,
+}
+
+impl TmdbSection {
+    /// TMDB's word in paths.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Movie => MediaType::Movie.tmdb_path(),
+            Self::Series => MediaType::Series.tmdb_path(),
+            Self::Collection => "collection",
+        }
+    }
+}
+
+impl From<MediaType> for TmdbSection {
+    fn from(media: MediaType) -> Self {
+        match media {
+            MediaType::Movie => Self::Movie,
+            MediaType::Series => Self::Series,
+        }
+    }
 }
 
 /// A film or a series as `/find` names it.
@@ -126,6 +155,9 @@ pub struct Details {
     pub logos: Vec<Candidate>,
     /// Of a series; season 0 holds the specials.
     pub seasons: Vec<Season>,
+    /// Of a collection.
+    #[serde(default)]
+    pub films: Vec<FoundTitle>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -245,14 +277,23 @@ impl Tmdb {
         Images::prepare(&self.images);
         let call = Call::get([media.tmdb_path(), &id.to_string()])
             .query("append_to_response", appended(media));
-        let call = match languages {
-            Some(languages) => call
-                .query("language", languages.preferred.to_string())
-                .query("include_image_language", languages.parameter()),
-            None => call,
-        };
+        let call = ImageLanguages::ask(languages, call);
         let wire: wire::DetailsAnswer = self.api.get_json(call).await?;
         Details::from_wire(media, id, &wire).ok_or_else(|| self.api.unusable("details of no title"))
+    }
+
+    /// What a section has under a number: one call.
+    pub async fn described(
+        &self,
+        section: TmdbSection,
+        id: TmdbId,
+        languages: Option<ImageLanguages>,
+    ) -> Result<Details, UpstreamError> {
+        match section {
+            TmdbSection::Movie => self.details(MediaType::Movie, id, languages).await,
+            TmdbSection::Series => self.details(MediaType::Series, id, languages).await,
+            TmdbSection::Collection => self.collection(id, languages).await,
+        }
     }
 
     /// An episode with its stills and its other ids: one call.
@@ -397,6 +438,7 @@ impl Details {
             backdrops: or_own(backdrops, backdrop.as_ref(), None),
             logos: wire::candidates(&images.logos),
             seasons: wire.seasons.0.iter().filter_map(wire::SeasonRow::season).collect(),
+            films: Vec::new(),
             poster,
             backdrop,
             title,
@@ -483,6 +525,11 @@ pub(super) fn read_any(body: &[u8]) {
     }
     if let Ok(wire) = serde_json::from_slice::<wire::Configuration>(body) {
         let _ = configuration::ImageConfiguration::from_wire(&wire);
+    }
+    if let (Ok(wire), Some(id)) =
+        (serde_json::from_slice::<collection::CollectionAnswer>(body), TmdbId::new(1))
+    {
+        let _ = wire.details(id);
     }
     let _ = serde_json::from_slice::<wire::PartOfSeries>(body);
     let _ = complaint(200, body);

@@ -152,10 +152,10 @@ fn fanart_body(title: &FakeTitle) -> Value {
     let mut body = json!({"name": title.name, "tmdb_id": title.tmdb.to_string()});
     for picture in &title.fanart {
         let list = match (title.media, picture.kind) {
-            (MediaType::Movie, ArtworkKind::Poster) => "movieposter",
+            (MediaType::Movie, ArtworkKind::Poster | ArtworkKind::Square) => "movieposter",
             (MediaType::Movie, ArtworkKind::Backdrop) => "moviebackground",
             (MediaType::Movie, ArtworkKind::Logo) => "hdmovielogo",
-            (MediaType::Series, ArtworkKind::Poster) => "tvposter",
+            (MediaType::Series, ArtworkKind::Poster | ArtworkKind::Square) => "tvposter",
             (MediaType::Series, ArtworkKind::Backdrop) => "showbackground",
             (MediaType::Series, ArtworkKind::Logo) => "hdtvlogo",
             (_, ArtworkKind::Still) => "tvthumb",

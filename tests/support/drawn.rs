@@ -94,11 +94,13 @@ pub(crate) fn chosen(options: &Options, award: Option<AwardBody>) -> Showing {
         media,
         facts: &facts(),
         seasons: &[],
+        films: &[],
         released: Some(day("1999-03-31")),
         ratings: &ratings(10),
         awards: won.as_slice(),
         age: Some(10),
         trending: Some(4),
+        rank: None,
         today: day("2026-06-10"),
     };
     gather::showing(&request, &findings)

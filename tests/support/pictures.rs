@@ -33,7 +33,7 @@ impl FakePicture {
     /// In the size that TMDB keeps pictures of this kind in.
     pub(crate) fn new(kind: ArtworkKind, path: impl Into<String>, colour: [u8; 3]) -> Self {
         let (width, height) = match kind {
-            ArtworkKind::Poster | ArtworkKind::Season => (1000, 1500),
+            ArtworkKind::Poster | ArtworkKind::Season | ArtworkKind::Square => (1000, 1500),
             ArtworkKind::Backdrop => (1920, 1080),
             ArtworkKind::Logo => (800, 310),
             ArtworkKind::Still => (1280, 720),

@@ -1,16 +1,19 @@
-//! IMDb's daily files: ratings of titles, and which episode of which series a title is.
+//! IMDb's daily files: ratings of titles, which episode of which series a title is, and the places that follow from ratings.
 
 mod episodes;
+mod ranks;
 mod ratings;
 mod tsv;
 
 pub(super) use episodes::Episodes;
+pub(super) use ranks::Ranks;
 pub(super) use ratings::Ratings;
 
 /// Any bytes as each of IMDb's files.
 pub(super) fn read_any(bytes: &[u8]) {
     ratings::read_any(bytes);
     episodes::read_any(bytes);
+    ranks::read_any(bytes);
 }
 
 /// Files with more unreadable rows than this share are not what they should be.

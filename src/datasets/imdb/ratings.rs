@@ -94,7 +94,7 @@ fn read(job: &BuildJob<'_, Ratings>, table: &mut TableBuilder<'_>) -> Result<u64
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RatingLine {
+pub(super) enum RatingLine {
     Rated {
         id: ImdbId,
         tenths: u8,
@@ -105,20 +105,20 @@ enum RatingLine {
     Unreadable,
 }
 
-struct RatingLines<R> {
+pub(super) struct RatingLines<R> {
     lines: Lines<R>,
     columns: Columns<3>,
 }
 
 impl<R: BufRead> RatingLines<R> {
-    fn new(reader: R) -> Result<Self, DatasetError> {
+    pub(super) fn new(reader: R) -> Result<Self, DatasetError> {
         let mut lines = Lines::new(reader);
         let header = lines.next()?.ok_or(DatasetError::Empty)?;
         let columns = Columns::find(header, ["tconst", "averageRating", "numVotes"])?;
         Ok(Self { lines, columns })
     }
 
-    fn next(&mut self) -> Result<Option<RatingLine>, DatasetError> {
+    pub(super) fn next(&mut self) -> Result<Option<RatingLine>, DatasetError> {
         Ok(self.lines.next()?.map(|line| parse(line, &self.columns)))
     }
 }

@@ -5,12 +5,17 @@ use super::super::options::{OptionsPatch, default_of};
 use super::super::value::ValueKind;
 use super::{DefaultValue, EVERY, FRAMED, NotUnderstood, OptionSpec, boolean, word};
 use crate::model::{
-    ArtworkSource, FamilyRow, Fit, FrameShape, ImageSize, LanguagePreference, PictureOf, Words,
+    ArtworkSource, FamilyRow, Fit, FrameShape, ImageSize, LanguagePreference, PictureOf, TileShape,
+    Words,
 };
 
 /// Stills have no lettering, and logos are nothing else.
 const LETTERED: fn(&FamilyRow) -> bool =
     |family| family.of == PictureOf::Title && family.shape != FrameShape::Lettering;
+
+/// Posters of titles have tiles of other shapes.
+const SHAPED: fn(&FamilyRow) -> bool =
+    |family| family.of == PictureOf::Title && family.shape == FrameShape::Upright;
 
 pub(super) const OPTIONS: &[OptionSpec] = &[
     OptionSpec {
@@ -62,6 +67,26 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         default: DefaultValue::Computed(|| default_of(|options| options.fit.name())),
         help: "The source's own ratio, cropped to fill, whole with bars, whole over a blurred copy.",
         set: |patch, value| word::<Fit>(&mut patch.fit, value),
+    },
+    OptionSpec {
+        name: "shape",
+        group: OptionGroup::Artwork,
+        aliases: &[],
+        honoured: SHAPED,
+        value: ValueKind::Words(TileShape::NAMES),
+        default: DefaultValue::Always("poster"),
+        help: "The tile that a poster's address gives: a poster, the backdrop with its frame, or a square cut from artwork without lettering.",
+        set: |patch, value| word::<TileShape>(&mut patch.shape, value),
+    },
+    OptionSpec {
+        name: "clean",
+        group: OptionGroup::Artwork,
+        aliases: &[],
+        honoured: LETTERED,
+        value: ValueKind::Boolean,
+        default: DefaultValue::Always("false"),
+        help: "Artwork without lettering, the title's own clearlogo in its lower third; as ever where one of the two is missing.",
+        set: |patch, value| boolean(&mut patch.clean, value),
     },
     OptionSpec {
         name: "blur",

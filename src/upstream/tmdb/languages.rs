@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::model::Language;
+use crate::upstream::Call;
 
 /// What a title is to be told in, and in which languages its pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +18,16 @@ impl ImageLanguages {
     /// Whether pictures of this language are among those asked for; regions do not count.
     pub fn include(&self, language: Language) -> bool {
         self.all().into_iter().any(|own| own.is_same(language))
+    }
+
+    /// The call, for a title and its pictures in these languages; without any, for pictures of all languages.
+    pub(super) fn ask(languages: Option<Self>, call: Call) -> Call {
+        match languages {
+            Some(languages) => call
+                .query("language", languages.preferred.to_string())
+                .query("include_image_language", languages.parameter()),
+            None => call,
+        }
     }
 
     /// TMDB's `include_image_language`: `pt-BR,pt,en,null`. Those without lettering are `null`.
