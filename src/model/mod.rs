@@ -48,3 +48,4 @@ pub use showing::Showing;
 pub use title::{Date, MediaType};
 pub(crate) use title::{Title, TitleIds};
 pub use words::Words;
+pub(crate) use words::words;

@@ -18,7 +18,7 @@ use crate::store::{Digest, Labels, Tier};
 pub(super) const RENDER_VERSION: u16 = 3;
 
 /// Raise when the same artwork should give another base: another fit, another encoder.
-const BASE_VERSION: u16 = 2;
+const BASE_VERSION: u16 = 3;
 
 /// What the pixels of a picture are read from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -18,7 +18,7 @@ use super::refusal::Refusal;
 use super::{
     Call, Client, Complaint, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings,
     ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, RatingProviderSettings,
-    Subject, Transport, UpstreamError, Urgency,
+    Subject, Transport, Trouble, UpstreamError, Urgency,
 };
 use crate::env::setting::{secret, value};
 use crate::model::{ImdbId, MediaType, Provider, RatingSource, RawRating, TitleIds, TmdbId};
@@ -205,6 +205,10 @@ impl RatingProvider for Mdblist {
 
     fn status(&self) -> ProviderStatus {
         self.client.status()
+    }
+
+    fn trouble(&self) -> &Trouble {
+        self.client.trouble()
     }
 }
 

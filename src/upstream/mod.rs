@@ -24,6 +24,7 @@ pub(crate) mod testing;
 pub mod tmdb;
 pub(crate) mod trakt;
 mod transport;
+mod trouble;
 
 pub(crate) use allowance::DailyBudget;
 pub(crate) use breaker::BreakerState;
@@ -45,6 +46,7 @@ pub use tmdb::Tmdb;
 pub use trakt::{Trakt, TraktTitle};
 pub use transport::Transport;
 pub(crate) use transport::TransportError;
+pub use trouble::{LATE_AFTER, Trouble};
 
 /// The providers of ratings that can be switched on, in the order of asking, each with its settings.
 pub(crate) const RATING_PROVIDERS: [(&RatingProviderRow, &RatingProviderSettings); 3] = [

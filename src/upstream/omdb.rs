@@ -16,7 +16,7 @@ use super::refusal::Refusal;
 use super::{
     Call, Client, Complaint, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings,
     ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, RatingProviderSettings,
-    Subject, Transport, UpstreamError, Urgency,
+    Subject, Transport, Trouble, UpstreamError, Urgency,
 };
 use crate::env::setting::{secret, value};
 use crate::model::{AwardBody, ImdbId, Provider, RatingSource, RawRating};
@@ -137,6 +137,10 @@ impl RatingProvider for Omdb {
 
     fn status(&self) -> ProviderStatus {
         self.client.status()
+    }
+
+    fn trouble(&self) -> &Trouble {
+        self.client.trouble()
     }
 }
 

@@ -15,7 +15,7 @@ use super::loose::Part;
 use super::{
     Call, Client, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings, ProviderStatus,
     Rank, RatedId, RatingProvider, RatingProviderRow, RatingProviderSettings, Subject, Transport,
-    UpstreamError, Urgency,
+    Trouble, UpstreamError, Urgency,
 };
 use crate::env::setting::{secret, value};
 use crate::model::{EpisodeNumber, ImdbId, MediaType, Provider, RatingSource, RawRating};
@@ -132,6 +132,10 @@ impl RatingProvider for Trakt {
 
     fn status(&self) -> ProviderStatus {
         self.client.status()
+    }
+
+    fn trouble(&self) -> &Trouble {
+        self.client.trouble()
     }
 }
 
