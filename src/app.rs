@@ -142,7 +142,8 @@ impl App {
             config.artwork.language,
             budgets[Budget::Answers] as u64,
             &upkeep,
-        );
+        )
+        .with_overrides(Arc::clone(keeper.overrides()));
         let facts = ServerFacts {
             blobs: blobs.clone(),
             memory_cache_bytes: config.storage.memory_cache_bytes,

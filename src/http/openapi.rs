@@ -2,6 +2,7 @@
 //! itself reads.
 
 mod admin;
+mod explanation;
 pub(super) mod page;
 mod protocols;
 
@@ -15,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::ErrorCode;
 use crate::model::{ArtworkKind, ImageFormat, RatingSource, Words};
-use crate::request::{IdType, OPTIONS, OptionSpec, ValueKind};
+use crate::request::{IdType, OPTIONS, OptionSpec, ValueKind, layout_schemas};
 
 pub(super) async fn serve() -> Response {
     static BYTES: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(document().to_string()));
@@ -387,6 +388,8 @@ fn schemas() -> Value {
     if let Value::Object(schemas) = &mut schemas {
         schemas.extend(protocols::schemas());
         schemas.extend(admin::schemas());
+        schemas.extend(explanation::schemas());
+        schemas.extend(layout_schemas());
     }
     schemas
 }
@@ -397,7 +400,6 @@ fn public_schemas() -> Value {
     let text = json!({"type": "string"});
     let whole = json!({"type": "integer"});
     let yes = json!({"type": "boolean"});
-    let object = json!({"type": "object"});
     let list = json!({"type": "array", "items": {"type": "object"}});
     json!({
         "RatingSource": {"type": "string", "enum": sources},
@@ -444,22 +446,6 @@ fn public_schemas() -> Value {
             ("sources", list.clone()),
             ("looks", list.clone()),
             ("id_types", json!({"type": "array", "items": text})),
-        ]),
-        "Explanation": object_of(&[
-            ("requested", object_of(&[
-                ("family", text.clone()),
-                ("id", text.clone()),
-                ("format", text.clone()),
-            ])),
-            ("title", object.clone()),
-            ("artwork", object.clone()),
-            ("ratings", list.clone()),
-            ("providers", list),
-            ("awards", object.clone()),
-            ("design", object.clone()),
-            ("ignored_parameters", json!({"type": "array", "items": text})),
-            ("cache", object.clone()),
-            ("timing", object),
         ]),
     })
 }

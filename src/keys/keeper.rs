@@ -11,12 +11,14 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use super::admin::{AdminTokens, MintedToken};
+use super::artwork_overrides::stored_override;
 use super::first_start::{Announcement, first_start, owner_token};
 use super::service::{AdminError, SettingsService, stored_profile};
 use super::settings::Timestamp;
 use super::table::{KeyPolicy, Keys, StoredKeys};
 use super::wrappers::stored_wrappers;
 use crate::clock::Clock;
+use crate::model::{Overrides, SharedOverrides};
 use crate::request::{ProfileName, Profiles};
 use crate::store::{
     Database, FactStore, KeyStore, PurgeScope, PurgeStore, SettingsStore, StoreError,
@@ -43,6 +45,7 @@ pub struct KeyKeeper {
     policy: KeyPolicy,
     clock: Clock,
     keys: Arc<Keys>,
+    overrides: SharedOverrides,
     tokens: AdminTokens,
     wrappers: ArcSwap<Wrappers>,
     control_token: MintedToken,
@@ -95,6 +98,7 @@ impl KeyKeeper {
         let keeper = Arc::new(Self {
             data_dir,
             keys: Arc::new(Keys::new(&policy, clock.clone())),
+            overrides: SharedOverrides::default(),
             policy,
             clock,
             tokens,
@@ -119,6 +123,11 @@ impl KeyKeeper {
     /// The keys in force.
     pub fn keys(&self) -> &Arc<Keys> {
         &self.keys
+    }
+
+    /// Artwork that the admin has chosen, as it is in force.
+    pub fn overrides(&self) -> &SharedOverrides {
+        &self.overrides
     }
 
     /// The tokens that open the admin API.
@@ -263,6 +272,10 @@ impl KeyKeeper {
         };
         self.wrappers.store(Arc::new(stored_wrappers(database).await?));
         self.keys.set_stored(&stored);
+        let overrides = overrides(database).await?;
+        if !self.overrides.load().is_same(&overrides) {
+            self.overrides.store(Arc::new(overrides));
+        }
         self.tokens.set_owner(owner_token(&self.policy, database).await?);
         Ok(revision)
     }
@@ -309,6 +322,12 @@ impl KeyKeeper {
         state.database = None;
         state.next_retry = Instant::now() + RETRY_INTERVAL;
     }
+}
+
+/// The overrides of artwork; those this version cannot read are left out.
+async fn overrides(store: &dyn SettingsStore) -> Result<Overrides, StoreError> {
+    let records = store.overrides().await?;
+    Ok(Overrides::new(records.iter().filter_map(stored_override)))
 }
 
 /// The saved profiles; those this version cannot read are left out.

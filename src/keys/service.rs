@@ -39,6 +39,10 @@ pub enum AdminError {
     ProfileInUse(Vec<String>),
     #[error("there are {MAX_PROFILES} profiles already")]
     TooManyProfiles,
+    #[error("there are artworks for {0} titles already")]
+    TooManyOverrides(usize),
+    #[error("nothing is chosen for this title")]
+    NoOverride,
     #[error("there is no such wrapper")]
     UnknownWrapper,
     #[error("there are {MAX_WRAPPERS} wrappers already")]

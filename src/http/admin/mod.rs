@@ -5,6 +5,7 @@ mod aiometadata;
 mod behind;
 pub(super) mod body;
 mod keys;
+mod overrides;
 mod preview;
 mod profiles;
 mod server;
@@ -31,6 +32,11 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/token/rotate", post(keys::rotate_token))
         .route("/profiles", get(profiles::list))
         .route("/profiles/{name}", get(profiles::show).put(profiles::put).delete(profiles::delete))
+        .route("/overrides", get(overrides::list))
+        .route(
+            "/overrides/{id}",
+            get(overrides::show).put(overrides::put).delete(overrides::delete),
+        )
         .route("/clients/aiometadata", post(aiometadata::set_up))
         .route("/stremio", get(stremio::list).post(stremio::create))
         .route("/stremio/{wrapper}", get(stremio::show).delete(stremio::delete))

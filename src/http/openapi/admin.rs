@@ -43,6 +43,23 @@ pub(super) fn paths() -> Map<String, Value> {
             ),
             "delete": forced(emptied(call("deleteProfile", "Delete a profile", "Profile", &[404, 409]))),
         },
+        "/api/admin/overrides": {
+            "get": get("listOverrides", "Titles with artwork of the admin's choice", "Overrides", &[]),
+        },
+        "/api/admin/overrides/{id}": {
+            "parameters": [path_parameter("id", &json!({"type": "string"}))],
+            "get": get("getOverride", "What is chosen for a title", "Override", &[404, 502, 504]),
+            "put": with_body(
+                call("putOverride", "Choose a title's artwork; all addresses follow", "Override", &[404, 409, 422, 502, 504]),
+                "OverrideArtwork",
+            ),
+            "delete": emptied(call(
+                "deleteOverride",
+                "Leave a title's artwork to the rule again",
+                "Override",
+                &[404, 502, 504],
+            )),
+        },
         "/api/admin/search": {"get": searched(get("searchTitles", "Titles by name", "Titles", &[422, 502, 504]))},
         "/api/admin/titles/{idType}/{id}": of_title(&get("getTitle", "What an id means", "TitleFound", &[404, 502, 504])),
         "/api/admin/images/{idType}/{id}": of_title(&get("listImages", "Every picture that TMDB lists for a title", "Images", &[404, 502, 504])),
@@ -214,23 +231,23 @@ fn preview() -> Value {
     with_body(operation, "Preview")
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({"type": "string"})
 }
 
-fn or_null(schema: &Value) -> Value {
+pub(super) fn or_null(schema: &Value) -> Value {
     json!({"anyOf": [schema, {"type": "null"}]})
 }
 
-fn whole() -> Value {
+pub(super) fn whole() -> Value {
     json!({"type": "integer", "minimum": 0})
 }
 
-fn list_of(items: &Value) -> Value {
+pub(super) fn list_of(items: &Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
-fn reference(name: &str) -> Value {
+pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
@@ -238,10 +255,27 @@ fn reference(name: &str) -> Value {
 pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = key_schemas();
     schemas.extend(profile_schemas());
+    schemas.extend(override_schemas());
     schemas.extend(server_schemas());
     schemas.extend(client_schemas());
     schemas.extend(list_schemas());
     schemas
+}
+
+fn override_schemas() -> Map<String, Value> {
+    let path = json!({"type": "string", "pattern": "^/[A-Za-z0-9_./-]+$", "maxLength": 256});
+    let members = |schema: &Value| {
+        json!({
+            "type": "object", "minProperties": 1, "additionalProperties": false,
+            "properties": {"poster": schema, "backdrop": schema, "logo": schema},
+        })
+    };
+    let chosen = object_of(&[("id", text()), ("artwork", members(&path))]);
+    Map::from_iter([
+        ("OverrideArtwork".to_owned(), members(&or_null(&path))),
+        ("Override".to_owned(), chosen),
+        ("Overrides".to_owned(), object_of(&[("overrides", list_of(&reference("Override")))])),
+    ])
 }
 
 fn key_fields() -> Map<String, Value> {
@@ -356,7 +390,7 @@ fn profile_schemas() -> Map<String, Value> {
     let options: Map<String, Value> =
         OPTIONS.iter().map(|spec| (spec.name.to_owned(), value.clone())).collect();
     let design = json!({"type": "object", "additionalProperties": false, "properties": {
-        "options": reference("Options"),
+        "options": reference("Options"), "layout": reference("Layout"),
     }});
     let families: Map<String, Value> =
         ArtworkKind::NAMES.iter().map(|name| ((*name).to_owned(), design.clone())).collect();
@@ -522,7 +556,7 @@ fn list_schemas() -> Map<String, Value> {
     ])
 }
 
-fn provider() -> Value {
+pub(super) fn provider() -> Value {
     let maybe = or_null(&whole());
     object_of(&[
         ("provider", text()),
@@ -532,7 +566,7 @@ fn provider() -> Value {
         ("daily_calls", maybe.clone()),
         ("calls_left", maybe.clone()),
         ("quota_resets_at", maybe.clone()),
-        ("circuit", text()),
+        ("breaker", json!({"enum": ["closed", "open", "half_open"]})),
         ("paused_secs", whole()),
         ("in_flight", whole()),
         ("last_success", maybe.clone()),
@@ -540,7 +574,7 @@ fn provider() -> Value {
     ])
 }
 
-fn dataset() -> Value {
+pub(super) fn dataset() -> Value {
     let maybe = or_null(&whole());
     object_of(&[
         ("set", text()),
