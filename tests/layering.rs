@@ -25,7 +25,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &["model", "request"]),
     // `request` for the words of fit and size, which plan takes from there, too.
     ("render", &["budgets", "memory", "model", "request", "plan", "codec"]),
-    ("keys", &["model", "rate", "request", "store"]),
+    // `cache` for work that many wait for.
+    ("stremio", &["cache", "request"]),
+    ("keys", &["model", "rate", "request", "store", "stremio"]),
     // `upstream` for the settings of its providers of ratings.
     ("config", &["budgets", "model", "keys", "upstream"]),
     ("cache", &["model", "upstream", "store"]),
@@ -38,17 +40,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "cache", "store",
         ],
     ),
+    ("clients", &[]),
+    // `upstream` for what TMDB's answers look like.
+    ("plex", &["cache", "gather", "identify", "model", "request", "upstream"]),
     // `upstream` for its errors, which the one error map tells apart; `demo` for the page.
     (
         "http",
-        &["budgets", "model", "rate", "request", "upstream", "service", "store", "keys", "demo"],
+        &[
+            "budgets", "model", "rate", "request", "upstream", "gather", "plex", "service",
+            "store", "stremio", "clients", "keys", "demo",
+        ],
     ),
     ("demo", &["model"]),
     (
         "app",
         &[
             "budgets", "model", "config", "cache", "datasets", "demo", "gather", "http", "keys",
-            "render", "service", "store", "upstream",
+            "render", "service", "store", "stremio", "upstream",
         ],
     ),
     (

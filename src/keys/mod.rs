@@ -6,6 +6,7 @@
 
 mod access;
 mod admin;
+mod artwork_overrides;
 mod first_start;
 mod keeper;
 mod mint;
@@ -14,12 +15,15 @@ mod settings;
 mod table;
 mod text;
 mod usage;
+mod wrappers;
 
 pub(crate) use access::{Access, KeyError, Scope};
 pub(crate) use admin::AdminToken;
+pub(crate) use artwork_overrides::read_override;
 pub(crate) use first_start::Announcement;
 pub use keeper::KeyKeeper;
 pub(crate) use keeper::{DatabaseUnavailable, PurgeHook};
 pub(crate) use service::{AdminError, MAX_GRACE_SECS, SettingsService};
+pub(crate) use settings::KeyScope;
 pub(crate) use table::{KeyPolicy, Keys};
-pub(crate) use text::FREE_KEY;
+pub(crate) use text::{FREE_KEY, KeyText};

@@ -12,6 +12,7 @@ mod clearlogo;
 mod compose;
 mod facts;
 mod frame;
+mod free;
 mod genres;
 mod geometry;
 mod ground;
@@ -37,11 +38,13 @@ use serde::Serialize;
 
 pub(crate) use badge::Badge;
 pub use clearlogo::ClearlogoRoom;
-pub(crate) use clearlogo::{ClearlogoFacts, ClearlogoPlan, plan_clearlogo};
+pub(crate) use clearlogo::{ClearlogoFacts, plan_clearlogo};
 pub use compose::plan;
+pub(crate) use facts::contrast;
 pub use facts::{COLUMNS, Facts, Tone, luminance};
 pub use frame::full_frame;
 pub(crate) use frame::{Placement, Surround, logo_box, place, width_of};
+pub use free::layout_of;
 pub use geometry::{Rect, Size};
 pub(crate) use layer::{AwardLayer, Label, MarkLayer, Panel, Scrim, Shadow, Symbol, SymbolLayer};
 pub use layer::{Layer, TextLayer};
@@ -116,6 +119,10 @@ pub enum ElementKind {
     InfoStrip,
     /// One fact.
     Info,
+    /// A line of text of a free layout.
+    Text,
+    Gradient,
+    Box,
 }
 
 impl RenderPlan {

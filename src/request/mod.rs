@@ -4,6 +4,7 @@ mod beyond;
 mod docs;
 mod fields;
 mod form;
+mod free;
 mod group;
 mod id;
 mod import;
@@ -25,7 +26,13 @@ pub use crate::model::{Direction, Fit, ImageSize};
 pub use docs::{families_markdown, options_markdown, sources_markdown};
 pub(crate) use fields::{FieldReader, InvalidField, InvalidFields, Place};
 pub(crate) use form::options_document;
-pub(crate) use id::IdType;
+pub use free::layout_markdown;
+pub(crate) use free::{
+    BoxShape, Condition, ConditionFacts, Dressing, FactBadges, FreeElement, FreeItem, FreeLayout,
+    FreeStrip, Gradient, LayoutNeeds, Piece, RatingBadge, ScoreMark, Spot, TextFact, TextLine,
+    layout_schemas,
+};
+pub(crate) use id::{IdType, parse_title};
 pub(crate) use import::import_address;
 pub use look::KeyLook;
 pub(crate) use look::{LookId, LookSettings};
@@ -34,7 +41,8 @@ pub(crate) use options::{BeyondOptions, RatingsPreference};
 pub use options::{Options, OptionsPatch};
 pub use path::{ArtworkPath, ArtworkRequest};
 pub(crate) use path::{Output, RequestError};
-pub(crate) use profile::{Profile, ProfileName, Profiles};
+pub use profile::Profile;
+pub(crate) use profile::{ProfileName, Profiles};
 pub(crate) use saved::SavedOptions;
 pub(crate) use style::StyleError;
 pub use table::{OPTIONS, OptionSpec, apply_query};

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::fields::{FieldReader, Place};
 use super::options::OptionsPatch;
 use super::table::{self, OptionSpec};
+use super::value::ValueKind;
 use crate::model::ArtworkKind;
 
 /// Longest value, in bytes; the longest that means anything is a list of all sources.
@@ -57,6 +58,9 @@ impl SavedOptions {
         for (name, value) in reader.map(place, value)? {
             match table::find(name) {
                 None => reader.refuse(place.name(name), "no such option"),
+                Some((_, OptionSpec { value: ValueKind::Path, .. })) => {
+                    reader.refuse(place.name(name), "names a picture of one title; see overrides");
+                }
                 Some((row, spec)) => match kind.filter(|kind| !spec.is_honoured_by(*kind)) {
                     Some(kind) => {
                         let wrong = format!("{} does not have this option", kind.family());

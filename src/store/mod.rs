@@ -19,7 +19,8 @@ pub(crate) use lock::{DataDirLock, LockError};
 pub(crate) use scope::PurgeScope;
 pub(crate) use settings::{
     FactStore, KeyHashes, KeyRecord, KeyStore, MonthlyUsage, NewKey, OverrideRecord, OverrideStore,
-    ProfileRecord, ProfileStore, PurgeRequest, PurgeStore, SettingsStore,
+    ProfileRecord, ProfileStore, PurgeRequest, PurgeStore, SettingsStore, WrapperRecord,
+    WrapperStore,
 };
 pub(crate) use small_file::SmallFile;
 pub(crate) use sqlite::Database;

@@ -46,7 +46,8 @@ pub use tmdb::Tmdb;
 pub use trakt::{Trakt, TraktTitle};
 pub use transport::Transport;
 pub(crate) use transport::TransportError;
-pub use trouble::{LATE_AFTER, Trouble};
+pub(crate) use trouble::LATE_AFTER;
+pub use trouble::Trouble;
 
 /// The providers of ratings that can be switched on, in the order of asking, each with its settings.
 pub(crate) const RATING_PROVIDERS: [(&RatingProviderRow, &RatingProviderSettings); 3] = [
