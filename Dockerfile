@@ -8,8 +8,8 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked --features turbo \
- && install -D --mode 755 target/release/laurel /out/laurel \
+RUN cargo build --profile dist --locked --features turbo \
+ && install -D --mode 755 target/dist/laurel /out/laurel \
  && install --directory --owner 10001 --group 10001 --mode 700 /out/data
 
 FROM debian:bookworm-slim

@@ -125,6 +125,18 @@ async fn while_mdblist_is_late_the_others_are_asked() {
 }
 
 #[tokio::test]
+async fn after_a_failure_of_mdblist_the_others_are_asked_beside_its_next_attempt() {
+    let app = with_lists().await;
+    app.upstream.inject(Service::Mdblist, Fault::Status(500));
+    app.get("tmdb/poster-default/movie-9003.jpg").await;
+    app.upstream.heal();
+    app.upstream.forget();
+    // MDBList answers with all that is shown, which nobody could know beforehand.
+    assert!(app.get(POSTER).await.is_rated(SALT_ROAD));
+    assert_eq!(app.upstream.calls(Service::Omdb), 1, "{:?}", app.upstream.asked());
+}
+
+#[tokio::test]
 async fn a_provider_that_was_made_up_is_added_by_its_row() {
     let plan = TestApp::plan().await.with_provider(Almanac::from_row());
     let app = plan.with_data_set(Service::Awards).start().await;

@@ -19,8 +19,20 @@ use laurel::request::{OPTIONS, OptionSpec, ValueKind};
 use drawn::{Drawn, options, painter, ratings};
 
 /// Parameters that choose artwork or failures, not pixels.
-const NOT_PAINTED: &[&str] =
-    &["image_source", "lang", "textless", "shape", "clean", "fallback", "type", "posterType", "v"];
+const NOT_PAINTED: &[&str] = &[
+    "image_source",
+    "poster",
+    "backdrop",
+    "logo",
+    "lang",
+    "textless",
+    "shape",
+    "clean",
+    "fallback",
+    "type",
+    "posterType",
+    "v",
+];
 
 /// What is asked besides, so that a parameter beyond ratings has something to show.
 const BESIDE: &[(&str, &str)] = &[
@@ -59,6 +71,10 @@ const SHOWN: u32 = 300;
 
 /// The values of a parameter that golden pictures show.
 fn words(spec: &OptionSpec) -> Vec<String> {
+    // Other words for `quality`, of which each has its picture.
+    if spec.name == "badges" {
+        return ["4k", "hdr10+", "remux"].map(str::to_owned).into();
+    }
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     match spec.value {
         ValueKind::Words(words) => owned(words),
@@ -82,7 +98,7 @@ fn words(spec: &OptionSpec) -> Vec<String> {
         ValueKind::Country => owned(&["US", "DE", "GB", "BR", "FR", "AU"]),
         ValueKind::Factor { .. } => owned(&["0.5", "1", "2"]),
         ValueKind::Text { .. } => owned(&["New", "Family night"]),
-        ValueKind::Language => Vec::new(),
+        ValueKind::Language | ValueKind::Path => Vec::new(),
     }
 }
 

@@ -92,8 +92,8 @@ impl Process {
 pub(crate) enum Rates {
     /// As fast as can be, to see what the server itself takes.
     Unlimited,
-    /// As the settings are by default.
-    Default { omdb: bool },
+    /// As the settings are by default, with a key of MDBList, of OMDb, or of both.
+    Default { mdblist: bool, omdb: bool },
 }
 
 /// Default settings, but for who is asked and how fast.
@@ -103,7 +103,6 @@ fn settings(upstream: SocketAddr, rates: Rates) -> Vec<(String, String)> {
         ("LAUREL_AWARDS_URL", format!("http://{upstream}/awards")),
         ("LAUREL_ANIME_MAP_URL", "off".to_owned()),
         ("TMDB_API_KEY", "0123456789abcdef0123456789abcdef".to_owned()),
-        ("MDBLIST_API_KEY", "mdblist-key".to_owned()),
         ("LAUREL_TMDB_API_URL", format!("http://{upstream}/3")),
         ("LAUREL_TMDB_IMAGE_URL", format!("http://{upstream}/t/p")),
         ("LAUREL_MDBLIST_URL", format!("http://{upstream}/mdblist")),
@@ -112,8 +111,13 @@ fn settings(upstream: SocketAddr, rates: Rates) -> Vec<(String, String)> {
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
     .collect::<Vec<_>>();
-    if rates != (Rates::Default { omdb: false }) {
-        settings.push(("OMDB_API_KEY".to_owned(), "omdb-key".to_owned()));
+    let (mdblist, omdb) = match rates {
+        Rates::Unlimited => (true, true),
+        Rates::Default { mdblist, omdb } => (mdblist, omdb),
+    };
+    let keys = [(mdblist, "MDBLIST_API_KEY"), (omdb, "OMDB_API_KEY")];
+    for (_, name) in keys.into_iter().filter(|(is_there, _)| *is_there) {
+        settings.push((name.to_owned(), "a-key".to_owned()));
     }
     let unlimited = ["TMDB", "MDBLIST", "OMDB"];
     for provider in unlimited.iter().filter(|_| rates == Rates::Unlimited) {

@@ -98,13 +98,23 @@ async fn answer(State(upstream): State<Arc<Upstream>>, uri: Uri, body: Bytes) ->
         };
     }
     if path.starts_with("/awards/") {
-        return "'2026': {}\n".into_response();
+        return AWARDS.into_response();
     }
     match upstream.titles.json(path, query, &body) {
         Some(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
+
+/// Of a title that nobody asks for: a list without any award would count as not loaded.
+const AWARDS: &str = "'2026':
+  oscar:
+    best picture:
+      winner: [tt9000001]
+  primetime emmy:
+    best series:
+      winner: [tt9000002]
+";
 
 fn service_of(path: &str) -> &'static str {
     match path.split('/').nth(1) {

@@ -13,16 +13,21 @@ const PARALLEL: usize = 32;
 /// What a provider allows: calls a second by service.
 type Limits = &'static [(&'static str, u32)];
 
-const WALLS: [(&str, Limits, bool); 4] = [
-    ("no limits", &[], false),
-    ("no limits, OMDb, too", &[], true),
-    ("TMDB 40/s, MDBList 10/s", &[("tmdb", 40), ("mdblist", 10)], false),
-    ("TMDB 40/s, MDBList 10/s, OMDb, too", &[("tmdb", 40), ("mdblist", 10)], true),
+/// With a key of MDBList, with one of OMDb.
+type Keys = (bool, bool);
+
+const WALLS: [(&str, Limits, Keys); 6] = [
+    ("no limits", &[], (true, false)),
+    ("no limits, OMDb, too", &[], (true, true)),
+    ("no limits, OMDb alone", &[], (false, true)),
+    ("TMDB 40/s, MDBList 10/s", &[("tmdb", 40), ("mdblist", 10)], (true, false)),
+    ("TMDB 40/s, MDBList 10/s, OMDb, too", &[("tmdb", 40), ("mdblist", 10)], (true, true)),
+    ("TMDB 40/s, OMDb alone", &[("tmdb", 40)], (false, true)),
 ];
 
 pub(crate) async fn run(bench: &Bench<'_>) -> Done {
-    for (name, limits, omdb) in WALLS {
-        let server = bench.server_at(Rates::Default { omdb }).await?;
+    for (name, limits, (mdblist, omdb)) in WALLS {
+        let server = bench.server_at(Rates::Default { mdblist, omdb }).await?;
         bench.control("forget").await?;
         for (service, calls) in limits {
             bench.control(&format!("limit/{service}/{calls}")).await?;

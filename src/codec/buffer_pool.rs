@@ -5,11 +5,13 @@ use std::cell::RefCell;
 
 use super::Rgb;
 
-/// Larger buffers are given back, so that one very large picture does not hold memory for good: this
-/// is enough for artwork of 780 × 1170 pixels.
+/// A larger buffer goes back to the system, so that one very large picture does not hold memory for
+/// good: this is enough for artwork of 1280 × 1920 pixels, or a backdrop of 1920 × 1080.
 const KEEP_BYTES: usize = 4 << 20;
-/// A picture as decoded, and as fitted.
-const KEEP_BUFFERS: usize = 2;
+/// Of all buffers that a thread keeps together.
+const KEEP_TOTAL: usize = 8 << 20;
+/// Three planes as decoded, three as fitted, three of rows that are painted on, and these rows' pixels.
+const KEEP_BUFFERS: usize = 10;
 
 thread_local! {
     static FREE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
@@ -24,10 +26,11 @@ pub(super) fn filled(length: usize, value: u8) -> Vec<u8> {
 
 /// A buffer of `length` bytes, whatever is in them: for who writes all of them.
 pub(super) fn any(length: usize) -> Vec<u8> {
-    let fits = |buffer: &Vec<u8>| buffer.capacity() >= length;
     let free = FREE.with_borrow_mut(|free| {
-        let place = free.iter().position(fits)?;
-        Some(free.swap_remove(place))
+        let fitting = free.iter().enumerate().filter(|(_, buffer)| buffer.capacity() >= length);
+        // The smallest that suffices: a large one is for who needs it.
+        let (place, _) = fitting.min_by_key(|(_, buffer)| buffer.capacity())?;
+        Some(free.remove(place))
     });
     match free {
         Some(mut buffer) => {
@@ -46,14 +49,16 @@ impl Rgb {
     }
 }
 
-/// Keeps a buffer for the next who asks, unless it is large or there are enough.
+/// Keeps a buffer for the next who asks, in place of the ones that nobody has asked for the longest.
 pub(super) fn give_back(buffer: Vec<u8>) {
     if buffer.capacity() > KEEP_BYTES {
         return;
     }
     FREE.with_borrow_mut(|free| {
-        if free.len() < KEEP_BUFFERS {
-            free.push(buffer);
+        free.push(buffer);
+        let total = |free: &[Vec<u8>]| free.iter().map(Vec::capacity).sum::<usize>();
+        while free.len() > KEEP_BUFFERS || total(free) > KEEP_TOTAL {
+            free.remove(0);
         }
     });
 }
@@ -83,5 +88,22 @@ mod tests {
             assert!(free.len() <= KEEP_BUFFERS);
             assert!(free.iter().all(|buffer| buffer.capacity() <= KEEP_BYTES));
         });
+        for _ in 0..9 {
+            Rgb { width: 1, height: 1, data: vec![0; KEEP_TOTAL / 4] }.recycle();
+        }
+        let kept = || FREE.with_borrow(|free| free.iter().map(Vec::capacity).sum::<usize>());
+        assert_eq!(kept(), KEEP_TOTAL);
+        Rgb { width: 1, height: 1, data: vec![0; 3] }.recycle();
+        assert_eq!(kept(), KEEP_TOTAL / 4 * 3 + 3, "the oldest gave way");
+    }
+
+    #[test]
+    fn a_small_one_leaves_the_large_ones_alone() {
+        for length in [5000, 100, 2000] {
+            give_back(vec![1; length]);
+        }
+        assert_eq!(any(90).capacity(), 100);
+        assert_eq!(any(90).capacity(), 2000);
+        assert_eq!(any(4000).capacity(), 5000);
     }
 }

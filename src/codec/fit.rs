@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{Filter, FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use super::{Plane, Planes, Rgb, Rgba, buffer_pool};
+use super::{Plane, Planes, Rgb, Rgba, buffer_pool, plane_scale};
 
 /// A part of a picture in its pixels; fractions are honoured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,7 +80,7 @@ static LANCZOS3: LazyLock<FilterType> = LazyLock::new(|| {
 /// Samples of the kernel for each unit; between them a straight line is as near as 4e-6.
 const STEPS: usize = 1024;
 
-fn lanczos3(x: f64) -> f64 {
+pub(super) fn lanczos3(x: f64) -> f64 {
     static TABLE: LazyLock<Vec<f64>> = LazyLock::new(|| {
         let sinc = |x: f64| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
         let kernel = |x: f64| if x < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 };
@@ -129,10 +129,10 @@ pub fn crop_resize_planes(planes: &Planes, crop: CropRect, width: u32, height: u
         let (across, x) = halved(crop.x, crop.width, width);
         let (down, y) = halved(crop.y, crop.height, height);
         let part = CropRect { x, y, width: across.0, height: down.0 };
-        let scaled = plane_source(plane).crop_resize(part, across.1, down.1);
+        let scaled = scale_plane(plane, part, across.1, down.1);
         repeat_last(scaled, (across.1, down.1), (width.div_ceil(2), height.div_ceil(2)))
     };
-    let data = plane_source(&planes.y).crop_resize(crop, width, height);
+    let data = scale_plane(&planes.y, crop, width, height);
     let y = Plane { width, height, data };
     Planes { y, cb: chroma(&planes.cb), cr: chroma(&planes.cr) }
 }
@@ -159,6 +159,15 @@ fn repeat_last(data: Vec<u8>, (columns, rows): (u32, u32), (width, height): (u32
     }
     buffer_pool::give_back(data);
     plane
+}
+
+fn scale_plane(plane: &Plane, crop: CropRect, width: u32, height: u32) -> Vec<u8> {
+    let crop = crop.clamped(plane.width, plane.height);
+    if width == 0 || height == 0 || plane.data.is_empty() || crop.plain_cut(width, height).is_some()
+    {
+        return plane_source(plane).crop_resize(crop, width, height);
+    }
+    plane_scale::scale(plane, crop, width, height)
 }
 
 fn plane_source(plane: &Plane) -> FitSource<'_> {

@@ -15,6 +15,7 @@ mod fit;
 mod id;
 mod jpeg;
 mod picture;
+mod plane_scale;
 mod planes;
 mod png;
 mod svg;

@@ -1,5 +1,12 @@
 //! Pictures as JPEG codes them: a plane of luma, and two of chroma at half of its width and height.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is dispatched to a processor's vectors has to be compiled for them as a whole"
+)]
+
+use pulp::{Arch, Simd, WithSimd};
+
 use super::{Rgb, buffer_pool};
 
 /// Samples of one component, rows from the top without padding.
@@ -66,15 +73,8 @@ impl Planes {
     /// The picture's upper `height` rows as pixels, each with the chroma of its 2 × 2: averaged again over
     /// the same pixels, as the encoder does, chroma comes out as it was.
     pub fn to_rgb(&self, height: u32) -> Rgb {
-        let width = self.y.width as usize;
-        let mut data = buffer_pool::any(width * height as usize * 3);
-        let mut offsets = Offsets::new(width);
-        for (y, row) in (0..).zip(data.chunks_exact_mut(width.max(1) * 3)) {
-            if y % 2 == 0 {
-                offsets.load(self.cb.rows(y / 2, 1), self.cr.rows(y / 2, 1));
-            }
-            offsets.color(self.y.rows(y, 1), row);
-        }
+        let mut data = buffer_pool::any(self.y.width as usize * height as usize * 3);
+        Arch::new().dispatch(ToRgb { planes: self, data: &mut data });
         Rgb { width: self.y.width, height, data }
     }
 
@@ -99,28 +99,56 @@ impl Offsets {
         Self { red: line(), green: line(), blue: line() }
     }
 
+    #[inline(always)]
     fn load(&mut self, cb: &[u8], cr: &[u8]) {
-        let pairs = |line: &mut Vec<i16>, offset: &dyn Fn(i32, i32) -> i32| {
-            for (pair, (cb, cr)) in line.chunks_exact_mut(2).zip(cb.iter().zip(cr)) {
-                pair.fill(
-                    ((offset(i32::from(*cb) - 128, i32::from(*cr) - 128) + 32_768) >> 16) as i16,
-                );
-            }
-        };
-        // JFIF's factors, in 65,536ths.
-        pairs(&mut self.red, &|_, cr| 91_881 * cr);
-        pairs(&mut self.green, &|cb, cr| -22_554 * cb - 46_802 * cr);
-        pairs(&mut self.blue, &|cb, _| 116_130 * cb);
+        let (count, cr) = (cb.len(), &cr[..cb.len()]);
+        let pairs = [&mut self.red, &mut self.green, &mut self.blue];
+        let [red, green, blue] = pairs.map(|line| &mut line.as_chunks_mut::<2>().0[..count]);
+        for x in 0..count {
+            let (cb, cr) = (i32::from(cb[x]) - 128, i32::from(cr[x]) - 128);
+            // JFIF's factors, in 65,536ths.
+            red[x] = [((91_881 * cr + 32_768) >> 16) as i16; 2];
+            green[x] = [((-22_554 * cb - 46_802 * cr + 32_768) >> 16) as i16; 2];
+            blue[x] = [((116_130 * cb + 32_768) >> 16) as i16; 2];
+        }
     }
 
+    #[inline(always)]
     fn color(&self, luma: &[u8], row: &mut [u8]) {
-        let offsets = self.red.iter().zip(&self.green).zip(&self.blue);
-        for ((pixel, luma), ((red, green), blue)) in row.chunks_exact_mut(3).zip(luma).zip(offsets)
-        {
-            let luma = i16::from(*luma);
-            pixel[0] = (luma + red).clamp(0, 255) as u8;
-            pixel[1] = (luma + green).clamp(0, 255) as u8;
-            pixel[2] = (luma + blue).clamp(0, 255) as u8;
+        let (pixels, _) = row.as_chunks_mut::<3>();
+        let count = pixels.len();
+        let (luma, red) = (&luma[..count], &self.red[..count]);
+        let (green, blue) = (&self.green[..count], &self.blue[..count]);
+        for x in 0..count {
+            let luma = i16::from(luma[x]);
+            pixels[x] = [
+                (luma + red[x]).clamp(0, 255) as u8,
+                (luma + green[x]).clamp(0, 255) as u8,
+                (luma + blue[x]).clamp(0, 255) as u8,
+            ];
+        }
+    }
+}
+
+/// The upper rows of planes, as many as `data` has room for.
+struct ToRgb<'a> {
+    planes: &'a Planes,
+    data: &'a mut [u8],
+}
+
+impl WithSimd for ToRgb<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { planes, data } = self;
+        let width = planes.y.width as usize;
+        let mut offsets = Offsets::new(width);
+        for (y, row) in (0..).zip(data.chunks_exact_mut(width.max(1) * 3)) {
+            if y % 2 == 0 {
+                offsets.load(planes.cb.rows(y / 2, 1), planes.cr.rows(y / 2, 1));
+            }
+            offsets.color(planes.y.rows(y, 1), row);
         }
     }
 }

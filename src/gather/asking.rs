@@ -26,11 +26,9 @@ use crate::model::{
 };
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails, SeasonDetails};
-use crate::upstream::{ProviderAnswer, Rank, RatedId, RatingProvider, Subject, UpstreamError};
-
-/// After so long a provider of the first rank is late: the others are asked, too. More than its
-/// usual answer takes, and little enough to leave the others time within the render budget.
-const FIRST_TIMEOUT: Duration = Duration::from_millis(600);
+use crate::upstream::{
+    LATE_AFTER, ProviderAnswer, Rank, RatedId, RatingProvider, Subject, UpstreamError,
+};
 
 /// How long an answer is waited for that is used only if it is cached: it may lie on disk.
 const CACHED_TIMEOUT: Duration = Duration::from_millis(50);
@@ -138,9 +136,16 @@ impl<'a> Asking<'a> {
             Some(_) => self.subject,
             None => self.completed(self.record.clone().await.as_ref().ok()).await,
         };
-        let answered = match self.must_be_asked(provider, subject).await {
-            true => Vec::new(),
-            false => tokio::time::timeout(FIRST_TIMEOUT, first).await.unwrap_or_default(),
+        let answered = if self.must_be_asked(provider, subject).await {
+            Vec::new()
+        } else {
+            tokio::select! {
+                biased;
+                answered = first => answered,
+                () = self.trouble_at_first(subject) => Vec::new(),
+                // It may wait for its turn.
+                () = tokio::time::sleep(LATE_AFTER) => Vec::new(),
+            }
         };
         match self.not_asked(provider, subject, &answered).await {
             Some(report) => report,
@@ -153,8 +158,18 @@ impl<'a> Asking<'a> {
         let need = self.need();
         let lists = self.gatherer.listed(subject.imdb).await;
         let mut first = self.of_rank(Rank::First).filter(|first| first.rates(&subject));
-        need.needs_award_of(provider.row(), &lists)
-            || first.any(|first| !first.status().is_healthy())
+        need.needs_award_of(provider.row(), &lists) || first.any(|first| !first.is_healthy())
+    }
+
+    /// Waits until an answer of the first is late or an attempt has failed, be it of another title:
+    /// then the fallbacks are asked beside the next attempt, not after it.
+    async fn trouble_at_first(&self, subject: Subject) {
+        let first = self.of_rank(Rank::First).filter(|first| first.rates(&subject));
+        let troubles: Vec<_> = first.map(|first| first.trouble().begins().boxed()).collect();
+        match troubles.is_empty() {
+            true => std::future::pending().await,
+            false => drop(futures::future::select_all(troubles).await),
+        }
     }
 
     /// The report of a provider that need not be asked, after what `answered` say.
@@ -193,7 +208,7 @@ impl<'a> Asking<'a> {
         let own = provider.row().provider;
         let before = self.gatherer.providers.ratings.iter();
         let mut before = before.take_while(|other| other.row().provider != own);
-        before.any(|other| other.rates(&self.subject) && other.status().is_healthy())
+        before.any(|other| other.rates(&self.subject) && other.is_healthy())
     }
 
     fn need(&self) -> Need<'a> {

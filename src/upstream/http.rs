@@ -24,6 +24,7 @@ use super::keys::Picked;
 use super::limiter::CallLimiter;
 use super::retry::{self, MAX_RETRIES, WORTH_WAITING};
 use super::transport::same_host;
+use super::trouble::Trouble;
 use super::{
     BreakerState, Call, KeyPool, Priority, ProviderSettings, Transport, UpstreamError, Urgency,
 };
@@ -59,6 +60,7 @@ struct ClientParts {
     /// Background calls need one of these first: they never take all places.
     background_places: Semaphore,
     breaker: Breaker,
+    trouble: Trouble,
     last_success: AtomicU64,
     last_failure: AtomicU64,
 }
@@ -123,6 +125,7 @@ impl Client {
             places_total: places,
             background_places: Semaphore::new((places / 2).max(1)),
             breaker: Breaker::new(transport.clock().clone()),
+            trouble: Trouble::default(),
             last_success: AtomicU64::new(0),
             last_failure: AtomicU64::new(0),
             settings,
@@ -141,6 +144,11 @@ impl Client {
 
     pub fn keys(&self) -> &KeyPool {
         &self.inner.settings.keys
+    }
+
+    /// Whether an answer is likely to come soon.
+    pub fn trouble(&self) -> &Trouble {
+        &self.inner.trouble
     }
 
     /// Whether interactive calls wait because of the rate.
@@ -311,7 +319,8 @@ impl ClientParts {
             .map_err(|none| never(self.no_key(none)))?;
         let start = Instant::now();
         let time = self.settings.timeout.min(end.saturating_duration_since(start));
-        let result = match tokio::time::timeout(time, self.exchange(call, key.as_ref())).await {
+        let exchange = tokio::time::timeout(time, self.exchange(call, key.as_ref()));
+        let result = match self.trouble.during(exchange).await {
             Ok(Ok((status, answer))) => self.judge(call, key.as_ref(), (status, &answer), read),
             Ok(Err(error)) => Err(error.into()),
             Err(_) => Err(UpstreamError::Timeout { provider: self.label }.into()),

@@ -17,7 +17,7 @@ use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
     Call, Client, Complaint, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings,
-    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport,
+    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport, Trouble,
     UpstreamError, Urgency,
 };
 use crate::model::{ImdbId, MediaType, Provider, RatingSource, RawRating, TitleIds, TmdbId};
@@ -192,6 +192,10 @@ impl RatingProvider for Mdblist {
 
     fn status(&self) -> ProviderStatus {
         self.client.status()
+    }
+
+    fn trouble(&self) -> &Trouble {
+        self.client.trouble()
     }
 }
 

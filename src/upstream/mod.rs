@@ -25,6 +25,7 @@ pub(crate) mod testing;
 pub mod tmdb;
 pub mod trakt;
 mod transport;
+mod trouble;
 
 pub use allowance::DailyBudget;
 pub use any::read_any;
@@ -43,3 +44,4 @@ pub use rating_provider::{
 pub use tmdb::Tmdb;
 pub use trakt::{Trakt, TraktTitle};
 pub use transport::{Transport, TransportError};
+pub use trouble::{LATE_AFTER, Trouble};

@@ -15,7 +15,7 @@ use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
     Call, Client, Complaint, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings,
-    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport,
+    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport, Trouble,
     UpstreamError, Urgency,
 };
 use crate::model::{AwardBody, ImdbId, Provider, RatingSource, RawRating};
@@ -128,6 +128,10 @@ impl RatingProvider for Omdb {
 
     fn status(&self) -> ProviderStatus {
         self.client.status()
+    }
+
+    fn trouble(&self) -> &Trouble {
+        self.client.trouble()
     }
 }
 

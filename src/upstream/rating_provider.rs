@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BreakerState, KeyPlace, KeyPool, Priority, ProviderSettings, ProviderStatus, Transport,
-    UpstreamError, mdblist, omdb, trakt,
+    Trouble, UpstreamError, mdblist, omdb, trakt,
 };
 use crate::model::{
     AwardBody, EpisodeNumber, ImdbId, MediaType, Provider, RatingSource, RawRating, TmdbId,
@@ -113,6 +113,16 @@ pub trait RatingProvider: Debug + Send + Sync {
     fn keys(&self) -> &KeyPool;
 
     fn status(&self) -> ProviderStatus;
+
+    fn trouble(&self) -> &Trouble;
+
+    /// Whether an answer is likely to come soon.
+    fn is_healthy(&self) -> bool {
+        let status = self.status();
+        let can_be_asked =
+            status.breaker == BreakerState::Closed && status.keys_resting < status.keys.max(1);
+        can_be_asked && !self.trouble().is_there()
+    }
 }
 
 /// The providers of ratings that can be switched on, in the order of asking.
@@ -121,14 +131,5 @@ pub const RATING_PROVIDERS: [&RatingProviderRow; 3] = [&mdblist::ROW, &omdb::ROW
 impl RatingProviderRow {
     pub fn of(provider: Provider) -> Option<&'static Self> {
         RATING_PROVIDERS.into_iter().find(|row| row.provider == provider)
-    }
-}
-
-impl ProviderStatus {
-    /// Whether an answer is likely to come soon: the last call did not fail, and one can be made.
-    pub fn is_healthy(&self) -> bool {
-        self.breaker == BreakerState::Closed
-            && self.keys_resting < self.keys.max(1)
-            && self.last_failure <= self.last_success
     }
 }

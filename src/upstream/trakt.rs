@@ -14,7 +14,8 @@ use futures::future::BoxFuture;
 use super::loose::Part;
 use super::{
     Call, Client, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings, ProviderStatus,
-    Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport, UpstreamError, Urgency,
+    Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport, Trouble, UpstreamError,
+    Urgency,
 };
 use crate::model::{EpisodeNumber, ImdbId, MediaType, Provider, RatingSource, RawRating};
 
@@ -118,6 +119,10 @@ impl RatingProvider for Trakt {
 
     fn status(&self) -> ProviderStatus {
         self.client.status()
+    }
+
+    fn trouble(&self) -> &Trouble {
+        self.client.trouble()
     }
 }
 

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use laurel::model::{Provider, RatingSource, RawRating};
 use laurel::upstream::{
     KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings, ProviderStatus, Rank, RatedId,
-    RatingProvider, RatingProviderRow, Subject, Transport, UpstreamError,
+    RatingProvider, RatingProviderRow, Subject, Transport, Trouble, UpstreamError,
 };
 
 const ROW: RatingProviderRow = RatingProviderRow {
@@ -66,5 +66,9 @@ impl RatingProvider for Almanac {
 
     fn status(&self) -> ProviderStatus {
         self.client.status()
+    }
+
+    fn trouble(&self) -> &Trouble {
+        self.client.trouble()
     }
 }

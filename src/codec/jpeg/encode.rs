@@ -10,6 +10,11 @@
     clippy::inline_always,
     reason = "what is dispatched to a processor's vectors has to be compiled for them as a whole"
 )]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "an index over slices of one length becomes a vector whatever is inlined; a chain of iterators \
+              only where the compiler sees through all of it"
+)]
 
 mod band;
 mod entropy;
@@ -126,9 +131,13 @@ impl McuRow {
                 split(&pixels[from..from + width * 3], colours);
                 to_luma(colours, self.luma[y / 8].line_mut(y % 8));
             }
-            upper.iter_mut().zip(lower.iter()).for_each(|(upper, lower)| *upper += lower);
-            for (sum, pair) in lower.iter_mut().zip(upper.chunks_exact(2)) {
-                *sum = pair[0] + pair[1];
+            let lower = &mut lower[..upper.len()];
+            for x in 0..upper.len() {
+                upper[x] += lower[x];
+            }
+            let (pairs, _) = upper.as_chunks::<2>();
+            for x in 0..pairs.len() {
+                lower[x] = pairs[x][0] + pairs[x][1];
             }
             let [cb, cr] = &mut self.chroma;
             to_chroma(&lower[..half * 3], cb.line_mut(pair), cr.line_mut(pair));
@@ -144,7 +153,10 @@ fn load_plane(plane: &Plane, first: usize, band: &mut Band) {
     for y in 0..8 {
         let row = plane.rows((first + y).min(last) as u32, 1);
         let line = band.line_mut(y);
-        line.iter_mut().zip(row).for_each(|(place, sample)| *place = f32::from(*sample) - 128.0);
+        let places = &mut line[..row.len()];
+        for x in 0..row.len() {
+            places[x] = f32::from(row[x]) - 128.0;
+        }
         let end = line[width - 1];
         line[width..].fill(end);
     }
@@ -156,13 +168,14 @@ fn split(pixels: &[u8], colours: &mut [f32]) {
     let padded = colours.len() / 3;
     let (red, others) = colours.split_at_mut(padded);
     let (green, blue) = others.split_at_mut(padded);
-    let places = red.iter_mut().zip(green.iter_mut()).zip(blue.iter_mut());
-    for (pixel, ((red, green), blue)) in pixels.chunks_exact(3).zip(places) {
-        *red = f32::from(pixel[0]);
-        *green = f32::from(pixel[1]);
-        *blue = f32::from(pixel[2]);
+    let (pixels, _) = pixels.as_chunks::<3>();
+    let width = pixels.len();
+    let (reds, greens, blues) = (&mut red[..width], &mut green[..width], &mut blue[..width]);
+    for x in 0..width {
+        reds[x] = f32::from(pixels[x][0]);
+        greens[x] = f32::from(pixels[x][1]);
+        blues[x] = f32::from(pixels[x][2]);
     }
-    let width = pixels.len() / 3;
     for colour in [red, green, blue] {
         let last = colour[width - 1];
         colour[width..].fill(last);
@@ -174,8 +187,9 @@ fn split(pixels: &[u8], colours: &mut [f32]) {
 fn to_luma(colours: &[f32], luma: &mut [f32]) {
     let (red, others) = colours.split_at(luma.len());
     let (green, blue) = others.split_at(luma.len());
-    for (((luma, red), green), blue) in luma.iter_mut().zip(red).zip(green).zip(blue) {
-        *luma = 0.299 * red + 0.587 * green + 0.114 * blue - 128.0;
+    let blue = &blue[..luma.len()];
+    for x in 0..luma.len() {
+        luma[x] = 0.299 * red[x] + 0.587 * green[x] + 0.114 * blue[x] - 128.0;
     }
 }
 
@@ -184,10 +198,11 @@ fn to_luma(colours: &[f32], luma: &mut [f32]) {
 fn to_chroma(sums: &[f32], cb: &mut [f32], cr: &mut [f32]) {
     let (red, others) = sums.split_at(cb.len());
     let (green, blue) = others.split_at(cb.len());
-    let places = cb.iter_mut().zip(cr.iter_mut());
-    for (((red, green), blue), (cb, cr)) in red.iter().zip(green).zip(blue).zip(places) {
-        *cb = (-0.168_735_9 * red - 0.331_264_1 * green + 0.5 * blue) * 0.25;
-        *cr = (0.5 * red - 0.418_687_6 * green - 0.081_312_4 * blue) * 0.25;
+    let (blue, cr) = (&blue[..cb.len()], &mut cr[..cb.len()]);
+    for x in 0..cb.len() {
+        let (red, green, blue) = (red[x], green[x], blue[x]);
+        cb[x] = (-0.168_735_9 * red - 0.331_264_1 * green + 0.5 * blue) * 0.25;
+        cr[x] = (0.5 * red - 0.418_687_6 * green - 0.081_312_4 * blue) * 0.25;
     }
 }
 

@@ -161,6 +161,7 @@ impl ClientParts {
         metrics::histogram!(UPSTREAM_SECONDS.name, "provider" => self.label).record(time);
         let since_1970 = self.transport.clock().unix_secs();
         let millis = time.as_millis() as u64;
+        self.trouble.ended(error.is_some_and(UpstreamError::is_failure), time);
         match error {
             Some(error) if error.is_failure() => {
                 self.last_failure.store(since_1970, Ordering::Relaxed);

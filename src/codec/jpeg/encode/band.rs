@@ -49,12 +49,17 @@ impl Band {
     /// For each horizontal frequency of a block, a bit for each vertical one that is there.
     #[inline(always)]
     pub(super) fn present(&self, place: usize) -> [u8; 8] {
-        std::array::from_fn(|u| {
+        let mut sets = [0; 8];
+        for u in 0..8 {
             let mut bytes = [0; 8];
-            bytes.copy_from_slice(&self.present[u * self.width + place * 8..][..8]);
+            let present = &self.present[u * self.width + place * 8..][..8];
+            for v in 0..8 {
+                bytes[v] = present[v];
+            }
             // Moves the lowest bit of byte i to bit 56 + i.
-            (u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
-        })
+            sets[u] = (u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8;
+        }
+        sets
     }
 
     /// Transforms and quantises.
@@ -63,14 +68,14 @@ impl Band {
         pass(&mut self.lines, self.width);
         turn(&self.lines, &mut self.turned, self.width);
         pass(&mut self.turned, self.width);
-        let lines = self.turned.chunks_exact(self.width);
-        let places = self.coefficients.chunks_exact_mut(self.width);
-        let factors = quantiser.scale.iter().zip(&quantiser.dead);
-        for ((line, place), (scale, dead)) in lines.zip(places).zip(factors) {
-            quantise(line, place, scale, dead);
+        for u in 0..8 {
+            let (line, place) = (u * self.width, u * self.width + self.width);
+            let (line, place) = (&self.turned[line..place], &mut self.coefficients[line..place]);
+            quantise(line, place, &quantiser.scale[u], &quantiser.dead[u]);
         }
-        for (present, coefficient) in self.present.iter_mut().zip(&self.coefficients) {
-            *present = u8::from(*coefficient != 0);
+        let coefficients = &self.coefficients[..self.present.len()];
+        for at in 0..self.present.len() {
+            self.present[at] = u8::from(coefficients[at] != 0);
         }
     }
 }
@@ -160,12 +165,17 @@ fn four(lines: &mut [f32], width: usize) -> [&mut [f32]; 4] {
 fn turn(from: &[f32], to: &mut [f32], width: usize) {
     for left in (0..width).step_by(8) {
         let mut block = [[0.0; 8]; 8];
-        for (y, line) in block.iter_mut().enumerate() {
-            line.copy_from_slice(&from[y * width + left..][..8]);
+        for y in 0..8 {
+            let line = &from[y * width + left..][..8];
+            for x in 0..8 {
+                block[x][y] = line[x];
+            }
         }
         for x in 0..8 {
             let place = &mut to[x * width + left..][..8];
-            place.iter_mut().zip(&block).for_each(|(place, line)| *place = line[x]);
+            for y in 0..8 {
+                place[y] = block[x][y];
+            }
         }
     }
 }
@@ -178,13 +188,12 @@ fn quantise(line: &[f32], place: &mut [i16], scale: &[f32; 8], dead: &[f32; 8]) 
     /// The largest coefficient that baseline codes of 8-bit samples have; DC reaches 1,024 below
     /// zero only where a step of 1 meets pure black.
     const LARGEST: f32 = 1023.0;
-    for (samples, coefficients) in line.chunks_exact(8).zip(place.chunks_exact_mut(8)) {
-        let factors = scale.iter().zip(dead);
-        for ((sample, (scale, dead)), coefficient) in samples.iter().zip(factors).zip(coefficients)
-        {
-            let scaled = sample * scale;
-            let scaled = scaled - scaled.max(-dead).min(*dead);
-            *coefficient = (scaled.clamp(-LARGEST, LARGEST) + ROUNDER).to_bits() as i16;
+    let ((samples, _), (coefficients, _)) = (line.as_chunks::<8>(), place.as_chunks_mut::<8>());
+    for block in 0..coefficients.len().min(samples.len()) {
+        for v in 0..8 {
+            let scaled = samples[block][v] * scale[v];
+            let scaled = scaled - scaled.max(-dead[v]).min(dead[v]);
+            coefficients[block][v] = (scaled.clamp(-LARGEST, LARGEST) + ROUNDER).to_bits() as i16;
         }
     }
 }

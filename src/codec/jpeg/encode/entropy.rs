@@ -111,8 +111,9 @@ impl<'a> RowWriter<'a> {
     #[inline(always)]
     pub(super) fn block(&mut self, band: &Band, place: usize, dc: &mut i32, codes: &Codes) {
         let mut left = 0;
-        for (set, sets) in band.present(place).into_iter().zip(&IN_ZIGZAG) {
-            left |= sets[usize::from(set)];
+        let present = band.present(place);
+        for u in 0..8 {
+            left |= IN_ZIGZAG[u][usize::from(present[u])];
         }
         let own = band.coefficient(place, 0);
         self.value(own - *dc, |bits| codes.dc[bits as usize & 15]);

@@ -78,8 +78,9 @@ fn pass<const N: usize>(lines: &mut [f32], width: usize) {
         4 => pass4(lines, width),
         2 => {
             let (upper, lower) = lines.split_at_mut(width);
-            for (a, b) in upper.iter_mut().zip(lower) {
-                (*a, *b) = (*a + *b, *a - *b);
+            let lower = &mut lower[..width];
+            for x in 0..width {
+                (upper[x], lower[x]) = (upper[x] + lower[x], upper[x] - lower[x]);
             }
         }
         _ => {}
@@ -141,12 +142,17 @@ fn four(lines: &mut [f32], width: usize) -> [&mut [f32]; 4] {
 fn turn<const N: usize>(from: &[f32], to: &mut [f32], width: usize) {
     for left in (0..width).step_by(N) {
         let mut block = [[0.0; N]; N];
-        for (y, line) in block.iter_mut().enumerate() {
-            line.copy_from_slice(&from[y * width + left..][..N]);
+        for y in 0..N {
+            let line = &from[y * width + left..][..N];
+            for x in 0..N {
+                block[x][y] = line[x];
+            }
         }
         for x in 0..N {
             let place = &mut to[x * width + left..][..N];
-            place.iter_mut().zip(&block).for_each(|(place, line)| *place = line[x]);
+            for y in 0..N {
+                place[y] = block[x][y];
+            }
         }
     }
 }
