@@ -14,6 +14,7 @@ pub mod gather;
 pub mod http;
 pub mod identify;
 pub mod keys;
+pub mod library;
 mod memory;
 pub mod model;
 pub mod plan;

@@ -58,6 +58,11 @@ fn operations_list_every_metric_and_every_budget() {
     assert_table("docs/operations.md", "budgets", &laurel::budgets::markdown());
 }
 
+#[test]
+fn the_page_on_libraries_lists_every_place() {
+    assert_table("docs/library.md", "places", &laurel::library::places_markdown());
+}
+
 /// Everything that is read by people, from the root.
 fn documents() -> Vec<PathBuf> {
     let in_folder = |folder: &str| {

@@ -59,6 +59,10 @@ const SHOWN: u32 = 300;
 
 /// The values of a parameter that golden pictures show.
 fn words(spec: &OptionSpec) -> Vec<String> {
+    // Other words for `quality`, of which each has its picture.
+    if spec.name == "badges" {
+        return ["4k", "hdr10+", "remux"].map(str::to_owned).into();
+    }
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     match spec.value {
         ValueKind::Words(words) => owned(words),

@@ -8,6 +8,7 @@
 mod admin;
 mod artwork;
 mod beyond;
+mod bulk;
 mod caching;
 mod calls;
 mod choice;

@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("upstream", &["budgets", "memory", "model", "rate"]),
     ("datasets", &["model"]),
     ("identify", &["model"]),
+    ("library", &["identify", "model"]),
     ("store", &["budgets", "model"]),
     ("codec", &["memory"]),
     ("plan", &["model", "request"]),
@@ -49,7 +50,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "render", "service", "store", "upstream",
         ],
     ),
-    ("cli", &["model", "config", "store", "keys", "app", "demo", "http", "service"]),
+    (
+        "cli",
+        &[
+            "model", "config", "store", "keys", "app", "demo", "http", "identify", "library",
+            "service", "upstream",
+        ],
+    ),
 ];
 
 /// The only modules that know axum; `demo` is a small server of its own.

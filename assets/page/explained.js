@@ -3,6 +3,7 @@
 import { explain } from './api.js';
 import { store, wantedOf } from './design.js';
 import { fill, h, settled } from './dom.js';
+import { isLocked } from './preview.js';
 
 export function explanation() {
   const body = h('div', { className: 'explained' });
@@ -10,7 +11,7 @@ export function explanation() {
     h('summary', null, h('span', { className: 'heading' }, 'Why this picture')), body);
   let asked = '';
   const ask = async () => {
-    if (!details.open) return;
+    if (!details.open || isLocked()) return;
     const wanted = wantedOf(store.design);
     const key = JSON.stringify(wanted);
     if (key === asked) return;

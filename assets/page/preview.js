@@ -1,7 +1,8 @@
 // The server's picture. While the next one is on its way the last one stays; only the newest question counts.
 
-import { ApiFailure, picture } from './api.js';
+import { ApiFailure, picture, token } from './api.js';
 import { button, fill, h } from './dom.js';
+import { facts } from './table.js';
 
 /** Milliseconds after which a wait is shown. */
 const SHOW_WAIT = 200;
@@ -32,6 +33,10 @@ export class Preview {
   async show(wanted, alt) {
     const asked = JSON.stringify(wanted);
     if (asked === this.asked && this.blob) return true;
+    if (isLocked()) {
+      this.fail(new ApiFailure(401, ''), () => undefined);
+      return false;
+    }
     const busy = this.running !== null;
     this.running?.abort();
     const running = new AbortController();
@@ -102,6 +107,9 @@ export class Preview {
     fill(this.facts);
   }
 }
+
+/** Whether previews want a token that is not there. */
+export const isLocked = () => !facts.demo && !token();
 
 /** @param {number} bytes */
 export function size(bytes) {

@@ -274,7 +274,7 @@ fn named(kind: ArtworkKind) -> Vec<Tile> {
     let tile = |(n, look): (usize, NamedLook)| {
         let award = if n % 2 == 0 { AwardBody::Oscar } else { AwardBody::Cannes };
         let query = format!("look={}", look.name());
-        let drawn = tile(kind, [0, 6, 2, 7, 4, 5, 3, 1][n % 8], &query, 10);
+        let drawn = tile(kind, [0, 6, 7, 2, 5, 4, 3, 1][n % 8], &query, 10);
         if kind == Still { drawn } else { awarded(drawn, award) }
     };
     NamedLook::ALL.into_iter().enumerate().map(tile).collect()

@@ -33,6 +33,8 @@ pub struct Config {
     pub artwork: ArtworkConfig,
     pub upstream: UpstreamConfig,
     pub datasets: DatasetSources,
+    /// What only commands ask.
+    pub bulk: BulkConfig,
     /// `RUST_LOG`, a valid filter.
     pub log_filter: LogFilter,
     /// What works but is probably not meant; to be logged at start.
@@ -167,6 +169,23 @@ impl Default for DatasetSources {
     }
 }
 
+/// Services that commands ask by themselves.
+#[derive(Clone, Debug)]
+pub struct BulkConfig {
+    /// Root of TMDB's daily id exports.
+    pub tmdb_exports: Url,
+    pub imgur_client_id: Option<Secret>,
+    pub imgur_api: Url,
+    /// Pictures come from this host only.
+    pub imgur_images: Url,
+}
+
+impl Default for BulkConfig {
+    fn default() -> Self {
+        read_bulk(&mut SettingsReader::new(&std::collections::HashMap::new()))
+    }
+}
+
 /// Text that `tracing_subscriber` accepts as a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogFilter(String);
@@ -207,6 +226,7 @@ impl Config {
             artwork: read_artwork(&mut reader),
             upstream: read_upstream(&mut reader),
             datasets: read_datasets(&mut reader),
+            bulk: read_bulk(&mut reader),
             log_filter: read_log_filter(&mut reader),
             warnings: warnings(env),
             in_force: in_force::in_force(env),
@@ -370,6 +390,15 @@ fn read_datasets(reader: &mut SettingsReader) -> DatasetSources {
         imdb: data_set(reader, "LAUREL_IMDB_DATASETS_URL", IMDB_DATASETS),
         awards: data_set(reader, "LAUREL_AWARDS_URL", ""),
         anime_map: data_set(reader, "LAUREL_ANIME_MAP_URL", ""),
+    }
+}
+
+fn read_bulk(reader: &mut SettingsReader) -> BulkConfig {
+    BulkConfig {
+        tmdb_exports: url_or_default(reader, "LAUREL_TMDB_EXPORTS_URL"),
+        imgur_client_id: reader.secret("IMGUR_CLIENT_ID"),
+        imgur_api: url_or_default(reader, "LAUREL_IMGUR_API_URL"),
+        imgur_images: url_or_default(reader, "LAUREL_IMGUR_IMAGE_URL"),
     }
 }
 

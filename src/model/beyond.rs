@@ -84,14 +84,33 @@ words!(
     Quality {
         Uhd = "4k" | "uhd" | "2160p",
         FullHd = "1080p" | "fhd",
-        Hdr = "hdr" | "hdr10",
+        Hdr = "hdr" | "hdr10" | "hdrcolor",
         #[serde(rename = "hdr10+")]
-        Hdr10Plus = "hdr10+" | "hdr10plus",
-        DolbyVision = "dv" | "dolby-vision" | "dolbyvision",
+        Hdr10Plus = "hdr10+" | "hdr10plus" | "hdr10plus_colorful",
+        DolbyVision = "dv" | "dolby-vision" | "dolbyvision" | "dolbyvisioncolor",
         Atmos = "atmos" | "dolby-atmos",
         DtsX = "dts-x" | "dtsx",
         Imax = "imax",
         Remux = "remux",
+        #[serde(rename = "8k")]
+        EightK = "8k",
+        #[serde(rename = "5k")]
+        FiveK = "5k",
+        #[serde(rename = "2k")]
+        TwoK = "2k",
+        Hd = "720p" | "hd",
+        Sd = "480p" | "sd",
+        #[serde(rename = "3d")]
+        ThreeD = "3d",
+        Hevc = "hevc" | "h265" | "x265",
+        Avc = "avc" | "h264" | "x264",
+        /// Channels of sound.
+        #[serde(rename = "7.1")]
+        SevenOne = "7.1" | "audio71",
+        #[serde(rename = "5.1")]
+        FiveOne = "5.1" | "audio51",
+        #[serde(rename = "2.0")]
+        Stereo = "2.0" | "audio20",
     }
 );
 

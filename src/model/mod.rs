@@ -44,3 +44,4 @@ pub use raw_rating::{ProviderRatings, RawRating};
 pub use showing::{Extras, Showing};
 pub use title::{Date, MediaType, Title, TitleIds};
 pub use words::Words;
+pub(crate) use words::words;

@@ -92,6 +92,9 @@ impl Composer<'_> {
         let id = if number == 1 { "strip".to_owned() } else { format!("strip.{number}") };
         self.note(id, ElementKind::Strip, arranged.bounds);
         self.plan.elements.extend(elements_of(&arranged, shown).into_iter().skip(1));
+        if let Some((laid, row)) = &info {
+            self.joined_ground(laid, *row, &arranged);
+        }
         self.plan.layers.extend(dress(&arranged, shown, self.facts, self.measure));
         let Some((laid, row)) = info else { return };
         self.joined_row(&laid, row, &arranged);
@@ -141,13 +144,24 @@ impl Composer<'_> {
         Some(JoinedStrip { arranged, info: Some((laid, row)) })
     }
 
-    fn joined_row(&mut self, laid: &LaidInfo<'_>, row: Rect, arranged: &Arranged) {
+    /// What is behind the facts of a strip before its badges are: a strip that is one panel has it already.
+    fn joined_ground(&mut self, laid: &LaidInfo<'_>, row: Rect, arranged: &Arranged) {
         let dress = arranged.strip.dress;
-        if dress.shape == BadgeShape::Pill {
+        if dress.background == BadgeBackground::Shadow {
+            let reach = even(laid.cap() * 1.5);
+            let letters = Rect { width: laid.size.width, ..row };
+            let inset = (row.width - letters.width.min(row.width)) / 2;
+            let letters = Rect { x: row.x + inset as i32, ..letters };
+            self.plan.layers.push(Layer::Scrim(ground::veil(&letters, reach, self.facts)));
+        } else if dress.shape == BadgeShape::Pill {
             let pill = [(row, row.height / 2)];
             let cap = arranged.cut.scale.cap;
             self.plan.layers.extend(ground::panels_on(row, pill, (dress, cap), self.facts));
         }
+    }
+
+    fn joined_row(&mut self, laid: &LaidInfo<'_>, row: Rect, arranged: &Arranged) {
+        let dress = arranged.strip.dress;
         let shadow = (dress.background == BadgeBackground::Shadow)
             .then(|| ground::shadow(laid.cap(), self.facts.beneath(&row)));
         let at = (row.x + (row.width as i32 - laid.size.width as i32) / 2, row.y);

@@ -17,7 +17,7 @@ pub(super) struct Seating<'a> {
 }
 
 /// How far an element moves so as not to stand on the title, a share of the frame's width.
-const AROUND_TITLE: f32 = 0.34;
+const AROUND_TITLE: f32 = 0.42;
 
 /// A place, and how far it lies from where the element was asked to stand, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,14 +49,18 @@ impl Seating<'_> {
         let beside = |taken: &Rect| [taken.right() + apart, taken.x - apart - width];
         let stacked = |taken: &Rect| [taken.bottom() + apart, taken.y - apart - height];
         let xs = || [x].into_iter().chain(obstacles().flat_map(beside));
-        let ys = || [y].into_iter().chain(obstacles().flat_map(stacked));
+        // Beside somebody, the middle of both is the better line.
+        let level = |taken: &Rect| (taken.y + (taken.height as i32 - height) / 2) & !1;
+        let ys = || {
+            [y].into_iter().chain(obstacles().flat_map(stacked)).chain(self.taken.iter().map(level))
+        };
         let around = (self.frame.width as f32 * AROUND_TITLE) as u32;
         let on_title = |rect: &Rect| self.lettering.is_some_and(|title| title.intersects(rect));
         let seats = ys().flat_map(|y| xs().map(move |x| (x, y))).map(|(at_x, at_y)| {
             let rect = Rect { x: at_x, y: at_y, width: size.width, height: size.height };
-            // Down or up an edge is nearer than away from it.
+            // Side by side is nearer than one below the other: few rows stay few.
             let way = if on_title(&rect) { around } else { 0 };
-            Seat { rect, moved: at_x.abs_diff(x) * 2 + at_y.abs_diff(y) + way }
+            Seat { rect, moved: at_x.abs_diff(x) + at_y.abs_diff(y) * 3 / 2 + way }
         });
         seats.filter(|seat| self.is_free(&seat.rect)).min_by_key(|seat| seat.moved)
     }

@@ -152,6 +152,8 @@ fn field<'a>(strip: &'a Strip, badges: &'a [Badge], frame: Size) -> Field<'a> {
     let area = area(strip, frame, even(margin));
     let tallest = (strip.most_of_height * height).min(area.height as f32);
     let area = hung(area, strip, frame);
+    // What hangs has no more room than is left below.
+    let tallest = tallest.min(area.height as f32);
     Field { strip, badges, area, tallest, gap, cap: strip.cap * width, frame_width: width }
 }
 

@@ -76,7 +76,10 @@ pub(super) fn set_rpdb_badges(patch: &mut OptionsPatch, value: &str) -> Outcome 
         }
     }
     patch.beyond.info = Some(kinds);
-    if qualities.is_empty() { Ok(()) } else { set_quality(patch, &qualities) }
+    // Clients of RPDB name all that a file has: what is more than fits is no mistake of theirs.
+    let (mut known, outcome) = list(&qualities, Quality::from_word);
+    known.truncate(MAX_QUALITIES);
+    keep(&mut patch.beyond.quality, (known, outcome))
 }
 
 pub(super) fn set_score_sources(patch: &mut OptionsPatch, value: &str) -> Outcome {
@@ -201,6 +204,11 @@ mod tests {
         assert_eq!(patch.quality, Some(vec![Quality::Uhd, Quality::DolbyVision]));
         assert_eq!(patch.info_position, Some(InfoPosition::At(Position::TopCenter)));
         assert!(ignored.is_empty(), "{ignored:?}");
+        // As RPDB's own plugin for Jellyfin writes what a file has.
+        let all = "badges=commonsensegold%2C4k%2C3d%2Cdolbyvisioncolor%2Ch265%2Caudio71";
+        let (patch, ignored) = parse(all);
+        assert!(ignored.is_empty(), "{ignored:?}");
+        assert_eq!(patch.quality.map(|marks| marks.len()), Some(MAX_QUALITIES));
     }
 
     #[test]

@@ -25,7 +25,7 @@ static LOOKS: [LookRow; NamedLook::ALL.len()] = [
     LookRow {
         look: NamedLook::Minimal,
         help: "The artwork first: one rating in a corner, without a ground.",
-        every: "ratings_limit=1&badge_background=n&awards=false&direction=h&badge_style=h",
+        every: "ratings_limit=1&ratings_order=imdb&badge_background=n&awards=false&direction=h&badge_style=h",
         upright: "position=bl",
         wide: "position=bl",
         lettering: "label_style=i",
@@ -81,7 +81,7 @@ static LOOKS: [LookRow; NamedLook::ALL.len()] = [
     LookRow {
         look: NamedLook::Data,
         help: "Everything that is known: ten ratings, the mean as a bar, all facts, the sash.",
-        every: "ratings_limit=10&badge_size=s&info=cert,year,runtime,genre,network,status&info_position=tl&score=bar&score_position=tl&sash=default&label_style=i",
+        every: "ratings_limit=10&badge_size=s&info=cert,year,runtime,genre,network,status&info_position=bl&score=bar&score_position=tl&sash=default&label_style=i",
         upright: "badge_background=t",
         wide: "badge_background=t&position=br&direction=h",
         lettering: "",

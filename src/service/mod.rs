@@ -6,6 +6,7 @@
 
 mod attempts;
 mod base_store;
+mod behind;
 mod cached_picture;
 mod clean;
 mod error;
@@ -36,6 +37,7 @@ use crate::render::{Pool, PoolError};
 use crate::store::BlobStore;
 use crate::telemetry::metrics::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use base_store::BaseStore;
+use behind::Behind;
 use picture_cache::PictureCache;
 use picture_store::PictureStore;
 use pipeline::{Pipeline, Rendered};
@@ -70,6 +72,7 @@ type Flown = Result<Rendered, ServeError>;
 pub struct Artworks {
     pipeline: Arc<Pipeline>,
     flights: Flights<(Arc<PictureRequest>, Completeness), Flown>,
+    behind: Behind,
     budgets: Budgets,
     render_budget: Duration,
     deadline: Duration,
@@ -101,6 +104,7 @@ impl Artworks {
         Arc::new(Self {
             pipeline: Arc::new(pipeline),
             flights: Flights::default(),
+            behind: Behind::default(),
             budgets,
             render_budget: parts.render_budget,
             deadline: parts.deadline,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{Either, select};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::attempts::{Attempt, Attempts, Origin};
 use super::cached_picture::{CachedPicture, PictureRequest, Stamp};
@@ -22,10 +22,15 @@ use crate::plan;
 use crate::render::{Framing, PoolError};
 use crate::request::ImageSize;
 use crate::telemetry::metrics::RENDERS;
+use crate::upstream::Priority;
 
 /// How long a picture that is late already waits for its artwork before another that is stored will
 /// do.
 const HOSTS_TIMEOUT: Duration = Duration::from_millis(400);
+
+/// How long, and in which steps, work in the background waits for a worker to be free.
+const GIVE_WAY_TIMEOUT: Duration = Duration::from_secs(5);
+const GIVE_WAY_PAUSE: Duration = Duration::from_millis(5);
 
 /// The parts that a picture passes through, in order.
 #[derive(Debug)]
@@ -210,6 +215,7 @@ impl Pipeline {
         if on_disk {
             self.expect_worker()?;
         }
+        self.give_way().await;
         let providers = (origin == Origin::Hosts).then(|| self.gatherer.providers());
         let Some(image) = self.renderer.render(spec, providers).await? else {
             return Ok(None);
@@ -224,6 +230,17 @@ impl Pipeline {
         match self.renderer.pool().is_hopeless(self.waiting()) {
             true => Err(PoolError::Busy.into()),
             false => Ok(()),
+        }
+    }
+
+    /// Work in the background is not begun while pictures wait that somebody waits for.
+    async fn give_way(&self) {
+        if Priority::current() == Priority::Interactive {
+            return;
+        }
+        let until = Instant::now() + GIVE_WAY_TIMEOUT;
+        while self.renderer.pool().waiting() > 0 && Instant::now() < until {
+            tokio::time::sleep(GIVE_WAY_PAUSE).await;
         }
     }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::http::{Asked, Reply};
 use super::pictures::FakePicture;
 use super::titles::{FakeEpisode, FakeTitle};
+use super::tmdb_lists as lists;
 
 /// Answers a path below `/3`.
 pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
@@ -20,6 +21,8 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
     let body = match parts.as_slice() {
         ["configuration"] => Some(configuration()),
         ["find", id] => Some(find(titles, id, asked)),
+        ["search", word @ ("movie" | "tv")] => Some(lists::search(titles, word, asked)),
+        ["discover", word @ ("movie" | "tv")] => Some(lists::discover(titles, word, asked)),
         [word @ ("movie" | "tv"), id] => title(titles, word, id).map(|t| details(t, asked)),
         [word @ ("movie" | "tv"), id, part] => {
             title(titles, word, id).and_then(|title| title_part(title, part, asked))
@@ -109,7 +112,7 @@ fn find(titles: &[FakeTitle], id: &str, asked: &Asked) -> Value {
 }
 
 /// What lists and look-ups hold of a title.
-fn summary(title: &FakeTitle, asked: &Asked) -> Map<String, Value> {
+pub(super) fn summary(title: &FakeTitle, asked: &Asked) -> Map<String, Value> {
     let language = asked.query("language");
     let path = |kind| title.primary(kind, language).map(|picture| picture.path.clone());
     let (name, original, day, media) = match title.media {

@@ -1,6 +1,7 @@
 //! The admin API, below `/api/admin`. A Bearer token opens it, never a cookie, so that no page of
 //! somebody else's can act for the owner; there are no CORS headers, and nothing is stored.
 
+mod behind;
 mod body;
 mod keys;
 mod preview;
@@ -29,6 +30,13 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/profiles", get(profiles::list))
         .route("/profiles/{name}", get(profiles::show).put(profiles::put).delete(profiles::delete))
         .route("/search", get(titles::search))
+        .route("/titles/{id_type}/{id}", get(behind::title))
+        .route("/images/{id_type}/{id}", get(behind::images))
+        .route("/image/{file}", get(behind::image))
+        .route("/artwork/{id_type}/{style}/{id}", get(behind::artwork))
+        .route("/plain/{id_type}/{style}/{id}", get(behind::plain))
+        .route("/discover", get(behind::discover))
+        .route("/details/{media}/{id}", get(behind::details))
         .route("/purge", post(server::purge))
         .route("/caches", get(server::caches))
         .route("/providers", get(server::providers))

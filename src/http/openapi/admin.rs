@@ -44,6 +44,22 @@ pub(super) fn paths() -> Map<String, Value> {
             "delete": forced(emptied(call("deleteProfile", "Delete a profile", "Profile", &[404, 409]))),
         },
         "/api/admin/search": {"get": searched(get("searchTitles", "Titles by name", "Titles", &[422, 502, 504]))},
+        "/api/admin/titles/{idType}/{id}": of_title(&get("getTitle", "What an id means", "TitleFound", &[404, 502, 504])),
+        "/api/admin/images/{idType}/{id}": of_title(&get("listImages", "Every picture that TMDB lists for a title", "Images", &[404, 502, 504])),
+        "/api/admin/image/{file}": {
+            "parameters": [path_parameter("file", &text())],
+            "get": pictures(get("getImage", "A file of TMDB's image host, as it is there", "Explanation", &[404, 502, 504])),
+        },
+        "/api/admin/artwork/{idType}/{style}/{id}": of_picture(get("makePicture", "A picture by its public address, whole, behind interactive requests", "Explanation", &[404, 422, 502, 504])),
+        "/api/admin/plain/{idType}/{style}/{id}": of_picture(get("getPlainArtwork", "The artwork that a picture is made of, as its host has it", "Explanation", &[404, 422, 502, 504])),
+        "/api/admin/discover": {"get": listed(get("discoverTitles", "Titles by the day of their first release", "DiscoverPage", &[404, 422, 502, 504]))},
+        "/api/admin/details/{type}/{id}": {
+            "parameters": [
+                path_parameter("type", &json!({"type": "string", "enum": ["movie", "series"]})),
+                path_parameter("id", &json!({"type": "integer", "minimum": 1})),
+            ],
+            "get": get("getDetails", "All fields of a title", "ListedTitle", &[404, 502, 504]),
+        },
         "/api/admin/import": {
             "post": with_body(
                 call("importAddress", "An address of another service in our words", "Imported", &[422]),
@@ -119,7 +135,46 @@ fn searched(mut operation: Value) -> Value {
     name["required"] = true.into();
     let year = query("year", &json!({"type": "integer", "minimum": 1850, "maximum": 2200}));
     let media = query("type", &json!({"type": "string", "enum": ["movie", "series"]}));
-    operation["parameters"] = json!([name, year, media]);
+    let priority = query("priority", &json!({"const": "background"}));
+    operation["parameters"] = json!([name, year, media, priority]);
+    operation
+}
+
+/// An operation on a title by its id.
+fn of_title(operation: &Value) -> Value {
+    let parameters = [path_parameter("idType", &text()), path_parameter("id", &text())];
+    json!({"parameters": parameters, "get": operation})
+}
+
+/// An operation on a picture by the path of its public address; the query is the same, too.
+fn of_picture(operation: Value) -> Value {
+    let parameters = ["idType", "style", "id"].map(|name| path_parameter(name, &text()));
+    json!({"parameters": parameters, "get": pictures(operation)})
+}
+
+fn pictures(mut operation: Value) -> Value {
+    let mimes = ["image/jpeg", "image/png", "image/webp", "image/avif", "application/octet-stream"];
+    let content: Map<String, Value> =
+        mimes.into_iter().map(|mime| (mime.to_owned(), json!({}))).collect();
+    operation["responses"]["200"]["content"] = Value::Object(content);
+    operation
+}
+
+fn listed(mut operation: Value) -> Value {
+    let day = json!({"type": "string", "format": "date"});
+    let mut days = [query("from", &day), query("to", &day)];
+    for day in &mut days {
+        day["required"] = true.into();
+    }
+    let [from, to] = days;
+    operation["parameters"] = json!([
+        query("type", &json!({"type": "string", "enum": ["movie", "series"]})),
+        from,
+        to,
+        query("min_votes", &whole()),
+        query("page", &json!({"type": "integer", "minimum": 1, "maximum": 500})),
+        query("order", &json!({"type": "string", "enum": ["asc", "desc"]})),
+    ]);
     operation
 }
 
@@ -166,6 +221,7 @@ pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = key_schemas();
     schemas.extend(profile_schemas());
     schemas.extend(server_schemas());
+    schemas.extend(list_schemas());
     schemas
 }
 
@@ -284,6 +340,7 @@ fn server_schemas() -> Map<String, Value> {
         ("type", json!({"enum": ["movie", "series"]})),
         ("id", text()),
         ("name", text()),
+        ("original_name", or_null(&text())),
         ("year", or_null(&json!({"type": "integer"}))),
         ("votes", whole()),
     ]);
@@ -349,6 +406,61 @@ fn server_schemas() -> Map<String, Value> {
             object_of(&[("renders", list_of(&render)), ("errors", list_of(&render))]),
         ),
         ("Settings".to_owned(), object_of(&[("settings", list_of(&setting))])),
+    ])
+}
+
+/// What commands that go through a library are answered.
+fn list_schemas() -> Map<String, Value> {
+    let maybe_text = or_null(&text());
+    let maybe = or_null(&whole());
+    let number = json!({"type": "number", "minimum": 0});
+    let media = json!({"enum": ["movie", "series"]});
+    let season = object_of(&[("number", whole()), ("episodes", whole())]);
+    let image = object_of(&[
+        ("kind", json!({"enum": ArtworkKind::NAMES})),
+        ("language", maybe_text.clone()),
+        ("width", whole()),
+        ("height", whole()),
+        ("file", text()),
+    ]);
+    let listed = object_of(&[
+        ("media_type", media.clone()),
+        ("tmdb_id", whole()),
+        ("imdb_id", maybe_text.clone()),
+        ("title", text()),
+        ("original_title", maybe_text.clone()),
+        ("release_date", maybe_text.clone()),
+        ("runtime", maybe.clone()),
+        ("budget", maybe.clone()),
+        ("revenue", maybe.clone()),
+        ("genres", list_of(&text())),
+        ("production_companies", list_of(&text())),
+        ("overview", maybe_text.clone()),
+        ("vote_average", number.clone()),
+        ("vote_count", whole()),
+        ("popularity", number),
+    ]);
+    let page = object_of(&[
+        ("page", whole()),
+        ("total_pages", whole()),
+        ("total_results", whole()),
+        ("titles", list_of(&reference("ListedTitle"))),
+    ]);
+    let found = object_of(&[
+        ("type", media),
+        ("id", text()),
+        ("imdb_id", maybe_text),
+        ("tvdb_id", maybe.clone()),
+        ("name", text()),
+        ("year", maybe),
+        ("votes", whole()),
+        ("seasons", list_of(&season)),
+    ]);
+    Map::from_iter([
+        ("TitleFound".to_owned(), found),
+        ("Images".to_owned(), object_of(&[("images", list_of(&image))])),
+        ("ListedTitle".to_owned(), listed),
+        ("DiscoverPage".to_owned(), page),
     ])
 }
 
