@@ -47,6 +47,16 @@ fn the_api_lists_every_parameter_and_every_error() {
 }
 
 #[test]
+fn the_page_on_profiles_lists_every_element() {
+    assert_table("docs/profiles.md", "layout", &laurel::request::layout_markdown());
+}
+
+#[test]
+fn the_page_on_clients_has_a_recipe_for_each() {
+    assert_table("docs/clients.md", "clients", &laurel::clients::markdown());
+}
+
+#[test]
 fn the_page_on_ratings_lists_every_source() {
     assert_table("docs/ratings.md", "sources", &sources_markdown());
 }

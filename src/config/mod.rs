@@ -50,12 +50,14 @@ pub struct ServerConfig {
     pub public_url: Option<Url>,
     /// Peers whose forwarding headers count.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where wrapped add-ons may stand beside the public internet.
+    pub stremio_allow: Vec<IpNet>,
 }
 
 impl Default for ServerConfig {
     fn default() -> Self {
         let listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
-        Self { listen, public_url: None, trusted_proxies: Vec::new() }
+        Self { listen, public_url: None, trusted_proxies: Vec::new(), stremio_allow: Vec::new() }
     }
 }
 
@@ -255,24 +257,25 @@ fn read_server(reader: &mut SettingsReader) -> ServerConfig {
         numeric.parse().ok()
     });
     let public_url = reader.url("LAUREL_PUBLIC_URL").map(with_trailing_slash);
-    let trusted_proxies = read_proxies(reader);
-    ServerConfig { listen: listen.unwrap_or(default.listen), public_url, trusted_proxies }
+    let trusted_proxies = networks(reader, "LAUREL_TRUSTED_PROXIES");
+    let stremio_allow = networks(reader, "LAUREL_STREMIO_ALLOW");
+    let listen = listen.unwrap_or(default.listen);
+    ServerConfig { listen, public_url, trusted_proxies, stremio_allow }
 }
 
-fn read_proxies(reader: &mut SettingsReader) -> Vec<IpNet> {
-    const NAME: &str = "LAUREL_TRUSTED_PROXIES";
-    let mut proxies = Vec::new();
-    for member in reader.list(NAME) {
+fn networks(reader: &mut SettingsReader, name: &'static str) -> Vec<IpNet> {
+    let mut networks = Vec::new();
+    for member in reader.list(name) {
         let network = member.parse::<IpNet>().ok();
         match network.or_else(|| member.parse::<IpAddr>().ok().map(IpNet::from)) {
-            Some(network) => proxies.push(network),
+            Some(network) => networks.push(network),
             None => reader.problem(
-                NAME,
+                name,
                 format!("expected addresses or networks like 10.0.0.0/8, got {member:?}"),
             ),
         }
     }
-    proxies
+    networks
 }
 
 /// So that joining a relative path keeps the last segment of the prefix.

@@ -147,6 +147,12 @@ pub const SETTINGS: &[Setting] = &[
         "Token of the admin API; minted at first start and shown once when unset",
     ),
     value(
+        "LAUREL_STREMIO_ALLOW",
+        "",
+        "Networks (`192.168.1.0/24`) that wrapped Stremio add-ons may stand in beside the public \
+         internet",
+    ),
+    value(
         "LAUREL_TRUSTED_PROXIES",
         "",
         "Addresses or networks whose forwarding headers count, comma-separated",

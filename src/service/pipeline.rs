@@ -137,18 +137,19 @@ impl Pipeline {
         Err(attempts.into_error())
     }
 
-    /// The picture where it is on disk; no artwork is fetched and nothing is painted.
+    /// The picture where it is on disk, or its base is; no artwork is fetched or fitted.
     pub(super) async fn find(
         &self,
         request: &Arc<PictureRequest>,
     ) -> Result<Option<Arc<CachedPicture>>, ServeError> {
         let Draft { data, spec, .. } = self.draft(request, Completeness::Full).await?;
-        if !PictureStore::takes(&spec) {
-            return Ok(None);
-        }
         let stamp = Stamp::new(&data, spec.provisional, self.clock.unix_secs());
         let reservation = self.cache.reserve(&spec).await?;
-        let Some(image) = self.store.get(&spec).await else { return Ok(None) };
+        let image = match PictureStore::takes(&spec) {
+            true => self.store.get(&spec).await,
+            false => self.renderer.painted_on_base(&spec).await?,
+        };
+        let Some(image) = image else { return Ok(None) };
         let picture = Arc::new(CachedPicture::new(image, &spec, stamp, reservation));
         self.cache.insert(request, Arc::clone(&picture));
         Ok(Some(picture))
@@ -282,7 +283,7 @@ impl Pipeline {
 }
 
 fn lacks_ratings(request: &PictureRequest, data: &TitleData) -> bool {
-    request.options.ratings.limit > 0 && data.showing.ratings.is_empty()
+    request.options.shows_ratings() && data.showing.ratings.is_empty()
 }
 
 fn count(kind: ArtworkKind, outcome: &'static str) {

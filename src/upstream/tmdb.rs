@@ -5,6 +5,7 @@
 
 mod collection;
 mod configuration;
+mod description;
 mod discover;
 mod facts;
 mod images;

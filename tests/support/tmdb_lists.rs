@@ -10,14 +10,18 @@ const ROWS: usize = 20;
 /// TMDB answers no page behind this one.
 const MAX_PAGES: usize = 500;
 
-/// Titles whose name holds all words of the query.
+/// Titles that share a word of three letters or more with the query, of the year if one is asked for.
 pub(super) fn search(titles: &[FakeTitle], word: &str, asked: &Asked) -> Value {
-    let query = asked.query("query").unwrap_or_default().to_lowercase();
+    let words = |text: &str| -> Vec<String> {
+        let lower = text.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
+        words.map(str::to_owned).collect()
+    };
+    let query = words(asked.query("query").unwrap_or_default());
     let year = asked.query("year").or(asked.query("first_air_date_year"));
     let found = titles.iter().filter(|title| {
-        let name = title.name.to_lowercase();
         title.media.tmdb_path() == word
-            && query.split_whitespace().all(|part| name.contains(part))
+            && words(&title.name).iter().any(|word| query.contains(word))
             && year.is_none_or(|year| title.released.starts_with(year))
     });
     let rows: Vec<Value> = found.take(ROWS).map(|title| row(title, asked)).collect();

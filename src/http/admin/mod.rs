@@ -1,12 +1,15 @@
 //! The admin API, below `/api/admin`. A Bearer token opens it, never a cookie, so that no page of
 //! somebody else's can act for the owner; there are no CORS headers, and nothing is stored.
 
+mod aiometadata;
 mod behind;
-mod body;
+pub(super) mod body;
 mod keys;
+mod overrides;
 mod preview;
 mod profiles;
 mod server;
+mod stremio;
 mod titles;
 
 use axum::Router;
@@ -29,6 +32,14 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/token/rotate", post(keys::rotate_token))
         .route("/profiles", get(profiles::list))
         .route("/profiles/{name}", get(profiles::show).put(profiles::put).delete(profiles::delete))
+        .route("/overrides", get(overrides::list))
+        .route(
+            "/overrides/{id}",
+            get(overrides::show).put(overrides::put).delete(overrides::delete),
+        )
+        .route("/clients/aiometadata", post(aiometadata::set_up))
+        .route("/stremio", get(stremio::list).post(stremio::create))
+        .route("/stremio/{wrapper}", get(stremio::show).delete(stremio::delete))
         .route("/search", get(titles::search))
         .route("/titles/{id_type}/{id}", get(behind::title))
         .route("/images/{id_type}/{id}", get(behind::images))

@@ -43,6 +43,23 @@ pub(super) fn paths() -> Map<String, Value> {
             ),
             "delete": forced(emptied(call("deleteProfile", "Delete a profile", "Profile", &[404, 409]))),
         },
+        "/api/admin/overrides": {
+            "get": get("listOverrides", "Titles with artwork of the admin's choice", "Overrides", &[]),
+        },
+        "/api/admin/overrides/{id}": {
+            "parameters": [path_parameter("id", &json!({"type": "string"}))],
+            "get": get("getOverride", "What is chosen for a title", "Override", &[404, 502, 504]),
+            "put": with_body(
+                call("putOverride", "Choose a title's artwork; all addresses follow", "Override", &[404, 409, 422, 502, 504]),
+                "OverrideArtwork",
+            ),
+            "delete": emptied(call(
+                "deleteOverride",
+                "Leave a title's artwork to the rule again",
+                "Override",
+                &[404, 502, 504],
+            )),
+        },
         "/api/admin/search": {"get": searched(get("searchTitles", "Titles by name", "Titles", &[422, 502, 504]))},
         "/api/admin/titles/{idType}/{id}": of_title(&get("getTitle", "What an id means", "TitleFound", &[404, 502, 504])),
         "/api/admin/images/{idType}/{id}": of_title(&get("listImages", "Every picture that TMDB lists for a title", "Images", &[404, 502, 504])),
@@ -67,6 +84,24 @@ pub(super) fn paths() -> Map<String, Value> {
             ),
         },
         "/api/admin/preview": {"post": preview()},
+        "/api/admin/stremio": {
+            "get": get("listWrappers", "Wrapped add-ons of Stremio", "Wrappers", &[]),
+            "post": with_body(
+                created(call("createWrapper", "Wrap an add-on", "MadeWrapper", &[409, 422])),
+                "WrapperDraft",
+            ),
+        },
+        "/api/admin/stremio/{wrapper}": {
+            "parameters": [path_parameter("wrapper", &json!({"type": "string", "pattern": "^[A-Za-z0-9]{22}$"}))],
+            "get": get("getWrapper", "A wrapped add-on, without its address", "Wrapper", &[404]),
+            "delete": emptied(call("deleteWrapper", "Unwrap an add-on", "Wrapper", &[404])),
+        },
+        "/api/admin/clients/aiometadata": {
+            "post": with_body(
+                call("setUpAiometadata", "Set AIOMetadata up through its own API", "SetupChanges", &[422, 502, 504]),
+                "SetupDraft",
+            ),
+        },
         "/api/admin/purge": {
             "post": with_body(call("purge", "Remove what is cached", "Purged", &[422]), "PurgeScope"),
         },
@@ -196,23 +231,23 @@ fn preview() -> Value {
     with_body(operation, "Preview")
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({"type": "string"})
 }
 
-fn or_null(schema: &Value) -> Value {
+pub(super) fn or_null(schema: &Value) -> Value {
     json!({"anyOf": [schema, {"type": "null"}]})
 }
 
-fn whole() -> Value {
+pub(super) fn whole() -> Value {
     json!({"type": "integer", "minimum": 0})
 }
 
-fn list_of(items: &Value) -> Value {
+pub(super) fn list_of(items: &Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
-fn reference(name: &str) -> Value {
+pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
@@ -220,9 +255,27 @@ fn reference(name: &str) -> Value {
 pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = key_schemas();
     schemas.extend(profile_schemas());
+    schemas.extend(override_schemas());
     schemas.extend(server_schemas());
+    schemas.extend(client_schemas());
     schemas.extend(list_schemas());
     schemas
+}
+
+fn override_schemas() -> Map<String, Value> {
+    let path = json!({"type": "string", "pattern": "^/[A-Za-z0-9_./-]+$", "maxLength": 256});
+    let members = |schema: &Value| {
+        json!({
+            "type": "object", "minProperties": 1, "additionalProperties": false,
+            "properties": {"poster": schema, "backdrop": schema, "logo": schema},
+        })
+    };
+    let chosen = object_of(&[("id", text()), ("artwork", members(&path))]);
+    Map::from_iter([
+        ("OverrideArtwork".to_owned(), members(&or_null(&path))),
+        ("Override".to_owned(), chosen),
+        ("Overrides".to_owned(), object_of(&[("overrides", list_of(&reference("Override")))])),
+    ])
 }
 
 fn key_fields() -> Map<String, Value> {
@@ -291,6 +344,45 @@ fn key_schemas() -> Map<String, Value> {
     ])
 }
 
+fn client_schemas() -> Map<String, Value> {
+    let flag = json!({"type": "boolean", "default": false});
+    let shown = object_of(&[
+        ("id", text()),
+        ("created", json!({"type": "string", "format": "date-time"})),
+        ("name", text()),
+        ("options", reference("Options")),
+        ("profile", or_null(&text())),
+        ("blur", flag.clone()),
+    ]);
+    let draft = json!({
+        "type": "object", "required": ["url"], "additionalProperties": false,
+        "properties": {
+            "name": {"type": "string", "maxLength": 60},
+            "url": {"type": "string", "description": "The add-on's manifest; stremio:// is https://"},
+            "options": reference("Options"), "profile": or_null(&text()), "blur": flag,
+        },
+    });
+    let change = object_of(&[("field", text()), ("from", json!({})), ("to", text())]);
+    let set_up = json!({
+        "type": "object", "required": ["url", "uuid", "password", "key"], "additionalProperties": false,
+        "properties": {
+            "url": {"type": "string", "format": "uri"}, "uuid": {"type": "string", "format": "uuid"},
+            "password": text(), "addon_password": text(), "key": text(), "apply": flag,
+        },
+    });
+    Map::from_iter([
+        ("Wrapper".to_owned(), shown),
+        ("Wrappers".to_owned(), object_of(&[("wrappers", list_of(&reference("Wrapper")))])),
+        ("WrapperDraft".to_owned(), draft),
+        ("MadeWrapper".to_owned(), object_of(&[("id", text()), ("manifest_url", text())])),
+        ("SetupDraft".to_owned(), set_up),
+        (
+            "SetupChanges".to_owned(),
+            object_of(&[("applied", json!({"type": "boolean"})), ("changes", list_of(&change))]),
+        ),
+    ])
+}
+
 fn profile_schemas() -> Map<String, Value> {
     let value = json!({"anyOf": [
         text(), {"type": "boolean"}, whole(), list_of(&text()),
@@ -298,7 +390,7 @@ fn profile_schemas() -> Map<String, Value> {
     let options: Map<String, Value> =
         OPTIONS.iter().map(|spec| (spec.name.to_owned(), value.clone())).collect();
     let design = json!({"type": "object", "additionalProperties": false, "properties": {
-        "options": reference("Options"),
+        "options": reference("Options"), "layout": reference("Layout"),
     }});
     let families: Map<String, Value> =
         ArtworkKind::NAMES.iter().map(|name| ((*name).to_owned(), design.clone())).collect();
@@ -464,7 +556,7 @@ fn list_schemas() -> Map<String, Value> {
     ])
 }
 
-fn provider() -> Value {
+pub(super) fn provider() -> Value {
     let maybe = or_null(&whole());
     object_of(&[
         ("provider", text()),
@@ -474,7 +566,7 @@ fn provider() -> Value {
         ("daily_calls", maybe.clone()),
         ("calls_left", maybe.clone()),
         ("quota_resets_at", maybe.clone()),
-        ("circuit", text()),
+        ("breaker", json!({"enum": ["closed", "open", "half_open"]})),
         ("paused_secs", whole()),
         ("in_flight", whole()),
         ("last_success", maybe.clone()),
@@ -482,7 +574,7 @@ fn provider() -> Value {
     ])
 }
 
-fn dataset() -> Value {
+pub(super) fn dataset() -> Value {
     let maybe = or_null(&whole());
     object_of(&[
         ("set", text()),
