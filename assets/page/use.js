@@ -3,7 +3,7 @@
 import { admin, at, read, token } from './api.js';
 import { queryOf, said, store } from './design.js';
 import { button, copyLine, fill, h, say } from './dom.js';
-import { spaced } from './labels.js';
+import { plain } from './labels.js';
 import { attempt, labelled } from './parts.js';
 import { facts, table } from './table.js';
 
@@ -28,9 +28,13 @@ export function withLook(text) {
     const own = queryOf({ ...store.design, family: found[1] });
     const end = found.index + found[0].length;
     const rest = keyed.slice(end);
-    return own ? `${keyed.slice(0, end)}?${own}${rest.replace(/^\?/, '&')}` : keyed;
+    const query = `?${own}${rest.replace(/^\?/, '&')}`;
+    // Within XML an ampersand is written in full.
+    return own ? keyed.slice(0, end) + (keyed.startsWith('<') ? query.replaceAll('&', '&amp;') : query) : keyed;
   }
   const own = queryOf({ ...store.design, family: 'poster' });
+  // A line of parameters alone is an example of a look.
+  if (own && /^\w+=[^/]*$/.test(keyed)) return own;
   return /\/plex\/[^/]+\/(movie|tv)$/.test(keyed) && own ? `${keyed}~${own}` : keyed;
 }
 
@@ -95,12 +99,12 @@ async function drawClients(place) {
   const open = document.activeElement instanceof HTMLInputElement && place.contains(document.activeElement);
   if (open) return;
   fill(place, known.map((client) => h('section', { className: 'card', 'data-client': client.id }, h('h3', null, client.name),
-    h('p', { className: 'help' }, client.recipe),
-    client.lines.map(({ field, text }) => h('div', { className: 'pattern' }, h('span', { className: 'label' }, spaced(field)),
+    h('p', { className: 'help' }, plain(client.recipe)),
+    client.lines.map(({ field, text }) => h('div', { className: 'pattern' }, h('span', { className: 'label' }, field),
       copyLine(withLook(text), `${field} for ${client.name}`))),
     client.id === 'aiometadata' && token() && oneClick(),
-    h('p', { className: 'help' }, h('b', null, 'Works: '), client.works),
-    client.limits && h('p', { className: 'help' }, h('b', null, 'Does not: '), client.limits))));
+    h('p', { className: 'help' }, h('b', null, 'Works: '), plain(client.works)),
+    client.limits && h('p', { className: 'help' }, h('b', null, 'Does not: '), plain(client.limits)))));
 }
 
 /** AIOMetadata takes its patterns by its own API: what would change is shown first. */
