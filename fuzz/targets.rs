@@ -57,5 +57,8 @@ pub(crate) fn read_base(bytes: &[u8]) -> Option<Result<Rgb, RestartError>> {
 
 /// Any text as OMDb's awards.
 pub(crate) fn awards_text(bytes: &[u8]) {
-    let _ = laurel::gather::awards::parse(&String::from_utf8_lossy(bytes));
+    let _ = laurel::gather::awards::parse(
+        &String::from_utf8_lossy(bytes),
+        laurel::model::Provider::OMDB,
+    );
 }

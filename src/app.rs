@@ -5,6 +5,7 @@ mod usage;
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -106,12 +107,6 @@ impl App {
     /// See [`AppError`]: nothing of it can be worked around.
     pub async fn build(config: &Config, foundations: Foundations) -> Result<Self, AppError> {
         let Foundations { blobs, keeper, clock, more_providers, stopping } = foundations;
-        let readiness = Readiness::default();
-        readiness.add("database", keeper.health());
-        readiness.add("disk_cache", {
-            let blobs = blobs.clone();
-            move || blobs.health()
-        });
         let demo = match config.is_demo() {
             true => Some(Demo::start().await.map_err(AppError::Demo)?),
             false => None,
@@ -122,16 +117,8 @@ impl App {
         };
         let changes = Arc::default();
         let generations = Arc::new(Generations::beside(Arc::clone(&changes)));
-        let datasets = Datasets::open(DatasetsConfig {
-            changes,
-            clock: clock.clone(),
-            imdb_url: config.datasets.imdb.clone().filter(|_| demo.is_none()),
-            awards_url: config.datasets.awards.clone().filter(|_| demo.is_none()),
-            anime_url: config.datasets.anime_map.clone().filter(|_| demo.is_none()),
-            ..DatasetsConfig::new(config.storage.data_dir.clone())
-        })
-        .await?;
-        let upkeep = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
+        let datasets = open_datasets(config, changes, clock.clone()).await?;
+        let context = CacheContext { blobs: blobs.clone(), generations, clock: clock.clone() };
         let budgets = config.storage.budgets();
         let mut providers = providers(&upstream, clock)?;
         providers.ratings.extend(more_providers);
@@ -141,26 +128,21 @@ impl App {
             Arc::clone(&datasets),
             config.artwork.language,
             budgets[Budget::Answers] as u64,
-            &upkeep,
+            &context,
         )
         .with_overrides(Arc::clone(keeper.overrides()));
-        let facts = ServerFacts {
-            blobs: blobs.clone(),
-            memory_cache_bytes: config.storage.memory_cache_bytes,
-            disk_cache_bytes: config.storage.disk_cache_bytes,
-            settings: serde_json::json!(config.in_force),
-        };
+        let facts = server_facts(config, &blobs);
         let artworks = Artworks::new(ServiceParts {
             gather,
             blobs,
-            upkeep,
+            context,
             pool: Pool::for_this_machine(&budgets),
             budgets,
             render_budget: config.artwork.render_budget,
             deadline: config.artwork.deadline,
             jpeg_quality: config.artwork.jpeg_quality,
         });
-        report(&artworks, &readiness);
+        let readiness = readiness(&keeper, &facts.blobs, &artworks);
         let state = AppState {
             artworks: Arc::clone(&artworks),
             defaults: RequestDefaults {
@@ -216,8 +198,39 @@ impl App {
     }
 }
 
-/// Reports on providers and workers at `/readyz`.
-fn report(artworks: &Arc<Artworks>, readiness: &Readiness) {
+/// The data sets that are switched on; none for the demo catalogue, whose titles are in none.
+async fn open_datasets(
+    config: &Config,
+    changes: Arc<AtomicU64>,
+    clock: Clock,
+) -> Result<Arc<Datasets>, DatasetError> {
+    let on = |url: &Option<Url>| url.clone().filter(|_| !config.is_demo());
+    Datasets::open(DatasetsConfig {
+        changes,
+        clock,
+        imdb_url: on(&config.datasets.imdb),
+        awards_url: on(&config.datasets.awards),
+        anime_url: on(&config.datasets.anime_map),
+        ..DatasetsConfig::new(config.storage.data_dir.clone())
+    })
+    .await
+}
+
+fn server_facts(config: &Config, blobs: &BlobStore) -> ServerFacts {
+    ServerFacts {
+        blobs: blobs.clone(),
+        memory_cache_bytes: config.storage.memory_cache_bytes,
+        disk_cache_bytes: config.storage.disk_cache_bytes,
+        settings: serde_json::json!(config.in_force),
+    }
+}
+
+/// What `/readyz` reports on.
+fn readiness(keeper: &KeyKeeper, blobs: &BlobStore, artworks: &Arc<Artworks>) -> Readiness {
+    let readiness = Readiness::default();
+    readiness.add("database", keeper.health());
+    let blobs = blobs.clone();
+    readiness.add("disk_cache", move || blobs.health());
     let of_providers = Arc::clone(artworks);
     readiness.add("providers", move || providers_health(of_providers.gatherer().providers()));
     let of_workers = Arc::clone(artworks);
@@ -225,6 +238,7 @@ fn report(artworks: &Arc<Artworks>, readiness: &Readiness) {
         true => Health::Degraded("the queue is full".into()),
         false => Health::Ready,
     });
+    readiness
 }
 
 /// Degraded, not broken, without a provider: what is cached goes on being served.
@@ -284,7 +298,7 @@ fn providers(config: &UpstreamConfig, clock: Clock) -> Result<Providers, Transpo
         ),
         ratings: RATING_PROVIDERS
             .into_iter()
-            .filter_map(|row| {
+            .filter_map(|(row, _)| {
                 let settings = on(row.provider, config.ratings.get(&row.provider)?)?;
                 Some((row.client)(&transport, settings))
             })

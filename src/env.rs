@@ -4,6 +4,7 @@
 //! counts as unset everywhere, because that is what compose files and shells leave behind.
 
 mod secret;
+pub(crate) mod setting;
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
@@ -110,7 +111,7 @@ pub enum DotEnvError {
 
 /// Reads a `.env` file into a map; a missing file is an empty map. The process environment is
 /// neither changed nor overridden.
-pub fn read_dot_env(path: &Path) -> Result<HashMap<String, String>, DotEnvError> {
+pub(crate) fn read_dot_env(path: &Path) -> Result<HashMap<String, String>, DotEnvError> {
     let entries = match dotenvy::from_path_iter(path) {
         Ok(entries) => entries,
         Err(error) if error.not_found() => return Ok(HashMap::new()),

@@ -39,6 +39,20 @@ async fn until_disk_cache_is(server: &Laurel, state: &str) {
     panic!("{}", get(server, "readyz").await.text());
 }
 
+/// Nothing waits to be written any more: what was made so far is on the disk.
+async fn until_written(server: &Laurel) {
+    for _ in 0..150 {
+        let metrics = get(server, "metrics").await.text();
+        let used = r#"laurel_budget_used{budget="disk_queue"} "#;
+        let queued = metrics.lines().find_map(|line| line.strip_prefix(used));
+        if queued.unwrap_or_else(|| panic!("{metrics}")) == "0" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the queue of the disk is never empty");
+}
+
 async fn upstream() -> (FakeUpstream, Vec<(String, String)>) {
     let upstream = FakeUpstream::with_catalogue().start().await;
     let mut settings = upstream.settings();
@@ -67,7 +81,7 @@ async fn with_no_room_to_write_pictures_go_on_and_are_kept_again_when_there_is()
     assert!(picture(&server, POSTER).await.is_of(SALT_ROAD));
     until_disk_cache_is(&server, "ready").await;
     // What is queued is written before the limit comes.
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    until_written(&server).await;
     limit_files(&server, "1000");
     assert!(picture(&server, OTHER).await.is_of(NIGHT_FERRY));
     until_disk_cache_is(&server, "degraded").await;
@@ -81,7 +95,7 @@ async fn with_no_room_to_write_pictures_go_on_and_are_kept_again_when_there_is()
     let last = "imdb/poster-default/tt9900003.jpg";
     let before = picture(&server, last).await;
     before.picture();
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    until_written(&server).await;
     server.kill();
     for service in Service::ALL {
         upstream.inject(service, Fault::Status(500));

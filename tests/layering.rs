@@ -27,8 +27,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("render", &["budgets", "memory", "model", "request", "plan", "codec"]),
     // `cache` for work that many wait for.
     ("stremio", &["cache", "request"]),
-    ("keys", &["model", "request", "store", "stremio"]),
-    ("config", &["budgets", "model", "keys"]),
+    ("keys", &["model", "rate", "request", "store", "stremio"]),
+    // `upstream` for the settings of its providers of ratings.
+    ("config", &["budgets", "model", "keys", "upstream"]),
     ("cache", &["model", "upstream", "store"]),
     // `store` for the labels by which remembered answers are purged.
     ("gather", &["model", "request", "upstream", "datasets", "cache", "store"]),

@@ -146,7 +146,7 @@ async fn omdb_gives_ratings_and_awards_of_a_film() {
     let fake = FakeUpstream::with_catalogue().start().await;
     let title = omdb(&fake, &["k"]).by_imdb(imdb(9_900_001)).await.unwrap();
     assert_eq!(title.kind, Some(OmdbKind::Movie));
-    let won = awards::parse(title.awards.as_deref().unwrap());
+    let won = awards::parse(title.awards.as_deref().unwrap(), Provider::OMDB);
     assert!(awards::has_won(&won, AwardBody::Oscar));
     assert_eq!(drawn(Provider::OMDB, title.ratings).len(), 3);
     assert_eq!(fake.calls(Provider::OMDB), 1);

@@ -1,11 +1,10 @@
 //! Memory for files whose size is known when the last byte has come.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Budget, Budgets, MemoryBudget, Reservation};
+use super::{Budget, Budgets, MAX_WAITING, MEMORY_TIMEOUT, MemoryBudget, Reservation};
 
 /// The largest file that is taken; the clients of image hosts have the same limit.
 pub const MAX_FILE_BYTES: usize = 30 << 20;
@@ -13,10 +12,6 @@ pub const MAX_FILE_BYTES: usize = 30 << 20;
 const FIRST_BYTES: usize = 16 << 10;
 /// Reserved beyond what has come: a Content-Length is a claim.
 const AHEAD: usize = 1 << 20;
-/// Fetches that wait for memory before more are turned away.
-const MAX_WAITING: usize = 1024;
-/// Longer than any caller waits: what is begun is finished for the next one.
-const TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a file is fetched anew in memory that it shares with others. Then only in the part for
 /// large files, where nothing can go short.
 const MAX_SHARED_TRIES: usize = 3;
@@ -79,7 +74,7 @@ impl FileBudget {
     where
         F: Future<Output = Result<Bytes, E>>,
     {
-        let first = self.shared.take(FIRST_BYTES, TIMEOUT).await;
+        let first = self.shared.take(FIRST_BYTES, MEMORY_TIMEOUT).await;
         let mut reservation = first.ok_or(FileError::Busy)?;
         for tries in 1.. {
             let large = reservation.is_of(&self.large);
@@ -107,11 +102,11 @@ impl FileBudget {
 
     /// Memory for a file that takes `needed` bytes at least.
     async fn take_again(&self, needed: usize, shared: bool) -> Option<Reservation> {
-        let large = self.large.take(self.large.bytes(), TIMEOUT);
+        let large = self.large.take(self.large.bytes(), MEMORY_TIMEOUT);
         if !shared {
             return large.await;
         }
-        let shared = self.shared.take_expecting(needed.min(AHEAD), needed, TIMEOUT);
+        let shared = self.shared.take_expecting(needed.min(AHEAD), needed, MEMORY_TIMEOUT);
         tokio::select! {
             Some(reservation) = large => Some(reservation),
             Some(reservation) = shared => Some(reservation),
@@ -122,11 +117,6 @@ impl FileBudget {
     /// Fetches that wait for memory.
     pub fn waiting(&self) -> usize {
         self.shared.waiting() + self.large.waiting()
-    }
-
-    /// All there is, taken or not.
-    pub fn bytes(&self) -> usize {
-        self.shared.bytes() + self.large.bytes()
     }
 
     pub fn taken_bytes(&self) -> usize {

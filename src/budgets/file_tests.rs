@@ -1,4 +1,5 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use proptest::prelude::*;
 use tokio::time::Instant;
@@ -62,7 +63,7 @@ async fn fetch_all(budget: &FileBudget, files: &[HostFile]) -> Vec<(Duration, us
         });
         let (bytes, reservation) = fetched.await.unwrap();
         assert_eq!((bytes.len(), reservation.bytes()), (file.bytes, file.bytes));
-        assert!(budget.taken_bytes() <= budget.bytes());
+        assert!(budget.taken_bytes() <= budget.shared.bytes() + budget.large.bytes());
         (started.elapsed(), sent.into_inner())
     }))
     .await
@@ -179,7 +180,7 @@ fn what_fails_gives_everything_back() {
         assert_eq!(fetched.await.unwrap_err(), FileError::Failed("gone"));
         assert_eq!(budget.taken_bytes(), 0);
         // More than there is at all is refused, and not tried for ever.
-        let too_large = budget.bytes() + 1;
+        let too_large = (budget.shared.bytes() + budget.large.bytes()) + 1;
         let endless = budget.fetch(|reservation| async move {
             let fits = reservation.cover(too_large);
             Err::<Bytes, _>(fits)

@@ -37,6 +37,11 @@ struct BudgetLine {
     last_id: u64,
 }
 
+/// Who waits for memory of one budget before more are turned away.
+pub const MAX_WAITING: usize = 1024;
+/// Longer than any caller waits: what is begun is finished for the next one.
+pub const MEMORY_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// A place in the line.
 #[derive(Debug)]
 struct Waiter {

@@ -10,8 +10,9 @@ mod memory;
 use std::fmt::Write;
 use std::ops::Index;
 
-pub use file::{FileBudget, FileError, FileReservation, MAX_FILE_BYTES};
-pub use memory::{Evict, MemoryBudget, Reservation};
+pub use file::FileReservation;
+pub(crate) use file::{FileBudget, FileError, MAX_FILE_BYTES};
+pub(crate) use memory::{Evict, MAX_WAITING, MEMORY_TIMEOUT, MemoryBudget, Reservation};
 
 use crate::telemetry::metrics::{BUDGET_LIMIT, BUDGET_USED};
 
@@ -19,7 +20,7 @@ const MIB: u64 = 1 << 20;
 /// The default of `LAUREL_MEMORY_CACHE_MB`.
 const DEFAULT_MEMORY: u64 = 256 * MIB;
 /// What one render may take: two of the largest ordinary ones (a backdrop of 3840 x 2160) fit.
-pub const MAX_RENDER_BYTES: usize = 120 << 20;
+pub(crate) const MAX_RENDER_BYTES: usize = 120 << 20;
 
 /// One limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +187,7 @@ const TABLE: [BudgetRow; 14] = [
 ];
 
 /// Seconds in which a budget of cold work is full again.
-pub const COLD_REFILL_SECONDS: f64 = 30.0;
+pub(crate) const COLD_REFILL_SECONDS: f64 = 30.0;
 
 impl Budget {
     fn row(self) -> &'static BudgetRow {
@@ -285,37 +286,4 @@ impl BudgetRow {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_row_stands_where_its_budget_is_looked_up() {
-        for (index, row) in TABLE.iter().enumerate() {
-            assert_eq!(row.budget as usize, index, "{}", row.name);
-            assert_eq!(row.budget.name(), row.name);
-        }
-    }
-
-    #[test]
-    fn caches_take_the_setting_and_no_more() {
-        let caches =
-            [Budget::Answers, Budget::PictureCache, Budget::BaseCache, Budget::RecentArtwork];
-        for mib in [1, 32, 256, 4096] {
-            let budgets = Budgets::of(mib * MIB);
-            let sum: usize = caches.iter().map(|budget| budgets[*budget]).sum();
-            assert!(sum as u64 <= mib * MIB, "{mib}: {sum}");
-            assert!(sum as u64 > mib * MIB * 3 / 4, "{mib}: {sum}");
-        }
-    }
-
-    #[test]
-    fn whatever_the_setting_the_largest_thing_fits() {
-        for mib in [1, 32, 256, 1 << 20] {
-            let budgets = Budgets::of(mib * MIB);
-            assert!(budgets[Budget::Artwork] > budgets[Budget::LargeArtwork] + (16 << 20));
-            assert!(budgets[Budget::Pixels] >= MAX_RENDER_BYTES);
-            assert!(budgets[Budget::DiskQueue] > MAX_FILE_BYTES);
-            assert!(budgets[Budget::Connections] >= 256);
-        }
-    }
-}
+mod tests;

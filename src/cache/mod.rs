@@ -3,10 +3,10 @@
 
 mod failure;
 mod flight;
-pub mod freshness;
+pub(crate) mod freshness;
 mod generations;
 mod swr;
 
-pub use flight::{Flight, Flights};
-pub use generations::{Generations, Watch};
-pub use swr::{Answer, CacheContext, CachedAnswer, Entry, SwrCache, SwrError};
+pub(crate) use flight::{Flight, Flights};
+pub(crate) use generations::{Generations, Watch};
+pub(crate) use swr::{Answer, CacheContext, CachedAnswer, SwrCache, SwrError};

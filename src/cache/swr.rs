@@ -31,6 +31,9 @@ use crate::upstream::{Priority, UpstreamError};
 const FIRST_ABSENCE: Duration = Duration::from_hours(1);
 const MAX_ABSENCE: Duration = Duration::from_hours(48);
 
+/// Raise when stored answers or their names are written differently: the old ones are not read again.
+const LAYOUT_VERSION: u16 = 3;
+
 /// What a provider said.
 #[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -116,7 +119,7 @@ impl<K, V> Debug for SwrCache<K, V> {
 
 impl<K, V> SwrCache<K, V>
 where
-    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
+    K: Clone + Serialize + Eq + Hash + Send + Sync + 'static,
     V: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     /// At most `capacity` bytes in memory; `weight` guesses an answer's.
@@ -173,12 +176,7 @@ where
                 return Ok(known);
             }
         }
-        let waited_for = Priority::current();
-        if let Some(failure) = self.failures.get(&key, waited_for) {
-            return Err(failure);
-        }
-        let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
-        let entry = asked.unwrap_or(Err(SwrError::Panicked))?;
+        let entry = self.asked(&key, labels, seen, ask).await?;
         Ok(self.judge(&key, entry, &fresh_for))
     }
 
@@ -205,14 +203,27 @@ where
     where
         F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
     {
+        let entry = self.asked(&key, labels, self.entries.get(&key), ask).await?;
+        Ok(self.judge(&key, entry, &fresh_for))
+    }
+
+    /// What the provider says now, unless asking failed a moment ago; somebody waits for it.
+    async fn asked<F>(
+        self: &Arc<Self>,
+        key: &K,
+        labels: Labels,
+        seen: Option<Arc<Entry<V>>>,
+        ask: impl Fn(Priority) -> F,
+    ) -> Result<Arc<Entry<V>>, SwrError>
+    where
+        F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
+    {
         let waited_for = Priority::current();
-        if let Some(failure) = self.failures.get(&key, waited_for) {
+        if let Some(failure) = self.failures.get(key, waited_for) {
             return Err(failure);
         }
-        let seen = self.entries.get(&key);
-        let asked = self.ask(&key, labels, seen, waited_for, ask(waited_for)).await;
-        let entry = asked.unwrap_or(Err(SwrError::Panicked))?;
-        Ok(self.judge(&key, entry, &fresh_for))
+        let asked = self.ask(key, labels, seen, waited_for, ask(waited_for)).await;
+        asked.unwrap_or(Err(SwrError::Panicked))
     }
 
     /// What is in memory or on disk, however old.
@@ -311,10 +322,9 @@ where
         self.keep(key, Answer::Found(value), labels);
     }
 
-    /// Names an answer on disk. `Debug` of the keys is derived from plain
-    /// numbers and words, and the version of this layout goes with the name.
+    /// Names an answer on disk.
     fn digest(&self, key: &K) -> Digest {
-        Digest::of(format!("{}/2/{key:?}", self.name).as_bytes())
+        Digest::of_json(&(self.name, LAYOUT_VERSION, key))
     }
 
     /// Bytes and entries in memory.

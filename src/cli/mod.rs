@@ -184,10 +184,17 @@ fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, Cli
     done
 }
 
-/// The disk cache below the data directory.
-fn open_blobs(config: &Config) -> BlobStore {
+/// The disk cache below the data directory, or the folder that is shared with other servers.
+fn open_blobs(config: &Config) -> Result<BlobStore, CliError> {
+    let budgets = config.storage.budgets();
+    if let Some(dir) = &config.storage.shared_folder {
+        return BlobStore::in_shared_folder(dir, &budgets).map_err(|error| {
+            let reason = error.kind();
+            CliError::Refused(format!("the folder of LAUREL_STORE_URL cannot be used: {reason}"))
+        });
+    }
     let dir = config.storage.data_dir.join("blobs");
-    BlobStore::open_within(&dir, config.storage.disk_cache_bytes, &config.storage.budgets())
+    Ok(BlobStore::open_within(&dir, config.storage.disk_cache_bytes, &budgets))
 }
 
 /// The error and what caused it, in one line.

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::control::Target;
 use super::{CliError, DataDirArg, block_on, load_config, open_blobs, say};
 use crate::config::Config;
-use crate::model::{ArtworkKind, Words};
+use crate::model::FamilyRow;
 use crate::store::{PurgeScope, Tier};
 
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ struct What {
     #[arg(long, value_name = "ID")]
     title: Option<String>,
     /// Everything of one family
-    #[arg(long, value_parser = PossibleValuesParser::new(ArtworkKind::NAMES))]
+    #[arg(long, value_parser = PossibleValuesParser::new(FamilyRow::names()))]
     family: Option<String>,
     /// One tier: artwork as fetched, bases, finished renders, or gathered inputs
     #[arg(long, value_enum)]
@@ -51,8 +51,8 @@ impl What {
             return scope.map_err(|_| CliError::Refused("this is no title's id".to_owned()));
         }
         if let Some(family) = self.family {
-            let kind = ArtworkKind::from_word(&family).map(PurgeScope::Family);
-            return kind.ok_or_else(|| CliError::Refused("this is no family".to_owned()));
+            let scope = format!("family:{family}").parse();
+            return scope.map_err(|_| CliError::Refused("this is no family".to_owned()));
         }
         Ok(match self.tier {
             Some(TierName::Artwork) => PurgeScope::Tier(Tier::Artwork),
@@ -87,7 +87,7 @@ async fn purge(config: &Config, scope: &PurgeScope) -> Result<u64, CliError> {
             Ok(answer["removed"].as_u64().unwrap_or_default())
         }
         Target::Directory(_lock) => {
-            let blobs = open_blobs(config);
+            let blobs = open_blobs(config)?;
             let removed = blobs.purge(scope).await;
             blobs.close().await;
             removed.map_err(|error| CliError::Refused(error.to_string()))
@@ -100,6 +100,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::model::ArtworkKind;
 
     #[derive(Debug, Parser)]
     struct Line {

@@ -86,7 +86,7 @@ impl Running {
         let limits = ServerLimits::from(&config.storage.budgets());
         let server = Server::bind(listen, limits).await?;
         let address = server.local_address().unwrap_or(listen);
-        let blobs = open_blobs(config);
+        let blobs = open_blobs(config)?;
         let starting = Foundations::start(config, blobs.clone(), Clock::system(), stopping.clone());
         let (foundations, announcement) = starting.await;
         let app = App::build(config, foundations).await?;

@@ -3,14 +3,14 @@
 //! The rows feed `/api/clients` and docs/clients.md. Tests fill every line in by the client's own rules and read the address
 //! that comes of it.
 
-pub mod aiometadata;
+pub(crate) mod aiometadata;
 mod table;
 #[cfg(test)]
 mod tests;
 
 use std::fmt::Write;
 
-pub use table::CLIENTS;
+pub(crate) use table::CLIENTS;
 
 /// One client.
 #[derive(Clone, Copy, Debug)]

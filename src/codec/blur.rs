@@ -1,4 +1,4 @@
-//! Blur: for spoilers, strong; for frosted glass, a strip.
+//! Blur, against spoilers.
 
 use libblur::{AnisotropicRadius, BlurImageMut, FastBlurChannels, ThreadingPolicy};
 
@@ -24,56 +24,6 @@ pub fn blur(picture: &mut Rgb, sigma: f32) {
     stack_blur(&mut small, sigma / shrink);
     let whole = CropRect::whole(small.width, small.height);
     *picture = crop_resize(&small, whole, width, height);
-}
-
-/// A blurred copy of a part of a picture. Colours beyond the part's edges, where there are any, are
-/// blurred into it, so that the copy laid over the part looks like glass.
-///
-/// The part is cut to what lies inside the picture.
-pub fn blur_region(picture: &Rgb, region: Region, sigma: f32) -> Rgb {
-    let inside = region.within(picture.width, picture.height);
-    // A Gaussian's weight beyond three sigma is 0.3 %.
-    // A cast turns NaN into 0.
-    let margin = (sigma.clamp(0.0, 1000.0) * 3.0).ceil() as u32;
-    let around = Region {
-        x: inside.x.saturating_sub(margin),
-        y: inside.y.saturating_sub(margin),
-        width: inside.width + margin + margin.min(inside.x),
-        height: inside.height + margin + margin.min(inside.y),
-    }
-    .within(picture.width, picture.height);
-    let mut context = cut(picture, around);
-    blur(&mut context, sigma);
-    cut(&context, Region { x: inside.x - around.x, y: inside.y - around.y, ..inside })
-}
-
-/// A rectangle of whole pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Region {
-    pub x: u32,
-    pub y: u32,
-    pub width: u32,
-    pub height: u32,
-}
-
-impl Region {
-    fn within(self, width: u32, height: u32) -> Self {
-        let (x, y) = (self.x.min(width), self.y.min(height));
-        Self { x, y, width: self.width.min(width - x), height: self.height.min(height - y) }
-    }
-
-    fn as_crop(self) -> CropRect {
-        CropRect {
-            x: self.x.into(),
-            y: self.y.into(),
-            width: self.width.into(),
-            height: self.height.into(),
-        }
-    }
-}
-
-fn cut(picture: &Rgb, region: Region) -> Rgb {
-    crop_resize(picture, region.as_crop(), region.width, region.height)
 }
 
 /// Below this no pixel changes visibly.
@@ -144,17 +94,5 @@ mod tests {
         for (width, height) in [(1, 1), (1, 50), (3, 2), (0, 0)] {
             blur(&mut photo(width, height), 1e9);
         }
-    }
-
-    #[test]
-    fn a_region_is_as_in_a_picture_blurred_whole() {
-        let picture = photo(200, 150);
-        let region = Region { x: 60, y: 110, width: 80, height: 60 };
-        let glass = blur_region(&picture, region, 6.0);
-        assert_eq!((glass.width, glass.height), (80, 40), "cut at the bottom edge");
-        let mut whole = picture;
-        blur(&mut whole, 6.0);
-        let same = cut(&whole, region.within(200, 150));
-        assert!(psnr(&glass, &same) > 36.0, "{:.1} dB", psnr(&glass, &same));
     }
 }

@@ -21,18 +21,23 @@ mod png;
 mod svg;
 mod webp;
 
-pub use avif::{AVIF_ENABLED, encode_avif, encode_avif_alpha};
-pub use blur::{Region, blur, blur_region};
-pub use decode::{DecodeOptions, Limits, Probe, SourceFormat, decode, decode_planes, probe};
-pub use demand::{Demand, demand};
-pub use error::{DecodeError, EncodeError, RestartError};
-pub use fit::{CropRect, crop_resize, crop_resize_alpha, crop_resize_planes};
-pub use id::id;
+pub(crate) use avif::{AVIF_ENABLED, encode_avif, encode_avif_alpha};
+pub use blur::blur;
+pub use decode::{DecodeOptions, Limits, decode, probe};
+pub(crate) use decode::{SourceFormat, decode_planes};
+pub(crate) use demand::demand;
+pub use error::RestartError;
+pub(crate) use error::{DecodeError, EncodeError};
+pub use fit::{CropRect, crop_resize};
+pub(crate) use fit::{crop_resize_alpha, crop_resize_planes};
+pub(crate) use id::id;
 pub use jpeg::{RestartJpeg, RowPatch, encode_jpeg};
-pub use picture::{Picture, Rgb, Rgba};
-pub use planes::{Plane, Planes};
+pub(crate) use picture::Picture;
+pub use picture::{Rgb, Rgba};
+pub(crate) use planes::{Plane, Planes};
 pub use png::{PngEffort, encode_png, encode_png_alpha};
-pub use webp::{encode_webp, encode_webp_alpha};
+pub use webp::encode_webp;
+pub(crate) use webp::encode_webp_alpha;
 
 #[cfg(test)]
 mod samples;

@@ -13,16 +13,17 @@ use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-pub use in_force::SettingInForce;
-pub use reader::Problem;
+pub(crate) use in_force::SettingInForce;
+pub(crate) use reader::Problem;
 use reader::SettingsReader;
-use settings::{RATING_PROVIDER_SETTINGS, RatingProviderSettings};
-pub use settings::{SETTINGS, Setting, SettingKind, SettingStatus, markdown};
+pub use settings::markdown;
+pub(crate) use settings::{SETTINGS, Setting, SettingKind, SettingStatus};
 
 use crate::budgets::Budgets;
 use crate::env::{Env, Secret};
 use crate::keys::KeyPolicy;
 use crate::model::{Country, Language, Provider};
+use crate::upstream::{RATING_PROVIDERS, RatingProviderSettings};
 
 /// Everything that can be set. [`Default`] is the server with nothing set.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +68,8 @@ pub struct StorageConfig {
     pub memory_cache_bytes: u64,
     /// 0: no disk cache.
     pub disk_cache_bytes: u64,
+    /// Where blobs are kept instead of the disk cache, for several servers.
+    pub shared_folder: Option<PathBuf>,
 }
 
 impl StorageConfig {
@@ -82,6 +85,7 @@ impl Default for StorageConfig {
             data_dir: PathBuf::from("./data"),
             memory_cache_bytes: 256 << 20,
             disk_cache_bytes: 2048 << 20,
+            shared_folder: None,
         }
     }
 }
@@ -295,6 +299,7 @@ fn read_storage(reader: &mut SettingsReader) -> StorageConfig {
         data_dir: data_dir.unwrap_or_else(|| StorageConfig::default().data_dir),
         memory_cache_bytes: reader.number("LAUREL_MEMORY_CACHE_MB", 1..=MAX_MB, 256) << 20,
         disk_cache_bytes: reader.number("LAUREL_DISK_CACHE_MB", 0..=MAX_MB, 2048) << 20,
+        shared_folder: reader.folder("LAUREL_STORE_URL"),
     }
 }
 
@@ -337,7 +342,7 @@ fn read_artwork(reader: &mut SettingsReader) -> ArtworkConfig {
 
 /// The setting, else its default in the table.
 fn url_or_default(reader: &mut SettingsReader, name: &'static str) -> Url {
-    let default = Setting::named(name).map_or("", |setting| setting.default);
+    let default = settings::named(name).map_or("", |setting| setting.default);
     let set = reader.url(name);
     set.unwrap_or_else(|| default.parse().expect("the defaults in SETTINGS are addresses"))
 }
@@ -345,7 +350,7 @@ fn url_or_default(reader: &mut SettingsReader, name: &'static str) -> Url {
 /// The settings, else their defaults in the table.
 fn call_rate(reader: &mut SettingsReader, [rate, burst]: [&'static str; 2]) -> CallRate {
     fn default<T: std::str::FromStr>(name: &str) -> Option<T> {
-        Setting::named(name)?.default.parse().ok()
+        settings::named(name)?.default.parse().ok()
     }
     CallRate {
         per_second: reader.number(rate, 0.01..=10_000.0, default(rate).unwrap_or(1.0)),
@@ -353,13 +358,14 @@ fn call_rate(reader: &mut SettingsReader, [rate, burst]: [&'static str; 2]) -> C
     }
 }
 
-impl RatingProviderSettings {
-    fn read(&self, reader: &mut SettingsReader) -> ProviderConfig {
-        ProviderConfig {
-            keys: reader.secrets(self.keys),
-            url: url_or_default(reader, self.url),
-            rate: call_rate(reader, [self.rate, self.burst]),
-        }
+fn read_rating_provider(
+    reader: &mut SettingsReader,
+    settings: &RatingProviderSettings,
+) -> ProviderConfig {
+    ProviderConfig {
+        keys: reader.secrets(settings.keys.name),
+        url: url_or_default(reader, settings.url.name),
+        rate: call_rate(reader, [settings.rate.name, settings.burst.name]),
     }
 }
 
@@ -371,9 +377,9 @@ fn read_upstream(reader: &mut SettingsReader) -> UpstreamConfig {
             image_url: reader.url("LAUREL_TMDB_IMAGE_URL"),
             rate: call_rate(reader, ["LAUREL_TMDB_RATE", "LAUREL_TMDB_BURST"]),
         },
-        ratings: RATING_PROVIDER_SETTINGS
-            .iter()
-            .map(|row| (row.provider, row.read(reader)))
+        ratings: RATING_PROVIDERS
+            .into_iter()
+            .map(|(row, settings)| (row.provider, read_rating_provider(reader, settings)))
             .collect(),
         fanart: FanartConfig {
             provider: ProviderConfig {
@@ -407,7 +413,7 @@ fn read_bulk(reader: &mut SettingsReader) -> BulkConfig {
 
 /// `off`, `on` (the `usual` address, or the default in the table) or an address.
 fn data_set(reader: &mut SettingsReader, name: &'static str, usual: &str) -> Option<Url> {
-    let default = Setting::named(name).map_or("", |setting| setting.default);
+    let default = settings::named(name).map_or("", |setting| setting.default);
     let on = if usual.is_empty() { default } else { usual };
     let text = reader.text(name).unwrap_or_else(|| default.to_owned());
     match text.to_ascii_lowercase().as_str() {
@@ -433,7 +439,7 @@ fn warnings(env: &dyn Env) -> Vec<String> {
         .collect();
     let mut unknown: Vec<String> = env.names();
     unknown.retain(|name| {
-        name.starts_with("LAUREL_") && Setting::named(name).is_none() && is_set(name)
+        name.starts_with("LAUREL_") && settings::named(name).is_none() && is_set(name)
     });
     unknown.sort();
     warnings.extend(unknown.iter().map(|name| format!("{name} is not a setting of laurel")));

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use url::Url;
 
-use super::settings::{Setting, SettingKind};
+use super::settings::{self, SettingKind};
 use crate::env::{Env, Secret};
 
 /// A setting that cannot be used. `Display` names it; a secret's value is never part of it.
@@ -38,7 +39,7 @@ impl<'a> SettingsReader<'a> {
     }
 
     pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
-        debug_assert!(Setting::named(name).is_some(), "{name} is missing in SETTINGS");
+        debug_assert!(settings::named(name).is_some(), "{name} is missing in SETTINGS");
         self.env.text(name).unwrap_or_else(|error| {
             self.problem(name, error.to_string());
             None
@@ -80,6 +81,15 @@ impl<'a> SettingsReader<'a> {
 
     pub(super) fn url(&mut self, name: &'static str) -> Option<Url> {
         self.parse(name, "an http or https address without a query", read_url)
+    }
+
+    /// A folder by its `file:` address.
+    pub(super) fn folder(&mut self, name: &'static str) -> Option<PathBuf> {
+        self.parse(
+            name,
+            "a folder like file:///srv/laurel (buckets need a later version)",
+            |text| Url::parse(text).ok().filter(|url| url.scheme() == "file")?.to_file_path().ok(),
+        )
     }
 
     /// Comma-separated members, empty ones left out.
@@ -129,7 +139,7 @@ fn read_url(text: &str) -> Option<Url> {
 
 /// `, got "…"` for a value that is no secret; an address with a password is one.
 fn echo(name: &str, text: &str) -> String {
-    let secret = Setting::named(name).is_none_or(|s| s.kind == SettingKind::Secret);
+    let secret = settings::named(name).is_none_or(|s| s.kind == SettingKind::Secret);
     if secret || text.contains('@') {
         return String::new();
     }

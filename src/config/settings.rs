@@ -3,122 +3,40 @@
 
 use std::fmt::Write;
 
-use crate::model::Provider;
+pub(crate) use crate::env::setting::{Setting, SettingKind, SettingStatus};
+use crate::env::setting::{later, secret, switch, value};
+use crate::upstream::RATING_PROVIDERS;
 
-/// What kind of value a setting takes, as far as printing and flags are concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SettingKind {
-    Value,
-    /// Never echoed.
-    Secret,
-    /// `true`/`false`; the bare flag means true.
-    Switch,
-}
+/// Every setting, in the order of the documentation: the key that the program needs, the keys of the
+/// providers of ratings, everything else, and where and how often those providers are asked.
+pub const SETTINGS: &[Setting] = &joined();
 
-/// Whether this version acts on a setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SettingStatus {
-    Active,
-    /// Accepted, so that one file of settings serves several versions; setting it gives a warning.
-    NoEffectYet,
-}
+const LENGTH: usize = OWN_SETTINGS.len() + 4 * RATING_PROVIDERS.len();
 
-/// One setting.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    /// The environment variable.
-    pub name: &'static str,
-    /// The default as text; empty when there is none.
-    pub default: &'static str,
-    pub help: &'static str,
-    pub kind: SettingKind,
-    pub status: SettingStatus,
-}
-
-impl Setting {
-    /// The flag without its dashes: `LAUREL_DATA_DIR` is `data-dir`, `TMDB_API_KEY` is
-    /// `tmdb-api-key`.
-    pub fn flag(&self) -> String {
-        let bare = self.name.strip_prefix("LAUREL_").unwrap_or(self.name);
-        bare.to_ascii_lowercase().replace('_', "-")
+const fn joined() -> [Setting; LENGTH] {
+    let mut all = [OWN_SETTINGS[0]; LENGTH];
+    let mut provider = 0;
+    while provider < RATING_PROVIDERS.len() {
+        let settings = RATING_PROVIDERS[provider].1;
+        all[1 + provider] = settings.keys;
+        let rest = OWN_SETTINGS.len() + RATING_PROVIDERS.len() + 3 * provider;
+        (all[rest], all[rest + 1], all[rest + 2]) = (settings.url, settings.rate, settings.burst);
+        provider += 1;
     }
-
-    /// Finds a setting by its environment variable.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        SETTINGS.iter().find(|setting| setting.name == name)
+    let mut own = 1;
+    while own < OWN_SETTINGS.len() {
+        all[RATING_PROVIDERS.len() + own] = OWN_SETTINGS[own];
+        own += 1;
     }
+    all
 }
 
-const fn value(name: &'static str, default: &'static str, help: &'static str) -> Setting {
-    Setting { name, default, help, kind: SettingKind::Value, status: SettingStatus::Active }
-}
-
-const fn secret(name: &'static str, default: &'static str, help: &'static str) -> Setting {
-    Setting { name, default, help, kind: SettingKind::Secret, status: SettingStatus::Active }
-}
-
-const fn switch(name: &'static str, help: &'static str) -> Setting {
-    Setting {
-        name,
-        default: "false",
-        help,
-        kind: SettingKind::Switch,
-        status: SettingStatus::Active,
-    }
-}
-
-const fn later(setting: Setting) -> Setting {
-    Setting { status: SettingStatus::NoEffectYet, ..setting }
-}
-
-/// The settings of a provider of ratings.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RatingProviderSettings {
-    pub(super) provider: Provider,
-    pub(super) keys: &'static str,
-    pub(super) url: &'static str,
-    pub(super) rate: &'static str,
-    pub(super) burst: &'static str,
-}
-
-/// Which settings belong to which provider of ratings; each of them has its row in [`SETTINGS`].
-pub(super) const RATING_PROVIDER_SETTINGS: [RatingProviderSettings; 3] = [
-    RatingProviderSettings {
-        provider: Provider::MDBLIST,
-        keys: "MDBLIST_API_KEY",
-        url: "LAUREL_MDBLIST_URL",
-        rate: "LAUREL_MDBLIST_RATE",
-        burst: "LAUREL_MDBLIST_BURST",
-    },
-    RatingProviderSettings {
-        provider: Provider::OMDB,
-        keys: "OMDB_API_KEY",
-        url: "LAUREL_OMDB_URL",
-        rate: "LAUREL_OMDB_RATE",
-        burst: "LAUREL_OMDB_BURST",
-    },
-    RatingProviderSettings {
-        provider: Provider::TRAKT,
-        keys: "TRAKT_CLIENT_ID",
-        url: "LAUREL_TRAKT_URL",
-        rate: "LAUREL_TRAKT_RATE",
-        burst: "LAUREL_TRAKT_BURST",
-    },
-];
-
-/// Every setting, in the order of the documentation.
-pub const SETTINGS: &[Setting] = &[
+/// The settings that are no provider of ratings'; those stand with their provider.
+const OWN_SETTINGS: &[Setting] = &[
     secret(
         "TMDB_API_KEY",
         "",
         "TMDB v3 key or v4 read token; without it the demo catalogue is served",
-    ),
-    secret("MDBLIST_API_KEY", "", "MDBList keys, comma-separated; without one the source is off"),
-    secret("OMDB_API_KEY", "", "OMDb keys, comma-separated; without one the source is off"),
-    secret(
-        "TRAKT_CLIENT_ID",
-        "",
-        "Trakt client ids, comma-separated; without one the source is off",
     ),
     secret("FANART_API_KEY", "", "Fanart.tv keys, comma-separated; without one the source is off"),
     value("LAUREL_LISTEN", "127.0.0.1:3000", "Address and port to listen on"),
@@ -176,9 +94,6 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "TMDB's image host; by default what TMDB's /configuration names",
     ),
-    value("LAUREL_MDBLIST_URL", "https://api.mdblist.com", "MDBList's API"),
-    value("LAUREL_OMDB_URL", "https://www.omdbapi.com/", "OMDb's API"),
-    value("LAUREL_TRAKT_URL", "https://api.trakt.tv", "Trakt's API"),
     value("LAUREL_FANART_URL", "https://webservice.fanart.tv/v3", "Fanart.tv's API"),
     value(
         "LAUREL_FANART_IMAGE_URL",
@@ -187,12 +102,6 @@ pub const SETTINGS: &[Setting] = &[
     ),
     value("LAUREL_TMDB_RATE", "40", "Calls per second to TMDB"),
     value("LAUREL_TMDB_BURST", "80", "Calls to TMDB that may go out at once"),
-    value("LAUREL_MDBLIST_RATE", "10", "Calls per second to MDBList"),
-    value("LAUREL_MDBLIST_BURST", "20", "Calls to MDBList that may go out at once"),
-    value("LAUREL_OMDB_RATE", "40", "Calls per second to OMDb"),
-    value("LAUREL_OMDB_BURST", "80", "Calls to OMDb that may go out at once"),
-    value("LAUREL_TRAKT_RATE", "3", "Calls per second to Trakt"),
-    value("LAUREL_TRAKT_BURST", "10", "Calls to Trakt that may go out at once"),
     value("LAUREL_FANART_RATE", "10", "Calls per second to Fanart.tv"),
     value("LAUREL_FANART_BURST", "20", "Calls to Fanart.tv that may go out at once"),
     secret("IMGUR_CLIENT_ID", "", "Imgur client id, for `laurel download imgur:…`"),
@@ -228,14 +137,20 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "Redis to share metadata, single flight and rate limits across nodes",
     )),
-    later(value(
+    value(
         "LAUREL_STORE_URL",
         "",
-        "Bucket to share artwork and renders; by default the data directory",
-    )),
+        "Folder that several servers share for artwork and renders, as file:///…, without a limit \
+         of its own; by default the data directory",
+    ),
     later(switch("LAUREL_CDN", "Content-addressed public URLs")),
     value("RUST_LOG", "info", "What is logged: a level, or target=level pairs"),
 ];
+
+/// Finds a setting by its environment variable.
+pub(super) fn named(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
 
 /// The table of settings for the README.
 pub fn markdown() -> String {
@@ -272,7 +187,7 @@ mod tests {
 
     #[test]
     fn flags_follow_from_names() {
-        let flag = |name| Setting::named(name).map(Setting::flag);
+        let flag = |name| named(name).map(Setting::flag);
         assert_eq!(flag("LAUREL_DATA_DIR").as_deref(), Some("data-dir"));
         assert_eq!(flag("TMDB_API_KEY").as_deref(), Some("tmdb-api-key"));
         assert_eq!(flag("LAUREL_TMDB_API_URL").as_deref(), Some("tmdb-api-url"));

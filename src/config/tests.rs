@@ -87,13 +87,13 @@ fn settings_without_effect_and_unknown_names_are_warned_about() {
         ("LAUREL_REDIS_URL", "redis://:hush@host"),
         ("LAUREL_CDN", "true"),
         ("LAUREL_LISTNE", "x"),
-        ("LAUREL_STORE_URL", ""),
+        ("LAUREL_DATABASE_URL", ""),
     ])
     .unwrap();
     let text = config.warnings.join("\n");
     assert!(text.contains("LAUREL_REDIS_URL has no effect") && text.contains("LAUREL_CDN"));
     assert!(text.contains("LAUREL_LISTNE is not a setting"));
-    assert!(!text.contains("LAUREL_STORE_URL") && !text.contains("hush"), "{text}");
+    assert!(!text.contains("LAUREL_DATABASE_URL") && !text.contains("hush"), "{text}");
 }
 
 #[test]
@@ -121,4 +121,13 @@ fn debug_output_holds_no_secret() {
     ])
     .unwrap();
     assert!(!format!("{config:?}").contains("hush"));
+}
+
+#[test]
+fn a_shared_folder_has_an_address() {
+    let config = load(&[("LAUREL_STORE_URL", "file:///srv/pictures")]).unwrap();
+    assert_eq!(config.storage.shared_folder.unwrap().to_str(), Some("/srv/pictures"));
+    for wrong in ["s3://bucket/pictures", "/srv/pictures", "file://host/share"] {
+        assert!(load(&[("LAUREL_STORE_URL", wrong)]).is_err(), "{wrong}");
+    }
 }

@@ -44,12 +44,12 @@ use url::Url;
 use crate::clock::Clock;
 use crate::model::{AnimeId, Award, EpisodeNumber, ImdbId, Score};
 
-pub use anime::{AnimeKind, AnimeMapping, AnimeSeason, TmdbTitle};
+pub(crate) use anime::{AnimeKind, AnimeMapping};
 pub use build::SetId;
-pub use error::DatasetError;
-pub use fetch::Timeouts;
+pub(crate) use error::DatasetError;
+pub(crate) use fetch::Timeouts;
 pub use slot::Refreshed;
-pub use status::SetStatus;
+pub(crate) use status::SetStatus;
 
 use anime::AnimeMap;
 use awards::Awards;

@@ -26,13 +26,13 @@ pub struct DemoTitle {
     pub(super) release_date: Date,
     pub(super) genres: Vec<String>,
     pub(super) overview: String,
-    /// By MDBList's word for the source; its own score is called `score`.
+    /// By the word that the provider of all sources has for each; its own score is called `score`.
     pub(super) ratings: HashMap<String, Rated>,
     /// Rotten Tomatoes certified it fresh.
     pub(super) certified: bool,
     /// Rotten Tomatoes' audience was verified hot.
     pub(super) hot: bool,
-    /// In OMDb's words; `N/A` for none.
+    /// In a sentence, as they are read; `N/A` for none.
     pub(super) awards: String,
     pub(super) episodes: Vec<DemoEpisode>,
     pub(super) art: Art,

@@ -1,4 +1,4 @@
-//! MDBList: one title, or many in one question. Shapes: <https://api.mdblist.com/docs>.
+//! The provider of all sources: one title, or many in one question. Shapes: see its client.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::catalogue::{self, DemoTitle, Known};
 use crate::model::MediaType;
 
-/// MDBList's rows, and what their values are out of. Roger Ebert's stars get no `score`.
+/// Its rows, and what their values are out of. Roger Ebert's stars get no `score`.
 const ROWS: [(&str, Option<f64>); 9] = [
     ("imdb", Some(10.0)),
     ("metacritic", Some(100.0)),
@@ -75,7 +75,7 @@ fn title(service: &str, media: &str, id: &str) -> Option<&'static DemoTitle> {
     match service {
         "imdb" => match catalogue::by_imdb(id.parse().ok()?)? {
             Known::Title(title) => Some(title).filter(|title| title.media == media),
-            // MDBList has no episodes.
+            // It has no episodes.
             Known::Episode(..) => None,
         },
         "tmdb" => catalogue::by_tmdb(media, id.parse().ok()?),

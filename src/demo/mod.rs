@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::model::Provider;
 
-pub use self::catalogue::{DemoTitle, titles};
+pub(crate) use self::catalogue::{DemoTitle, titles};
 
 /// The played services; they stop when this is dropped.
 #[derive(Debug)]

@@ -78,7 +78,7 @@ impl Clients {
 
     async fn won(&self, slug: &str) -> Vec<AwardBody> {
         let text = self.omdb.by_imdb(title(slug).imdb).await.unwrap().awards;
-        let told = awards::parse(text.as_deref().unwrap_or_default());
+        let told = awards::parse(text.as_deref().unwrap_or_default(), Provider::OMDB);
         AwardBody::ALL.into_iter().filter(|body| awards::has_won(&told, *body)).collect()
     }
 }

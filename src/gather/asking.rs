@@ -293,8 +293,10 @@ impl<'a> Asking<'a> {
         if subject.episode.is_some() {
             return MergedAwards::default();
         }
-        let text = reports.iter().find_map(|report| report.answer.awards.as_deref());
-        let text = text.map(awards::parse);
+        let text = reports.iter().find_map(|report| {
+            let text = report.answer.awards.as_deref()?;
+            Some(awards::parse(text, report.provider))
+        });
         let ListedBodies { covered, known } = self.gatherer.listed(subject.imdb).await;
         awards::merge(&ListedAwards { covered: &covered, awards: &known.awards }, text.as_deref())
     }

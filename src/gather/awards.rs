@@ -1,15 +1,15 @@
-//! Awards: read from OMDb's sentence, merged with the public lists; pure.
+//! Awards: read from a provider's sentence, merged with the public lists; pure.
 
-use crate::model::{Award, AwardBody, AwardOrigin, AwardResult};
+use crate::model::{Award, AwardBody, AwardOrigin, AwardResult, Provider};
 
-/// Reads OMDb's `Awards` text: the first sentence names the most important
+/// Reads what `provider` says of awards: the first sentence names the most important
 /// award won, or else nominated for; the rest counts all others together.
 ///
 /// `Won 7 Oscars. 21 wins & 41 nominations total` is 7 Oscars;
 /// `Nominated for 2 Oscars. 13 wins & 22 nominations total` is none won.
-pub fn parse(text: &str) -> Vec<Award> {
+pub fn parse(text: &str, provider: Provider) -> Vec<Award> {
     let mut awards: Vec<Award> = Vec::new();
-    for award in text.split('.').filter_map(sentence) {
+    for award in text.split('.').filter_map(|text| sentence(text, provider)) {
         let known = awards.iter().any(|a| a.body == award.body && a.result == award.result);
         if !known {
             awards.push(award);
@@ -19,7 +19,7 @@ pub fn parse(text: &str) -> Vec<Award> {
 }
 
 /// Reads `Won 7 Oscars`, `Nominated for 2 Primetime Emmys`.
-fn sentence(text: &str) -> Option<Award> {
+fn sentence(text: &str, provider: Provider) -> Option<Award> {
     let mut words = text.split_ascii_whitespace();
     let result = match words.next()?.to_ascii_lowercase().as_str() {
         "won" => AwardResult::Won,
@@ -31,10 +31,10 @@ fn sentence(text: &str) -> Option<Award> {
     };
     let count = words.next()?.parse().ok().filter(|count| *count > 0)?;
     let name = words.collect::<Vec<_>>().join(" ").to_ascii_lowercase();
-    Some(Award { body: body(&name)?, result, count, origin: AwardOrigin::Omdb })
+    Some(Award { body: body(&name)?, result, count, origin: AwardOrigin::Provider(provider) })
 }
 
-/// The awards that OMDb names. Daytime and International Emmys are other prizes.
+/// The awards that sentences name. Daytime and International Emmys are other prizes.
 fn body(name: &str) -> Option<AwardBody> {
     let is = |start: &str| name.starts_with(start);
     if is("oscar") || is("academy award") {
@@ -64,8 +64,9 @@ pub struct Disagreement {
     pub body: AwardBody,
     /// Won how often, as the lists have it; 0 for not at all.
     pub lists: u16,
-    /// The same in OMDb's text.
-    pub omdb: u16,
+    /// The same in a provider's sentence, and whose it is.
+    pub text: u16,
+    pub origin: AwardOrigin,
 }
 
 /// The outcome of a merge.
@@ -76,10 +77,10 @@ pub struct MergedAwards {
     pub disagreements: Vec<Disagreement>,
 }
 
-/// Joins the lists with OMDb's text. A loaded list has the last word on its
+/// Joins the lists with a provider's sentence. A loaded list has the last word on its
 /// award, even where it names no win: the text counts honorary awards, too.
 ///
-/// `text` is `None` where OMDb was not asked or gave none, which is no disagreement.
+/// `text` is `None` where none was asked or gave one, which is no disagreement.
 pub fn merge(lists: &ListedAwards<'_>, text: Option<&[Award]>) -> MergedAwards {
     let mut merged = MergedAwards::default();
     for body in AwardBody::ALL {
@@ -91,10 +92,10 @@ pub fn merge(lists: &ListedAwards<'_>, text: Option<&[Award]>) -> MergedAwards {
             let from_text = told().find(|award| award.result == result).filter(|_| !covered);
             merged.awards.extend(from_lists.or(from_text));
         }
-        let (lists, omdb) = (wins(listed()), wins(told()));
+        let (lists, text) = (wins(listed()), wins(told()));
         // The text names one award only, so its silence on another says nothing.
-        if covered && told().next().is_some() && lists != omdb {
-            merged.disagreements.push(Disagreement { body, lists, omdb });
+        if let Some(Award { origin, .. }) = told().next().filter(|_| covered && lists != text) {
+            merged.disagreements.push(Disagreement { body, lists, text, origin: *origin });
         }
     }
     merged
@@ -118,6 +119,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const OMDB: AwardOrigin = AwardOrigin::Provider(Provider::OMDB);
     use AwardBody::{Bafta, Emmy, GoldenGlobe, Oscar};
     use AwardResult::{Nominated, Won};
 
@@ -151,34 +154,41 @@ mod tests {
             ("", None),
         ];
         for (text, expected) in table {
-            let found: Vec<_> = parse(text).iter().map(|a| (a.body, a.result, a.count)).collect();
+            let found: Vec<_> =
+                parse(text, Provider::OMDB).iter().map(|a| (a.body, a.result, a.count)).collect();
             assert_eq!(found, Vec::from_iter(expected), "{text}");
         }
     }
 
     #[test]
     fn a_nomination_shows_nothing() {
-        assert!(has_won(&parse("Won 7 Oscars."), Oscar));
-        assert!(!has_won(&parse("Won 7 Oscars."), Emmy));
-        assert!(!has_won(&parse("Nominated for 2 Oscars. 13 wins"), Oscar));
+        assert!(has_won(&parse("Won 7 Oscars.", Provider::OMDB), Oscar));
+        assert!(!has_won(&parse("Won 7 Oscars.", Provider::OMDB), Emmy));
+        assert!(!has_won(&parse("Nominated for 2 Oscars. 13 wins", Provider::OMDB), Oscar));
     }
 
     #[test]
     fn a_loaded_list_has_the_last_word() {
-        let text = parse("Won 1 Oscar. Another 3 wins.");
+        let text = parse("Won 1 Oscar. Another 3 wins.", Provider::OMDB);
         let lists = ListedAwards { covered: &[Oscar, Emmy], awards: &[] };
         let merged = merge(&lists, Some(&text));
         assert_eq!(merged.awards, []);
-        assert_eq!(merged.disagreements, [Disagreement { body: Oscar, lists: 0, omdb: 1 }]);
+        assert_eq!(
+            merged.disagreements,
+            [Disagreement { body: Oscar, lists: 0, text: 1, origin: OMDB }]
+        );
     }
 
     #[test]
     fn counts_that_differ_are_a_disagreement_and_the_list_wins() {
-        let text = parse("Won 7 Oscars. 21 wins");
+        let text = parse("Won 7 Oscars. 21 wins", Provider::OMDB);
         let listed = [award(Oscar, Won, 6, AwardOrigin::Lists)];
         let merged = merge(&ListedAwards { covered: &[Oscar], awards: &listed }, Some(&text));
         assert_eq!(merged.awards, listed);
-        assert_eq!(merged.disagreements, [Disagreement { body: Oscar, lists: 6, omdb: 7 }]);
+        assert_eq!(
+            merged.disagreements,
+            [Disagreement { body: Oscar, lists: 6, text: 7, origin: OMDB }]
+        );
     }
 
     #[test]
@@ -186,7 +196,7 @@ mod tests {
         let listed =
             [award(Oscar, Won, 7, AwardOrigin::Lists), award(Emmy, Won, 2, AwardOrigin::Lists)];
         let lists = ListedAwards { covered: &[Oscar, Emmy], awards: &listed };
-        let merged = merge(&lists, Some(&parse("Won 7 Oscars. 21 wins")));
+        let merged = merge(&lists, Some(&parse("Won 7 Oscars. 21 wins", Provider::OMDB)));
         assert_eq!(merged, MergedAwards { awards: listed.to_vec(), disagreements: vec![] });
         assert_eq!(merge(&lists, None).disagreements, []);
     }
@@ -195,14 +205,17 @@ mod tests {
     fn a_nomination_in_the_text_denies_a_listed_win() {
         let listed = [award(Oscar, Won, 1, AwardOrigin::Lists)];
         let lists = ListedAwards { covered: &[Oscar], awards: &listed };
-        let merged = merge(&lists, Some(&parse("Nominated for 2 Oscars.")));
+        let merged = merge(&lists, Some(&parse("Nominated for 2 Oscars.", Provider::OMDB)));
         assert_eq!(merged.awards, listed);
-        assert_eq!(merged.disagreements, [Disagreement { body: Oscar, lists: 1, omdb: 0 }]);
+        assert_eq!(
+            merged.disagreements,
+            [Disagreement { body: Oscar, lists: 1, text: 0, origin: OMDB }]
+        );
     }
 
     #[test]
     fn without_a_list_the_text_is_believed() {
-        let text = parse("Won 7 Oscars. 21 wins");
+        let text = parse("Won 7 Oscars. 21 wins", Provider::OMDB);
         assert_eq!(merge(&ListedAwards::default(), Some(&text)).awards, text);
         let emmys = ListedAwards { covered: &[Emmy], awards: &[] };
         assert_eq!(merge(&emmys, Some(&text)).awards, text);
@@ -212,15 +225,15 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in "(Won|Nominated for|won|[ 0-9.&]|Oscar|.){0,30}") {
-            prop_assert!(parse(&text).iter().all(|award| award.count > 0));
+            prop_assert!(parse(&text, Provider::OMDB).iter().all(|award| award.count > 0));
         }
 
         #[test]
         fn a_written_count_is_read_back(count in 1_u16.., won in any::<bool>()) {
             let verb = if won { "Won" } else { "Nominated for" };
-            let awards = parse(&format!("{verb} {count} Primetime Emmys. 9 wins & 2 nominations total"));
+            let awards = parse(&format!("{verb} {count} Primetime Emmys. 9 wins & 2 nominations total"), Provider::OMDB);
             let result = if won { Won } else { Nominated };
-            prop_assert_eq!(awards, [award(Emmy, result, count, AwardOrigin::Omdb)]);
+            prop_assert_eq!(awards, [award(Emmy, result, count, OMDB)]);
         }
     }
 }

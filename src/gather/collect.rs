@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -23,58 +24,85 @@ use crate::telemetry::metrics::STEP_SECONDS;
 /// How long details are waited for where the rest is not, and TMDB has named an artwork already.
 const ARRIVED_TIMEOUT: Duration = Duration::from_millis(400);
 
+/// Is handed artwork as soon as it is probable that it will be chosen, so that it can be fetched while
+/// the rest is asked for.
+pub(crate) type Likely<'a> = dyn Fn(Chosen) -> BoxFuture<'a, ()> + Send + Sync + 'a;
+
+/// What was read of a title.
+struct Collected {
+    record: TitleRecord,
+    ratings: TitleRatings,
+    watch: Watch,
+}
+
 impl Gatherer {
-    /// Collects what is known of a title. `likely` is handed artwork as soon as it is probable
-    /// that it will be chosen, so that it can be fetched while the rest is asked for.
+    /// Collects what is known of a title, and chooses what of it a picture shows.
     ///
     /// # Errors
     /// There is no such title, or nothing to choose its artwork from.
-    pub async fn gather<F, P>(
+    pub async fn gather(
         &self,
         request: &DataRequest,
         completeness: Completeness,
-        likely: F,
-    ) -> Result<TitleData, GatherError>
-    where
-        F: Fn(Chosen) -> P + Send + Sync,
-        P: Future<Output = ()> + Send,
-    {
+        likely: &Likely<'_>,
+    ) -> Result<TitleData, GatherError> {
         let started = Instant::now();
-        let data = self.collect(request, completeness, likely).await;
+        let resolved = self.resolve_title(request).await;
+        let resolve = started.elapsed();
+        let collected = match resolved {
+            Ok(resolved) => self.collect(request, completeness, resolved, likely).await,
+            Err(error) => Err(error),
+        };
+        let data = match collected {
+            Ok(collected) => {
+                let timing = Timing::of(resolve, started.elapsed().saturating_sub(resolve));
+                Ok(self.title_data(request, collected, timing).await)
+            }
+            Err(error) => Err(error),
+        };
         if completeness == Completeness::Full {
             record_step("gather", request.kind, started);
         }
         data
     }
 
-    async fn collect<F, P>(
-        &self,
-        request: &DataRequest,
-        completeness: Completeness,
-        likely: F,
-    ) -> Result<TitleData, GatherError>
-    where
-        F: Fn(Chosen) -> P + Send + Sync,
-        P: Future<Output = ()> + Send,
-    {
+    async fn resolve_title(&self, request: &DataRequest) -> Result<Resolved, GatherError> {
         let started = Instant::now();
         let resolved = self
             .resolve_in(&request.title, request.kind, request.artwork.language)
             .instrument(tracing::debug_span!("resolve"))
             .await?;
-        let resolve = started.elapsed();
         record_step("resolve", request.kind, started);
+        Ok(resolved)
+    }
+
+    /// Details and ratings of a title, whose number may have been merged into another since its id
+    /// was looked up.
+    async fn collect(
+        &self,
+        request: &DataRequest,
+        completeness: Completeness,
+        resolved: Resolved,
+        likely: &Likely<'_>,
+    ) -> Result<Collected, GatherError> {
         let gone = resolved.clone();
-        let collected = self.of_title(request, completeness, resolved, &likely).await;
-        let (record, ratings, watch) = match collected {
-            // The number may have been merged into another since its id was looked up.
+        match self.of_title(request, completeness, resolved, likely).await {
             Err(GatherError::UnknownTitle) => {
                 let again = self.resolve_again(request, &gone).await?;
                 let resolved = again.ok_or(GatherError::UnknownTitle)?;
-                self.of_title(request, completeness, resolved, &likely).await?
+                self.of_title(request, completeness, resolved, likely).await
             }
-            collected => collected?,
-        };
+            collected => collected,
+        }
+    }
+
+    async fn title_data(
+        &self,
+        request: &DataRequest,
+        collected: Collected,
+        timing: Timing,
+    ) -> TitleData {
+        let Collected { record, ratings, watch } = collected;
         let TitleRatings { merged, awards, reports } = ratings;
         let collected_at = self.now();
         let rank = self.rank(&record).await;
@@ -100,8 +128,7 @@ impl Gatherer {
                 today: Date::of_unix_secs(collected_at),
             },
         );
-        let timing = Timing::of(resolve, started.elapsed().saturating_sub(resolve));
-        Ok(TitleData {
+        TitleData {
             record,
             ratings: merged,
             awards,
@@ -111,21 +138,17 @@ impl Gatherer {
             timing,
             collected_at,
             watch,
-        })
+        }
     }
 
     /// Details and ratings of a resolved title, at once.
-    async fn of_title<F, P>(
+    async fn of_title(
         &self,
         request: &DataRequest,
         completeness: Completeness,
         resolved: Resolved,
-        likely: &F,
-    ) -> Result<(TitleRecord, TitleRatings, Watch), GatherError>
-    where
-        F: Fn(Chosen) -> P + Send + Sync,
-        P: Future<Output = ()> + Send,
-    {
+        likely: &Likely<'_>,
+    ) -> Result<Collected, GatherError> {
         let watch = self.generations.watch(&labels_of(&resolved));
         let is_cold = !self.knows_details(&resolved, request.artwork.language);
         if let Some(chosen) = self.likely_artwork(request, &resolved) {
@@ -145,7 +168,7 @@ impl Gatherer {
         let span = tracing::debug_span!("gather");
         let all = futures::future::join3(record.clone(), asking.ratings(), ahead);
         let (record, ratings, ()) = all.instrument(span).await;
-        Ok((record?, ratings, watch))
+        Ok(Collected { record: record?, ratings, watch })
     }
 
     /// What TMDB has of a title. Where the details are late, or can only be had in place of

@@ -33,7 +33,7 @@ impl Gatherer {
     ) -> Result<CachedAnswer<TitleDescription>, GatherError> {
         let (media, id) = (resolved.media, resolved.tmdb);
         let fresh = |_: &TitleDescription| {
-            let at_hand = self.answers.details.at_hand(&(media, id, Some(language)));
+            let at_hand = self.answers.details.at_hand(&(media.into(), id, Some(language)));
             let released = at_hand.and_then(|entry| match &entry.answer {
                 Answer::Found(details) => details.title.released.max(details.last_aired),
                 Answer::Absent => None,
@@ -70,7 +70,7 @@ impl Gatherer {
             .season_descriptions
             .get(
                 (series, number, language),
-                title_labels(MediaType::Series, series, None),
+                title_labels(MediaType::Series.into(), series, None),
                 fresh,
                 |priority| {
                     let tmdb = self.providers.tmdb.with(priority.into());

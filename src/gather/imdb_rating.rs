@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{GatherError, Gatherer, labels_of, labels_of_imdb, value};
-use crate::model::{ArtworkKind, ExternalId, ImdbId, RatingSource, RawRating, Score, TitleId};
+use super::{GatherError, Gatherer, labels_of_imdb, value};
+use crate::model::{ExternalId, ImdbId, RatingSource, RawRating, Score, TitleId};
 use crate::upstream::Subject;
 
 /// An answer of up to this age will do: the title's own age is not known here.
@@ -60,13 +60,13 @@ impl Gatherer {
     /// episode, which is not rated as its series is.
     async fn subject_of(&self, imdb: ImdbId) -> Result<Option<Subject>, GatherError> {
         let id = TitleId::new(ExternalId::Imdb(imdb));
-        let resolved = match self.resolve(&id, ArtworkKind::Poster).await {
+        // The family does not matter: only the title's ids are of interest.
+        let resolved = match self.resolve(&id, <_>::default()).await {
             Ok(resolved) if resolved.episode.is_none() => resolved,
             Ok(_) | Err(GatherError::UnknownTitle) => return Ok(None),
             Err(error) => return Err(error),
         };
         let title = Some((resolved.media, resolved.tmdb));
-        debug_assert!(!labels_of(&resolved).titles.is_empty());
         Ok(Some(Subject { title, imdb: Some(imdb), episode: None, episode_imdb: None }))
     }
 }

@@ -4,7 +4,7 @@
 //! live in [`artwork`], [`ratings`] and [`awards`].
 
 mod answers;
-pub mod artwork;
+pub(crate) mod artwork;
 mod asking;
 pub mod awards;
 mod candidates;
@@ -13,17 +13,17 @@ mod collect;
 mod describe;
 mod ids;
 mod imdb_rating;
-pub mod info;
+pub(crate) mod info;
 mod need;
 mod providers;
 pub mod ratings;
 mod report;
 mod request;
-pub mod sash;
-pub mod score;
+pub(crate) mod sash;
+pub(crate) mod score;
 mod season;
 mod showing;
-pub mod title;
+pub(crate) mod title;
 mod title_data;
 mod trending;
 
@@ -32,13 +32,14 @@ use std::time::Duration;
 
 use answers::Answers;
 use awards::MergedAwards;
-pub use choose::{ArtworkPreference, Chosen, Pick};
-pub use providers::{Providers, Usage};
-pub use report::{Basis, ProviderReport, ReportState};
-pub use request::{Completeness, DataRequest};
+pub(crate) use choose::{ArtworkPreference, Chosen};
+pub(crate) use providers::{Providers, Usage};
+pub(crate) use report::{Basis, ProviderReport};
+pub(crate) use request::Completeness;
+pub use request::DataRequest;
 pub use showing::{Findings, showing};
 use title::Resolved;
-pub use title_data::{Timing, TitleData, TitleRecord};
+pub(crate) use title_data::{TitleData, TitleRecord};
 
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
 use crate::clock::Clock;
@@ -130,7 +131,7 @@ impl Gatherer {
     }
 
     /// Seconds since 1970.
-    fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         self.clock.unix_secs()
     }
 

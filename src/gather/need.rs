@@ -170,7 +170,7 @@ mod tests {
         let mut request = request();
         request.ratings.limit = 0;
         request.awards = AwardSet::NONE;
-        for row in crate::upstream::RATING_PROVIDERS {
+        for (row, _) in crate::upstream::RATING_PROVIDERS {
             let reason = of(&request).not_asked(row, |_| false, &ListedBodies::default());
             assert_eq!(reason, Some(NotAsked::NotShown), "{}", row.provider.name());
         }

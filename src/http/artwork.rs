@@ -1,7 +1,7 @@
 //! What answers below a key: pictures, their explanations, IMDb's rating.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{RawPathParams, RawQuery, State};
@@ -17,7 +17,7 @@ use super::error::{ApiError, ErrorCode};
 use super::hit_cache::RepeatableHit;
 use super::key::ImageKey;
 use super::limiter::ColdLimiter;
-use super::recent::{RecentRender, RecentRenders};
+use super::recent::RecentRender;
 use super::state::{AppState, RequestDefaults};
 use crate::keys::{Access, Scope};
 use crate::model::ImdbId;
@@ -84,14 +84,14 @@ async fn artwork(
         }
     };
     let artwork = parsed.served(outcome);
-    note(&state.recent, artwork, address_of(&params, query), started, &response);
+    note(&state, artwork, address_of(&params, query), started, &response);
     response.extensions_mut().insert(artwork);
     response
 }
 
 /// Notes what was not simply there, for the owner to look at.
 fn note(
-    recent: &RecentRenders,
+    state: &AppState,
     ServedArtwork { family, outcome, .. }: ServedArtwork,
     address: String,
     started: Instant,
@@ -101,8 +101,8 @@ fn note(
         return;
     }
     let elements = response.headers().get(ELEMENTS_HASH).and_then(|hash| hash.to_str().ok());
-    recent.add(RecentRender {
-        at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+    state.recent.add(RecentRender {
+        at: state.artworks.gatherer().now(),
         address,
         family,
         outcome,

@@ -2,34 +2,33 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::time::Instant;
 
 use super::error::{ApiError, ErrorCode};
 use super::limiter::network_of;
+use crate::rate::{Rate, RateById, RetryAfter};
 
 /// Wrong ones in a minute that an address may send before it is told to wait.
 const MAX_WRONG_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 /// The same for all addresses that find no place together.
 const MAX_WRONG_OF_OTHERS: NonZeroU32 = NonZeroU32::new(600).unwrap();
-/// Addresses remembered. Beyond, strangers share one allowance.
+/// Addresses remembered. Beyond, strangers share one rate.
 const MAX_ADDRESSES: usize = 16_384;
 
 /// Counts wrong keys, or wrong tokens, by address.
 #[derive(Debug)]
 pub struct WrongAttempts {
-    addresses: DefaultKeyedRateLimiter<IpAddr>,
-    others: DefaultDirectRateLimiter,
+    addresses: Mutex<RateById<IpAddr>>,
 }
 
 impl Default for WrongAttempts {
     fn default() -> Self {
-        Self {
-            addresses: RateLimiter::keyed(Quota::per_minute(MAX_WRONG_PER_MINUTE)),
-            others: RateLimiter::direct(Quota::per_minute(MAX_WRONG_OF_OTHERS)),
-        }
+        let rate = Rate::per_minute(MAX_WRONG_PER_MINUTE);
+        let of_others = Rate::per_minute(MAX_WRONG_OF_OTHERS);
+        Self { addresses: Mutex::new(RateById::new(rate, of_others, MAX_ADDRESSES)) }
     }
 }
 
@@ -39,15 +38,9 @@ impl WrongAttempts {
     /// # Errors
     /// The error in place of the usual one, where there were too many.
     pub fn count(&self, address: IpAddr) -> Result<(), ApiError> {
-        if self.addresses.len() >= MAX_ADDRESSES {
-            self.addresses.retain_recent();
-        }
-        let checked = match self.addresses.len() < MAX_ADDRESSES {
-            true => self.addresses.check_key(&network_of(address)),
-            false => self.others.check(),
-        };
-        checked.map_err(|early| {
-            let wait = early.wait_time_from(DefaultClock::default().now());
+        // Counts, each valid whatever the others are.
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        addresses.take(network_of(address), Instant::now()).map_err(|RetryAfter(wait)| {
             let wait = wait.max(Duration::from_secs(1));
             ApiError::from(ErrorCode::TooManyAttempts).with_retry_after(wait)
         })
@@ -71,16 +64,21 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_one_address_and_memory_is_bounded() {
+    fn a_network_is_one_address() {
         let attempts = WrongAttempts::default();
         for host in 0..31_u128 {
             let address = IpAddr::V6((0x2001_0db8_u128 << 96 | host).into());
             assert_eq!(attempts.count(address).is_ok(), host < 30);
         }
-        for network in 0..20_000_u128 {
+    }
+
+    #[test]
+    fn strangers_beyond_those_remembered_wait_together() {
+        let attempts = WrongAttempts::default();
+        let refused = (0..20_000_u128).filter(|network| {
             let address = IpAddr::V6((0x2001_0db9_u128 << 96 | network << 64).into());
-            let _ = attempts.count(address);
-        }
-        assert!(attempts.addresses.len() <= MAX_ADDRESSES);
+            attempts.count(address).is_err()
+        });
+        assert!(refused.count() > 20_000 - MAX_ADDRESSES - 2 * 600);
     }
 }

@@ -1,15 +1,13 @@
 //! Limits on cold work: what a cached picture costs is free, what a new one costs is shared out.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::error::{ApiError, ErrorCode};
 use crate::budgets::{Budget, Budgets, COLD_REFILL_SECONDS};
-use crate::rate::{Rate, Taken};
+use crate::rate::{Rate, RateById, RetryAfter};
 use crate::telemetry::metrics::COLD_REFUSED;
 
 /// Keys and addresses remembered each. Beyond, strangers share one rate.
@@ -41,54 +39,9 @@ impl Default for ColdLimits {
     }
 }
 
-/// When to come again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetryAfter(pub Duration);
-
 impl From<RetryAfter> for ApiError {
     fn from(RetryAfter(wait): RetryAfter) -> Self {
         Self::from(ErrorCode::RateLimited).with_retry_after(wait)
-    }
-}
-
-/// What was taken of one rate by some id, bounded in number.
-#[derive(Debug)]
-struct RateById<K> {
-    rate: Rate,
-    by_id: HashMap<K, Taken>,
-    /// By ids beyond the bound.
-    shared: Taken,
-    max_ids: usize,
-}
-
-impl<K: std::hash::Hash + Eq> RateById<K> {
-    fn new(rate: Rate, max_ids: usize) -> Self {
-        let shared = Taken::nothing(Instant::now());
-        Self { rate, by_id: HashMap::new(), shared, max_ids }
-    }
-
-    /// Takes one, or says when there will be one.
-    fn take(&mut self, id: K, now: Instant) -> Result<(), RetryAfter> {
-        if self.by_id.len() >= self.max_ids && !self.by_id.contains_key(&id) {
-            // Who took nothing lately is as new.
-            self.by_id.retain(|_, taken| !taken.is_nothing(now));
-        }
-        let taken = if self.by_id.len() < self.max_ids || self.by_id.contains_key(&id) {
-            self.by_id.entry(id).or_insert(Taken::nothing(now))
-        } else {
-            &mut self.shared
-        };
-        let at = taken.next_at(self.rate, 0.0, now);
-        if at > now {
-            return Err(RetryAfter(at - now));
-        }
-        taken.take(self.rate, now);
-        Ok(())
-    }
-
-    /// Gives back one that was taken for nothing.
-    fn give_back(&mut self, id: &K) {
-        self.by_id.get_mut(id).unwrap_or(&mut self.shared).give_back(self.rate);
     }
 }
 
@@ -109,8 +62,8 @@ impl Default for ColdLimiter {
 impl ColdLimiter {
     pub fn new(limits: ColdLimits) -> Self {
         Self {
-            keys: Mutex::new(RateById::new(limits.key, MAX_IDS)),
-            addresses: Mutex::new(RateById::new(limits.address, MAX_IDS)),
+            keys: Mutex::new(RateById::new(limits.key, limits.key, MAX_IDS)),
+            addresses: Mutex::new(RateById::new(limits.address, limits.address, MAX_IDS)),
         }
     }
 
@@ -147,6 +100,8 @@ pub(super) fn network_of(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn limits(key_burst: u32, address_burst: u32) -> ColdLimits {
@@ -187,22 +142,5 @@ mod tests {
         assert!(limiter.check(1, address("2001:db8::1")).is_ok());
         assert!(limiter.check(1, address("2001:db8::2")).is_err());
         assert!(limiter.check(1, address("2001:db8:0:1::2")).is_ok());
-    }
-
-    #[test]
-    fn memory_is_bounded_and_the_overflow_shares_one_allowance() {
-        let mut ids = RateById::new(Rate::new(1.0, 2), 10);
-        let now = Instant::now();
-        for id in 0..10_u64 {
-            assert!(ids.take(id, now).is_ok());
-        }
-        assert!(ids.take(10, now).is_ok() && ids.take(11, now).is_ok());
-        assert!(ids.take(12, now).is_err());
-        assert!(ids.take(0, now).is_ok());
-        assert_eq!(ids.by_id.len(), 10);
-        // Once the others have refilled, they make room.
-        let later = now + Duration::from_secs(10);
-        assert!(ids.take(12, later).is_ok());
-        assert_eq!(ids.by_id.len(), 1);
     }
 }

@@ -35,19 +35,15 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::normalize_path::NormalizePathLayer;
 
 pub use artwork::routes as artwork_routes;
-pub use attempts::WrongAttempts;
-pub use cache_headers::{CachePolicy, EntityTag, Validators, body_of_unknown_length};
-pub use client::{ClientAddress, TrustedProxies};
-pub use context::ServedArtwork;
-pub use error::{ApiError, ErrorCode, errors_markdown};
-pub use key::{FullKey, ImageKey};
-pub use limiter::{ColdLimiter, ColdLimits, RetryAfter};
+pub(crate) use client::TrustedProxies;
+pub use error::errors_markdown;
+pub(crate) use limiter::{ColdLimiter, ColdLimits};
 pub use openapi::document as openapi_document;
-pub use page::SAMPLE_ID;
-pub use recent::RecentRenders;
-pub use server::{BindError, Server, ServerLimits};
+pub(crate) use page::SAMPLE_ID;
+pub(crate) use server::BindError;
+pub use server::{Server, ServerLimits};
 pub use site::Site;
-pub use state::{AppState, RequestDefaults, ServerFacts, Showcase};
+pub(crate) use state::{AppState, RequestDefaults, ServerFacts, Showcase};
 
 /// No endpoint reads more than a small document.
 const MAX_BODY_BYTES: usize = 64 << 10;

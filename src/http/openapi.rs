@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::error::ErrorCode;
-use crate::model::{ArtworkKind, ImageFormat, RatingSource, Words};
+use crate::model::{ImageFormat, RatingSource, Words};
 use crate::request::{IdType, OPTIONS, OptionSpec, ValueKind, layout_schemas};
 
 pub(super) async fn serve() -> Response {
@@ -285,7 +285,7 @@ fn path_parameter(name: &str, description: &str, schema: &Value, example: &str) 
 }
 
 fn option(spec: &OptionSpec) -> Value {
-    let families: Vec<&str> = spec.families().map(ArtworkKind::family).collect();
+    let families = spec.family_names();
     let default = spec.default_text();
     let mut description =
         format!("{} Default: {default}. Families: {}.", spec.help, families.join(", "));
@@ -345,8 +345,9 @@ fn error_responses() -> Value {
 const HEADERS: [(&str, &str, &str); 9] = [
     (
         "X-Cache-Status",
-        "HIT; STALE: served, refreshing behind; MISS: made now; MISS-FALLBACK: the plain picture, \
-         the rated one is being made",
+        "HIT; STALE: served, refreshing behind; MISS: made now, if provisional with the ratings that \
+         were in; MISS-FALLBACK: made now without ratings, for none came in time: the whole one is \
+         being made",
         "HIT",
     ),
     ("X-Elements-Hash", "Names the design and the data that made these pixels", "1f6c2a90b4d3e857"),

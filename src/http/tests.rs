@@ -13,6 +13,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
+use super::cache_headers::{CachePolicy, EntityTag, Validators, body_of_unknown_length};
+use super::key::{FullKey, ImageKey};
 use super::*;
 use crate::app::{App, Foundations};
 use crate::clock::Clock;

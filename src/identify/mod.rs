@@ -12,6 +12,6 @@ mod rank;
 #[cfg(test)]
 mod tests;
 
-pub use ids::{MAX_NFO_BYTES, NamedIds, from_nfo};
-pub use name::{NamedPart, ParsedName};
-pub use rank::{Ranked, SURE, SearchHit, rank};
+pub(crate) use ids::{MAX_NFO_BYTES, NamedIds, from_nfo};
+pub(crate) use name::{NamedPart, ParsedName};
+pub(crate) use rank::{Ranked, SURE, SearchHit, rank};

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-
 use super::settings::{KeyScope, KeySettings};
 use super::usage::{PictureCharge, UsageCounter};
+use crate::rate::{Rate, RateLimiter, RetryAfter};
 use crate::request::{KeyLook, LookId, Profiles};
 
 /// Which form of a key was presented.
@@ -54,7 +52,7 @@ pub(super) struct KeyEntry {
     pub(super) settings: KeySettings,
     look: KeyLook,
     pub(super) usage: Arc<UsageCounter>,
-    rate: Option<DefaultDirectRateLimiter>,
+    rate: Option<RateLimiter>,
 }
 
 impl KeyEntry {
@@ -66,8 +64,7 @@ impl KeyEntry {
         usage: Arc<UsageCounter>,
     ) -> Arc<Self> {
         let look = KeyLook::new(settings.look.clone(), profiles);
-        let rate =
-            settings.rate_per_minute.map(|rate| RateLimiter::direct(Quota::per_minute(rate)));
+        let rate = settings.rate_per_minute.map(|rate| RateLimiter::new(Rate::per_minute(rate)));
         Arc::new(Self { id, origin, settings, look, usage, rate })
     }
 }
@@ -131,10 +128,7 @@ impl Access {
     /// [`KeyError::RateLimited`].
     pub fn check_rate(&self) -> Result<(), KeyError> {
         let Some(rate) = &self.entry.rate else { return Ok(()) };
-        rate.check().map_err(|early| {
-            let retry_after = early.wait_time_from(DefaultClock::default().now());
-            KeyError::RateLimited { retry_after }
-        })
+        rate.take().map_err(|RetryAfter(retry_after)| KeyError::RateLimited { retry_after })
     }
 
     /// What clients read as their plan: 0 for the public key, else 3, which unlocks everything.

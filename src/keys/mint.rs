@@ -50,7 +50,7 @@ pub(super) fn random_text() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::KeyText;
+    use crate::keys::text::KeyText;
 
     #[test]
     fn a_minted_key_has_the_shape_clients_expect() {

@@ -157,7 +157,7 @@ impl<'a> SettingsService<'a> {
         let profiles = self.store.profiles().await?;
         let summary = |record: &crate::store::ProfileRecord| {
             let families: Vec<&str> = stored_profile(&record.document)
-                .map(|profile| profile.families().map(crate::model::ArtworkKind::family).collect())
+                .map(|profile| profile.family_names())
                 .unwrap_or_default();
             json!({
                 "name": record.name,

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clock::ManualClock;
-use crate::keys::{KeyScope, MintedKey, mint_key};
+use crate::keys::mint::{MintedKey, mint_key};
+use crate::keys::settings::KeyScope;
 use crate::request::LookId;
 
 fn record(id: i64, minted: &MintedKey, settings: &Value) -> KeyRecord {

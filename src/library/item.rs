@@ -100,7 +100,7 @@ fn series_item(
 ) -> Option<LibraryItem> {
     let mut name = ParsedName::parse(last(&folder));
     if name.title.trim().is_empty() {
-        name.title = files.first()?.1.title.clone();
+        name.title.clone_from(&files.first()?.1.title);
     }
     name.part = NamedPart::Whole;
     name.ids = name.ids.or(nfo_ids(root, &join(&folder, "tvshow.nfo")));

@@ -31,7 +31,7 @@ words!(
     }
 );
 
-/// PlaceNames of one server. `{file}` is the video's name without extension, `{NN}` a season of two digits.
+/// Names of one server. `{file}` is the video's name without extension, `{NN}` a season of two digits.
 struct PlaceNames {
     /// In the folder of a film or a series: poster, backdrop, logo.
     own: [&'static str; 3],

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Provider;
 use super::words::words;
 
 words!(
@@ -27,16 +28,31 @@ pub enum AwardResult {
 }
 
 /// Where we read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AwardOrigin {
     /// The public award lists.
     Lists,
-    /// OMDb's `Awards` text.
-    Omdb,
+    /// A provider's sentence about awards.
+    Provider(Provider),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+impl AwardOrigin {
+    /// The word in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lists => "lists",
+            Self::Provider(provider) => provider.name(),
+        }
+    }
+}
+
+impl Serialize for AwardOrigin {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Award {
     pub body: AwardBody,
     pub result: AwardResult,

@@ -225,15 +225,38 @@ families! {
     }
 }
 
+impl FamilyRow {
+    /// All rows, in the order of the docs.
+    pub fn all() -> impl ExactSizeIterator<Item = &'static Self> {
+        ArtworkKind::ALL.into_iter().map(ArtworkKind::row)
+    }
+
+    /// The families' words in URLs: the first of each.
+    pub const fn names() -> &'static [&'static str] {
+        ArtworkKind::NAMES
+    }
+}
+
+impl Default for ArtworkKind {
+    /// The family of an address that names none.
+    fn default() -> Self {
+        Self::ALL[0]
+    }
+}
+
+/// By the number that stands on the disk.
+impl TryFrom<u8> for ArtworkKind {
+    type Error = ();
+
+    fn try_from(number: u8) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|kind| kind.row().number == number).ok_or(())
+    }
+}
+
 impl ArtworkKind {
     /// The family's word in URLs.
     pub const fn family(self) -> &'static str {
         self.row().words[0]
-    }
-
-    /// The family whose number stands on the disk.
-    pub fn numbered(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.row().number == number)
     }
 
     /// Whether it is lettering on a transparent ground rather than a picture that fills a frame.
@@ -285,7 +308,7 @@ mod tests {
             assert!(!again, "{word}");
         }
         for kind in ArtworkKind::ALL {
-            assert_eq!(ArtworkKind::numbered(kind.row().number), Some(kind));
+            assert_eq!(ArtworkKind::try_from(kind.row().number), Ok(kind));
             assert!(kind.row().number > 0, "0 is none");
         }
     }

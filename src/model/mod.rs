@@ -20,38 +20,41 @@ mod showing;
 mod title;
 mod words;
 
-pub use anchor::{Anchor, Side};
-pub use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage, ImageFormat};
+pub(crate) use anchor::{Anchor, Side};
+pub use artwork::ImageFormat;
+pub(crate) use artwork::{ArtworkRef, ArtworkSource, Candidate, EncodedImage};
 pub use award::{Award, AwardBody, AwardOrigin, AwardResult};
-pub use beyond::{
-    Aggregate, HexColour, InfoItem, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, Quality,
-    Sash, SashMark, ScoreStyle, SourceWeight,
+pub use beyond::{Aggregate, InfoItem, Quality, Sash, SashMark};
+pub(crate) use beyond::{
+    HexColour, InfoKind, InfoPosition, InfoStyle, MAX_QUALITIES, ScoreStyle, SourceWeight,
 };
+pub use choice::NamedLook;
 pub use choice::{
     AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
-    LabelStyle, LanguagePreference, NamedLook, Position, PosterType, SourceSet, Switch, Theme,
-    TileShape,
+    LabelStyle, LanguagePreference, Position, PosterType, SourceSet, Switch, Theme, TileShape,
 };
-pub use country::Country;
-pub use description::{
+pub(crate) use country::Country;
+pub(crate) use description::{
     Credits, EpisodeDescription, Person, SeasonDescription, SeasonOutline, TitleDescription,
 };
-pub use facts::{
-    CountryRelease, Genre, NextEpisode, ProductionStatus, StreamingServices, TitleFacts,
-};
-pub use family::{ArtworkKind, FamilyRow, FrameShape, ImageList, PictureOf};
-pub use id::{
-    AnimeDb, AnimeId, EpisodeNumber, ExternalId, IdError, ImdbId, TitleId, TmdbId, TvdbId,
-};
+pub use facts::{CountryRelease, Genre, ProductionStatus, TitleFacts};
+pub(crate) use facts::{NextEpisode, StreamingServices};
+pub use family::{ArtworkKind, ImageList};
+pub(crate) use family::{FamilyRow, FrameShape, PictureOf};
+pub(crate) use id::{AnimeDb, AnimeId, IdError};
+pub use id::{EpisodeNumber, ExternalId, ImdbId, TitleId, TmdbId, TvdbId};
 pub use language::Language;
-pub use overrides::{
+pub(crate) use overrides::{
     AppliedOverride, CandidatePath, NamedArtwork, Overrides, SharedOverrides, TmdbTitle,
 };
 pub use provider::Provider;
-pub use rating::{Mark, Rating, Scale, Score, Verdict};
-pub use rating_source::{MarkDrawing, RatingSource, SourceLook, SourceRow};
+pub(crate) use rating::{Mark, Scale};
+pub use rating::{Rating, Score, Verdict};
+pub use rating_source::RatingSource;
 pub use raw_rating::{ProviderRatings, RawRating};
-pub use showing::{Extras, Showing, ShownTitle};
-pub use title::{Date, MediaType, Title, TitleIds};
+pub(crate) use showing::ShownTitle;
+pub use showing::{Extras, Showing};
+pub use title::{Date, MediaType};
+pub(crate) use title::{Title, TitleIds};
 pub use words::Words;
 pub(crate) use words::words;

@@ -9,9 +9,6 @@ pub struct Provider(&'static str);
 
 impl Provider {
     pub const TMDB: Self = Self::new("tmdb");
-    pub const MDBLIST: Self = Self::new("mdblist");
-    pub const OMDB: Self = Self::new("omdb");
-    pub const TRAKT: Self = Self::new("trakt");
     pub const FANART: Self = Self::new("fanart");
     /// IMDb's daily data sets.
     pub const IMDB_DATASETS: Self = Self::new("imdb_datasets");

@@ -4,6 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Mark, Provider, Scale, Verdict, Words};
 
+/// The providers of ratings that rows name; each has its client and its settings in a file of its own.
+impl Provider {
+    pub const MDBLIST: Self = Self::new("mdblist");
+    pub const OMDB: Self = Self::new("omdb");
+    pub const TRAKT: Self = Self::new("trakt");
+}
+
 /// Everything the program knows of a rating source.
 #[derive(Debug)]
 pub struct SourceRow {

@@ -26,7 +26,7 @@ impl MediaType {
         }
     }
 
-    /// MDBList's and Trakt's word: `movie` or `show`.
+    /// The word of trackers and lists: `movie` or `show`.
     pub fn show_path(self) -> &'static str {
         match self {
             Self::Movie => "movie",

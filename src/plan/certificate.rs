@@ -87,7 +87,8 @@ pub(super) fn text(country: Country, given: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{contrast, theme};
+    use crate::plan::facts::contrast;
+    use crate::plan::theme;
 
     fn country(code: &str) -> Country {
         code.parse().unwrap()

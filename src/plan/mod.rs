@@ -29,30 +29,31 @@ mod seat;
 mod statuette;
 mod strip;
 mod text;
-pub mod theme;
+pub(crate) mod theme;
 pub mod words;
 
 use std::ops::Range;
 
 use serde::Serialize;
 
-pub use badge::Badge;
-pub use clearlogo::{ClearlogoFacts, ClearlogoPlan, ClearlogoRoom, plan_clearlogo};
+pub(crate) use badge::Badge;
+pub use clearlogo::ClearlogoRoom;
+pub(crate) use clearlogo::{ClearlogoFacts, plan_clearlogo};
 pub use compose::plan;
-pub use facts::{COLUMNS, Facts, Tone, contrast, luminance};
-pub use frame::{Crop, Placement, Surround, full_frame, logo_box, place, width_of};
-pub use free::{ElementContent, PlacedElement, WrittenLine, WrittenPiece, layout_of};
+pub(crate) use facts::contrast;
+pub use facts::{COLUMNS, Facts, Tone, luminance};
+pub use frame::full_frame;
+pub(crate) use frame::{Placement, Surround, logo_box, place, width_of};
+pub use free::layout_of;
 pub use geometry::{Rect, Size};
-pub use layer::{
-    AwardLayer, Label, Layer, MarkLayer, Panel, Scrim, Shadow, Symbol, SymbolLayer, TextLayer,
-};
-pub use layout::{
-    Colours, Dress, Element, Flow, InfoStrip, Layout, SashTab, ScoreBadge, Share, Stacking,
-    Statuette, Strip, built_in,
-};
-pub use logo::{LogoPlan, plan_logo};
-pub use season::{SeasonName, SeasonTab};
-pub use theme::Colour;
+pub(crate) use layer::{AwardLayer, Label, MarkLayer, Panel, Scrim, Shadow, Symbol, SymbolLayer};
+pub use layer::{Layer, TextLayer};
+pub(crate) use layout::Layout;
+pub use layout::{Element, built_in};
+pub(crate) use logo::{LogoPlan, plan_logo};
+pub use season::SeasonName;
+pub(crate) use season::SeasonTab;
+pub(crate) use theme::Colour;
 
 pub use crate::model::Showing;
 use crate::model::{AwardBody, Mark};

@@ -10,10 +10,10 @@ mod matching;
 mod rating_key;
 mod request;
 
-pub use catalogue::{Catalogue, Locale};
-pub use document::{Container, Metadata, Page, PlexImage, provider_document};
-pub use rating_key::{RatingKey, Section};
-pub use request::{MatchRequest, MatchRequestError, Wanted};
+pub(crate) use catalogue::{Catalogue, Locale};
+pub(crate) use document::{Container, Metadata, Page, provider_document};
+pub(crate) use rating_key::{RatingKey, Section};
+pub(crate) use request::MatchRequest;
 
 use crate::model::{ArtworkKind, ArtworkRef, Language};
 

@@ -19,12 +19,13 @@ mod scrim;
 mod sprite;
 mod symbol;
 mod text;
-pub mod weight;
+pub(crate) mod weight;
 mod work;
 
 pub use canvas::Canvas;
-pub use pool::{Pool, PoolError};
-pub use work::{Base, Framing, FreshBase, LogoOrder, RenderError};
+pub(crate) use pool::{Pool, PoolError};
+pub(crate) use work::RenderError;
+pub use work::{Base, Framing, FreshBase, LogoOrder};
 
 use canvas::Frost;
 use sprite::{SpriteKey, Sprites};

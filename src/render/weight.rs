@@ -54,12 +54,6 @@ pub fn of_base(base: &Base, layout: &Layout) -> usize {
     frame * if layout.is_free() { 10 } else { 2 }
 }
 
-/// All of a base, painted on and coded in another format.
-pub fn of_whole_base(base: &Base, format: ImageFormat) -> usize {
-    let frame = base.jpeg.width() as usize * base.jpeg.height() as usize;
-    coding(frame, format).max(frame * FITTING)
-}
-
 /// What a finished picture takes, about: few take more, and none much more.
 pub fn of_picture(framing: &Framing, format: ImageFormat) -> usize {
     let frame = pixels(plan::full_frame(framing.kind, framing.size));

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::table::{OPTIONS, OptionSpec};
-use crate::model::{ArtworkKind, ImageSize, RatingSource, Words};
+use crate::model::{FamilyRow, ImageSize, RatingSource, Words};
 
 /// The table of parameters for the API's documentation, in Markdown.
 pub fn options_markdown() -> String {
@@ -35,8 +35,8 @@ fn names(spec: &OptionSpec) -> String {
 }
 
 fn families(spec: &OptionSpec) -> String {
-    let families: Vec<&str> = spec.families().map(ArtworkKind::family).collect();
-    match families.len() == ArtworkKind::ALL.len() {
+    let families = spec.family_names();
+    match families.len() == FamilyRow::all().len() {
         true => "all".to_owned(),
         false => families.join(", "),
     }
@@ -81,7 +81,7 @@ pub fn families_markdown() -> String {
     let mut text = format!("| family | other words | {sizes} | format |\n|---|---|");
     text.push_str(&"---|".repeat(ImageSize::NAMES.len() + 1));
     text.push('\n');
-    for row in ArtworkKind::ALL.map(ArtworkKind::row) {
+    for row in FamilyRow::all() {
         let frames = row.frames.map(|(width, height)| format!("{width} × {height}"));
         let _ = writeln!(
             text,

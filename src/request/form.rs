@@ -20,7 +20,7 @@ pub fn options_document() -> Value {
             json!({"name": group.name(), "title": title, "help": help})
         }),
         "options": OPTIONS.iter().map(option).collect::<Vec<_>>(),
-        "families": ArtworkKind::ALL.map(|kind| family(kind.row())),
+        "families": FamilyRow::all().map(family).collect::<Vec<_>>(),
         "sources": RatingSource::ALL.map(|source| {
             let row = source.row();
             json!({"key": row.key, "name": row.name, "label": row.label})
@@ -31,12 +31,11 @@ pub fn options_document() -> Value {
 }
 
 fn option(spec: &OptionSpec) -> Value {
-    let families: Vec<&str> = spec.families().map(ArtworkKind::family).collect();
     json!({
         "name": spec.name,
         "aliases": spec.aliases,
         "group": spec.group.name(),
-        "families": families,
+        "families": spec.family_names(),
         "value": shape(spec.value),
         "default": defaults(spec),
         "help": spec.help,

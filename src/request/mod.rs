@@ -18,28 +18,32 @@ mod style;
 mod table;
 mod value;
 
-pub use crate::model::{
-    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, Direction, Fit, ImageSize,
-    LabelStyle, LanguagePreference, Position, SourceSet,
+pub(crate) use crate::model::{
+    AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle, LabelStyle, LanguagePreference,
+    Position,
 };
+pub use crate::model::{Direction, Fit, ImageSize};
 pub use docs::{families_markdown, options_markdown, sources_markdown};
-pub use fields::{FieldReader, InvalidField, InvalidFields, Place};
-pub use form::options_document;
-pub use free::{
+pub(crate) use fields::{FieldReader, InvalidField, InvalidFields, Place};
+pub(crate) use form::options_document;
+pub use free::layout_markdown;
+pub(crate) use free::{
     BoxShape, Condition, ConditionFacts, Dressing, FactBadges, FreeElement, FreeItem, FreeLayout,
-    FreeStrip, Gradient, LayoutNeeds, MAX_ELEMENTS, Piece, RatingBadge, RatingBound, SashLabel,
-    ScoreMark, Spot, Template, TemplateError, TextFact, TextLine, Trophy, layout_markdown,
+    FreeStrip, Gradient, LayoutNeeds, Piece, RatingBadge, ScoreMark, Spot, TextFact, TextLine,
     layout_schemas,
 };
-pub use group::OptionGroup;
-pub use id::{IdRefusal, IdType, parse_title};
-pub use import::{ImportError, ImportedAddress, import_address};
-pub use look::{KeyLook, LookId, LookSettings};
+pub(crate) use id::{IdType, parse_title};
+pub(crate) use import::import_address;
+pub use look::KeyLook;
+pub(crate) use look::{LookId, LookSettings};
 pub use named_looks::looks_markdown;
-pub use options::{BeyondOptions, BeyondPatch, Options, OptionsPatch, RatingsPreference};
-pub use path::{ArtworkPath, ArtworkRequest, Output, RequestError};
-pub use profile::{FamilyDesign, Profile, ProfileName, ProfileNameError, Profiles};
-pub use saved::SavedOptions;
-pub use style::{Style, StyleError, Variant};
-pub use table::{DefaultValue, OPTIONS, OptionSpec, apply_query};
+pub(crate) use options::{BeyondOptions, RatingsPreference};
+pub use options::{Options, OptionsPatch};
+pub use path::{ArtworkPath, ArtworkRequest};
+pub(crate) use path::{Output, RequestError};
+pub use profile::Profile;
+pub(crate) use profile::{ProfileName, Profiles};
+pub(crate) use saved::SavedOptions;
+pub(crate) use style::StyleError;
+pub use table::{OPTIONS, OptionSpec, apply_query};
 pub use value::ValueKind;

@@ -265,7 +265,7 @@ pub(super) fn default_of<T>(read: impl Fn(&Options) -> T) -> String
 where
     T: Into<String>,
 {
-    read(&OptionsPatch::default().into_options(ArtworkKind::ALL[0], Language::ENGLISH)).into()
+    read(&OptionsPatch::default().into_options(<_>::default(), Language::ENGLISH)).into()
 }
 
 impl BeyondPatch {

@@ -12,7 +12,7 @@ use super::free::FreeLayout;
 use super::options::OptionsPatch;
 use super::saved::SavedOptions;
 use super::style;
-use crate::model::ArtworkKind;
+use crate::model::{ArtworkKind, FamilyRow};
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 48;
@@ -105,8 +105,7 @@ impl Profile {
             reader.refuse(place, "missing");
             return None;
         };
-        let known = ArtworkKind::ALL.map(ArtworkKind::family);
-        let given = reader.object(place, value, &known)?;
+        let given = reader.object(place, value, FamilyRow::names())?;
         let mut families = BTreeMap::new();
         for kind in ArtworkKind::ALL {
             let Some(value) = given.get(kind.family()) else { continue };
@@ -130,6 +129,11 @@ impl Profile {
 
     pub fn family(&self, kind: ArtworkKind) -> Option<&FamilyDesign> {
         self.families.get(&kind)
+    }
+
+    /// The words of the families it is for.
+    pub fn family_names(&self) -> Vec<&'static str> {
+        self.families().map(ArtworkKind::family).collect()
     }
 
     /// The families it is for; the first is what its bare name means.

@@ -58,14 +58,16 @@ impl SavedOptions {
         for (name, value) in reader.map(place, value)? {
             match table::find(name) {
                 None => reader.refuse(place.name(name), "no such option"),
-                Some((_, spec)) if kind.is_some_and(|kind| !spec.is_honoured_by(kind)) => {
-                    let family = kind.map_or("", ArtworkKind::family);
-                    reader.refuse(place.name(name), format!("{family} does not have this option"));
-                }
                 Some((_, OptionSpec { value: ValueKind::Path, .. })) => {
                     reader.refuse(place.name(name), "names a picture of one title; see overrides");
                 }
-                Some((row, spec)) => given.push((row, spec, value)),
+                Some((row, spec)) => match kind.filter(|kind| !spec.is_honoured_by(*kind)) {
+                    Some(kind) => {
+                        let wrong = format!("{} does not have this option", kind.family());
+                        reader.refuse(place.name(name), wrong);
+                    }
+                    None => given.push((row, spec, value)),
+                },
             }
         }
         // A specific inset wins over the general one, as in a query.

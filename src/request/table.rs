@@ -62,6 +62,11 @@ impl OptionSpec {
         ArtworkKind::ALL.into_iter().filter(|kind| self.is_honoured_by(*kind))
     }
 
+    /// Their words.
+    pub fn family_names(&self) -> Vec<&'static str> {
+        self.families().map(ArtworkKind::family).collect()
+    }
+
     /// The default as docs show it: `m; episode l` where families differ.
     pub fn default_text(&self) -> String {
         match self.default {

@@ -80,6 +80,7 @@ const PROVISIONAL_MAX_AGE: Duration = Duration::from_mins(1);
 /// What the data say about how long a picture is good.
 #[derive(Clone, Debug)]
 pub(super) struct Stamp {
+    pub(super) at: SystemTime,
     pub(super) max_age: Duration,
     pub(super) provisional: bool,
     pub(super) stale: bool,
@@ -97,6 +98,7 @@ impl Stamp {
         let refresh_at = data.refresh_at().unwrap_or(latest);
         let recheck_at = refresh_at.clamp(soonest, latest.max(soonest));
         Self {
+            at: SystemTime::UNIX_EPOCH + Duration::from_secs(now),
             max_age: if provisional { PROVISIONAL_MAX_AGE } else { title.max_age },
             provisional,
             stale: data.is_stale(),
@@ -122,7 +124,7 @@ impl CachedPicture {
             digest: spec.picture_key(),
             blob: spec.blob(),
             touched_at: Arc::default(),
-            made_at: SystemTime::now(),
+            made_at: stamp.at,
             max_age: stamp.max_age,
             provisional: stamp.provisional,
             stale: stamp.stale,

@@ -9,7 +9,7 @@ use super::cached_picture::{PictureRequest, Stamp};
 use super::pipeline::{Draft, Pipeline};
 use super::spec::{PixelSource, RENDER_VERSION};
 use crate::gather::{ArtworkPreference, Basis, Gatherer, ProviderReport, TitleData};
-use crate::model::{ArtworkRef, Candidate, Country, Provider, Rating};
+use crate::model::{ArtworkRef, AwardOrigin, Candidate, Country, Provider, Rating};
 use crate::plan::{DrawnElement, RenderPlan};
 use crate::request::Options;
 
@@ -18,7 +18,7 @@ const MAX_CANDIDATES: usize = 100;
 
 /// What is known of a request's picture.
 #[derive(Debug)]
-pub(super) struct Told<'a> {
+pub(super) struct PictureFacts<'a> {
     pub(super) draft: &'a Draft,
     /// Where everything stands, if that is known without a render.
     pub(super) plan: Option<RenderPlan>,
@@ -31,9 +31,9 @@ pub(super) struct Told<'a> {
 pub(super) fn document(
     pipeline: &Pipeline,
     request: &Arc<PictureRequest>,
-    told: &Told<'_>,
+    picture: &PictureFacts<'_>,
 ) -> Value {
-    let Told { draft, plan, ignored, started } = told;
+    let PictureFacts { draft, plan, ignored, started } = picture;
     let (gatherer, data) = (pipeline.gatherer(), &draft.data);
     json!({
         "requested": {
@@ -256,7 +256,10 @@ fn awards(data: &TitleData) -> Value {
     let disagreements: Vec<Value> = awards
         .disagreements
         .iter()
-        .map(|found| json!({"body": found.body, "lists": found.lists, "omdb": found.omdb}))
+        .map(|found| {
+            let (lists, text) = (AwardOrigin::Lists.name(), found.origin.name());
+            json!({"body": found.body, lists: found.lists, text: found.text})
+        })
         .collect();
     json!({
         "known": awards.awards,

@@ -27,8 +27,8 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-pub use cached_picture::{CacheStatus, CachedPicture, PictureRequest, ServedPicture};
-pub use error::ServeError;
+pub(crate) use cached_picture::{CacheStatus, CachedPicture, PictureRequest, ServedPicture};
+pub(crate) use error::ServeError;
 
 use crate::budgets::{Budget, Budgets};
 use crate::cache::{CacheContext, Flight, Flights};
@@ -43,7 +43,7 @@ use picture_cache::PictureCache;
 use picture_store::PictureStore;
 use pipeline::{Pipeline, Rendered};
 use renderer::Renderer;
-use source::Sources;
+use source::ArtworkFiles;
 
 /// How long a caller waits for a picture to be looked at again before it gets the one that is
 /// there.
@@ -57,7 +57,7 @@ const WHOLE_TIMEOUT: Duration = Duration::from_millis(60);
 pub struct ServiceParts {
     pub gather: Gatherer,
     pub blobs: BlobStore,
-    pub upkeep: CacheContext,
+    pub context: CacheContext,
     pub pool: Pool,
     pub budgets: Budgets,
     pub render_budget: Duration,
@@ -91,14 +91,14 @@ pub enum HeadOutcome {
 
 impl Artworks {
     pub fn new(parts: ServiceParts) -> Arc<Self> {
-        let ServiceParts { gather, blobs, upkeep, pool, budgets, .. } = parts;
-        let files = Sources::new(&budgets, blobs.clone());
+        let ServiceParts { gather, blobs, context, pool, budgets, .. } = parts;
+        let files = ArtworkFiles::new(&budgets, blobs.clone());
         let bases = BaseStore::new(budgets[Budget::BaseCache] as u64, blobs.clone());
-        let clock = upkeep.clock.clone();
+        let clock = context.clock.clone();
         let overrides = Arc::clone(gather.overrides());
         let pipeline = Pipeline {
             gatherer: gather,
-            cache: PictureCache::new(&budgets, upkeep, overrides),
+            cache: PictureCache::new(&budgets, context, overrides),
             store: PictureStore::new(blobs),
             renderer: Renderer::new(pool, files, bases),
             jpeg_quality: parts.jpeg_quality,
@@ -199,8 +199,8 @@ impl Artworks {
             tokio::time::timeout(rest, arrived).await.map_err(|_| ServeError::Late)??
         };
         let plan = self.pipeline.renderer.known_plan(&draft.spec).await;
-        let told = explain::Told { draft: &draft, plan, ignored, started };
-        Ok(explain::document(&self.pipeline, request, &told))
+        let facts = explain::PictureFacts { draft: &draft, plan, ignored, started };
+        Ok(explain::document(&self.pipeline, request, &facts))
     }
 
     /// The film or the series that an id means.

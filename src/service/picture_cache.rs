@@ -1,7 +1,6 @@
 //! Finished pictures in memory, by what was asked for.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
@@ -9,17 +8,12 @@ use moka::sync::Cache;
 use super::cached_picture::{CachedPicture, PictureRequest};
 use super::error::ServeError;
 use super::spec::RenderSpec;
-use crate::budgets::{Budget, Budgets, MemoryBudget, Reservation};
+use crate::budgets::{Budget, Budgets, MAX_WAITING, MEMORY_TIMEOUT, MemoryBudget, Reservation};
 use crate::cache::{CacheContext, Generations};
 use crate::clock::Clock;
 use crate::model::SharedOverrides;
 use crate::render::{PoolError, weight};
 use crate::store::{BlobStore, Digest};
-
-/// Pictures that wait for memory before more are turned away.
-const MAX_WAITING: usize = 1024;
-/// Longer than any caller waits.
-const MEMORY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A picture that is served from memory counts as used on disk so often, in seconds: no request
 /// writes anything, and what is asked for all the time is never the least recently used.

@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use futures::future::{Either, select};
 use tokio::time::{Instant, timeout};
 
@@ -175,8 +176,8 @@ impl Pipeline {
         completeness: Completeness,
     ) -> Result<TitleData, ServeError> {
         let data = DataRequest::new(request.title, request.kind, &request.options);
-        let likely = |chosen| self.fetch_ahead(request, chosen);
-        Ok(self.gatherer.gather(&data, completeness, likely).await?)
+        let likely = |chosen| self.fetch_ahead(request, chosen).boxed();
+        Ok(self.gatherer.gather(&data, completeness, &likely).await?)
     }
 
     /// Starts fetching artwork that will probably be chosen, while details and ratings are asked

@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::base_store::BaseStore;
 use super::error::ServeError;
 use super::painting::{self, FittedArtwork, PictureFiles, record_step};
-use super::source::{Artwork, Fetched, SourceKey, Sources};
+use super::source::{Artwork, ArtworkFiles, Fetched, SourceKey};
 use super::spec::{PixelSource, RenderSpec};
 use crate::cache::{Flight, Flights};
 use crate::codec;
@@ -27,7 +27,7 @@ use crate::upstream::{Tmdb, UpstreamError};
 pub(super) struct Renderer {
     painter: Arc<Painter>,
     pool: Pool,
-    files: Sources,
+    files: ArtworkFiles,
     bases: BaseStore,
     /// By base key where pictures share a base, else by picture key.
     fitting: Flights<Digest, Result<Arc<FittedArtwork>, ServeError>>,
@@ -51,7 +51,7 @@ impl Material {
 }
 
 impl Renderer {
-    pub(super) fn new(pool: Pool, files: Sources, bases: BaseStore) -> Self {
+    pub(super) fn new(pool: Pool, files: ArtworkFiles, bases: BaseStore) -> Self {
         Self { painter: Arc::default(), pool, files, bases, fitting: Flights::default() }
     }
 
@@ -59,7 +59,7 @@ impl Renderer {
         &self.pool
     }
 
-    pub(super) fn files(&self) -> &Sources {
+    pub(super) fn files(&self) -> &ArtworkFiles {
         &self.files
     }
 

@@ -12,7 +12,6 @@ use serde::Serialize;
 
 use super::ServeError;
 use super::recent_artwork::RecentArtwork;
-use super::spec::digest;
 use crate::budgets::{
     Budget, Budgets, Evict, FileBudget, FileError, FileReservation, MAX_FILE_BYTES, Reservation,
 };
@@ -36,7 +35,7 @@ pub(super) struct SourceKey {
 
 impl SourceKey {
     fn digest(&self) -> Digest {
-        digest(self)
+        Digest::of_json(self)
     }
 }
 
@@ -51,7 +50,7 @@ pub(super) type Fetched = Result<Arc<Artwork>, ServeError>;
 
 /// Fetches artwork and stores it. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Sources {
+pub(super) struct ArtworkFiles {
     blobs: BlobStore,
     recent: Arc<RecentArtwork>,
     flights: Flights<SourceKey, Fetched>,
@@ -67,7 +66,7 @@ enum SourceError {
     NoMemory,
 }
 
-impl Sources {
+impl ArtworkFiles {
     pub(super) fn new(budgets: &Budgets, blobs: BlobStore) -> Self {
         let recent = Arc::new(RecentArtwork::new(budgets[Budget::RecentArtwork]));
         let budget = FileBudget::new(budgets);

@@ -97,7 +97,7 @@ impl RenderSpec {
             format,
             provisional,
         };
-        let (picture_key, base_key) = (digest(&name), digest(&name.base));
+        let (picture_key, base_key) = (Digest::of_json(&name), Digest::of_json(&name.base));
         let labels = Labels { family: Some(request.kind), ..labels };
         Self {
             source,
@@ -140,7 +140,7 @@ impl RenderSpec {
 
 /// Names the base of a source in a frame.
 pub(super) fn base_key(source: &PixelSource, framing: &Framing) -> Digest {
-    digest(&BaseName::new(source, framing))
+    Digest::of_json(&BaseName::new(source, framing))
 }
 
 /// Everything that decides about the bytes of a base.
@@ -176,12 +176,4 @@ struct PictureName<'a> {
 
 fn as_hex<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(digest)
-}
-
-/// The one way from a value to its name: BLAKE3 of its JSON, whose members stand in the order of
-/// the struct.
-pub(super) fn digest(value: &impl Serialize) -> Digest {
-    let json = serde_json::to_vec(value);
-    // Structs of words and numbers: nothing of them fails to be written.
-    Digest::of(&json.expect("names hold no map with keys that are no text"))
 }

@@ -1,6 +1,6 @@
 //! Where bytes and rows rest: SQLite for keys and facts, files for blobs.
 
-pub mod blob;
+pub(crate) mod blob;
 #[cfg(test)]
 mod contract;
 mod control_file;
@@ -11,18 +11,19 @@ mod settings;
 mod small_file;
 mod sqlite;
 
-pub use blob::{BlobStore, Digest, Labels, Tier, TooLarge};
-pub use control_file::{ControlFile, ControlInfo};
-pub use key_hash::KeyHash;
-pub use lock::{DataDirLock, LockError};
-pub use scope::{PurgeScope, ScopeError};
-pub use settings::{
+pub use blob::BlobStore;
+pub(crate) use blob::{Digest, Labels, Tier, TooLarge};
+pub(crate) use control_file::{ControlFile, ControlInfo};
+pub(crate) use key_hash::KeyHash;
+pub(crate) use lock::{DataDirLock, LockError};
+pub(crate) use scope::PurgeScope;
+pub(crate) use settings::{
     FactStore, KeyHashes, KeyRecord, KeyStore, MonthlyUsage, NewKey, OverrideRecord, OverrideStore,
     ProfileRecord, ProfileStore, PurgeRequest, PurgeStore, SettingsStore, WrapperRecord,
     WrapperStore,
 };
-pub use small_file::SmallFile;
-pub use sqlite::Database;
+pub(crate) use small_file::SmallFile;
+pub(crate) use sqlite::Database;
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

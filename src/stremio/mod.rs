@@ -4,14 +4,14 @@
 //! of ours but the redirect to what is not carried. Add-ons are strangers: where they may stand is decided in
 //! [`address`], that they are asked nowhere else in [`fetch`].
 
-pub mod address;
-pub mod fetch;
+pub(crate) mod address;
+pub(crate) mod fetch;
 mod resource;
 mod rewrite;
 mod wrapper;
 
-pub use address::{AddonAddress, AddressError, AllowedNetworks};
-pub use fetch::{AddonAnswer, AddonFetcher, FetchError, FetcherError};
-pub use resource::{AddonResource, ResourceError};
-pub use rewrite::{AddonId, AddonPictures, Rewriter, TileShape};
-pub use wrapper::{Wrapper, WrapperId, Wrappers};
+pub(crate) use address::AllowedNetworks;
+pub(crate) use fetch::{AddonFetcher, FetchError, FetcherError};
+pub(crate) use resource::AddonResource;
+pub(crate) use rewrite::{AddonId, AddonPictures, Rewriter, TileShape};
+pub(crate) use wrapper::{Wrapper, WrapperId, Wrappers};

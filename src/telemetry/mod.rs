@@ -7,12 +7,12 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-pub use readiness::{Health, Readiness, ReadinessReport};
+pub(crate) use readiness::{Health, Readiness};
 
 /// Starts logging to standard error: text for a terminal, else one JSON object per line.
 ///
 /// `filter` is `RUST_LOG`; a filter that cannot be read counts as `info`. The first call wins.
-pub fn init_logs(filter: &str) {
+pub(crate) fn init_logs(filter: &str) {
     let filter = log_filter(filter);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

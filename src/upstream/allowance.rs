@@ -10,8 +10,8 @@ use super::Priority;
 
 const DAY_SECS: u64 = 86_400;
 
-/// Plans are sold in steps of about ten: 1,000 calls a day are free at MDBList and
-/// OMDb, the next plans have 10,000 and 100,000.
+/// Plans are sold in steps of about ten: where 1,000 calls a day
+/// are free, the next plans have 10,000 and 100,000.
 const NEXT_PLAN: u32 = 10;
 
 /// Calls that each key may make per day (UTC) by the plan that is assumed.
@@ -38,14 +38,14 @@ impl DailyBudget {
 
 /// What a provider says of a key in its headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct StatedQuota {
     pub(super) limit: u32,
     pub(super) remaining: u32,
     /// Seconds since 1970.
     pub(super) resets_at: u64,
 }
 
-impl Told {
+impl StatedQuota {
     /// Reads `X-RateLimit-Limit`, `-Remaining` and `-Reset`; the last in seconds from
     /// `now` or since 1970, midnight UTC where it is missing. A day is the most.
     pub(super) fn read(headers: &HeaderMap, now: u64) -> Option<Self> {
@@ -75,7 +75,7 @@ pub(super) struct Allowance {
     calls: u32,
     /// Calls per day: the budget's, or a larger plan's once more were accepted.
     plan: Option<u32>,
-    told: Option<Told>,
+    stated: Option<StatedQuota>,
 }
 
 /// What of it outlives a restart.
@@ -94,9 +94,9 @@ impl Allowance {
     /// Whether a call of this priority may be made.
     pub(super) fn allows(&self, priority: Priority, now: u64) -> bool {
         let reserve = |of| self.budget.map_or(0, |budget| budget.kept_back(of));
-        match (self.told(now), priority) {
-            (Some(told), Priority::Interactive) => told.remaining > 0,
-            (Some(told), Priority::Background) => told.remaining > reserve(told.limit),
+        match (self.stated(now), priority) {
+            (Some(stated), Priority::Interactive) => stated.remaining > 0,
+            (Some(stated), Priority::Background) => stated.remaining > reserve(stated.limit),
             (None, Priority::Interactive) => true,
             (None, Priority::Background) => {
                 self.plan.is_none_or(|plan| self.calls_on(now) < plan.saturating_sub(reserve(plan)))
@@ -107,8 +107,8 @@ impl Allowance {
     pub(super) fn count(&mut self, now: u64) {
         self.start_day(now);
         self.calls = self.calls.saturating_add(1);
-        if let Some(told) = &mut self.told {
-            told.remaining = told.remaining.saturating_sub(1);
+        if let Some(stated) = &mut self.stated {
+            stated.remaining = stated.remaining.saturating_sub(1);
         }
     }
 
@@ -125,11 +125,11 @@ impl Allowance {
         if self.plan.is_some_and(|plan| self.calls < plan) {
             self.plan = self.budget.map(|budget| budget.calls);
         }
-        self.told = None;
+        self.stated = None;
     }
 
-    pub(super) fn tell(&mut self, told: Told) {
-        self.told = Some(told);
+    pub(super) fn note_stated(&mut self, stated: StatedQuota) {
+        self.stated = Some(stated);
     }
 
     /// Calls since midnight UTC.
@@ -139,17 +139,17 @@ impl Allowance {
 
     /// Calls per day, by word or by assumption.
     pub(super) fn limit(&self, now: u64) -> Option<u32> {
-        self.told(now).map(|told| told.limit).or(self.plan)
+        self.stated(now).map(|stated| stated.limit).or(self.plan)
     }
 
     /// Calls left until [`resets_at`](Self::resets_at).
     pub(super) fn left(&self, now: u64) -> Option<u32> {
         let assumed = || self.plan.map(|plan| plan.saturating_sub(self.calls_on(now)));
-        self.told(now).map(|told| told.remaining).or_else(assumed)
+        self.stated(now).map(|stated| stated.remaining).or_else(assumed)
     }
 
     pub(super) fn resets_at(&self, now: u64) -> u64 {
-        self.told(now).map_or_else(|| next_midnight(now), |told| told.resets_at)
+        self.stated(now).map_or_else(|| next_midnight(now), |stated| stated.resets_at)
     }
 
     pub(super) fn kept(&self) -> Kept {
@@ -167,8 +167,8 @@ impl Allowance {
         }
     }
 
-    fn told(&self, now: u64) -> Option<Told> {
-        self.told.filter(|told| now < told.resets_at)
+    fn stated(&self, now: u64) -> Option<StatedQuota> {
+        self.stated.filter(|stated| now < stated.resets_at)
     }
 
     fn start_day(&mut self, now: u64) {
@@ -189,116 +189,4 @@ fn next_midnight(now: u64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use reqwest::header::{HeaderName, HeaderValue};
-
-    use super::*;
-
-    const NOW: u64 = 20_000 * DAY_SECS + 3600;
-    const FREE: DailyBudget = DailyBudget { calls: 100, reserve: 0.25 };
-
-    fn headers(values: [Option<&str>; 3]) -> HeaderMap {
-        let names = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
-        let pairs = names.iter().zip(values).filter_map(|(name, value)| {
-            Some((HeaderName::from_static(name), HeaderValue::from_str(value?).ok()?))
-        });
-        pairs.collect()
-    }
-
-    /// Calls of `priority` that are let through, of up to `most`.
-    fn allowed(allowance: &mut Allowance, priority: Priority, most: u32) -> u32 {
-        (0..most)
-            .filter(|_| {
-                let allowed = allowance.allows(priority, NOW);
-                if allowed {
-                    allowance.count(NOW);
-                }
-                allowed
-            })
-            .count() as u32
-    }
-
-    #[test]
-    fn an_assumed_plan_holds_background_calls_back_and_nobody_else() {
-        let mut allowance = Allowance::of(Some(FREE));
-        assert_eq!(allowed(&mut allowance, Priority::Background, 500), 75);
-        assert_eq!(allowed(&mut allowance, Priority::Interactive, 500), 500);
-        assert_eq!(allowance.left(NOW), Some(0));
-        assert_eq!(allowance.calls_on(NOW), 575);
-        assert_eq!(allowance.calls_on(NOW + DAY_SECS), 0);
-    }
-
-    #[test]
-    fn a_larger_plan_is_noticed_when_more_calls_are_accepted() {
-        let mut allowance = Allowance::of(Some(FREE));
-        for _ in 0..101 {
-            allowance.count(NOW);
-            allowance.accepted();
-        }
-        assert_eq!((allowance.limit(NOW), allowance.left(NOW)), (Some(1000), Some(899)));
-        assert!(allowance.allows(Priority::Background, NOW));
-        allowance.spent();
-        assert_eq!(allowance.limit(NOW), Some(100), "it was no larger plan after all");
-    }
-
-    #[test]
-    fn the_providers_word_binds_everybody_until_it_counts_anew() {
-        let mut allowance = Allowance::of(Some(FREE));
-        allowance.tell(Told { limit: 200, remaining: 60, resets_at: NOW + 500 });
-        assert_eq!(allowed(&mut allowance, Priority::Background, 500), 10);
-        assert_eq!(allowed(&mut allowance, Priority::Interactive, 500), 50);
-        assert_eq!((allowance.limit(NOW), allowance.left(NOW)), (Some(200), Some(0)));
-        assert_eq!(allowance.resets_at(NOW), NOW + 500);
-        assert!(allowance.allows(Priority::Interactive, NOW + 500));
-    }
-
-    #[test]
-    fn headers_are_read_in_the_shapes_they_come_in() {
-        let epoch = (NOW + 7200).to_string();
-        let told = |limit, remaining, resets_at| Some(Told { limit, remaining, resets_at });
-        let table = [
-            ([Some("1000"), Some("998"), Some(epoch.as_str())], told(1000, 998, NOW + 7200)),
-            ([Some("1000"), Some("0"), Some("90")], told(1000, 0, NOW + 90)),
-            ([Some("1000"), Some("5"), None], told(1000, 5, 20_001 * DAY_SECS)),
-            ([Some("10"), Some("99"), Some("60")], told(10, 10, NOW + 60)),
-            ([Some("1000"), Some("1"), Some("99999999999999")], told(1000, 1, NOW + DAY_SECS)),
-            ([Some("1000"), Some("1"), Some("1000000001")], None),
-            ([Some("1000"), Some("1"), Some("0")], None),
-            ([None, Some("1"), Some("60")], None),
-            ([Some("0"), Some("0"), Some("60")], None),
-            ([Some("many"), Some("-1"), Some("60")], None),
-        ];
-        for (values, expected) in table {
-            assert_eq!(Told::read(&headers(values), NOW), expected, "{values:?}");
-        }
-    }
-
-    #[test]
-    fn counts_are_taken_up_on_the_same_day_and_plans_on_any() {
-        let mut before = Allowance::of(Some(FREE));
-        (0..120).for_each(|_| before.count(NOW));
-        before.accepted();
-        let mut after = Allowance::of(Some(FREE));
-        after.count(NOW + 60);
-        after.take_up(&before.kept(), NOW + 60);
-        assert_eq!((after.calls_on(NOW + 60), after.limit(NOW)), (121, Some(1000)));
-        let mut next_day = Allowance::of(Some(FREE));
-        next_day.take_up(&before.kept(), NOW + DAY_SECS);
-        assert_eq!(next_day.calls_on(NOW + DAY_SECS), 0);
-        assert_eq!(next_day.limit(NOW + DAY_SECS), Some(1000));
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_a_header_says_is_believed_for_a_day_at_most(
-            limit in "[0-9a-z -]{0,24}", remaining in "[0-9]{0,24}", reset in "[0-9]{0,24}",
-        ) {
-            let headers = headers([Some(&limit), Some(&remaining), Some(&reset)]);
-            if let Some(told) = Told::read(&headers, NOW) {
-                prop_assert!(told.resets_at > NOW && told.resets_at <= NOW + DAY_SECS);
-                prop_assert!(told.remaining <= told.limit);
-            }
-        }
-    }
-}
+mod tests;

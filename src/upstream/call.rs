@@ -132,7 +132,7 @@ pub struct ProviderSettings {
     pub max_body_bytes: usize,
     pub inspect: Option<Inspect>,
     /// Its answers say in headers how many calls a key has left.
-    pub tells_quota: bool,
+    pub says_quota: bool,
 }
 
 impl ProviderSettings {
@@ -153,7 +153,7 @@ impl ProviderSettings {
             patience: Duration::from_secs(20),
             max_body_bytes: 4 << 20,
             inspect: None,
-            tells_quota: row.is_some_and(|row| row.says_quota),
+            says_quota: row.is_some_and(|row| row.says_quota),
         }
     }
 

@@ -13,7 +13,7 @@ pub enum UpstreamError {
     #[error("{provider} does not know this")]
     NotFound { provider: &'static str },
 
-    /// Told to slow down, by the provider or by our own limiter.
+    /// Asked to slow down, by the provider or by our own limiter.
     #[error("{provider} is at its rate limit for {retry_after:?}")]
     RateLimited { provider: &'static str, retry_after: Duration },
 

@@ -41,7 +41,7 @@ pub struct Fanart {
 }
 
 /// The ids that Fanart.tv knows titles by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum FanartId {
     Movie(TmdbId),
     MovieImdb(ImdbId),

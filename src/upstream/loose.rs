@@ -198,6 +198,11 @@ fn skip_map<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     Ok(())
 }
 
+/// The object in a body that may be anything.
+pub(super) fn part<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice::<Part<T>>(body).ok().and_then(|Part(part)| part)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -17,9 +17,10 @@ use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
     Call, Client, Complaint, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings,
-    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport, Trouble,
-    UpstreamError, Urgency,
+    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, RatingProviderSettings,
+    Subject, Transport, Trouble, UpstreamError, Urgency,
 };
+use crate::env::setting::{secret, value};
 use crate::model::{ImdbId, MediaType, Provider, RatingSource, RawRating, TitleIds, TmdbId};
 
 /// What MDBList says about one title.
@@ -46,6 +47,18 @@ pub const ROW: RatingProviderRow = RatingProviderRow {
     says_quota: true,
     gives_age: true,
     client: |transport, settings| Arc::new(Mdblist::new(transport, settings)),
+};
+
+/// What switches it on, and where and how often it is asked.
+pub(crate) const SETTINGS: RatingProviderSettings = RatingProviderSettings {
+    keys: secret(
+        "MDBLIST_API_KEY",
+        "",
+        "MDBList keys, comma-separated; without one the source is off",
+    ),
+    url: value("LAUREL_MDBLIST_URL", "https://api.mdblist.com", "MDBList's API"),
+    rate: value("LAUREL_MDBLIST_RATE", "10", "Calls per second to MDBList"),
+    burst: value("LAUREL_MDBLIST_BURST", "20", "Calls to MDBList that may go out at once"),
 };
 
 /// Most titles that one batch look-up may ask for.
@@ -206,7 +219,7 @@ fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
 
 /// Any bytes as an answer of MDBList.
 pub(super) fn read_any(body: &[u8]) {
-    if let Some(wire) = super::any::part::<wire::MdblistAnswer>(body) {
+    if let Some(wire) = super::loose::part::<wire::MdblistAnswer>(body) {
         let _ = wire::title(&wire, MediaType::Movie);
     }
     let _ = serde_json::from_slice(body)

@@ -15,9 +15,10 @@ use super::loose::Part;
 use super::refusal::Refusal;
 use super::{
     Call, Client, Complaint, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings,
-    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport, Trouble,
-    UpstreamError, Urgency,
+    ProviderStatus, Rank, RatedId, RatingProvider, RatingProviderRow, RatingProviderSettings,
+    Subject, Transport, Trouble, UpstreamError, Urgency,
 };
+use crate::env::setting::{secret, value};
 use crate::model::{AwardBody, ImdbId, Provider, RatingSource, RawRating};
 
 /// OMDb's row.
@@ -36,6 +37,14 @@ pub const ROW: RatingProviderRow = RatingProviderRow {
     says_quota: false,
     gives_age: false,
     client: |transport, settings| Arc::new(Omdb::new(transport, settings)),
+};
+
+/// What switches it on, and where and how often it is asked.
+pub(crate) const SETTINGS: RatingProviderSettings = RatingProviderSettings {
+    keys: secret("OMDB_API_KEY", "", "OMDb keys, comma-separated; without one the source is off"),
+    url: value("LAUREL_OMDB_URL", "https://www.omdbapi.com/", "OMDb's API"),
+    rate: value("LAUREL_OMDB_RATE", "40", "Calls per second to OMDb"),
+    burst: value("LAUREL_OMDB_BURST", "80", "Calls to OMDb that may go out at once"),
 };
 
 /// Error bodies are short; a longer one is an answer and not read twice.
@@ -142,7 +151,7 @@ fn complaint(_status: u16, body: &[u8]) -> Option<Complaint> {
 
 /// Any bytes as an answer of OMDb.
 pub(super) fn read_any(body: &[u8]) {
-    if let Some(wire) = super::any::part::<wire::OmdbAnswer>(body) {
+    if let Some(wire) = super::loose::part::<wire::OmdbAnswer>(body) {
         let _ = wire::title(&wire);
     }
     let _ = wire::refusal_in(body);

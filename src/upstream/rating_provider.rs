@@ -7,9 +7,10 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BreakerState, KeyPlace, KeyPool, Priority, ProviderSettings, ProviderStatus, Transport,
-    Trouble, UpstreamError, mdblist, omdb, trakt,
+    BreakerState, KeyPlace, KeyPool, Priority, ProviderSettings, ProviderStatus, RATING_PROVIDERS,
+    Transport, Trouble, UpstreamError,
 };
+use crate::env::setting::Setting;
 use crate::model::{
     AwardBody, EpisodeNumber, ImdbId, MediaType, Provider, RatingSource, RawRating, TmdbId,
 };
@@ -38,7 +39,7 @@ impl Subject {
 }
 
 /// What one provider is asked by; together with its name the key of the cached answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum RatedId {
     /// TMDB's number.
     Tmdb(MediaType, TmdbId),
@@ -88,6 +89,17 @@ pub struct RatingProviderRow {
     pub client: fn(&Transport, ProviderSettings) -> Arc<dyn RatingProvider>,
 }
 
+/// The settings of a provider of ratings.
+#[derive(Debug)]
+pub(crate) struct RatingProviderSettings {
+    /// Its keys; without one it is off.
+    pub(crate) keys: Setting,
+    pub(crate) url: Setting,
+    /// Calls per second, and those that may go out at once.
+    pub(crate) rate: Setting,
+    pub(crate) burst: Setting,
+}
+
 /// A client of a provider of ratings.
 pub trait RatingProvider: Debug + Send + Sync {
     fn row(&self) -> &'static RatingProviderRow;
@@ -125,11 +137,8 @@ pub trait RatingProvider: Debug + Send + Sync {
     }
 }
 
-/// The providers of ratings that can be switched on, in the order of asking.
-pub const RATING_PROVIDERS: [&RatingProviderRow; 3] = [&mdblist::ROW, &omdb::ROW, &trakt::ROW];
-
 impl RatingProviderRow {
     pub fn of(provider: Provider) -> Option<&'static Self> {
-        RATING_PROVIDERS.into_iter().find(|row| row.provider == provider)
+        RATING_PROVIDERS.into_iter().map(|(row, _)| row).find(|row| row.provider == provider)
     }
 }

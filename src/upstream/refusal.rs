@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use super::Complaint;
 
-/// Rest of a key whose calls for the day are spent. MDBList counts anew at
-/// midnight UTC and OMDb 24 hours after the first call; one futile call an
+/// Rest of a key whose calls for the day are spent. Some count anew at
+/// midnight UTC, others 24 hours after the first call; one futile call an
 /// hour finds out, and also finds a plan that was extended meanwhile.
 const SPENT_REST: Duration = Duration::from_hours(1);
-/// Rest of a key that was too fast. MDBList counts in windows of five minutes.
+/// Rest of a key that was too fast. Windows of five minutes are the longest seen.
 const FAST_REST: Duration = Duration::from_mins(1);
 
 /// What a provider's own words amount to.
 ///
-/// MDBList and OMDb both say "no" in a JSON body, often with status 200, so the
+/// Some say "no" in a JSON body, often with status 200, so the
 /// status alone decides nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
@@ -44,8 +44,8 @@ impl Refusal {
 
     /// Reads an error text.
     ///
-    /// Texts seen: MDBList `API Limit Reached!`, `API Rate Limit Reached!`,
-    /// `Item not found`, `Invalid API key!`; OMDb `Request limit reached!`,
+    /// Texts seen: `API Limit Reached!`, `API Rate Limit Reached!`,
+    /// `Item not found`, `Invalid API key!`, `Request limit reached!`,
     /// `Daily request limit reached!`, `Movie not found!`,
     /// `Series or episode not found!`, `Incorrect IMDb ID.`,
     /// `Invalid API key!`, `No API key provided.`, `Error getting data.`

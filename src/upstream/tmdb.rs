@@ -271,7 +271,7 @@ impl Tmdb {
         Ok(found)
     }
 
-    /// A film or a series with its pictures and its other ids: one call. Told in the preferred one
+    /// A film or a series with its pictures and its other ids: one call. Written in the preferred one
     /// of `languages`, with pictures of these and those without lettering; without `languages`
     /// pictures of all languages.
     pub async fn details(

@@ -14,9 +14,10 @@ use futures::future::BoxFuture;
 use super::loose::Part;
 use super::{
     Call, Client, KeyPlace, KeyPool, Priority, ProviderAnswer, ProviderSettings, ProviderStatus,
-    Rank, RatedId, RatingProvider, RatingProviderRow, Subject, Transport, Trouble, UpstreamError,
-    Urgency,
+    Rank, RatedId, RatingProvider, RatingProviderRow, RatingProviderSettings, Subject, Transport,
+    Trouble, UpstreamError, Urgency,
 };
+use crate::env::setting::{secret, value};
 use crate::model::{EpisodeNumber, ImdbId, MediaType, Provider, RatingSource, RawRating};
 
 /// Trakt's row.
@@ -39,6 +40,18 @@ pub const ROW: RatingProviderRow = RatingProviderRow {
     says_quota: false,
     gives_age: false,
     client: |transport, settings| Arc::new(Trakt::new(transport, settings)),
+};
+
+/// What switches it on, and where and how often it is asked.
+pub(crate) const SETTINGS: RatingProviderSettings = RatingProviderSettings {
+    keys: secret(
+        "TRAKT_CLIENT_ID",
+        "",
+        "Trakt client ids, comma-separated; without one the source is off",
+    ),
+    url: value("LAUREL_TRAKT_URL", "https://api.trakt.tv", "Trakt's API"),
+    rate: value("LAUREL_TRAKT_RATE", "3", "Calls per second to Trakt"),
+    burst: value("LAUREL_TRAKT_BURST", "10", "Calls to Trakt that may go out at once"),
 };
 
 /// What is rated: Trakt takes IMDb ids in place of its own.
@@ -139,7 +152,7 @@ fn path(title: TraktTitle) -> Vec<String> {
 
 /// Any bytes as an answer of Trakt.
 pub(super) fn read_any(body: &[u8]) {
-    if let Some(wire) = super::any::part::<wire::TraktRatings>(body) {
+    if let Some(wire) = super::loose::part::<wire::TraktRatings>(body) {
         let _ = wire::ratings(&wire);
     }
 }

@@ -3,9 +3,8 @@ use std::fmt::Write;
 use proptest::prelude::*;
 
 use super::*;
-use crate::codec::{
-    Limits, Picture, Probe, SourceFormat, decode as decode_any, probe as probe_any,
-};
+use crate::codec::decode::Probe;
+use crate::codec::{Limits, Picture, SourceFormat, decode as decode_any, probe as probe_any};
 
 const XMLNS: &str =
     r#"xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink""#;

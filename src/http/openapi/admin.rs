@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Operation, json_answer, object_of, operation};
-use crate::model::{ArtworkKind, ImageSize, Words};
+use crate::model::{FamilyRow, ImageSize, Words};
 use crate::request::OPTIONS;
 
 pub(super) const TAG: &str = "admin";
@@ -279,7 +279,7 @@ fn override_schemas() -> Map<String, Value> {
 }
 
 fn key_fields() -> Map<String, Value> {
-    let families = json!({"type": "array", "items": {"enum": ArtworkKind::NAMES}, "minItems": 1});
+    let families = json!({"type": "array", "items": {"enum": FamilyRow::names()}, "minItems": 1});
     let sizes = json!({"type": "array", "items": {"enum": ImageSize::NAMES}, "minItems": 1});
     let positive = json!({"type": "integer", "minimum": 1});
     let time = json!({"type": "string", "format": "date-time"});
@@ -393,7 +393,7 @@ fn profile_schemas() -> Map<String, Value> {
         "options": reference("Options"), "layout": reference("Layout"),
     }});
     let families: Map<String, Value> =
-        ArtworkKind::NAMES.iter().map(|name| ((*name).to_owned(), design.clone())).collect();
+        FamilyRow::names().iter().map(|name| ((*name).to_owned(), design.clone())).collect();
     let families = json!({
         "type": "object", "minProperties": 1, "properties": families, "additionalProperties": false,
     });
@@ -463,7 +463,7 @@ fn server_schemas() -> Map<String, Value> {
             "Imported".to_owned(),
             object_of(&[
                 ("service", json!({"enum": ["rpdb", "aio-ratings", "openposterdb", "xrdb"]})),
-                ("family", json!({"enum": ArtworkKind::NAMES})),
+                ("family", json!({"enum": FamilyRow::names()})),
                 ("options", reference("Options")),
                 ("address", text()),
                 ("without_counterpart", list_of(&text())),
@@ -475,7 +475,7 @@ fn server_schemas() -> Map<String, Value> {
             json!({
                 "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
                 "properties": {
-                    "title": text(), "family": {"enum": ArtworkKind::NAMES}, "tier": text(),
+                    "title": text(), "family": {"enum": FamilyRow::names()}, "tier": text(),
                     "all": {"const": true},
                 },
             }),

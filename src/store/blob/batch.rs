@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::entry::path_of;
 use super::index::BlobRow;
-use super::{BlobCommand, Write};
+use super::local::{BlobCommand, Write};
 use crate::store::now_micros;
 
 /// Blobs written in one go, at most.
@@ -88,7 +88,7 @@ pub(super) async fn write_files(root: PathBuf, mut writes: Vec<Write>) -> io::Re
 }
 
 fn write_file(root: &Path, write: &Write) -> io::Result<()> {
-    let path = root.join(path_of(write.tier, &write.digest).as_ref());
+    let path = root.join(path_of(write.tier, &write.digest));
     // A name that is no digest: swept up at the next start, should this one not end well.
     let staged = path.with_extension("new");
     let mut file = match std::fs::File::create(&staged) {

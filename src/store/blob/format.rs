@@ -16,11 +16,12 @@
 use bytes::{BufMut, Bytes, BytesMut};
 
 use super::{Digest, Labels, Payload, Tier};
-use crate::model::ArtworkKind;
 
 const MAGIC: &[u8; 4] = b"LRLB";
 const VERSION: u8 = 1;
 pub(super) const HEADER_BYTES: usize = 48;
+/// What has to be read for the labels: titles are at most 15 labels of 64 characters.
+pub(super) const START_BYTES: u64 = HEADER_BYTES as u64 + 1024;
 /// The part of the header before the checksum.
 const FACTS_BYTES: usize = 16;
 
@@ -71,7 +72,7 @@ impl BlobHeader {
         let titles = String::from_utf8_lossy(titles);
         Labels {
             titles: titles.split_ascii_whitespace().map(str::to_owned).collect(),
-            family: ArtworkKind::numbered(self.family),
+            family: self.family.try_into().ok(),
         }
     }
 }
@@ -131,6 +132,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::ArtworkKind;
 
     fn labels() -> Labels {
         Labels {

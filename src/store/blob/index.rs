@@ -211,7 +211,7 @@ impl Index {
                 .push_bind(row.digest.as_bytes().to_vec())
                 .push_bind(i64::try_from(row.cost).unwrap_or(i64::MAX))
                 .push_bind(row.last_used)
-                .push_bind(row.labels.family.map(crate::model::ArtworkKind::family))
+                .push_bind(row.labels.family_name())
                 .push_bind(row.labels.joined_titles())
                 .push_bind(row.content.as_ref().and_then(|_| next.next()));
         });

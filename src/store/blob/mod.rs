@@ -1,28 +1,35 @@
-//! The disk tier: blobs as files, their index and limit in SQLite, which also holds the small ones.
+//! Blobs: pictures, artwork and answers that outlive the process.
 //!
-//! Reads of files go straight to them; the index is not asked. Every read verifies a checksum. Writes, uses and
-//! evictions are one background worker's work, fed through a bounded queue, so a request waits for
-//! none of them. A directory that cannot be used makes the store *degraded*: nothing is written,
-//! the server goes on from memory, and the worker tries again every few seconds.
+//! A [`BlobStore`] keeps them in a backend: on the local disk within a limit ([`local`]), or in an object
+//! store that several servers share ([`object`]). Every backend passes the tests of `contract`: what is
+//! read was verified by its checksum, and no request waits for a write.
 
 mod batch;
+#[cfg(test)]
+mod contract;
 mod entry;
 mod format;
 mod index;
+mod local;
+mod object;
 mod reconcile;
 mod shared;
 mod worker;
 
+use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use object_store::ObjectStore;
+use object_store::local::LocalFileSystem;
 
 pub use entry::{Digest, Labels, Tier};
+use local::LocalBlobs;
+use object::ObjectBlobs;
 pub use shared::TierUsage;
-use shared::{ReadError, Shared};
 
 use super::PurgeScope;
 use crate::budgets::{Budget, Budgets};
@@ -31,35 +38,10 @@ use crate::telemetry::metrics::{BLOB_READS, BLOB_WRITES};
 
 /// Larger blobs are neither written nor read.
 const MAX_BLOB_BYTES: u64 = 64 << 20;
-/// The same for those in the index, which is read and written in pages.
-const MAX_INDEXED_BYTES: u64 = 1 << 20;
-/// Writes that may wait; further ones are dropped and counted.
-const QUEUE_ENTRIES: usize = 1024;
-/// A disk slower than this is worse than no cache.
+/// A store slower than this is worse than none.
 const READ_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// A blob on its way to the disk. The permit counts its bytes while it waits.
-#[derive(Debug)]
-struct Write {
-    tier: Tier,
-    digest: Digest,
-    /// What stands before the payload in a file.
-    head: Bytes,
-    payload: Payload,
-    labels: Labels,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Write {
-    fn bytes(&self) -> u64 {
-        self.head.len() as u64 + self.payload.len()
-    }
-
-    /// The pieces of the file, in order.
-    fn pieces(&self) -> impl Iterator<Item = &Bytes> {
-        std::iter::once(&self.head).chain(&self.payload.0)
-    }
-}
+/// Reads at the same time.
+const PARALLEL_READS: usize = 64;
 
 /// The bytes of a blob, in pieces that others may hold as well: nothing is copied to be queued.
 #[derive(Clone, Debug)]
@@ -81,19 +63,11 @@ impl Payload {
     fn len(&self) -> u64 {
         self.0.iter().map(|piece| piece.len() as u64).sum()
     }
-}
 
-#[derive(Debug)]
-enum BlobCommand {
-    Write(Write),
-    /// A file that failed its checksum.
-    Forget(Tier, Digest),
-    Purge(PurgeScope, oneshot::Sender<Result<u64, BlobError>>),
-    /// Answers when everything before it is done.
-    Flush(oneshot::Sender<()>),
-    Close(oneshot::Sender<()>),
-    #[cfg(test)]
-    Recover,
+    /// Its length in KiB, rounded up to a whole one more: a payload is at most 64 MiB.
+    fn kib(&self) -> u32 {
+        (self.len() / 1024 + 1) as u32
+    }
 }
 
 /// Why a purge was not done.
@@ -109,12 +83,73 @@ pub enum BlobError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLarge(pub usize);
 
-/// The disk cache. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct BlobStore {
-    shared: Arc<Shared>,
-    commands: mpsc::Sender<BlobCommand>,
+/// Why a blob was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ReadError {
+    Missing,
+    /// It has so many bytes.
+    TooLarge(usize),
+    /// Torn, foreign or misnamed.
+    Corrupt,
+    /// Not readable, or not in time.
+    Failed,
 }
+
+/// Why a blob is not kept, by the word in metrics.
+type Dropped = &'static str;
+
+/// Where blobs are kept.
+#[async_trait]
+trait BlobBackend: Debug + Send + Sync {
+    /// The payload, verified; nothing is read of a longer one than `max_bytes`. Waits
+    /// [`READ_TIMEOUT`] at most.
+    async fn read(&self, tier: Tier, digest: &Digest, max_bytes: usize)
+    -> Result<Bytes, ReadError>;
+
+    /// Queues a blob to be written in place of one of the same name, and never waits. Of several with
+    /// one name the last stays, but for tiers that are named by content, where any will do.
+    fn put(
+        &self,
+        tier: Tier,
+        digest: &Digest,
+        payload: Payload,
+        labels: Labels,
+    ) -> Result<(), Dropped>;
+
+    /// Queues the removal of a blob that failed its checksum.
+    fn forget(&self, tier: Tier, digest: &Digest);
+
+    /// Notes that a blob was used; for backends that evict.
+    fn touch(&self, tier: Tier, digest: &Digest);
+
+    /// Removes what is in scope, also what waits to be written; returns how many blobs.
+    async fn purge(&self, scope: &PurgeScope) -> Result<u64, BlobError>;
+
+    /// Waits until everything queued so far is written.
+    async fn flush(&self);
+
+    /// Writes what is queued and drops what comes later; reads of files and objects still work.
+    async fn close(&self);
+
+    fn health(&self) -> Health;
+
+    /// Space and number of a tier's blobs; none where the backend does not count them.
+    fn usage(&self, tier: Tier) -> TierUsage;
+
+    /// Bytes that wait to be written.
+    fn queued_bytes(&self) -> usize;
+
+    /// Space in use, metadata included; 0 where the backend does not count it.
+    fn used_bytes(&self) -> u64;
+
+    /// Tries a degraded backend again at once.
+    #[cfg(test)]
+    async fn recover_now(&self) {}
+}
+
+/// A store of blobs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct BlobStore(Arc<dyn BlobBackend>);
 
 impl BlobStore {
     /// Starts a store in `dir` that holds at most `limit_bytes`, metadata included. It never
@@ -132,11 +167,25 @@ impl BlobStore {
     /// # Panics
     /// Outside a Tokio runtime.
     pub fn open_within(dir: &Path, limit_bytes: u64, budgets: &Budgets) -> Self {
-        let shared = Arc::new(Shared::new(limit_bytes, budgets[Budget::DiskQueue]));
-        let (commands, queue) = mpsc::channel(QUEUE_ENTRIES);
-        let worker = worker::Worker::new(dir.to_owned(), Arc::clone(&shared));
-        tokio::spawn(worker.run(queue));
-        Self { shared, commands }
+        Self(Arc::new(LocalBlobs::open(dir, limit_bytes, budgets)))
+    }
+
+    /// Keeps blobs in a folder that several servers may share, without a limit.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub(crate) fn in_shared_folder(dir: &Path, budgets: &Budgets) -> std::io::Result<Self> {
+        super::create_private_dir(dir)?;
+        let folder = LocalFileSystem::new_with_prefix(dir).map_err(std::io::Error::other)?;
+        Ok(Self::in_objects(Arc::new(folder), budgets))
+    }
+
+    /// Keeps blobs in `store`, which counts and evicts by rules of its own.
+    fn in_objects(store: Arc<dyn ObjectStore>, budgets: &Budgets) -> Self {
+        Self(Arc::new(ObjectBlobs::new(store, budgets[Budget::DiskQueue])))
     }
 
     /// The blob, verified. A file that is torn, foreign or misnamed is deleted, counted, and
@@ -145,28 +194,26 @@ impl BlobStore {
         self.get_at_most(tier, digest, usize::MAX).await.ok().flatten()
     }
 
-    /// The same for a file of at most so many bytes.
+    /// The same for a blob of at most so many bytes.
     ///
     /// # Errors
-    /// The file has more: nothing was read of it.
+    /// The blob has more: nothing was read of it.
     pub async fn get_at_most(
         &self,
         tier: Tier,
         digest: &Digest,
         max_bytes: usize,
     ) -> Result<Option<Bytes>, TooLarge> {
-        let read = self.shared.read(tier, *digest, max_bytes, READ_TIMEOUT).await;
-        let (outcome, blob) = match read {
+        let (outcome, blob) = match self.0.read(tier, digest, max_bytes).await {
             Ok(blob) => {
-                self.shared.note_use(tier, *digest);
+                self.0.touch(tier, digest);
                 ("hit", Some(blob))
             }
             Err(ReadError::TooLarge(bytes)) => return Err(TooLarge(bytes)),
             Err(ReadError::Missing) => ("miss", None),
             Err(ReadError::Corrupt) => {
                 tracing::warn!(tier = tier.name(), "dropped a blob that failed its checksum");
-                // A full queue only delays the deletion to the next read.
-                let _ = self.commands.try_send(BlobCommand::Forget(tier, *digest));
+                self.0.forget(tier, digest);
                 ("corrupt", None)
             }
             Err(ReadError::Failed) => ("failed", None),
@@ -185,103 +232,62 @@ impl BlobStore {
         payload: impl Into<Payload>,
         labels: Labels,
     ) -> bool {
-        let queued = self.try_put(tier, digest, payload.into(), labels);
+        let queued = self.0.put(tier, digest, payload.into(), labels);
         if let Err(outcome) = queued {
-            metrics::counter!(BLOB_WRITES.name, "tier" => tier.name(), "outcome" => outcome)
-                .increment(1);
+            count_writes([tier], outcome);
         }
         queued.is_ok()
     }
 
-    fn try_put(
-        &self,
-        tier: Tier,
-        digest: &Digest,
-        payload: Payload,
-        labels: Labels,
-    ) -> Result<(), &'static str> {
-        let most = if tier.is_in_index() { MAX_INDEXED_BYTES } else { MAX_BLOB_BYTES };
-        let largest = most.min(self.shared.limit_bytes / 4);
-        if payload.len() > largest {
-            return Err("too_large");
-        }
-        if self.shared.degraded().is_some() {
-            return Err("degraded");
-        }
-        // At most 64 MiB: fits u32 in KiB.
-        let kib = (payload.len() / 1024 + 1) as u32;
-        let permit = Arc::clone(&self.shared.queue_kib).try_acquire_many_owned(kib);
-        let permit = permit.map_err(|_| "queue_full")?;
-        let slot = self.commands.try_reserve().map_err(|_| "queue_full")?;
-        let head = format::head(tier, digest, &payload, &labels);
-        let digest = *digest;
-        slot.send(BlobCommand::Write(Write {
-            tier,
-            digest,
-            head,
-            payload,
-            labels,
-            _permit: permit,
-        }));
-        Ok(())
-    }
-
     /// Marks a blob as used without reading it, for hits in a memory tier above.
     pub fn touch(&self, tier: Tier, digest: &Digest) {
-        self.shared.note_use(tier, *digest);
+        self.0.touch(tier, digest);
     }
 
     /// Removes what is in scope, also what waits to be written; returns how many blobs.
     pub async fn purge(&self, scope: &PurgeScope) -> Result<u64, BlobError> {
-        let (answer, removed) = oneshot::channel();
-        let command = BlobCommand::Purge(scope.clone(), answer);
-        self.commands.send(command).await.map_err(|_| BlobError::Closed)?;
-        removed.await.map_err(|_| BlobError::Closed)?
+        self.0.purge(scope).await
     }
 
-    /// Waits until everything queued so far is on the disk.
+    /// Waits until everything queued so far is written.
     pub async fn flush(&self) {
-        let (answer, done) = oneshot::channel();
-        if self.commands.send(BlobCommand::Flush(answer)).await.is_ok() {
-            let _ = done.await;
-        }
+        self.0.flush().await;
     }
 
-    /// Writes what is queued and closes the index. Later reads of files still work; writes are
-    /// dropped.
+    /// Writes what is queued; later writes are dropped.
     pub async fn close(&self) {
-        let (answer, done) = oneshot::channel();
-        if self.commands.send(BlobCommand::Close(answer)).await.is_ok() {
-            let _ = done.await;
-        }
-    }
-
-    /// Tries a degraded store again at once.
-    #[cfg(test)]
-    async fn recover_now(&self) {
-        let _ = self.commands.send(BlobCommand::Recover).await;
+        self.0.close().await;
     }
 
     pub fn health(&self) -> Health {
-        match self.shared.degraded() {
-            Some(reason) => Health::Degraded(reason.to_string()),
-            None => Health::Ready,
-        }
+        self.0.health()
     }
 
-    /// Disk space and number of blobs per tier.
+    /// Space and number of blobs per tier.
     pub fn usage(&self, tier: Tier) -> TierUsage {
-        self.shared.usage(tier)
+        self.0.usage(tier)
     }
 
     /// Bytes that wait to be written.
     pub fn queued_bytes(&self) -> usize {
-        self.shared.queued_bytes()
+        self.0.queued_bytes()
     }
 
-    /// Disk space in use, metadata included.
+    /// Space in use, metadata included.
     pub fn used_bytes(&self) -> u64 {
-        self.shared.used_bytes()
+        self.0.used_bytes()
+    }
+
+    #[cfg(test)]
+    async fn recover_now(&self) {
+        self.0.recover_now().await;
+    }
+}
+
+fn count_writes(tiers: impl IntoIterator<Item = Tier>, outcome: &'static str) {
+    for tier in tiers {
+        metrics::counter!(BLOB_WRITES.name, "tier" => tier.name(), "outcome" => outcome)
+            .increment(1);
     }
 }
 

@@ -8,13 +8,11 @@ use tokio::fs::{self, DirEntry};
 use tokio::io::AsyncReadExt;
 
 use super::batch::file_cost;
-use super::format::{self, HEADER_BYTES};
+use super::format::{self, START_BYTES};
 use super::index::{BlobRow, Index, Opened};
 use super::{Digest, Labels, Tier};
 use crate::store::micros_since_epoch;
 
-/// Titles are at most 15 labels of 64 characters.
-const START_BYTES: u64 = HEADER_BYTES as u64 + 1024;
 /// Rows written in one go.
 const BATCH: usize = 512;
 

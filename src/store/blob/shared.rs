@@ -2,25 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
-use object_store::ObjectStoreExt;
-use object_store::local::LocalFileSystem;
 use tokio::sync::{Semaphore, watch};
 
 use super::entry::path_of;
 use super::format::HEADER_BYTES;
 use super::index::Reader;
-use super::{Digest, MAX_BLOB_BYTES, Tier, format};
+use super::{Digest, MAX_BLOB_BYTES, PARALLEL_READS, READ_TIMEOUT, ReadError, Tier, format};
 use crate::store::now_micros;
 
-/// Reads at the same time; each holds a thread while the disk works.
-const PARALLEL_READS: usize = 64;
 /// Uses remembered until the next write to the index; further ones are forgotten.
 const MAX_USES: usize = 16_384;
 /// Header and titles come on top of the payload.
@@ -31,15 +28,6 @@ const MAX_FILE_BYTES: u64 = MAX_BLOB_BYTES + HEADER_BYTES as u64 + u16::MAX as u
 pub struct TierUsage {
     pub bytes: u64,
     pub blobs: u64,
-}
-
-pub(super) enum ReadError {
-    Missing,
-    /// It has so many bytes.
-    TooLarge(usize),
-    Corrupt,
-    /// Not readable, or not in time.
-    Failed,
 }
 
 #[derive(Debug, Default)]
@@ -89,8 +77,7 @@ pub(super) struct Shared {
     pub(super) limit_bytes: u64,
     pub(super) queue_kib: Arc<Semaphore>,
     max_queue_kib: usize,
-    /// `None` until the directory could be opened.
-    files: ArcSwapOption<LocalFileSystem>,
+    root: Arc<Path>,
     /// `None` until the index could be opened.
     reader: ArcSwapOption<Reader>,
     present: Present,
@@ -106,13 +93,13 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(limit_bytes: u64, queue_bytes: usize) -> Self {
+    pub(super) fn new(root: &Path, limit_bytes: u64, queue_bytes: usize) -> Self {
         let max_queue_kib = queue_bytes / 1024;
         Self {
             limit_bytes,
             queue_kib: Arc::new(Semaphore::new(max_queue_kib)),
             max_queue_kib,
-            files: ArcSwapOption::empty(),
+            root: root.into(),
             reader: ArcSwapOption::empty(),
             present: Present::default(),
             looked: watch::Sender::new(false),
@@ -135,14 +122,6 @@ impl Shared {
 
     pub(super) fn set_degraded(&self, reason: Option<String>) {
         self.degraded.store(reason.map(Arc::new));
-    }
-
-    pub(super) fn files(&self) -> Option<Arc<LocalFileSystem>> {
-        self.files.load_full()
-    }
-
-    pub(super) fn set_files(&self, files: LocalFileSystem) {
-        self.files.store(Some(Arc::new(files)));
     }
 
     /// Reads what lies in the index from now on by `reader`.
@@ -202,14 +181,13 @@ impl Shared {
         blobs + self.overhead.load(Ordering::Relaxed)
     }
 
-    /// Reads and verifies one file. On a hanging disk the caller goes on after `timeout`; the
+    /// Reads and verifies one blob. On a hanging disk the caller goes on in time; the
     /// read keeps its place among the parallel ones until it ends, so threads stay bounded.
     pub(super) async fn read(
         &self,
         tier: Tier,
         digest: Digest,
         max_bytes: usize,
-        timeout: Duration,
     ) -> Result<Bytes, ReadError> {
         let reads = Arc::clone(&self.reads);
         let reading = async move {
@@ -218,16 +196,17 @@ impl Shared {
             if tier.is_in_index() {
                 return self.read_from_index(tier, &digest).await;
             }
-            let files = self.files().ok_or(ReadError::Missing)?;
+            let path = self.root.join(path_of(tier, &digest));
             let permit = reads.acquire_owned().await.map_err(|_| ReadError::Failed)?;
-            let task = tokio::spawn(async move {
-                let read = read_file(&files, tier, &digest, max_bytes).await;
+            #[expect(clippy::disallowed_methods, reason = "files, not pixels; so many at a time")]
+            let task = tokio::task::spawn_blocking(move || {
+                let file = read_file(&path, max_bytes);
                 drop(permit);
-                read
+                format::decode(tier, &digest, &file?.into()).map_err(|_| ReadError::Corrupt)
             });
             task.await.map_err(|_| ReadError::Failed)?
         };
-        tokio::time::timeout(timeout, reading).await.unwrap_or(Err(ReadError::Failed))
+        tokio::time::timeout(READ_TIMEOUT, reading).await.unwrap_or(Err(ReadError::Failed))
     }
 
     async fn read_from_index(&self, tier: Tier, digest: &Digest) -> Result<Bytes, ReadError> {
@@ -241,27 +220,31 @@ impl Shared {
     }
 }
 
-async fn read_file(
-    files: &LocalFileSystem,
-    tier: Tier,
-    digest: &Digest,
-    max_bytes: usize,
-) -> Result<Bytes, ReadError> {
-    let failed = |error: object_store::Error| match error {
-        object_store::Error::NotFound { .. } => ReadError::Missing,
+/// The whole file, where its payload is not longer than `max_bytes`.
+fn read_file(path: &Path, max_bytes: usize) -> Result<Vec<u8>, ReadError> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
         _ => ReadError::Failed,
     };
-    let found = files.get(&path_of(tier, digest)).await.map_err(failed)?;
-    if found.meta.size > MAX_FILE_BYTES {
+    let mut file = File::open(path).map_err(failed)?;
+    let bytes = file.metadata().map_err(failed)?.len();
+    check_length(bytes, max_bytes)?;
+    // What grows meanwhile fails its checksum.
+    let mut content = Vec::with_capacity(bytes as usize);
+    file.by_ref().take(bytes).read_to_end(&mut content).map_err(failed)?;
+    Ok(content)
+}
+
+/// Whether a file or object of so many bytes may be read for its payload.
+pub(super) fn check_length(bytes: u64, max_payload: usize) -> Result<(), ReadError> {
+    if bytes > MAX_FILE_BYTES {
         return Err(ReadError::Corrupt);
     }
-    // The header is not worth counting.
-    let bytes = (found.meta.size as usize).saturating_sub(HEADER_BYTES);
-    if bytes > max_bytes {
-        return Err(ReadError::TooLarge(bytes));
+    // The titles are not worth counting.
+    match (bytes as usize).saturating_sub(HEADER_BYTES) {
+        payload if payload > max_payload => Err(ReadError::TooLarge(payload)),
+        _ => Ok(()),
     }
-    let file = found.bytes().await.map_err(failed)?;
-    format::decode(tier, digest, &file).map_err(|_| ReadError::Corrupt)
 }
 
 /// The first reason for an error that the system gave, without paths.
@@ -306,13 +289,9 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 }
 
 /// Deletes a file; one that is gone already counts as deleted.
-pub(super) async fn delete(
-    files: &LocalFileSystem,
-    tier: Tier,
-    digest: &Digest,
-) -> object_store::Result<()> {
-    match files.delete(&path_of(tier, digest)).await {
-        Err(object_store::Error::NotFound { .. }) => Ok(()),
+pub(super) async fn delete(root: &Path, tier: Tier, digest: &Digest) -> io::Result<()> {
+    match tokio::fs::remove_file(root.join(path_of(tier, digest))).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         done => done,
     }
 }

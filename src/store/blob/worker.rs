@@ -2,25 +2,24 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use object_store::local::LocalFileSystem;
-use object_store::{ObjectStoreExt, PutPayload};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::batch::{self, BLOCK_BYTES, cost_of, latest, row_of, write_files};
 use super::entry::folder_of;
 use super::index::{BlobRow, Check, Index, Opened, Reader};
+use super::local::{BlobCommand, Write};
 use super::shared::{Shared, TierUsage, delete, is_full, is_torn, reason};
-use super::{BlobCommand, BlobError, Digest, Tier, Write, reconcile};
+use super::{BlobError, Digest, Tier, count_writes, reconcile};
 use crate::store::PurgeScope;
-use crate::telemetry::metrics::{BLOB_BYTES, BLOB_DEGRADED, BLOB_EVICTIONS, BLOB_WRITES};
+use crate::telemetry::metrics::{BLOB_BYTES, BLOB_DEGRADED, BLOB_EVICTIONS};
 
 /// How often uses are written down and the index's files measured.
-const UPKEEP: Duration = Duration::from_secs(5);
+const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
 /// How often a degraded store tries again.
 const RETRY: Duration = Duration::from_secs(5);
 /// Blobs removed in one go.
@@ -31,17 +30,14 @@ const BATCH: u32 = 64;
 enum DiskError {
     #[error("the index cannot be used")]
     Index(#[from] sqlx::Error),
-    #[error("a file cannot be written")]
-    File(#[from] object_store::Error),
     #[error(transparent)]
     Reconcile(#[from] reconcile::ReconcileError),
-    #[error("a folder or a file cannot be written")]
+    #[error("a folder or a file cannot be written or deleted")]
     Write(#[from] io::Error),
 }
 
-/// Files and index that can be used.
+/// Index and folders that can be used.
 struct Disk {
-    files: Arc<LocalFileSystem>,
     index: Index,
     /// Folders that exist, each costing a block: tier and first digit of the digests in it.
     folders: HashSet<(Tier, u8)>,
@@ -81,8 +77,8 @@ impl Worker {
             return answer_without_disk(queue).await;
         }
         self.recover().await;
-        let mut upkeep = tokio::time::interval(UPKEEP);
-        upkeep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut maintenance = tokio::time::interval(MAINTENANCE_INTERVAL);
+        maintenance.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // What was met behind a row of writes.
         let mut held = None;
         loop {
@@ -109,7 +105,7 @@ impl Worker {
                     Some(command) => self.obey(command).await,
                     None => return self.close().await,
                 },
-                _ = upkeep.tick() => self.upkeep().await,
+                _ = maintenance.tick() => self.maintain().await,
             }
         }
     }
@@ -151,10 +147,7 @@ impl Worker {
                 "failed"
             }
         };
-        for tier in tiers {
-            metrics::counter!(BLOB_WRITES.name, "tier" => tier.name(), "outcome" => outcome)
-                .increment(1);
-        }
+        count_writes(tiers, outcome);
     }
 
     async fn try_write(&mut self, writes: Vec<Write>) -> Result<bool, DiskError> {
@@ -243,7 +236,7 @@ impl Worker {
     async fn remove(&mut self, names: &[(Tier, Digest)]) -> Result<u64, DiskError> {
         let Some(disk) = &self.disk else { return Ok(0) };
         for (tier, digest) in names.iter().filter(|(tier, _)| !tier.is_in_index()) {
-            delete(&disk.files, *tier, digest).await?;
+            delete(&self.root, *tier, digest).await?;
         }
         let costs = disk.index.costs_of(names).await?;
         for ((tier, _), cost) in &costs {
@@ -300,11 +293,11 @@ impl Worker {
         Ok(())
     }
 
-    async fn upkeep(&mut self) {
+    async fn maintain(&mut self) {
         if self.disk.is_none() && Instant::now() >= self.next_retry {
             self.recover().await;
         }
-        let done = self.try_upkeep().await;
+        let done = self.try_maintain().await;
         self.settle(done);
         for tier in Tier::ALL {
             let bytes = self.shared.usage(tier).bytes;
@@ -314,7 +307,7 @@ impl Worker {
         metrics::gauge!(BLOB_DEGRADED.name).set(f64::from(u8::from(degraded)));
     }
 
-    async fn try_upkeep(&mut self) -> Result<(), DiskError> {
+    async fn try_maintain(&mut self) -> Result<(), DiskError> {
         self.write_uses().await?;
         let Some(disk) = &self.disk else {
             return Ok(());
@@ -339,16 +332,11 @@ impl Worker {
 
     async fn try_recover(&mut self) -> Result<(), DiskError> {
         let made = tokio::fs::create_dir_all(&self.root).await;
-        let opened = LocalFileSystem::new_with_prefix(&self.root);
-        if let (Ok(files), None) = (&opened, self.shared.files()) {
-            self.shared.set_files(files.clone());
-        }
         let index = self.open_index().await;
         // Reads can go on while the rest is looked at.
         self.shared.set_looked();
         made?;
-        let files = opened?;
-        probe(&files).await?;
+        probe(&self.root).await?;
         let (index, opened) = index?;
         let folders = reconcile::reconcile(&self.root, &index, opened).await?;
         let present = index.with_contents().await?;
@@ -358,7 +346,7 @@ impl Worker {
             let (bytes, blobs) = totals.get(&tier).copied().unwrap_or_default();
             self.shared.set_usage(tier, TierUsage { bytes, blobs });
         }
-        let disk = Disk { files: Arc::new(files), index, folders };
+        let disk = Disk { index, folders };
         self.shared.set_overhead(disk.overhead(&self.shared).await);
         self.disk = Some(disk);
         self.shrink_to(self.shared.limit_bytes).await
@@ -404,10 +392,10 @@ impl Worker {
 }
 
 /// Fails where nothing can be written, as on a full or read-only disk.
-async fn probe(files: &LocalFileSystem) -> Result<(), DiskError> {
-    let path = object_store::path::Path::from("probe");
-    files.put(&path, PutPayload::from_static(&[0; 4096])).await?;
-    Ok(files.delete(&path).await?)
+async fn probe(root: &Path) -> io::Result<()> {
+    let path = root.join("probe");
+    tokio::fs::write(&path, [0; 4096]).await?;
+    tokio::fs::remove_file(&path).await
 }
 
 /// A limit of 0: answers whoever asks, keeps nothing.

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Again, ClientParts, FailedAttempt, HttpAnswer};
 use crate::telemetry::metrics::{UPSTREAM_CALLS, UPSTREAM_SECONDS};
-use crate::upstream::allowance::Told;
+use crate::upstream::allowance::StatedQuota;
 use crate::upstream::keys::{NoKey, Picked};
 use crate::upstream::retry::{self, WORTH_WAITING};
 use crate::upstream::{Call, Complaint, RestReason, UpstreamError};
@@ -32,10 +32,10 @@ impl ClientParts {
     ) -> Result<T, FailedAttempt> {
         let provider = self.label;
         let inspect = self.settings.inspect;
-        if let Some((key, told)) = key.filter(|_| self.settings.tells_quota).and_then(|key| {
-            Some((key, Told::read(&answer.headers, self.transport.clock().unix_secs())?))
+        if let Some((key, stated)) = key.filter(|_| self.settings.says_quota).and_then(|key| {
+            Some((key, StatedQuota::read(&answer.headers, self.transport.clock().unix_secs())?))
         }) {
-            self.settings.keys.tell(key.index, told);
+            self.settings.keys.note_stated(key.index, stated);
         }
         match inspect.and_then(|inspect| inspect(status.as_u16(), &answer.body)) {
             Some(Complaint::NotFound) => return Err(UpstreamError::NotFound { provider }.into()),

@@ -270,7 +270,7 @@ async fn an_assumed_budget_stops_background_calls_and_a_told_one_stops_all() {
     assert_eq!(ask(&behind).await.unwrap_err().outcome(), "quota_spent");
     ask(&assuming).await.unwrap();
     assert_eq!(server.asked().len(), 2, "its headers are not to be read");
-    let told = client_with(&server, |s| s.tells_quota = true);
+    let told = client_with(&server, |s| s.says_quota = true);
     ask(&told).await.unwrap();
     let error = ask(&told).await.unwrap_err();
     assert_eq!(error.outcome(), "quota_spent");

@@ -180,19 +180,19 @@ impl Mdblist {
             0 | 1 => None,
             _ => self.together(media, &ids).await,
         };
-        let told = waiting.into_iter().map(|Waiting { id, answer }| {
+        let answered = waiting.into_iter().map(|Waiting { id, answer }| {
             let known = together.as_ref().and_then(|together| together.of(id));
             let client = &self;
             async move {
-                let told = match known {
-                    Some(told) => told,
+                let answered = match known {
+                    Some(answered) => answered,
                     None => client.single(media, id).await,
                 };
                 // Somebody who went away needs no answer.
-                let _ = answer.send(told);
+                let _ = answer.send(answered);
             }
         });
-        futures::future::join_all(told).await;
+        futures::future::join_all(answered).await;
     }
 
     /// One call for many; `None` where asking one by one may do better.

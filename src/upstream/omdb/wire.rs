@@ -71,15 +71,15 @@ pub(super) fn title(body: &OmdbAnswer) -> Result<OmdbTitle, Refusal> {
     }
     Ok(OmdbTitle {
         kind: kind(&body.kind),
-        imdb: told(&body.imdb_id).and_then(|id| id.parse::<ImdbId>().ok()),
-        series: told(&body.series_id).and_then(|id| id.parse::<ImdbId>().ok()),
+        imdb: given(&body.imdb_id).and_then(|id| id.parse::<ImdbId>().ok()),
+        series: given(&body.series_id).and_then(|id| id.parse::<ImdbId>().ok()),
         ratings: ratings(body),
-        awards: told(&body.awards).map(str::to_owned),
+        awards: given(&body.awards).map(str::to_owned),
     })
 }
 
 /// OMDb writes `N/A` for nothing.
-fn told(text: &Loose) -> Option<&str> {
+fn given(text: &Loose) -> Option<&str> {
     text.text().filter(|text| *text != "N/A")
 }
 
