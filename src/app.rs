@@ -28,6 +28,7 @@ use crate::render::Pool;
 use crate::request::OptionsPatch;
 use crate::service::{Artworks, ServiceParts};
 use crate::store::BlobStore;
+use crate::stremio::{AddonFetcher, AllowedNetworks, FetcherError};
 use crate::telemetry::{Health, Readiness};
 use crate::upstream::fanart::FanartSettings;
 use crate::upstream::tmdb::TmdbSettings;
@@ -44,6 +45,8 @@ const TIME_LIMIT_MARGIN: Duration = Duration::from_millis(500);
 pub enum AppError {
     #[error("no secure connections can be made")]
     Transport(#[from] TransportError),
+    #[error("no add-ons can be asked")]
+    Addons(#[from] FetcherError),
     #[error("the data sets cannot be kept")]
     Datasets(#[from] DatasetError),
     #[error("the demo catalogue cannot be served")]
@@ -139,7 +142,8 @@ impl App {
             config.artwork.language,
             budgets[Budget::Answers] as u64,
             &upkeep,
-        );
+        )
+        .with_overrides(Arc::clone(keeper.overrides()));
         let facts = ServerFacts {
             blobs: blobs.clone(),
             memory_cache_bytes: config.storage.memory_cache_bytes,
@@ -173,6 +177,8 @@ impl App {
             readiness,
             limiter: Arc::new(ColdLimiter::new(ColdLimits::from(&budgets))),
             proxies: Arc::new(TrustedProxies::new(config.server.trusted_proxies.clone())),
+            addons: AddonFetcher::new(AllowedNetworks::new(config.server.stremio_allow.clone()))?,
+            public_url: config.server.public_url.clone(),
             time_limit: config.artwork.deadline + TIME_LIMIT_MARGIN,
             stopping,
         };

@@ -144,8 +144,14 @@ async fn over_its_quota_a_key_gets_what_is_there_and_nothing_new() {
     assert_eq!(get(&app, &key, POSTER).await.cache(), "HIT");
     let refused = get(&app, &key, "imdb/poster-default/tt9900003.jpg").await;
     assert_eq!(refused.refusal(), (429, "quota_exceeded".to_owned()));
-    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
+    let wait = refused.header("retry-after").parse::<u64>().unwrap();
+    assert!((1..=31 * 86_400).contains(&wait), "until the month ends: {wait}");
     assert_eq!(app.get("imdb/poster-default/tt9900003.jpg").await.status, 200);
+    // What is kept on disk goes out after a restart, too.
+    let app = app.restart().await;
+    assert_eq!(get(&app, &key, POSTER).await.status, 200);
+    let refused = get(&app, &key, "imdb/poster-default/tt9900001.jpg?imageSize=large").await;
+    assert_eq!(refused.refusal(), (429, "quota_exceeded".to_owned()));
     app.pass(Duration::from_hours(24 * 31));
     assert_eq!(get(&app, &key, "requests").await.json(), json!({"req": 0, "limit": 1}));
 }

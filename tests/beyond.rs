@@ -123,7 +123,7 @@ proptest! {
         let layout = plan::built_in(kind, &options);
         let award = award.map(|body| AwardBody::ALL[body]);
         let wanted = extras.clone();
-        let showing = Showing { ratings: ratings(count), award, extras };
+        let showing = Showing { ratings: ratings(count), award, extras, ..Showing::default() };
         let planned = plan::plan(&layout, &showing, &lettered(frame, top, rows), painter());
         let whole = frame.rect();
         let (parts, stand): (Vec<_>, Vec<_>) = planned.elements.iter().partition(|e| is_part(e));
@@ -250,7 +250,12 @@ fn every_text_reads_on_any_ground() {
                 let query = format!("info=cert&sash=default&badge_background={background}{rest}");
                 let options = options(ArtworkKind::Poster, &query);
                 let layout = plan::built_in(ArtworkKind::Poster, &options);
-                let showing = Showing { ratings: ratings(3), award: None, extras: extras.clone() };
+                let showing = Showing {
+                    ratings: ratings(3),
+                    award: None,
+                    extras: extras.clone(),
+                    ..Showing::default()
+                };
                 let planned = plan::plan(&layout, &showing, &poster.facts, painter());
                 assert!(planned.elements.iter().any(|e| e.kind == ElementKind::Info), "{query}");
                 for (text, mean, share) in contrasts(&poster, &planned) {
@@ -274,7 +279,12 @@ fn full(query: &str) -> RenderPlan {
         score: Some(Aggregate { score: 84, sources: 3 }),
         sash: Some(Sash::Ended),
     };
-    let showing = Showing { ratings: ratings(3), award: Some(AwardBody::Oscar), extras };
+    let showing = Showing {
+        ratings: ratings(3),
+        award: Some(AwardBody::Oscar),
+        extras,
+        ..Showing::default()
+    };
     let facts = Facts::flat(Size { width: 580, height: 870 }, [90; 3]);
     plan::plan(&layout, &showing, &facts, painter())
 }

@@ -87,7 +87,10 @@ fn every_command_explains_itself() {
     let help = run(dir.path(), &[], &["--help"]);
     assert!(help.status.success());
     let help = String::from_utf8(help.stdout).unwrap();
-    for command in ["serve", "keys", "health", "purge", "token", "settings"] {
+    for command in [
+        "serve", "keys", "discover", "download", "warm", "library", "health", "purge", "token",
+        "settings",
+    ] {
         assert!(help.contains(&format!("  {command} ")), "{help}");
         let own = run(dir.path(), &[], &[command, "--help"]);
         assert!(own.status.success() && own.stdout.len() > 80, "{command}");

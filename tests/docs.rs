@@ -47,6 +47,16 @@ fn the_api_lists_every_parameter_and_every_error() {
 }
 
 #[test]
+fn the_page_on_profiles_lists_every_element() {
+    assert_table("docs/profiles.md", "layout", &laurel::request::layout_markdown());
+}
+
+#[test]
+fn the_page_on_clients_has_a_recipe_for_each() {
+    assert_table("docs/clients.md", "clients", &laurel::clients::markdown());
+}
+
+#[test]
 fn the_page_on_ratings_lists_every_source() {
     assert_table("docs/ratings.md", "sources", &sources_markdown());
 }
@@ -56,6 +66,11 @@ fn operations_list_every_metric_and_every_budget() {
     // One after the other: both are in one file.
     assert_table("docs/operations.md", "metrics", &telemetry::metrics::markdown());
     assert_table("docs/operations.md", "budgets", &laurel::budgets::markdown());
+}
+
+#[test]
+fn the_page_on_libraries_lists_every_place() {
+    assert_table("docs/library.md", "places", &laurel::library::places_markdown());
 }
 
 /// Everything that is read by people, from the root.

@@ -19,8 +19,20 @@ use laurel::request::{OPTIONS, OptionSpec, ValueKind};
 use drawn::{Drawn, options, painter, ratings};
 
 /// Parameters that choose artwork or failures, not pixels.
-const NOT_PAINTED: &[&str] =
-    &["image_source", "lang", "textless", "shape", "clean", "fallback", "type", "posterType", "v"];
+const NOT_PAINTED: &[&str] = &[
+    "image_source",
+    "poster",
+    "backdrop",
+    "logo",
+    "lang",
+    "textless",
+    "shape",
+    "clean",
+    "fallback",
+    "type",
+    "posterType",
+    "v",
+];
 
 /// What is asked besides, so that a parameter beyond ratings has something to show.
 const BESIDE: &[(&str, &str)] = &[
@@ -86,7 +98,7 @@ fn words(spec: &OptionSpec) -> Vec<String> {
         ValueKind::Country => owned(&["US", "DE", "GB", "BR", "FR", "AU"]),
         ValueKind::Factor { .. } => owned(&["0.5", "1", "2"]),
         ValueKind::Text { .. } => owned(&["New", "Family night"]),
-        ValueKind::Language => Vec::new(),
+        ValueKind::Language | ValueKind::Path => Vec::new(),
     }
 }
 

@@ -19,12 +19,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("upstream", &["budgets", "memory", "model", "rate"]),
     ("datasets", &["model"]),
     ("identify", &["model"]),
+    ("library", &["identify", "model"]),
     ("store", &["budgets", "model"]),
     ("codec", &["memory"]),
     ("plan", &["model", "request"]),
     // `request` for the words of fit and size, which plan takes from there, too.
     ("render", &["budgets", "memory", "model", "request", "plan", "codec"]),
-    ("keys", &["model", "request", "store"]),
+    // `cache` for work that many wait for.
+    ("stremio", &["cache", "request"]),
+    ("keys", &["model", "request", "store", "stremio"]),
     ("config", &["budgets", "model", "keys"]),
     ("cache", &["model", "upstream", "store"]),
     // `store` for the labels by which remembered answers are purged.
@@ -36,20 +39,32 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "cache", "store",
         ],
     ),
+    ("clients", &[]),
+    // `upstream` for what TMDB's answers look like.
+    ("plex", &["cache", "gather", "identify", "model", "request", "upstream"]),
     // `upstream` for its errors, which the one error map tells apart; `demo` for the page.
     (
         "http",
-        &["budgets", "model", "rate", "request", "upstream", "service", "store", "keys", "demo"],
+        &[
+            "budgets", "model", "rate", "request", "upstream", "gather", "plex", "service",
+            "store", "stremio", "clients", "keys", "demo",
+        ],
     ),
     ("demo", &["model"]),
     (
         "app",
         &[
             "budgets", "model", "config", "cache", "datasets", "demo", "gather", "http", "keys",
-            "render", "service", "store", "upstream",
+            "render", "service", "store", "stremio", "upstream",
         ],
     ),
-    ("cli", &["model", "config", "store", "keys", "app", "demo", "http", "service"]),
+    (
+        "cli",
+        &[
+            "model", "config", "store", "keys", "app", "demo", "http", "identify", "library",
+            "service", "upstream",
+        ],
+    ),
 ];
 
 /// The only modules that know axum; `demo` is a small server of its own.

@@ -126,7 +126,8 @@ class LayoutView {
   /** @param {string} id @param {{x: number, y: number}} factor */
   resize(id, factor) {
     const drawn = this.canvas.drawn.find((element) => element.id === id);
-    if (drawn) layout.resize(id, factor, drawn, this.kindOf(id));
+    const { naturalWidth, naturalHeight } = this.preview.image;
+    if (drawn) layout.resize(id, factor, drawn, this.kindOf(id), naturalHeight / naturalWidth);
   }
 
   /** @param {string} id */

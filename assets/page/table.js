@@ -51,7 +51,7 @@ import { read } from './api.js';
  * @property {boolean} demo
  * @property {string | null} public_key
  * @property {string} sample
- * @property {{plex?: boolean, stremio?: boolean, clients?: boolean, layouts?: boolean}} features what only some servers can
+ * @property {{layouts?: boolean}} features what only some servers can
  * @property {{id: string, name: string, shows: string, type: string, episodes: string[]}[]} titles
  */
 

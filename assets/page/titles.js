@@ -2,7 +2,7 @@
 
 import { admin, at, token } from './api.js';
 import { fill, h, settled, uniqueId } from './dom.js';
-import { facts } from './table.js';
+import { facts, table } from './table.js';
 
 /**
  * @typedef {{id: string, name: string, shows: string}} Title
@@ -85,6 +85,8 @@ export class TitlePicker {
     this.change((design) => {
       design.title = id;
       const has = known?.episodes ?? [];
+      // A film of the demo has no episodes to show.
+      if (known && has.length === 0 && ['episode', 'season'].includes(design.family)) design.family = table.families[0].name;
       if (has.length > 0 && !has.includes(design.episode)) design.episode = has[0];
     });
   }

@@ -137,6 +137,7 @@ pub(crate) fn extras(options: &Options, ratings: &[Rating]) -> Extras {
     let award =
         |body| Award { body, result: AwardResult::Won, count: 1, origin: AwardOrigin::Lists };
     let findings = Findings {
+        name: None,
         media: MediaType::Movie,
         facts: &facts,
         seasons: &[],

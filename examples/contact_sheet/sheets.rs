@@ -388,7 +388,7 @@ impl Tile {
             _ => ratings.len(),
         };
         let ratings = ratings.into_iter().take(most).collect();
-        let showing = Showing { ratings, award, extras };
+        let showing = Showing { ratings, award, extras, ..Showing::default() };
         let of_kind = samples.of(self.kind);
         let artwork = &of_kind[self.sample % of_kind.len()];
         if self.kind == ArtworkKind::Logo {

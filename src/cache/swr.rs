@@ -173,7 +173,7 @@ where
                 return Ok(known);
             }
         }
-        let waited_for = Priority::Interactive;
+        let waited_for = Priority::current();
         if let Some(failure) = self.failures.get(&key, waited_for) {
             return Err(failure);
         }
@@ -205,7 +205,7 @@ where
     where
         F: Future<Output = Result<V, UpstreamError>> + Send + 'static,
     {
-        let waited_for = Priority::Interactive;
+        let waited_for = Priority::current();
         if let Some(failure) = self.failures.get(&key, waited_for) {
             return Err(failure);
         }

@@ -49,6 +49,10 @@ pub(super) struct ControlClient {
 }
 
 impl ControlClient {
+    pub(super) fn info(&self) -> &ControlInfo {
+        &self.info
+    }
+
     async fn find(data_dir: &Path) -> Result<Self, CliError> {
         let client = reqwest::Client::builder()
             .no_proxy()

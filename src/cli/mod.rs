@@ -1,13 +1,18 @@
 //! The command line.
 
+mod bulk;
 mod control;
+mod discover;
+mod download;
 mod flags;
 mod health;
 mod keys;
+mod library;
 mod purge;
 mod serve;
 mod settings;
 mod token;
+mod warm;
 
 use std::error::Error;
 use std::io::Write;
@@ -43,8 +48,16 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Make, list, rotate and revoke API keys
     Keys(keys::KeysArgs),
+    /// List titles by the day of their first release
+    Discover(Box<discover::DiscoverArgs>),
+    /// Download artwork of titles, rated or plain, into folders
+    Download(Box<download::DownloadArgs>),
     /// Ask a running server whether it is alive; the exit code tells
     Health,
+    /// Write pictures beside the films and series of a media library
+    Library(Box<library::LibraryArgs>),
+    /// Make pictures before somebody asks for them
+    Warm(Box<warm::WarmArgs>),
     /// Remove cached artwork, also from a running server
     Purge(purge::PurgeArgs),
     /// Rotate the admin token
@@ -88,28 +101,63 @@ enum CliError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Refused(String),
+    /// The command line asks for something that there is not.
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// How a command that works through a list ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Whole,
+    /// What could be done was done.
+    SomeFailed,
+    Interrupted,
+}
+
+impl From<Ended> for ExitCode {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Whole => Self::SUCCESS,
+            Ended::SomeFailed => Self::from(3),
+            // 128 and the number of SIGINT, as shells have it.
+            Ended::Interrupted => Self::from(130),
+        }
+    }
+}
+
+impl CliError {
+    fn code(&self) -> ExitCode {
+        // As clap's own.
+        if matches!(self, Self::Usage(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
+    }
 }
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let command = Cli::parse().command;
+    let whole = |()| Ended::Whole;
     let done = match command {
-        None => serve::run(serve::ServeArgs::default()),
-        Some(Command::Serve(args)) => serve::run(args),
-        Some(Command::Keys(args)) => keys::run(args),
-        Some(Command::Health) => health::run(),
-        Some(Command::Purge(args)) => purge::run(args),
-        Some(Command::Token(args)) => token::run(args),
+        None => serve::run(serve::ServeArgs::default()).map(whole),
+        Some(Command::Serve(args)) => serve::run(args).map(whole),
+        Some(Command::Keys(args)) => keys::run(args).map(whole),
+        Some(Command::Discover(args)) => discover::run(*args),
+        Some(Command::Download(args)) => download::run(*args),
+        Some(Command::Library(args)) => library::run(*args),
+        Some(Command::Warm(args)) => warm::run(*args),
+        Some(Command::Health) => health::run().map(whole),
+        Some(Command::Purge(args)) => purge::run(args).map(whole),
+        Some(Command::Token(args)) => token::run(args).map(whole),
         Some(Command::Settings(args)) => {
             settings::run(&args);
-            Ok(())
+            Ok(Ended::Whole)
         }
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(ended) => ended.into(),
         Err(error) => {
             complain(&chain(&error));
-            ExitCode::FAILURE
+            error.code()
         }
     }
 }

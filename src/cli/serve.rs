@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::flags::SettingFlags;
@@ -14,7 +15,7 @@ use crate::app::{App, Foundations};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo;
-use crate::http::{self, AppState, Server, ServerLimits};
+use crate::http::{self, Server, ServerLimits};
 use crate::keys::{Announcement, KeyKeeper};
 use crate::service::Artworks;
 use crate::store::{BlobStore, ControlFile, ControlInfo, DataDirLock, LockError};
@@ -50,69 +51,90 @@ async fn serve(config: Config) -> Result<(), CliError> {
         tracing::warn!("{warning}");
     }
     let lock = lock(&config.storage.data_dir).await?;
-    let limits = ServerLimits::from(&config.storage.budgets());
-    let server = Server::bind(config.server.listen, limits).await?;
-    let address = server.local_address().unwrap_or(config.server.listen);
-
     let stopping = CancellationToken::new();
-    let (parts, announcement) = ServerParts::start(&config, stopping.clone()).await?;
-    tracing::info!(%address, demo = config.is_demo(), "listening");
-    announce(&config, address, &announcement);
-    tokio::spawn(stop_on_signal(stopping.clone()));
-    let keeper_stop = CancellationToken::new();
-    tokio::spawn(upkeep_metrics(Arc::clone(&parts.app.artworks)));
-    let hook = parts.app.purge_hook();
-    parts.app.start(stopping.clone());
-    let keeping = tokio::spawn(Arc::clone(&parts.keeper).run(keeper_stop.clone(), hook));
-    let control = control_file(&config, address, &parts.keeper);
-    let router = http::router(parts.state, http::artwork_routes());
-    server.run(router, stopping).await;
-    drop(control);
-
-    // The last requests are counted by now.
-    keeper_stop.cancel();
-    if keeping.await.is_err() {
-        tracing::error!("the keeper of the keys ended in a panic");
-    }
-    parts.app.close().await;
-    parts.blobs.close().await;
+    let listen = config.server.listen;
+    let (running, announcement) = Running::start(&config, listen, stopping.clone()).await?;
+    tracing::info!(address = %running.address, demo = config.is_demo(), "listening");
+    announce(&config, running.address, &announcement);
+    tokio::spawn(stop_on_signal(stopping));
+    tokio::spawn(upkeep_metrics(Arc::clone(&running.app.artworks)));
+    running.end().await;
     drop(lock);
     tracing::info!("stopped");
     Ok(())
 }
 
-/// The long-lived parts of a server.
-struct ServerParts {
-    state: AppState,
+/// A server that listens.
+pub(super) struct Running {
+    pub(super) address: SocketAddr,
     app: App,
     keeper: Arc<KeyKeeper>,
     blobs: BlobStore,
+    serving: JoinHandle<()>,
+    keeping: JoinHandle<()>,
+    keeper_stop: CancellationToken,
+    control: Option<ControlFile>,
 }
 
-impl ServerParts {
-    async fn start(
+impl Running {
+    /// Builds a server and lets it listen until `stopping` is cancelled.
+    pub(super) async fn start(
         config: &Config,
+        listen: SocketAddr,
         stopping: CancellationToken,
     ) -> Result<(Self, Announcement), CliError> {
+        let limits = ServerLimits::from(&config.storage.budgets());
+        let server = Server::bind(listen, limits).await?;
+        let address = server.local_address().unwrap_or(listen);
         let blobs = open_blobs(config);
-        let starting = Foundations::start(config, blobs.clone(), Clock::system(), stopping);
+        let starting = Foundations::start(config, blobs.clone(), Clock::system(), stopping.clone());
         let (foundations, announcement) = starting.await;
         let app = App::build(config, foundations).await?;
-        let (state, keeper) = (app.state.clone(), Arc::clone(&app.state.keeper));
-        Ok((Self { state, app, keeper, blobs }, announcement))
+        let keeper = Arc::clone(&app.state.keeper);
+        let keeper_stop = CancellationToken::new();
+        app.start(stopping.clone());
+        let keeping = tokio::spawn(Arc::clone(&keeper).run(keeper_stop.clone(), app.purge_hook()));
+        let control = control_file(config, address, &keeper);
+        let router = http::router(app.state.clone(), http::artwork_routes());
+        let serving = tokio::spawn(server.run(router, stopping));
+        let running = Self { address, app, keeper, blobs, serving, keeping, keeper_stop, control };
+        Ok((running, announcement))
+    }
+
+    /// How commands talk to it.
+    pub(super) fn control(&self) -> ControlInfo {
+        control_info(self.address, &self.keeper)
+    }
+
+    /// Waits until it was stopped, and keeps what the next one has to know.
+    pub(super) async fn end(self) {
+        if self.serving.await.is_err() {
+            tracing::error!("the server ended in a panic");
+        }
+        drop(self.control);
+        // The last requests are counted by now.
+        self.keeper_stop.cancel();
+        if self.keeping.await.is_err() {
+            tracing::error!("the keeper of the keys ended in a panic");
+        }
+        self.app.close().await;
+        self.blobs.close().await;
     }
 }
 
 /// Tells commands on this machine where the server is. Without the file they cannot work while it
 /// runs; the server itself can.
 fn control_file(config: &Config, address: SocketAddr, keeper: &KeyKeeper) -> Option<ControlFile> {
-    let url = format!("http://{}/", reachable(address));
-    let info = ControlInfo { url, token: keeper.control_token().as_str().to_owned() };
-    ControlFile::write(&config.storage.data_dir, info)
+    ControlFile::write(&config.storage.data_dir, control_info(address, keeper))
         .inspect_err(|error| {
             tracing::warn!("commands cannot reach this server: control.json: {}", error.kind());
         })
         .ok()
+}
+
+fn control_info(address: SocketAddr, keeper: &KeyKeeper) -> ControlInfo {
+    let url = format!("http://{}/", reachable(address));
+    ControlInfo { url, token: keeper.control_token().as_str().to_owned() }
 }
 
 /// A directory that cannot be locked is used all the same: it is read-only, or its file system
@@ -141,7 +163,7 @@ async fn upkeep_metrics(artworks: Arc<Artworks>) {
 
 /// Cancels `stopping` at SIGTERM or SIGINT. A signal that cannot be listened for keeps its usual
 /// effect, which is to end the process.
-async fn stop_on_signal(stopping: CancellationToken) {
+pub(super) async fn stop_on_signal(stopping: CancellationToken) {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -10,6 +10,7 @@
 )]
 #![expect(
     clippy::needless_range_loop,
+    clippy::manual_memcpy,
     reason = "over arrays of a known length an index is what becomes a vector"
 )]
 
@@ -42,7 +43,7 @@ struct Weights {
     starts: Vec<u32>,
     /// How many there are for each.
     taps: usize,
-    weights: Vec<f32>,
+    values: Vec<f32>,
 }
 
 impl Weights {
@@ -53,7 +54,7 @@ impl Weights {
         let taps = ((radius * 2.0).ceil() as usize + 1).min(size as usize);
         let last_start = size as usize - taps;
         let mut starts = Vec::with_capacity(count as usize);
-        let mut weights = Vec::with_capacity(count as usize * taps);
+        let mut values = Vec::with_capacity(count as usize * taps);
         let mut row = vec![0.0; taps];
         for place in 0..count {
             let centre = start + (f64::from(place) + 0.5) * step;
@@ -64,10 +65,10 @@ impl Weights {
                 *weight = lanczos3(apart / step.max(1.0));
             }
             let sum: f64 = row.iter().sum();
-            weights.extend(row.iter().map(|weight| (weight / sum) as f32));
+            values.extend(row.iter().map(|weight| (weight / sum) as f32));
             starts.push(first as u32);
         }
-        Self { starts, taps, weights }
+        Self { starts, taps, values }
     }
 
     fn len(&self) -> usize {
@@ -76,7 +77,7 @@ impl Weights {
 
     #[inline(always)]
     fn of(&self, place: usize) -> (usize, &[f32]) {
-        (self.starts[place] as usize, &self.weights[place * self.taps..][..self.taps])
+        (self.starts[place] as usize, &self.values[place * self.taps..][..self.taps])
     }
 
     /// The samples that any of the result is made of.

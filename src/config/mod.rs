@@ -33,6 +33,8 @@ pub struct Config {
     pub artwork: ArtworkConfig,
     pub upstream: UpstreamConfig,
     pub datasets: DatasetSources,
+    /// What only commands ask.
+    pub bulk: BulkConfig,
     /// `RUST_LOG`, a valid filter.
     pub log_filter: LogFilter,
     /// What works but is probably not meant; to be logged at start.
@@ -48,12 +50,14 @@ pub struct ServerConfig {
     pub public_url: Option<Url>,
     /// Peers whose forwarding headers count.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where wrapped add-ons may stand beside the public internet.
+    pub stremio_allow: Vec<IpNet>,
 }
 
 impl Default for ServerConfig {
     fn default() -> Self {
         let listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
-        Self { listen, public_url: None, trusted_proxies: Vec::new() }
+        Self { listen, public_url: None, trusted_proxies: Vec::new(), stremio_allow: Vec::new() }
     }
 }
 
@@ -167,6 +171,23 @@ impl Default for DatasetSources {
     }
 }
 
+/// Services that commands ask by themselves.
+#[derive(Clone, Debug)]
+pub struct BulkConfig {
+    /// Root of TMDB's daily id exports.
+    pub tmdb_exports: Url,
+    pub imgur_client_id: Option<Secret>,
+    pub imgur_api: Url,
+    /// Pictures come from this host only.
+    pub imgur_images: Url,
+}
+
+impl Default for BulkConfig {
+    fn default() -> Self {
+        read_bulk(&mut SettingsReader::new(&std::collections::HashMap::new()))
+    }
+}
+
 /// Text that `tracing_subscriber` accepts as a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogFilter(String);
@@ -207,6 +228,7 @@ impl Config {
             artwork: read_artwork(&mut reader),
             upstream: read_upstream(&mut reader),
             datasets: read_datasets(&mut reader),
+            bulk: read_bulk(&mut reader),
             log_filter: read_log_filter(&mut reader),
             warnings: warnings(env),
             in_force: in_force::in_force(env),
@@ -235,24 +257,25 @@ fn read_server(reader: &mut SettingsReader) -> ServerConfig {
         numeric.parse().ok()
     });
     let public_url = reader.url("LAUREL_PUBLIC_URL").map(with_trailing_slash);
-    let trusted_proxies = read_proxies(reader);
-    ServerConfig { listen: listen.unwrap_or(default.listen), public_url, trusted_proxies }
+    let trusted_proxies = networks(reader, "LAUREL_TRUSTED_PROXIES");
+    let stremio_allow = networks(reader, "LAUREL_STREMIO_ALLOW");
+    let listen = listen.unwrap_or(default.listen);
+    ServerConfig { listen, public_url, trusted_proxies, stremio_allow }
 }
 
-fn read_proxies(reader: &mut SettingsReader) -> Vec<IpNet> {
-    const NAME: &str = "LAUREL_TRUSTED_PROXIES";
-    let mut proxies = Vec::new();
-    for member in reader.list(NAME) {
+fn networks(reader: &mut SettingsReader, name: &'static str) -> Vec<IpNet> {
+    let mut networks = Vec::new();
+    for member in reader.list(name) {
         let network = member.parse::<IpNet>().ok();
         match network.or_else(|| member.parse::<IpAddr>().ok().map(IpNet::from)) {
-            Some(network) => proxies.push(network),
+            Some(network) => networks.push(network),
             None => reader.problem(
-                NAME,
+                name,
                 format!("expected addresses or networks like 10.0.0.0/8, got {member:?}"),
             ),
         }
     }
-    proxies
+    networks
 }
 
 /// So that joining a relative path keeps the last segment of the prefix.
@@ -370,6 +393,15 @@ fn read_datasets(reader: &mut SettingsReader) -> DatasetSources {
         imdb: data_set(reader, "LAUREL_IMDB_DATASETS_URL", IMDB_DATASETS),
         awards: data_set(reader, "LAUREL_AWARDS_URL", ""),
         anime_map: data_set(reader, "LAUREL_ANIME_MAP_URL", ""),
+    }
+}
+
+fn read_bulk(reader: &mut SettingsReader) -> BulkConfig {
+    BulkConfig {
+        tmdb_exports: url_or_default(reader, "LAUREL_TMDB_EXPORTS_URL"),
+        imgur_client_id: reader.secret("IMGUR_CLIENT_ID"),
+        imgur_api: url_or_default(reader, "LAUREL_IMGUR_API_URL"),
+        imgur_images: url_or_default(reader, "LAUREL_IMGUR_IMAGE_URL"),
     }
 }
 

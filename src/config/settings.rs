@@ -147,6 +147,12 @@ pub const SETTINGS: &[Setting] = &[
         "Token of the admin API; minted at first start and shown once when unset",
     ),
     value(
+        "LAUREL_STREMIO_ALLOW",
+        "",
+        "Networks (`192.168.1.0/24`) that wrapped Stremio add-ons may stand in beside the public \
+         internet",
+    ),
+    value(
         "LAUREL_TRUSTED_PROXIES",
         "",
         "Addresses or networks whose forwarding headers count, comma-separated",
@@ -189,11 +195,9 @@ pub const SETTINGS: &[Setting] = &[
     value("LAUREL_TRAKT_BURST", "10", "Calls to Trakt that may go out at once"),
     value("LAUREL_FANART_RATE", "10", "Calls per second to Fanart.tv"),
     value("LAUREL_FANART_BURST", "20", "Calls to Fanart.tv that may go out at once"),
-    later(value(
-        "LAUREL_IMGUR_API_URL",
-        "https://api.imgur.com/3",
-        "Imgur's API, for bulk downloads",
-    )),
+    secret("IMGUR_CLIENT_ID", "", "Imgur client id, for `laurel download imgur:…`"),
+    value("LAUREL_IMGUR_API_URL", "https://api.imgur.com/3", "Imgur's API, for bulk downloads"),
+    value("LAUREL_IMGUR_IMAGE_URL", "https://i.imgur.com", "Host of Imgur's pictures"),
     value(
         "LAUREL_IMDB_DATASETS_URL",
         "off",
@@ -209,11 +213,11 @@ pub const SETTINGS: &[Setting] = &[
         "https://raw.githubusercontent.com/Fribb/anime-lists/master/anime-list-full.json",
         "The anime id map, or `off`",
     ),
-    later(value(
+    value(
         "LAUREL_TMDB_EXPORTS_URL",
         "http://files.tmdb.org/p/exports",
-        "Root of TMDB's daily id exports",
-    )),
+        "Root of TMDB's daily id exports, for `laurel warm`",
+    ),
     later(secret(
         "LAUREL_DATABASE_URL",
         "",

@@ -126,6 +126,15 @@ pub fn choose(
     Some(Choice { candidate: best.clone(), reason })
 }
 
+/// Puts pictures in the order in which the rule would choose them, the host's own choice aside.
+pub fn sort(candidates: &mut [Candidate], criteria: &Criteria) {
+    let steps = criteria.steps();
+    let step = |candidate: &Candidate| {
+        steps.iter().position(|step| criteria.takes(*step, candidate.language))
+    };
+    candidates.sort_by(|a, b| step(a).cmp(&step(b)).then_with(|| rank(b, a, criteria.kind)));
+}
+
 /// Whether the rule could choose otherwise among all pictures than it did among those of `languages`:
 /// a step that it passed, or stopped at, has pictures that were not asked for.
 pub fn may_miss(choice: Option<&Choice>, criteria: &Criteria, languages: &ImageLanguages) -> bool {

@@ -4,18 +4,21 @@ use serde::Serialize;
 
 use super::artwork::{self, Choice, Criteria, Reason};
 use super::{GatherError, Gatherer, TitleRecord, labels_of, value};
-use crate::cache::freshness;
+use crate::cache::{CachedAnswer, freshness};
 use crate::model::{
-    ArtworkKind, ArtworkRef, ArtworkSource, Candidate, ImageList, MediaType, PictureOf,
+    ArtworkKind, ArtworkRef, ArtworkSource, Candidate, ImageList, MediaType, NamedArtwork,
+    PictureOf,
 };
 use crate::request::{LanguagePreference, Options};
-use crate::upstream::fanart::FanartId;
+use crate::upstream::fanart::{FanartId, FanartPictures};
 use crate::upstream::tmdb::Details;
 
 /// What a picture is chosen by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArtworkPreference {
     pub kind: ArtworkKind,
+    /// The picture that the address names.
+    pub named: Option<NamedArtwork>,
     /// Asked first; the other is the fallback.
     pub source: ArtworkSource,
     pub language: LanguagePreference,
@@ -28,6 +31,10 @@ pub struct ArtworkPreference {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "by")]
 pub enum Pick {
+    /// The address names it.
+    Address,
+    /// The admin has chosen it for the title.
+    Override,
     /// Chosen among the title's pictures.
     Rule(Reason),
     /// The poster of the season that the id stands for.
@@ -57,6 +64,7 @@ impl ArtworkPreference {
     pub fn of(kind: ArtworkKind, options: &Options) -> Self {
         Self {
             kind,
+            named: options.artwork.clone().filter(|named| named.kind == kind),
             source: options.image_source,
             language: options.language,
             textless_first: options.textless || options.textless_first || options.clean,
@@ -73,11 +81,14 @@ impl Gatherer {
         preference: &ArtworkPreference,
         failed: &[ArtworkRef],
     ) -> Result<Chosen, GatherError> {
+        if let Some(named) = self.named(record, preference, failed).await? {
+            return Ok(named);
+        }
         if let Some(chosen) = self.at_either(record, preference, failed).await {
             return Ok(chosen);
         }
         let fallback = preference.kind.row().fallback.ok_or(GatherError::NoArtwork)?;
-        let instead = ArtworkPreference { kind: fallback, ..*preference };
+        let instead = ArtworkPreference { kind: fallback, ..preference.clone() };
         let chosen = self.at_either(record, &instead, failed).await;
         chosen.map(|chosen| chosen.of_series(preference.kind)).ok_or(GatherError::NoArtwork)
     }
@@ -203,13 +214,19 @@ impl Gatherer {
         if !has_some || record.resolved.is_collection {
             return None;
         }
+        let known = self.fanart_pictures(record).await?;
+        let candidates = fanart_candidates(value(&known)?, record, preference.kind);
+        let choice = by_rule((&candidates, None), record, preference, failed)?;
+        Some(chosen(choice, preference.kind, Pick::Rule))
+    }
+
+    /// All that Fanart.tv has of a title.
+    pub(super) async fn fanart_pictures(
+        &self,
+        record: &TitleRecord,
+    ) -> Option<CachedAnswer<FanartPictures>> {
         let fanart = self.providers().fanart.clone()?;
-        let ids = record.details().map(|details| details.title.ids)?;
-        let id = match (record.resolved.media, ids.tvdb) {
-            (MediaType::Movie, _) => FanartId::Movie(record.resolved.tmdb),
-            (MediaType::Series, Some(tvdb)) => FanartId::Series(tvdb),
-            (MediaType::Series, None) => return None,
-        };
+        let id = fanart_id(record)?;
         let fresh = freshness::of_title(record.released(), self.now()).data;
         let known = self.answers.fanart.get(
             id,
@@ -220,17 +237,32 @@ impl Gatherer {
                 async move { fanart.pictures(id).await }
             },
         );
-        let known = known.await.ok()?;
-        let pictures = value(&known)?;
-        let of_season = number.filter(|_| preference.kind.is_of_season());
-        let of_season = of_season.map(|number| pictures.season(number));
-        let candidates = of_season.as_deref().unwrap_or(pictures.candidates(preference.kind));
-        let choice = by_rule((candidates, None), record, preference, failed)?;
-        Some(chosen(choice, preference.kind, Pick::Rule))
+        known.await.ok()
     }
 }
 
-fn criteria(record: &TitleRecord, preference: &ArtworkPreference) -> Criteria {
+/// What Fanart.tv has of a family; of a season, its own.
+pub(super) fn fanart_candidates(
+    pictures: &FanartPictures,
+    record: &TitleRecord,
+    kind: ArtworkKind,
+) -> Vec<Candidate> {
+    match record.resolved.season.filter(|_| kind.is_of_season()) {
+        Some(number) => pictures.season(number),
+        None => pictures.candidates(kind).to_vec(),
+    }
+}
+
+/// What Fanart.tv calls a title.
+pub(super) fn fanart_id(record: &TitleRecord) -> Option<FanartId> {
+    let tvdb = record.details()?.title.ids.tvdb;
+    match record.resolved.media {
+        MediaType::Movie => Some(FanartId::Movie(record.resolved.tmdb)),
+        MediaType::Series => tvdb.map(FanartId::Series),
+    }
+}
+
+pub(super) fn criteria(record: &TitleRecord, preference: &ArtworkPreference) -> Criteria {
     Criteria {
         kind: preference.kind,
         language: preference.language.code(),

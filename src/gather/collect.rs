@@ -80,11 +80,14 @@ impl Gatherer {
         let rank = self.rank(&record).await;
         let none = TitleFacts::default();
         let details = record.details();
+        let name_of_title = || details.map(|details| details.title.name.as_str());
+        let name = record.episode().map(|episode| episode.name.as_str()).or_else(name_of_title);
         let age = reports.iter().find_map(|report| report.answer.common_sense_age);
         let showing = showing(
             request,
             &Findings {
                 media: record.resolved.media,
+                name,
                 facts: details.map_or(&none, |details| &details.facts),
                 seasons: details.map_or(&[], |details| &details.seasons),
                 films: details.map_or(&[], |details| &details.films),
@@ -153,16 +156,18 @@ impl Gatherer {
         request: &DataRequest,
         completeness: Completeness,
     ) -> Result<TitleRecord, GatherError> {
-        let is_named = resolved.guess.of(request.kind).is_some();
+        let applied = self.applied(&resolved, request.kind);
+        let by_rule = applied.path.is_none() && request.artwork.named.is_none();
+        let is_guessed = by_rule && resolved.guess.of(request.kind).is_some();
         match completeness {
-            Completeness::Arrived if is_named => {
+            Completeness::Arrived if is_guessed => {
                 let describing = self.described(resolved.clone(), &request.artwork);
-                let late = |_| Ok(TitleRecord::named(resolved));
+                let late = |_| Ok(TitleRecord::guessed(resolved, applied));
                 tokio::time::timeout(ARRIVED_TIMEOUT, describing).await.unwrap_or_else(late)
             }
             Completeness::Full if self.can_wait_for_details(&resolved, request) => {
                 self.details_behind(&resolved, request.artwork.language);
-                Ok(TitleRecord::named(resolved))
+                Ok(TitleRecord::guessed(resolved, applied))
             }
             _ => self.described(resolved, &request.artwork).await,
         }
@@ -183,7 +188,10 @@ impl Gatherer {
     fn likely_artwork(&self, request: &DataRequest, resolved: &Resolved) -> Option<Chosen> {
         let guess = resolved.guess.of(request.kind)?;
         let ArtworkPreference { kind, source, language, textless_first, .. } = request.artwork;
-        let is_likely = source == ArtworkSource::Tmdb
+        let by_rule =
+            request.artwork.named.is_none() && self.applied(resolved, kind).path.is_none();
+        let is_likely = by_rule
+            && source == ArtworkSource::Tmdb
             // TMDB names posters with lettering, backdrops and stills without.
             && textless_first == kind.row().textless_first
             && language.code().is_some()

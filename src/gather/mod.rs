@@ -7,8 +7,10 @@ mod answers;
 pub mod artwork;
 mod asking;
 pub mod awards;
+mod candidates;
 mod choose;
 mod collect;
+mod describe;
 mod ids;
 mod imdb_rating;
 pub mod info;
@@ -41,7 +43,7 @@ pub use title_data::{Timing, TitleData, TitleRecord};
 use crate::cache::{Answer, CacheContext, CachedAnswer, Generations, SwrError, freshness};
 use crate::clock::Clock;
 use crate::datasets::Datasets;
-use crate::model::{EpisodeNumber, ImdbId, Language, TitleId, TmdbId};
+use crate::model::{EpisodeNumber, ImdbId, Language, SharedOverrides, TitleId, TmdbId};
 use crate::request::LanguagePreference;
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails, ImageLanguages, TmdbSection};
@@ -53,6 +55,9 @@ pub enum GatherError {
     UnknownTitle,
     #[error("the title has no such artwork")]
     NoArtwork,
+    /// The address names a picture that is not among the title's.
+    #[error("the title has no artwork of that path")]
+    NoCandidate,
     /// The anime map is on, but has not been read yet.
     #[error("the anime map is still being read")]
     MapNotRead,
@@ -72,6 +77,7 @@ pub struct Gatherer {
     clock: Clock,
     /// Of the poster that is asked for on the way.
     language: Language,
+    overrides: SharedOverrides,
 }
 
 impl Gatherer {
@@ -86,7 +92,18 @@ impl Gatherer {
         let answers = Answers::new(capacity, context);
         let generations = Arc::clone(&context.generations);
         let clock = context.clock.clone();
-        Self { providers, datasets, answers, generations, clock, language }
+        let overrides = SharedOverrides::default();
+        Self { providers, datasets, answers, generations, clock, language, overrides }
+    }
+
+    /// Follows what the admin chooses for titles.
+    #[must_use]
+    pub fn with_overrides(self, overrides: SharedOverrides) -> Self {
+        Self { overrides, ..self }
+    }
+
+    pub fn overrides(&self) -> &SharedOverrides {
+        &self.overrides
     }
 
     pub fn providers(&self) -> &Providers {
@@ -231,7 +248,8 @@ impl Gatherer {
             Err(GatherError::Provider(_)) if details.is_some() => None,
             Err(error) => return Err(error),
         };
-        Ok(TitleRecord { resolved, details, episode, season })
+        let applied = self.applied(&resolved, kind);
+        Ok(TitleRecord { resolved, details, episode, season, applied })
     }
 }
 

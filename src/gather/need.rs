@@ -70,6 +70,12 @@ impl Need<'_> {
                 false => missing.push(source),
             }
         }
+        let named = RatingSource::ALL.into_iter().filter(|s| self.request.also.contains(*s));
+        for source in named {
+            if !has(source) && !missing.contains(&source) {
+                missing.push(source);
+            }
+        }
         missing
     }
 

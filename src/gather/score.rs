@@ -92,6 +92,7 @@ mod tests {
             media: crate::model::MediaType::Movie,
             id: crate::model::TmdbId::new(1).unwrap(),
             name: String::new(),
+            original_name: None,
             original_language: None,
             released: None,
             vote_average,

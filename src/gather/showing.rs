@@ -4,7 +4,9 @@ use super::info::{self, InfoFacts};
 use super::ratings::order;
 use super::sash::{self, SashFacts};
 use super::{DataRequest, awards, score};
-use crate::model::{Award, AwardBody, Date, Extras, MediaType, Rating, Showing, TitleFacts};
+use crate::model::{
+    Award, AwardBody, Date, Extras, MediaType, Rating, Showing, ShownTitle, TitleFacts,
+};
 use crate::request::BeyondOptions;
 use crate::upstream::tmdb::{FoundTitle, Season};
 
@@ -12,6 +14,8 @@ use crate::upstream::tmdb::{FoundTitle, Season};
 #[derive(Clone, Copy, Debug)]
 pub struct Findings<'a> {
     pub media: MediaType,
+    /// In the language of the request; of a still, the episode's.
+    pub name: Option<&'a str>,
     pub facts: &'a TitleFacts,
     pub seasons: &'a [Season],
     /// Of a collection.
@@ -41,7 +45,17 @@ pub fn showing(request: &DataRequest, known: &Findings<'_>) -> Showing {
     let ratings =
         if info::is_out(known.facts, known.released, known.today) { known.ratings } else { &[] };
     let extras = extras(&request.beyond, known, ratings);
-    Showing { ratings: order(ratings, &request.ratings), award, extras }
+    let also = ratings.iter().filter(|rating| request.also.contains(rating.source)).copied();
+    let title = request
+        .names_title
+        .then(|| ShownTitle { media: known.media, name: known.name.map(str::to_owned) });
+    Showing {
+        ratings: order(ratings, &request.ratings),
+        award,
+        extras,
+        also: also.collect(),
+        title,
+    }
 }
 
 fn extras(options: &BeyondOptions, known: &Findings<'_>, ratings: &[Rating]) -> Extras {

@@ -8,7 +8,7 @@ use super::report::{ProviderReport, ReportState};
 use super::title::Resolved;
 use super::{labels_of, value};
 use crate::cache::{CachedAnswer, Watch, freshness};
-use crate::model::{Date, Showing};
+use crate::model::{AppliedOverride, Date, Showing};
 use crate::store::Labels;
 use crate::upstream::tmdb::{Details, EpisodeDetails, SeasonDetails};
 
@@ -22,6 +22,8 @@ pub struct TitleRecord {
     pub episode: Option<CachedAnswer<EpisodeDetails>>,
     /// Of the season that is pictured, where TMDB lists it.
     pub season: Option<CachedAnswer<SeasonDetails>>,
+    /// What the admin has chosen for the family that is asked for.
+    pub applied: AppliedOverride,
 }
 
 /// All that is known of a title, and what of it a picture shows.
@@ -51,9 +53,9 @@ pub struct Timing {
 }
 
 impl TitleRecord {
-    /// Of a title of which no more is known than its look-up says.
-    pub(super) fn named(resolved: Resolved) -> Self {
-        Self { resolved, details: None, episode: None, season: None }
+    /// Without details: its artwork is the one that the look-up of its id has named.
+    pub(super) fn guessed(resolved: Resolved, applied: AppliedOverride) -> Self {
+        Self { resolved, details: None, episode: None, season: None, applied }
     }
 
     pub fn details(&self) -> Option<&Details> {

@@ -305,6 +305,11 @@ impl From<ServeError> for ApiError {
         let code = match &error {
             ServeError::UnknownTitle => ErrorCode::UnknownTitle,
             ServeError::NoArtwork => ErrorCode::NoArtwork,
+            ServeError::NoCandidate => {
+                let text =
+                    "the title has no artwork of that path; its explanation lists those it has";
+                return Self::from(ErrorCode::NoArtwork).with_message(text);
+            }
             ServeError::NoRatings => ErrorCode::NoRating,
             ServeError::RatingsLate => ErrorCode::RatingsLate,
             ServeError::Late => ErrorCode::UpstreamLate,

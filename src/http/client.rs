@@ -23,6 +23,11 @@ impl TrustedProxies {
         Self(networks)
     }
 
+    /// Whether what a peer says about how it was reached itself counts.
+    pub(super) fn trusts_peer(&self, peer: IpAddr) -> bool {
+        self.trusts(peer.to_canonical())
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }

@@ -250,7 +250,7 @@ impl From<KeyError> for ApiError {
             KeyError::Malformed => (ErrorCode::InvalidKey, "malformed"),
             KeyError::Unknown => (ErrorCode::InvalidKey, "unknown"),
             KeyError::Scope | KeyError::NotAllowed => (ErrorCode::Forbidden, "scope"),
-            KeyError::QuotaExceeded => (ErrorCode::QuotaExceeded, "quota"),
+            KeyError::QuotaExceeded { .. } => (ErrorCode::QuotaExceeded, "quota"),
             KeyError::RateLimited { .. } => (ErrorCode::RateLimited, "rate"),
         };
         metrics::counter!(KEYS_REFUSED.name, "reason" => reason).increment(1);
@@ -259,7 +259,9 @@ impl From<KeyError> for ApiError {
             KeyError::Scope => {
                 refused.with_message("this form of the key is good for pictures only")
             }
-            KeyError::RateLimited { retry_after } => refused.with_retry_after(retry_after),
+            KeyError::RateLimited { retry_after } | KeyError::QuotaExceeded { retry_after } => {
+                refused.with_retry_after(retry_after)
+            }
             _ => refused,
         }
     }
@@ -269,10 +271,15 @@ impl From<AdminError> for ApiError {
     fn from(error: AdminError) -> Self {
         let code = match &error {
             AdminError::Invalid(_) => ErrorCode::Invalid,
-            AdminError::UnknownKey | AdminError::UnknownProfile => ErrorCode::NotFound,
+            AdminError::UnknownKey
+            | AdminError::UnknownProfile
+            | AdminError::NoOverride
+            | AdminError::UnknownWrapper => ErrorCode::NotFound,
             AdminError::NameTaken
             | AdminError::ProfileInUse(_)
             | AdminError::TooManyProfiles
+            | AdminError::TooManyOverrides(_)
+            | AdminError::TooManyWrappers
             | AdminError::TokenIsSet => ErrorCode::Conflict,
             AdminError::Store(cause) => {
                 let error: &dyn std::error::Error = cause;

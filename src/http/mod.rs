@@ -5,6 +5,7 @@ mod artwork;
 mod attempts;
 mod cache_headers;
 mod client;
+mod clients;
 mod context;
 mod error;
 mod hit_cache;
@@ -12,12 +13,16 @@ mod key;
 mod limiter;
 mod openapi;
 mod page;
+mod picture_address;
+mod plex;
+mod public_url;
 mod recent;
 mod server;
 mod site;
 mod stall;
 mod state;
 mod status;
+mod stremio;
 
 use axum::Router;
 use axum::http::{HeaderName, Method};
@@ -67,14 +72,17 @@ pub fn router(state: AppState, artwork: Router<AppState>) -> Site {
         .route("/healthz", get(status::healthz))
         .route("/readyz", get(status::readyz))
         .route("/metrics", get(status::metrics))
+        .route("/api/clients", get(clients::list))
         .route("/api/openapi.json", get(openapi::serve))
         .route("/api/docs", get(openapi::page::serve))
+        .merge(plex::routes())
         .nest("/api", below_key.clone())
         .merge(below_key)
         .fallback(error::no_such_endpoint)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), context::limit_time))
-        // A purge may take longer than a picture.
+        // An add-on may take longer than a picture, and so may a purge.
+        .merge(stremio::routes().layer(cors()))
         .nest("/api/admin", admin::routes(&state));
     // From the outside in: every answer, also that of a panic or a time-out, is logged and gets
     // its headers.

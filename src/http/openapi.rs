@@ -2,7 +2,9 @@
 //! itself reads.
 
 mod admin;
+mod explanation;
 pub(super) mod page;
+mod protocols;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -14,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::ErrorCode;
 use crate::model::{ArtworkKind, ImageFormat, RatingSource, Words};
-use crate::request::{IdType, OPTIONS, OptionSpec, ValueKind};
+use crate::request::{IdType, OPTIONS, OptionSpec, ValueKind, layout_schemas};
 
 pub(super) async fn serve() -> Response {
     static BYTES: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(document().to_string()));
@@ -42,6 +44,7 @@ pub fn document() -> Value {
         "tags": [
             {"name": "artwork", "description": "Pictures and what is known of them"},
             {"name": "key", "description": "What a key is worth"},
+            {"name": protocols::TAG, "description": "What media centres ask in their own protocols"},
             {"name": "server", "description": "For whoever runs the server; without a key"},
             {"name": admin::TAG, "description": "For the owner: with the admin token, never a cookie"},
         ],
@@ -59,6 +62,7 @@ pub fn document() -> Value {
 fn paths() -> Value {
     let mut paths = public_paths();
     if let Value::Object(paths) = &mut paths {
+        paths.extend(protocols::paths());
         paths.extend(admin::paths());
     }
     paths
@@ -382,7 +386,10 @@ fn header_refs() -> Value {
 fn schemas() -> Value {
     let mut schemas = public_schemas();
     if let Value::Object(schemas) = &mut schemas {
+        schemas.extend(protocols::schemas());
         schemas.extend(admin::schemas());
+        schemas.extend(explanation::schemas());
+        schemas.extend(layout_schemas());
     }
     schemas
 }
@@ -393,7 +400,6 @@ fn public_schemas() -> Value {
     let text = json!({"type": "string"});
     let whole = json!({"type": "integer"});
     let yes = json!({"type": "boolean"});
-    let object = json!({"type": "object"});
     let list = json!({"type": "array", "items": {"type": "object"}});
     json!({
         "RatingSource": {"type": "string", "enum": sources},
@@ -440,22 +446,6 @@ fn public_schemas() -> Value {
             ("sources", list.clone()),
             ("looks", list.clone()),
             ("id_types", json!({"type": "array", "items": text})),
-        ]),
-        "Explanation": object_of(&[
-            ("requested", object_of(&[
-                ("family", text.clone()),
-                ("id", text.clone()),
-                ("format", text.clone()),
-            ])),
-            ("title", object.clone()),
-            ("artwork", object.clone()),
-            ("ratings", list.clone()),
-            ("providers", list),
-            ("awards", object.clone()),
-            ("design", object.clone()),
-            ("ignored_parameters", json!({"type": "array", "items": text})),
-            ("cache", object.clone()),
-            ("timing", object),
         ]),
     })
 }

@@ -47,7 +47,6 @@ macro_rules! assets {
 /// Every file that the page consists of.
 static ASSETS: &[Asset] = assets! {
     "api.js"
-    "clients.js"
     "compare.js"
     "controls.js"
     "design.js"
@@ -154,16 +153,7 @@ fn facts(showcase: Showcase, public_key: Option<&str>) -> Value {
 /// What this server can do that the page shows only where it is there, as its own document tells.
 static FEATURES: LazyLock<Value> = LazyLock::new(|| {
     let document = openapi_document();
-    let has_path = |start: &str| {
-        let paths = document["paths"].as_object();
-        paths.is_some_and(|paths| paths.keys().any(|path| path.starts_with(start)))
-    };
-    json!({
-        "plex": has_path("/plex/"),
-        "stremio": has_path("/api/admin/stremio"),
-        "clients": has_path("/api/clients"),
-        "layouts": document.pointer("/components/schemas/Layout").is_some(),
-    })
+    json!({"layouts": document.pointer("/components/schemas/Layout").is_some()})
 });
 
 fn demo_title(title: &demo::DemoTitle) -> Value {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use super::attempts::WrongAttempts;
 use super::client::TrustedProxies;
@@ -16,6 +17,7 @@ use crate::model::Language;
 use crate::request::OptionsPatch;
 use crate::service::Artworks;
 use crate::store::BlobStore;
+use crate::stremio::AddonFetcher;
 use crate::telemetry::Readiness;
 
 /// What the server itself says about requests, below everything else.
@@ -61,6 +63,10 @@ pub struct AppState {
     pub readiness: Readiness,
     pub limiter: Arc<ColdLimiter>,
     pub proxies: Arc<TrustedProxies>,
+    /// Asks wrapped add-ons.
+    pub addons: AddonFetcher,
+    /// Where clients reach this server; `None`: as each request says.
+    pub public_url: Option<Url>,
     /// No response takes longer to begin; a backstop behind the deadline of pictures.
     pub time_limit: Duration,
     /// Cancelled when the server begins to stop.

@@ -31,7 +31,7 @@ pub enum KeyError {
     #[error("this key is not good for this")]
     NotAllowed,
     #[error("the key's quota of this month is used up")]
-    QuotaExceeded,
+    QuotaExceeded { retry_after: Duration },
     #[error("too many new pictures in this minute")]
     RateLimited { retry_after: Duration },
 }
@@ -120,7 +120,9 @@ impl Access {
     /// # Errors
     /// [`KeyError::QuotaExceeded`].
     pub fn charge_picture(&self) -> Result<PictureCharge, KeyError> {
-        self.entry.usage.charge(self.entry.settings.quota).ok_or(KeyError::QuotaExceeded)
+        let usage = &self.entry.usage;
+        let exceeded = || KeyError::QuotaExceeded { retry_after: usage.until_next_month() };
+        usage.charge(self.entry.settings.quota).ok_or_else(exceeded)
     }
 
     /// Takes one cold request of the key's own rate.

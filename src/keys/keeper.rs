@@ -11,15 +11,19 @@ use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use super::admin::{AdminTokens, MintedToken};
+use super::artwork_overrides::stored_override;
 use super::first_start::{Announcement, first_start, owner_token};
 use super::service::{AdminError, SettingsService, stored_profile};
 use super::settings::Timestamp;
 use super::table::{KeyPolicy, Keys, StoredKeys};
+use super::wrappers::stored_wrappers;
 use crate::clock::Clock;
+use crate::model::{Overrides, SharedOverrides};
 use crate::request::{ProfileName, Profiles};
 use crate::store::{
     Database, FactStore, KeyStore, PurgeScope, PurgeStore, SettingsStore, StoreError,
 };
+use crate::stremio::Wrappers;
 use crate::telemetry::Health;
 
 /// How often changes and purge requests of other processes are looked for.
@@ -41,7 +45,9 @@ pub struct KeyKeeper {
     policy: KeyPolicy,
     clock: Clock,
     keys: Arc<Keys>,
+    overrides: SharedOverrides,
     tokens: AdminTokens,
+    wrappers: ArcSwap<Wrappers>,
     control_token: MintedToken,
     health: Arc<ArcSwap<Health>>,
     state: Mutex<KeeperState>,
@@ -92,9 +98,11 @@ impl KeyKeeper {
         let keeper = Arc::new(Self {
             data_dir,
             keys: Arc::new(Keys::new(&policy, clock.clone())),
+            overrides: SharedOverrides::default(),
             policy,
             clock,
             tokens,
+            wrappers: ArcSwap::default(),
             control_token,
             health: Arc::new(ArcSwap::from_pointee(Health::Ready)),
             state: Mutex::new(state),
@@ -117,9 +125,19 @@ impl KeyKeeper {
         &self.keys
     }
 
+    /// Artwork that the admin has chosen, as it is in force.
+    pub fn overrides(&self) -> &SharedOverrides {
+        &self.overrides
+    }
+
     /// The tokens that open the admin API.
     pub fn tokens(&self) -> &AdminTokens {
         &self.tokens
+    }
+
+    /// The wrapped add-ons in force.
+    pub fn wrappers(&self) -> Arc<Wrappers> {
+        self.wrappers.load_full()
     }
 
     /// The token of commands on the same machine.
@@ -252,7 +270,12 @@ impl KeyKeeper {
             usage: database.usage_since(&month).await?,
             profiles: Arc::new(profiles(database).await?),
         };
+        self.wrappers.store(Arc::new(stored_wrappers(database).await?));
         self.keys.set_stored(&stored);
+        let overrides = overrides(database).await?;
+        if !self.overrides.load().is_same(&overrides) {
+            self.overrides.store(Arc::new(overrides));
+        }
         self.tokens.set_owner(owner_token(&self.policy, database).await?);
         Ok(revision)
     }
@@ -299,6 +322,12 @@ impl KeyKeeper {
         state.database = None;
         state.next_retry = Instant::now() + RETRY_INTERVAL;
     }
+}
+
+/// The overrides of artwork; those this version cannot read are left out.
+async fn overrides(store: &dyn SettingsStore) -> Result<Overrides, StoreError> {
+    let records = store.overrides().await?;
+    Ok(Overrides::new(records.iter().filter_map(stored_override)))
 }
 
 /// The saved profiles; those this version cannot read are left out.

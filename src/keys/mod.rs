@@ -6,6 +6,7 @@
 
 mod access;
 mod admin;
+mod artwork_overrides;
 mod first_start;
 mod keeper;
 mod mint;
@@ -14,9 +15,11 @@ mod settings;
 mod table;
 mod text;
 mod usage;
+mod wrappers;
 
 pub use access::{Access, KeyError, Scope};
 pub use admin::{AdminToken, AdminTokens, MintedToken};
+pub use artwork_overrides::read_override;
 pub use first_start::Announcement;
 pub use keeper::{DatabaseUnavailable, KeyKeeper, PurgeHook};
 pub use mint::{MintedKey, mint_key};

@@ -18,6 +18,8 @@ use crate::store::{KeyRecord, MonthlyUsage, SettingsStore, StoreError};
 pub const MAX_GRACE_SECS: u64 = 90 * 86_400;
 /// Profiles of one server.
 const MAX_PROFILES: usize = 500;
+/// Wrapped add-ons of one server.
+pub(super) const MAX_WRAPPERS: usize = 500;
 /// Months of usage that a key's document tells.
 const USAGE_MONTHS: u64 = 12;
 
@@ -37,6 +39,14 @@ pub enum AdminError {
     ProfileInUse(Vec<String>),
     #[error("there are {MAX_PROFILES} profiles already")]
     TooManyProfiles,
+    #[error("there are artworks for {0} titles already")]
+    TooManyOverrides(usize),
+    #[error("nothing is chosen for this title")]
+    NoOverride,
+    #[error("there is no such wrapper")]
+    UnknownWrapper,
+    #[error("there are {MAX_WRAPPERS} wrappers already")]
+    TooManyWrappers,
     #[error("the admin token is set by LAUREL_ADMIN_TOKEN")]
     TokenIsSet,
     #[error(transparent)]
@@ -63,9 +73,9 @@ impl AdminError {
 /// Reads and changes what a database keeps. A running server has to take changes up afterwards.
 #[derive(Debug)]
 pub struct SettingsService<'a> {
-    store: &'a dyn SettingsStore,
+    pub(super) store: &'a dyn SettingsStore,
     policy: &'a KeyPolicy,
-    now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 impl<'a> SettingsService<'a> {

@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::settings::Timestamp;
 use crate::clock::Clock;
+use crate::model::Date;
 use crate::store::MonthlyUsage;
 
 /// Counts of one key. They outlive changes of the key's settings.
@@ -102,6 +104,18 @@ impl UsageCounter {
         }
     }
 
+    /// Until counting begins anew: the end of the UTC month.
+    pub(super) fn until_next_month(&self) -> Duration {
+        let now = self.clock.unix_secs();
+        let today = Date::of_unix_secs(now);
+        let first = match today.month {
+            12 => Date { year: today.year.saturating_add(1), month: 1, day: 1 },
+            month => Date { month: month + 1, day: 1, ..today },
+        };
+        let begins = u64::try_from(first.days_since_epoch()).unwrap_or(0) * 86_400;
+        Duration::from_secs(begins.saturating_sub(now).max(1))
+    }
+
     fn month(&self) -> String {
         Timestamp(self.clock.unix_secs()).month()
     }
@@ -145,8 +159,6 @@ impl Drop for PictureCharge {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::clock::ManualClock;
 

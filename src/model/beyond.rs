@@ -221,6 +221,24 @@ pub enum InfoItem {
     Label(String),
 }
 
+impl InfoItem {
+    /// The word that asks for it; `None` of the caller's own text.
+    pub fn kind(&self) -> Option<InfoKind> {
+        Some(match self {
+            Self::Certificate { .. } => InfoKind::Certificate,
+            Self::Age(_) => InfoKind::Age,
+            Self::Genre { .. } => InfoKind::Genre,
+            Self::Year(_) => InfoKind::Year,
+            Self::Runtime(_) => InfoKind::Runtime,
+            Self::Network(_) => InfoKind::Network,
+            Self::Status(_) | Self::Out(_) => InfoKind::Status,
+            Self::Quality(_) => InfoKind::Quality,
+            Self::Language(_) => InfoKind::Language,
+            Self::Label(_) => return None,
+        })
+    }
+}
+
 /// The aggregate of a title's ratings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Aggregate {

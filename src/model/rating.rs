@@ -108,7 +108,7 @@ impl Rating {
 }
 
 /// Which picture stands for a rating's source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Mark {
     pub source: RatingSource,
     pub verdict: Option<Verdict>,

@@ -59,8 +59,13 @@ impl Date {
 
     /// The day in UTC of a moment in seconds since 1970.
     pub fn of_unix_secs(seconds: u64) -> Self {
-        // Howard Hinnant's civil_from_days, the inverse of the above.
-        let days = i64::try_from(seconds / 86_400).unwrap_or(0) + 719_468;
+        Self::of_days_since_epoch(i64::try_from(seconds / 86_400).unwrap_or(0))
+    }
+
+    /// The inverse of [`Date::days_since_epoch`], from the year 1 to 9999.
+    pub fn of_days_since_epoch(days: i64) -> Self {
+        // Howard Hinnant's civil_from_days.
+        let days = days.saturating_add(719_468);
         let era = days.div_euclid(146_097);
         let day_of_era = days.rem_euclid(146_097);
         let year_of_era =

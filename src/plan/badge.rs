@@ -1,5 +1,7 @@
 //! One badge: what it shows, how large it is by nature, where its parts stand.
 
+use serde::Serialize;
+
 use super::geometry::{Rect, whole};
 use super::layout::{Dress, Stacking};
 use super::theme::{self, above, beside};
@@ -8,7 +10,7 @@ use crate::model::{Mark, Rating};
 use crate::request::{BadgeBackground, LabelStyle};
 
 /// What one badge shows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Badge {
     pub mark: Mark,
     /// The digits: `8.7`, `92`.

@@ -4,6 +4,7 @@
 //! the last ratings.
 
 use super::badge::Badge;
+use super::free::{self, PlacedElement};
 use super::geometry::{Rect, even};
 use super::info::{self, InfoText};
 use super::info_strip::{self, LaidInfo};
@@ -51,6 +52,7 @@ pub fn plan(
             Element::Sash(tab) => composer.sash(tab),
             Element::Score(badge) => composer.score(badge),
             Element::Info(strip) => composer.info(strip),
+            Element::Placed(placed) => composer.placed(placed),
         }
     }
     composer.plan
@@ -273,6 +275,17 @@ impl Composer<'_> {
             }
         }
         fitting
+    }
+
+    /// An element of a free layout stands where it was put, whatever else stands there.
+    fn placed(&mut self, placed: &PlacedElement) {
+        let Some(laid) = free::lay(placed, self.facts, self.measure) else {
+            self.plan.dropped.push(placed.id.clone());
+            return;
+        };
+        self.note(placed.id.clone(), laid.kind, laid.rect);
+        self.plan.elements.extend(laid.parts);
+        self.plan.layers.extend(laid.layers);
     }
 
     fn taken(&self) -> Vec<Rect> {

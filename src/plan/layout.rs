@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::free::PlacedElement;
 use super::season::{SeasonName, SeasonTab};
 use super::theme::{self, Colour};
 use super::words::Wording;
@@ -25,6 +26,8 @@ pub enum Element {
     Sash(SashTab),
     Score(ScoreBadge),
     Info(InfoStrip),
+    /// Of a free layout.
+    Placed(PlacedElement),
 }
 
 /// Which of the chosen ratings a strip shows.
@@ -166,6 +169,13 @@ impl Layout {
         let place = self.elements.iter().take_while(|element| of_picture(element)).count();
         self.elements.insert(place, Element::Season(SeasonTab { name, dress, unit }));
         self
+    }
+}
+
+impl Layout {
+    /// Whether it is a user's own.
+    pub fn is_free(&self) -> bool {
+        self.elements.iter().any(|element| matches!(element, Element::Placed(_)))
     }
 }
 

@@ -12,6 +12,7 @@ mod clearlogo;
 mod compose;
 mod facts;
 mod frame;
+mod free;
 mod genres;
 mod geometry;
 mod ground;
@@ -40,6 +41,7 @@ pub use clearlogo::{ClearlogoFacts, ClearlogoPlan, ClearlogoRoom, plan_clearlogo
 pub use compose::plan;
 pub use facts::{COLUMNS, Facts, Tone, contrast, luminance};
 pub use frame::{Crop, Placement, Surround, full_frame, logo_box, place, width_of};
+pub use free::{ElementContent, PlacedElement, WrittenLine, WrittenPiece, layout_of};
 pub use geometry::{Rect, Size};
 pub use layer::{
     AwardLayer, Label, Layer, MarkLayer, Panel, Scrim, Shadow, Symbol, SymbolLayer, TextLayer,
@@ -116,6 +118,10 @@ pub enum ElementKind {
     InfoStrip,
     /// One fact.
     Info,
+    /// A line of text of a free layout.
+    Text,
+    Gradient,
+    Box,
 }
 
 impl RenderPlan {

@@ -32,18 +32,31 @@ pub(super) struct PlacedSash {
     pub(super) rect: Rect,
     text: String,
     cap: f32,
-    corner: Position,
+    /// The corner of the frame that it grows out of.
+    corner: Option<Position>,
 }
 
-/// Places `sash` in the first free corner, from the top left on; `None` where all are taken or nothing
-/// of it can be written.
-pub(super) fn place(
+/// What a sash says, as large as it fits.
+#[derive(Clone, Debug)]
+pub(super) struct WrittenSash {
+    text: String,
+    cap: f32,
+    pub(super) size: Size,
+}
+
+impl WrittenSash {
+    pub(super) fn at(self, rect: Rect, corner: Option<Position>) -> PlacedSash {
+        PlacedSash { rect, text: self.text, cap: self.cap, corner }
+    }
+}
+
+/// Writes a sash in its language, else in English; `None` where neither fits or can be drawn.
+pub(super) fn write(
     tab: &SashTab,
     sash: Sash,
-    seating: &Seating<'_>,
+    frame: Size,
     measure: &dyn Measure,
-) -> Option<PlacedSash> {
-    let frame = seating.frame;
+) -> Option<WrittenSash> {
     let most = frame.width as f32 * MAX_WIDTH;
     let cap = (tab.cap * frame.width as f32).round().max(1.0);
     let wordings = [tab.wording, Wording::of(Language::ENGLISH)];
@@ -55,7 +68,19 @@ pub(super) fn place(
         (measure.can_draw(&text) && scale >= MIN_SCALE && cap >= 1.0).then_some((text, cap))
     })?;
     let width = even(text::width(&text, cap, measure) + 2.0 * PADDING * cap);
-    let size = Size { width, height: even(cap * HEIGHT) };
+    Some(WrittenSash { text, cap, size: Size { width, height: even(cap * HEIGHT) } })
+}
+
+/// Places `sash` in the first free corner, from the top left on; `None` where all are taken or nothing
+/// of it can be written.
+pub(super) fn place(
+    tab: &SashTab,
+    sash: Sash,
+    seating: &Seating<'_>,
+    measure: &dyn Measure,
+) -> Option<PlacedSash> {
+    let written = write(tab, sash, seating.frame, measure)?;
+    let size = written.size;
     // A tab grows out of its corner: it has no margin.
     let corners = Seating { margin: 0, ..*seating };
     let order =
@@ -64,7 +89,7 @@ pub(super) fn place(
         let (x, y) = super::seat::anchored(size, corner, corners.area());
         let rect = Rect { x, y, width: size.width, height: size.height };
         let free = corners.is_free(&rect);
-        free.then(|| PlacedSash { rect, text: text.clone(), cap, corner })
+        free.then(|| written.clone().at(rect, Some(corner)))
     })
 }
 
@@ -80,10 +105,11 @@ impl PlacedSash {
         };
         let radius = (self.rect.height as f32 * share).round() as u32;
         let radii = match self.corner {
-            Position::TopRight => [0, 0, 0, radius],
-            Position::BottomLeft => [0, radius, 0, 0],
-            Position::BottomRight => [radius, 0, 0, 0],
-            _ => [0, 0, radius, 0],
+            None => [radius; 4],
+            Some(Position::TopRight) => [0, 0, 0, radius],
+            Some(Position::BottomLeft) => [0, radius, 0, 0],
+            Some(Position::BottomRight) => [radius, 0, 0, 0],
+            Some(_) => [0, 0, radius, 0],
         };
         let panel = Panel {
             rect: self.rect,

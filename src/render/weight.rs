@@ -5,7 +5,7 @@ use super::{Base, Framing, RenderError};
 use crate::budgets::MAX_RENDER_BYTES;
 use crate::codec;
 use crate::model::ImageFormat;
-use crate::plan::{self, Size};
+use crate::plan::{self, Layout, Size};
 use crate::request::ImageSize;
 
 /// Of a frame: the fitted picture and one copy, for what surrounds or blurs it.
@@ -46,10 +46,12 @@ pub fn of_clearlogo(logo: &[u8], framing: &Framing) -> Result<usize, RenderError
     Ok(demand.decoding.max(demand.decoded * 2) + frame * 4)
 }
 
-/// Some rows of a base, repainted.
-pub fn of_base(base: &Base) -> usize {
-    // Half of a frame is a tall strip; its rows are held decoded and coded.
-    base.jpeg.width() as usize * base.jpeg.height() as usize * 2
+/// Some rows of a base, repainted; all of them where the layout is a free one.
+pub fn of_base(base: &Base, layout: &Layout) -> usize {
+    let frame = base.jpeg.width() as usize * base.jpeg.height() as usize;
+    // Half of a frame is a tall strip; its rows are held decoded and coded. A free layout may take the whole
+    // frame, and a blurred copy of it.
+    frame * if layout.is_free() { 10 } else { 2 }
 }
 
 /// All of a base, painted on and coded in another format.

@@ -226,7 +226,10 @@ fn touched_mcus(base: &Base, plan: &RenderPlan) -> Vec<std::ops::Range<u32>> {
             _ => merged.push(mcus),
         }
     }
-    merged
+    let rows = base.jpeg.rows_of(0..base.jpeg.height());
+    let touched: u32 = merged.iter().map(|range| range.end - range.start).sum();
+    // Of most rows the picture is coded whole, in one go.
+    if touched * 2 > rows.end { vec![rows] } else { merged }
 }
 
 /// Alpha below this is a border's dust, not ink.

@@ -91,6 +91,7 @@ fn shape(value: ValueKind) -> Value {
         ValueKind::Country => json!({"kind": "text", "max": 2}),
         // Nobody's award is an empty list, which a query cannot say.
         ValueKind::Awards => json!({"kind": "list", "words": AwardBody::NAMES, "none": "false"}),
+        ValueKind::Path => json!({"kind": "path"}),
         ValueKind::Text { max } => json!({"kind": "text", "max": max}),
     }
 }

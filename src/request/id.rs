@@ -98,6 +98,14 @@ struct Prefixes {
     is_collection: bool,
 }
 
+/// Reads an id that says itself whose it is, as the id type `auto` does.
+///
+/// # Errors
+/// It is no id.
+pub fn parse_title(text: &str) -> Result<TitleId, IdRefusal> {
+    parse(IdType(&ID_TYPES[ID_TYPES.len() - 1]), text, PictureOf::Title)
+}
+
 /// What is named after an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PartOfTitle {

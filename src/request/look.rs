@@ -74,7 +74,7 @@ impl KeyLook {
     pub(super) fn patch(&self, kind: ArtworkKind) -> OptionsPatch {
         let below = self.settings.options.patch().clone().expanded(kind);
         match self.profile.as_ref().and_then(|profile| profile.family(kind)) {
-            Some(design) => below.under(design.options.patch().clone().expanded(kind)),
+            Some(design) => below.under(design.patch().expanded(kind)),
             None => below,
         }
     }

@@ -4,6 +4,7 @@ mod beyond;
 mod docs;
 mod fields;
 mod form;
+mod free;
 mod group;
 mod id;
 mod import;
@@ -24,8 +25,14 @@ pub use crate::model::{
 pub use docs::{families_markdown, options_markdown, sources_markdown};
 pub use fields::{FieldReader, InvalidField, InvalidFields, Place};
 pub use form::options_document;
+pub use free::{
+    BoxShape, Condition, ConditionFacts, Dressing, FactBadges, FreeElement, FreeItem, FreeLayout,
+    FreeStrip, Gradient, LayoutNeeds, MAX_ELEMENTS, Piece, RatingBadge, RatingBound, SashLabel,
+    ScoreMark, Spot, Template, TemplateError, TextFact, TextLine, Trophy, layout_markdown,
+    layout_schemas,
+};
 pub use group::OptionGroup;
-pub use id::{IdRefusal, IdType};
+pub use id::{IdRefusal, IdType, parse_title};
 pub use import::{ImportError, ImportedAddress, import_address};
 pub use look::{KeyLook, LookId, LookSettings};
 pub use named_looks::looks_markdown;

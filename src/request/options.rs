@@ -1,12 +1,17 @@
 //! Options of a request: sparse patches per layer, merged into dense values.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+
+use super::free::FreeLayout;
 
 use crate::model::{
     ArtworkKind, ArtworkSource, AwardSet, BadgeBackground, BadgeShape, BadgeSize, BadgeStyle,
-    Country, Direction, Fit, FrameShape, HexColour, ImageSize, InfoKind, InfoPosition, InfoStyle,
-    LabelStyle, Language, LanguagePreference, MediaType, NamedLook, PictureOf, Position, Quality,
-    RatingSource, SashMark, ScoreStyle, SourceSet, SourceWeight, TileShape,
+    CandidatePath, Country, Direction, Fit, FrameShape, HexColour, ImageSize, InfoKind,
+    InfoPosition, InfoStyle, LabelStyle, Language, LanguagePreference, MediaType, NamedArtwork,
+    NamedLook, PictureOf, Position, Quality, RatingSource, SashMark, ScoreStyle, SourceSet,
+    SourceWeight, TileShape,
 };
 
 /// Which ratings are shown, and in which order.
@@ -39,6 +44,8 @@ pub struct Options {
     pub edge_inset_x: u8,
     pub edge_inset_y: u8,
     pub image_source: ArtworkSource,
+    /// One of the title's pictures, in the place of what the rule would choose.
+    pub artwork: Option<NamedArtwork>,
     pub language: LanguagePreference,
     /// Artwork without language comes first, because no language was asked for.
     pub textless_first: bool,
@@ -50,6 +57,9 @@ pub struct Options {
     pub awards: AwardSet,
     pub fallback: bool,
     pub beyond: BeyondOptions,
+    /// A design of somebody's own, in the place of the built-in layout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Arc<FreeLayout>>,
 }
 
 /// What a picture says beside ratings, defaults applied.
@@ -105,6 +115,10 @@ pub struct OptionsPatch {
     pub edge_inset_x: Option<u8>,
     pub edge_inset_y: Option<u8>,
     pub image_source: Option<ArtworkSource>,
+    /// Pictures of the title by their paths; each is for its own family.
+    pub poster: Option<CandidatePath>,
+    pub backdrop: Option<CandidatePath>,
+    pub logo: Option<CandidatePath>,
     pub language: Option<LanguagePreference>,
     pub textless: Option<bool>,
     pub fit: Option<Fit>,
@@ -117,6 +131,9 @@ pub struct OptionsPatch {
     /// What a bare number is; ends in the title's id, not in the options.
     pub media: Option<MediaType>,
     pub beyond: BeyondPatch,
+    /// Of a profile; no parameter says it.
+    #[serde(skip)]
+    pub layout: Option<Arc<FreeLayout>>,
 }
 
 /// What one layer says of what a picture says beside ratings.
@@ -160,6 +177,14 @@ macro_rules! later_wins {
     };
 }
 
+impl Options {
+    /// Whether ratings are drawn that may be missing.
+    pub fn shows_ratings(&self) -> bool {
+        let has_strip = || self.layout.as_ref().is_none_or(|layout| layout.needs().strip);
+        self.ratings.limit > 0 && has_strip()
+    }
+}
+
 impl OptionsPatch {
     /// What a server sets below everything else.
     pub fn of_server(country: Option<Country>) -> Self {
@@ -174,8 +199,8 @@ impl OptionsPatch {
         later_wins!(OptionsPatch, below, above;
             look, image_size, ratings_order, ratings_only, ratings_limit, ratings_exclude, badge_style,
             badge_size, badge_shape, badge_background, label_style, position, direction, split,
-            edge_inset_x, edge_inset_y, image_source, language, textless, fit, shape, clean, blur, awards,
-            fallback, media;
+            edge_inset_x, edge_inset_y, image_source, poster, backdrop, logo, language, textless, fit, shape, clean, blur, awards,
+            fallback, media, layout;
             beyond: below.beyond.under(above.beyond)
         )
     }
@@ -189,6 +214,12 @@ impl OptionsPatch {
             Some(LanguagePreference::Original) | None => language,
         };
         let beyond = patch.beyond.into_options(spoken);
+        let named = [
+            (ArtworkKind::Poster, patch.poster),
+            (ArtworkKind::Backdrop, patch.backdrop),
+            (ArtworkKind::Logo, patch.logo),
+        ];
+        let named = named.into_iter().find(|(of, _)| *of == kind).and_then(|(_, path)| path);
         Options {
             image_size: patch.image_size.unwrap_or(ImageSize::Medium),
             ratings: RatingsPreference {
@@ -208,6 +239,7 @@ impl OptionsPatch {
             edge_inset_x: patch.edge_inset_x.unwrap_or(0),
             edge_inset_y: patch.edge_inset_y.unwrap_or(0),
             image_source: patch.image_source.unwrap_or(ArtworkSource::Tmdb),
+            artwork: named.map(|path| NamedArtwork { kind, path }),
             textless_first: family.textless_first && patch.language.is_none(),
             language: patch.language.unwrap_or(LanguagePreference::Code(language)),
             // A square would cut through the lettering.
@@ -223,6 +255,7 @@ impl OptionsPatch {
             },
             fallback: patch.fallback.unwrap_or(true),
             beyond,
+            layout: patch.layout,
         }
     }
 }

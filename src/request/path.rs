@@ -130,7 +130,7 @@ fn style_patch(style: Style, look: &KeyLook, ignored: &mut Vec<String>) -> Optio
         ignored.push(name);
         return style.patch;
     };
-    style.patch.under(design.options.patch().clone())
+    style.patch.under(design.patch())
 }
 
 fn decode(segment: &str) -> Option<String> {

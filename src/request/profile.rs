@@ -8,6 +8,8 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::fields::{FieldReader, InvalidFields, Place};
+use super::free::FreeLayout;
+use super::options::OptionsPatch;
 use super::saved::SavedOptions;
 use super::style;
 use crate::model::ArtworkKind;
@@ -66,6 +68,8 @@ impl fmt::Display for ProfileName {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FamilyDesign {
     pub options: SavedOptions,
+    /// In the place of the built-in layout.
+    pub layout: Option<Arc<FreeLayout>>,
 }
 
 /// A design per family. Families it lacks take the default.
@@ -117,7 +121,11 @@ impl Profile {
 
     /// What is probably not meant, in sentences.
     pub fn warnings(&self) -> Vec<String> {
-        Vec::new()
+        let of = |(kind, design): (&ArtworkKind, &FamilyDesign)| {
+            let place = format!("families.{}.layout", kind.family());
+            design.layout.as_ref().map(|layout| layout.warnings(&place, kind.row().shape))
+        };
+        self.families.iter().filter_map(of).flatten().collect()
     }
 
     pub fn family(&self, kind: ArtworkKind) -> Option<&FamilyDesign> {
@@ -137,16 +145,34 @@ impl FamilyDesign {
         value: &Value,
         kind: ArtworkKind,
     ) -> Option<Self> {
-        let fields = reader.object(place, value, &["options"])?;
+        let fields = reader.object(place, value, &["options", "layout"])?;
         let options = match fields.get("options") {
             Some(value) => SavedOptions::read(reader, place.name("options"), value, Some(kind))?,
             None => SavedOptions::default(),
         };
-        Some(Self { options })
+        let layout = match fields.get("layout") {
+            Some(value) => {
+                let shape = kind.row().shape;
+                Some(Arc::new(FreeLayout::read(reader, place.name("layout"), value, shape)?))
+            }
+            None => None,
+        };
+        Some(Self { options, layout })
+    }
+
+    /// What it sets of the options.
+    pub fn patch(&self) -> OptionsPatch {
+        let mut patch = self.options.patch().clone();
+        patch.layout.clone_from(&self.layout);
+        patch
     }
 
     fn document(&self) -> Value {
-        json!({"options": self.options})
+        let mut document = json!({"options": self.options});
+        if let Some(layout) = &self.layout {
+            document["layout"] = json!(layout);
+        }
+        document
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::fields::{FieldReader, Place};
 use super::options::OptionsPatch;
 use super::table::{self, OptionSpec};
+use super::value::ValueKind;
 use crate::model::ArtworkKind;
 
 /// Longest value, in bytes; the longest that means anything is a list of all sources.
@@ -60,6 +61,9 @@ impl SavedOptions {
                 Some((_, spec)) if kind.is_some_and(|kind| !spec.is_honoured_by(kind)) => {
                     let family = kind.map_or("", ArtworkKind::family);
                     reader.refuse(place.name(name), format!("{family} does not have this option"));
+                }
+                Some((_, OptionSpec { value: ValueKind::Path, .. })) => {
+                    reader.refuse(place.name(name), "names a picture of one title; see overrides");
                 }
                 Some((row, spec)) => given.push((row, spec, value)),
             }

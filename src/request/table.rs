@@ -48,6 +48,11 @@ pub struct OptionSpec {
 }
 
 impl OptionSpec {
+    /// The parameter of that name or alias, in any case.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        find(name).map(|(_, spec)| spec)
+    }
+
     pub fn is_honoured_by(&self, kind: ArtworkKind) -> bool {
         (self.honoured)(kind.row())
     }

@@ -40,6 +40,8 @@ pub enum ValueKind {
     Country,
     /// `true`, `false`, or award names separated by commas.
     Awards,
+    /// A picture of the title, as explain lists them.
+    Path,
     /// Free text of at most so many characters.
     Text {
         max: u8,
@@ -68,6 +70,7 @@ impl ValueKind {
             Self::Language => "`de`, `pt-BR` …, `original`".to_owned(),
             Self::Country => "`DE`, `US` …".to_owned(),
             Self::Awards => "`true`, `false`, or names".to_owned(),
+            Self::Path => "`/abc.jpg`".to_owned(),
             Self::Text { max } => format!("text of at most {max} characters"),
         }
     }
@@ -95,6 +98,7 @@ impl ValueKind {
             Self::Language => "expected a language such as de, pt-BR or original".to_owned(),
             Self::Country => "expected a country such as DE".to_owned(),
             Self::Awards => "expected true, false or a list of awards".to_owned(),
+            Self::Path => "expected the path of a picture such as /abc.jpg".to_owned(),
             Self::Text { max } => format!("expected a text of at most {max} characters"),
         }
     }
@@ -117,6 +121,9 @@ impl ValueKind {
             }
             Self::Colour => json!({"type": "string", "pattern": "^#?[0-9a-fA-F]{6}$"}),
             Self::Country => json!({"type": "string", "pattern": "^[A-Za-z]{2}$"}),
+            Self::Path => {
+                json!({"type": "string", "pattern": "^/[A-Za-z0-9_./-]+$", "maxLength": 256})
+            }
             Self::Text { max } => json!({"type": "string", "maxLength": max}),
             Self::Weights
             | Self::Thresholds
@@ -167,6 +174,7 @@ impl ValueKind {
                 let lists = ["true", "false", "oscar,bafta"];
                 AwardBody::NAMES.iter().copied().chain(lists).map(str::to_owned).collect()
             }
+            Self::Path => own(&["/abc.jpg", "/fanart/movies/1/movieposter/a.jpg"]),
             Self::Text { .. } => own(&["a", "Rewatch 2026"]),
         }
     }

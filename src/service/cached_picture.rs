@@ -9,7 +9,7 @@ use crate::budgets::Reservation;
 use crate::cache::Watch;
 use crate::codec::AVIF_ENABLED;
 use crate::gather::TitleData;
-use crate::model::{ArtworkKind, EncodedImage, ImageFormat, TitleId};
+use crate::model::{AppliedOverride, ArtworkKind, EncodedImage, ImageFormat, TitleId};
 use crate::request::{ArtworkRequest, Options};
 use crate::store::{Digest, Tier};
 
@@ -62,6 +62,8 @@ pub struct CachedPicture {
     pub(super) recheck_at: u64,
     /// Tells when the data have changed since they were gathered.
     pub(super) watch: Watch,
+    /// What the admin had chosen for its title and family.
+    pub(super) applied: AppliedOverride,
     /// The blob that it can be had from again.
     pub(super) blob: (Tier, Digest),
     /// When that blob was last marked as used, in seconds since 1970.
@@ -76,13 +78,14 @@ const MIN_RECHECK_SECS: u64 = 30;
 const PROVISIONAL_MAX_AGE: Duration = Duration::from_mins(1);
 
 /// What the data say about how long a picture is good.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Stamp {
     pub(super) max_age: Duration,
     pub(super) provisional: bool,
     pub(super) stale: bool,
     pub(super) recheck_at: u64,
     pub(super) watch: Watch,
+    pub(super) applied: AppliedOverride,
 }
 
 impl Stamp {
@@ -99,6 +102,7 @@ impl Stamp {
             stale: data.is_stale(),
             recheck_at: if provisional { soonest } else { recheck_at },
             watch: data.watch,
+            applied: data.record.applied.clone(),
         }
     }
 }
@@ -124,6 +128,7 @@ impl CachedPicture {
             stale: stamp.stale,
             recheck_at: stamp.recheck_at,
             watch: stamp.watch,
+            applied: stamp.applied,
             _reservation: Arc::new(reservation),
         }
     }
@@ -146,6 +151,7 @@ impl CachedPicture {
             stale: stamp.stale,
             recheck_at: stamp.recheck_at,
             watch: stamp.watch,
+            applied: stamp.applied,
             ..self.clone()
         }
     }

@@ -22,7 +22,7 @@ impl Attempts<'_> {
             return Ok((chosen, Some(logo)));
         }
         let textless_first = options.textless || options.textless_first;
-        let preference = ArtworkPreference { textless_first, ..*preference };
+        let preference = ArtworkPreference { textless_first, ..preference.clone() };
         let gatherer = self.pipeline.gatherer();
         let chosen = gatherer.choose(&self.data.record, &preference, &self.tried).await?;
         Ok((chosen, None))
@@ -30,8 +30,11 @@ impl Attempts<'_> {
 
     /// Artwork without lettering and the clearlogo, where there are both.
     async fn clean(&self, preference: &ArtworkPreference) -> Option<(Chosen, Clearlogo)> {
-        let logo =
-            ArtworkPreference { kind: ArtworkKind::Logo, textless_first: false, ..*preference };
+        let logo = ArtworkPreference {
+            kind: ArtworkKind::Logo,
+            textless_first: false,
+            ..preference.clone()
+        };
         let (gatherer, record) = (self.pipeline.gatherer(), &self.data.record);
         let chosen = gatherer.choose(record, preference, &[]).await.ok()?;
         if !chosen.is_textless() {
@@ -48,7 +51,7 @@ impl Attempts<'_> {
     /// whatever is beneath them.
     fn room(&self) -> ClearlogoRoom {
         let (kind, options) = (self.request.kind, &self.request.options);
-        let layout = plan::built_in(kind, options);
+        let layout = plan::layout_of(kind, options, &self.data.showing);
         let facts = Facts::flat(plan::full_frame(kind, options.image_size), [128; 3]);
         let painter = self.pipeline.renderer.painter();
         let planned = plan::plan(&layout, &self.data.showing, &facts, painter);

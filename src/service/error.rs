@@ -15,6 +15,9 @@ pub enum ServeError {
     UnknownTitle,
     #[error("the title has no such artwork")]
     NoArtwork,
+    /// The address names a picture that is not among the title's.
+    #[error("the title has no artwork of that path")]
+    NoCandidate,
     /// Only where a picture without ratings will not do (`fallback=false`).
     #[error("the title has no ratings")]
     NoRatings,
@@ -38,7 +41,7 @@ pub enum ServeError {
 impl ServeError {
     /// A truth about the title, rather than about this moment.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::UnknownTitle | Self::NoArtwork | Self::NoRatings)
+        matches!(self, Self::UnknownTitle | Self::NoArtwork | Self::NoCandidate | Self::NoRatings)
     }
 
     /// Another artwork may do where this one has failed.
@@ -65,6 +68,7 @@ impl From<GatherError> for ServeError {
         match error {
             GatherError::UnknownTitle => Self::UnknownTitle,
             GatherError::NoArtwork => Self::NoArtwork,
+            GatherError::NoCandidate => Self::NoCandidate,
             GatherError::NobodyToAsk => Self::RatingsLate,
             GatherError::MapNotRead => Self::Busy { retry_after: Duration::from_secs(10) },
             GatherError::Provider(SwrError::Panicked) => Self::Internal,

@@ -8,10 +8,13 @@ use tokio::time::Instant;
 use super::cached_picture::{PictureRequest, Stamp};
 use super::pipeline::{Draft, Pipeline};
 use super::spec::{PixelSource, RENDER_VERSION};
-use crate::gather::{Basis, ProviderReport, TitleData};
-use crate::model::{Country, Provider, Rating};
+use crate::gather::{ArtworkPreference, Basis, Gatherer, ProviderReport, TitleData};
+use crate::model::{ArtworkRef, Candidate, Country, Provider, Rating};
 use crate::plan::{DrawnElement, RenderPlan};
 use crate::request::Options;
+
+/// Pictures that are listed at most, best first.
+const MAX_CANDIDATES: usize = 100;
 
 /// What is known of a request's picture.
 #[derive(Debug)]
@@ -39,7 +42,7 @@ pub(super) fn document(
             "format": request.format.extension(),
         },
         "title": title(data),
-        "artwork": artwork(draft),
+        "artwork": artwork(gatherer, request, draft),
         "ratings": ratings(data, pipeline.clock.unix_secs()),
         "ratings_late": data.is_late(),
         "providers": &data.providers,
@@ -164,8 +167,15 @@ fn facts(data: &TitleData, country: Country) -> Value {
     })
 }
 
-fn artwork(draft: &Draft) -> Value {
+fn artwork(gatherer: &Gatherer, request: &PictureRequest, draft: &Draft) -> Value {
     let chosen = &draft.chosen;
+    let preference = ArtworkPreference::of(request.kind, &request.options);
+    let known = gatherer.candidates(&draft.data.record, &preference);
+    let candidates: Vec<Value> = known
+        .iter()
+        .take(MAX_CANDIDATES)
+        .map(|candidate| candidate_document(candidate, &chosen.artwork))
+        .collect();
     let fetched_size = match &draft.spec.source {
         PixelSource::File(file) => file.size.map(|size| size.to_string()),
         PixelSource::Base(_) => None,
@@ -178,7 +188,23 @@ fn artwork(draft: &Draft) -> Value {
         "height": chosen.height,
         "chosen": chosen.pick,
         "clearlogo": draft.spec.clearlogo.as_ref().map(|logo| &logo.file.artwork),
+        "override": draft.data.record.applied.path,
+        "candidates_known": known.len(),
+        "candidates": candidates,
         "details_read": draft.data.record.details.as_ref().map(|known| date(known.entry.read_at)),
+    })
+}
+
+fn candidate_document(candidate: &Candidate, chosen: &ArtworkRef) -> Value {
+    json!({
+        "source": candidate.artwork.source,
+        "path": candidate.artwork.path,
+        "language": candidate.language,
+        "width": candidate.width,
+        "height": candidate.height,
+        "vote_average": candidate.vote_average,
+        "votes": candidate.votes,
+        "chosen": candidate.artwork == *chosen,
     })
 }
 

@@ -6,6 +6,7 @@
 
 mod attempts;
 mod base_store;
+mod behind;
 mod cached_picture;
 mod clean;
 mod error;
@@ -18,6 +19,7 @@ mod recent_artwork;
 mod renderer;
 mod source;
 mod spec;
+mod version_token;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,11 +33,12 @@ pub use error::ServeError;
 use crate::budgets::{Budget, Budgets};
 use crate::cache::{CacheContext, Flight, Flights};
 use crate::gather::{Completeness, Gatherer};
-use crate::model::{ImdbId, Score};
+use crate::model::{ArtworkKind, ExternalId, ImdbId, NamedArtwork, Score, TitleId, TmdbTitle};
 use crate::render::{Pool, PoolError};
 use crate::store::BlobStore;
 use crate::telemetry::metrics::{CACHE_BYTES, CACHE_ENTRIES, CACHE_LOOKUPS};
 use base_store::BaseStore;
+use behind::Behind;
 use picture_cache::PictureCache;
 use picture_store::PictureStore;
 use pipeline::{Pipeline, Rendered};
@@ -69,7 +72,9 @@ type Flown = Result<Rendered, ServeError>;
 #[derive(Debug)]
 pub struct Artworks {
     pipeline: Arc<Pipeline>,
-    flights: Flights<(Arc<PictureRequest>, Completeness), Flown>,
+    /// By the overrides in force, too: who asks after a change waits for no picture from before it.
+    flights: Flights<(Arc<PictureRequest>, Completeness, u64), Flown>,
+    behind: Behind,
     budgets: Budgets,
     render_budget: Duration,
     deadline: Duration,
@@ -90,9 +95,10 @@ impl Artworks {
         let files = Sources::new(&budgets, blobs.clone());
         let bases = BaseStore::new(budgets[Budget::BaseCache] as u64, blobs.clone());
         let clock = upkeep.clock.clone();
+        let overrides = Arc::clone(gather.overrides());
         let pipeline = Pipeline {
             gatherer: gather,
-            cache: PictureCache::new(&budgets, upkeep),
+            cache: PictureCache::new(&budgets, upkeep, overrides),
             store: PictureStore::new(blobs),
             renderer: Renderer::new(pool, files, bases),
             jpeg_quality: parts.jpeg_quality,
@@ -101,6 +107,7 @@ impl Artworks {
         Arc::new(Self {
             pipeline: Arc::new(pipeline),
             flights: Flights::default(),
+            behind: Behind::default(),
             budgets,
             render_budget: parts.render_budget,
             deadline: parts.deadline,
@@ -109,6 +116,11 @@ impl Artworks {
 
     pub fn gatherer(&self) -> &Gatherer {
         self.pipeline.gatherer()
+    }
+
+    /// How long a whole answer is waited for.
+    pub fn render_budget(&self) -> Duration {
+        self.render_budget
     }
 
     pub fn pool(&self) -> &Pool {
@@ -191,6 +203,30 @@ impl Artworks {
         Ok(explain::document(&self.pipeline, request, &told))
     }
 
+    /// The film or the series that an id means.
+    pub async fn title(&self, id: &TitleId) -> Result<TmdbTitle, ServeError> {
+        let resolving = self.gatherer().resolve(id, ArtworkKind::Poster);
+        let resolved = tokio::time::timeout(self.deadline, resolving).await;
+        let resolved = resolved.map_err(|_| ServeError::Late)??;
+        Ok(TmdbTitle { media: resolved.media, id: resolved.tmdb })
+    }
+
+    /// Whether a title has a picture of that path.
+    pub async fn has_candidate(
+        &self,
+        title: TmdbTitle,
+        named: &NamedArtwork,
+    ) -> Result<bool, ServeError> {
+        let external = ExternalId::Tmdb(title.id);
+        let id = TitleId { external, media: Some(title.media), episode: None, season: None };
+        let looked_for = async {
+            let resolved = self.gatherer().resolve(&id, named.kind).await?;
+            self.gatherer().has_candidate(&resolved, named).await
+        };
+        let found = tokio::time::timeout(self.deadline, looked_for).await;
+        Ok(found.map_err(|_| ServeError::Late)??)
+    }
+
     /// IMDb's rating of a title; `None` when it is known to have none.
     pub async fn imdb_rating(
         &self,
@@ -255,7 +291,8 @@ impl Artworks {
 
     /// Starts, or joins, the making of a picture.
     fn render(&self, request: &Arc<PictureRequest>, completeness: Completeness) -> Flight<Flown> {
-        self.flights.join(&(Arc::clone(request), completeness), || {
+        let overrides = self.gatherer().overrides().load().revision();
+        self.flights.join(&(Arc::clone(request), completeness, overrides), || {
             let (pipeline, request) = (Arc::clone(&self.pipeline), Arc::clone(request));
             async move { pipeline.run(&request, completeness).await }
         })

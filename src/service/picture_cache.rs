@@ -12,6 +12,7 @@ use super::spec::RenderSpec;
 use crate::budgets::{Budget, Budgets, MemoryBudget, Reservation};
 use crate::cache::{CacheContext, Generations};
 use crate::clock::Clock;
+use crate::model::SharedOverrides;
 use crate::render::{PoolError, weight};
 use crate::store::{BlobStore, Digest};
 
@@ -32,10 +33,15 @@ pub(super) struct PictureCache {
     generations: Arc<Generations>,
     blobs: BlobStore,
     clock: Clock,
+    overrides: SharedOverrides,
 }
 
 impl PictureCache {
-    pub(super) fn new(budgets: &Budgets, context: CacheContext) -> Self {
+    pub(super) fn new(
+        budgets: &Budgets,
+        context: CacheContext,
+        overrides: SharedOverrides,
+    ) -> Self {
         let CacheContext { blobs, generations, clock } = context;
         let weigh = |_: &Arc<PictureRequest>, picture: &Arc<CachedPicture>| picture.weight();
         let capacity = budgets[Budget::PictureCache];
@@ -48,17 +54,18 @@ impl PictureCache {
             .eviction_policy(EvictionPolicy::lru())
             .build();
         let budget = MemoryBudget::new(bytes, MAX_WAITING);
-        Self { pictures, budget, generations, blobs, clock }
+        Self { pictures, budget, generations, blobs, clock, overrides }
     }
 
-    /// The picture, however old.
+    /// The picture, however old its data; not of artwork in whose place the admin has put another.
     pub(super) fn get(&self, request: &Arc<PictureRequest>) -> Option<Arc<CachedPicture>> {
-        self.pictures.get(request)
+        let picture = self.pictures.get(request)?;
+        self.overrides.load().still_say(&picture.applied).then_some(picture)
     }
 
     /// The picture, if nothing speaks against it: no allocation, no wait.
     pub(super) fn current(&self, request: &Arc<PictureRequest>) -> Option<Arc<CachedPicture>> {
-        let picture = self.pictures.get(request)?;
+        let picture = self.get(request)?;
         let now = self.clock.unix_secs();
         let current = self.generations.is_current(&picture.watch) && now < picture.recheck_at;
         if !current {

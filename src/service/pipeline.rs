@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{Either, select};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::attempts::{Attempt, Attempts, Origin};
 use super::cached_picture::{CachedPicture, PictureRequest, Stamp};
@@ -22,10 +22,15 @@ use crate::plan;
 use crate::render::{Framing, PoolError};
 use crate::request::ImageSize;
 use crate::telemetry::metrics::RENDERS;
+use crate::upstream::Priority;
 
 /// How long a picture that is late already waits for its artwork before another that is stored will
 /// do.
 const HOSTS_TIMEOUT: Duration = Duration::from_millis(400);
+
+/// How long, and in which steps, work in the background waits for a worker to be free.
+const GIVE_WAY_TIMEOUT: Duration = Duration::from_secs(5);
+const GIVE_WAY_PAUSE: Duration = Duration::from_millis(5);
 
 /// The parts that a picture passes through, in order.
 #[derive(Debug)]
@@ -132,18 +137,19 @@ impl Pipeline {
         Err(attempts.into_error())
     }
 
-    /// The picture where it is on disk; no artwork is fetched and nothing is painted.
+    /// The picture where it is on disk, or its base is; no artwork is fetched or fitted.
     pub(super) async fn find(
         &self,
         request: &Arc<PictureRequest>,
     ) -> Result<Option<Arc<CachedPicture>>, ServeError> {
         let Draft { data, spec, .. } = self.draft(request, Completeness::Full).await?;
-        if !PictureStore::takes(&spec) {
-            return Ok(None);
-        }
         let stamp = Stamp::new(&data, spec.provisional, self.clock.unix_secs());
         let reservation = self.cache.reserve(&spec).await?;
-        let Some(image) = self.store.get(&spec).await else { return Ok(None) };
+        let image = match PictureStore::takes(&spec) {
+            true => self.store.get(&spec).await,
+            false => self.renderer.painted_on_base(&spec).await?,
+        };
+        let Some(image) = image else { return Ok(None) };
         let picture = Arc::new(CachedPicture::new(image, &spec, stamp, reservation));
         self.cache.insert(request, Arc::clone(&picture));
         Ok(Some(picture))
@@ -210,6 +216,7 @@ impl Pipeline {
         if on_disk {
             self.expect_worker()?;
         }
+        self.give_way().await;
         let providers = (origin == Origin::Hosts).then(|| self.gatherer.providers());
         let Some(image) = self.renderer.render(spec, providers).await? else {
             return Ok(None);
@@ -224,6 +231,17 @@ impl Pipeline {
         match self.renderer.pool().is_hopeless(self.waiting()) {
             true => Err(PoolError::Busy.into()),
             false => Ok(()),
+        }
+    }
+
+    /// Work in the background is not begun while pictures wait that somebody waits for.
+    async fn give_way(&self) {
+        if Priority::current() == Priority::Interactive {
+            return;
+        }
+        let until = Instant::now() + GIVE_WAY_TIMEOUT;
+        while self.renderer.pool().waiting() > 0 && Instant::now() < until {
+            tokio::time::sleep(GIVE_WAY_PAUSE).await;
         }
     }
 
@@ -265,7 +283,7 @@ impl Pipeline {
 }
 
 fn lacks_ratings(request: &PictureRequest, data: &TitleData) -> bool {
-    request.options.ratings.limit > 0 && data.showing.ratings.is_empty()
+    request.options.shows_ratings() && data.showing.ratings.is_empty()
 }
 
 fn count(kind: ArtworkKind, outcome: &'static str) {

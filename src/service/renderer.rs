@@ -74,10 +74,8 @@ impl Renderer {
         spec: &Arc<RenderSpec>,
         providers: Option<&Providers>,
     ) -> Result<Option<EncodedImage>, ServeError> {
-        if spec.is_spliced()
-            && let Some(base) = self.bases.get(&spec.base_key()).await
-        {
-            return self.paint(spec, base).await.map(Some);
+        if let Some(image) = self.painted_on_base(spec).await? {
+            return Ok(Some(image));
         }
         let Some(material) = self.material(spec, providers).await else {
             return Ok(None);
@@ -90,6 +88,20 @@ impl Renderer {
                 self.paint(spec, Arc::clone(base)).await.map(Some)
             }
             _ => fitted.image.clone().map(Some),
+        }
+    }
+
+    /// The picture of `spec` where it is a JPEG whose base is stored: that is how JPEGs are kept.
+    pub(super) async fn painted_on_base(
+        &self,
+        spec: &Arc<RenderSpec>,
+    ) -> Result<Option<EncodedImage>, ServeError> {
+        if !spec.is_spliced() {
+            return Ok(None);
+        }
+        match self.bases.get(&spec.base_key()).await {
+            Some(base) => self.paint(spec, base).await.map(Some),
+            None => Ok(None),
         }
     }
 
@@ -211,7 +223,7 @@ impl Renderer {
         spec: &Arc<RenderSpec>,
         base: Arc<Base>,
     ) -> Result<EncodedImage, ServeError> {
-        let bytes = weight::of_base(&base);
+        let bytes = weight::of_base(&base, &spec.layout);
         let (painter, spec) = (Arc::clone(&self.painter), Arc::clone(spec));
         Ok(self.pool.run(bytes, move || painting::on_base(&painter, &spec, &base)).await??)
     }

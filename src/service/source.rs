@@ -20,8 +20,8 @@ use crate::cache::{Flight, Flights};
 use crate::gather::Providers;
 use crate::model::{ArtworkRef, ArtworkSource};
 use crate::store::{BlobStore, Digest, Labels, Tier, TooLarge};
-use crate::upstream::UpstreamError;
 use crate::upstream::tmdb::TmdbSize;
+use crate::upstream::{Priority, UpstreamError};
 
 /// When to come again where no memory was free in time.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -79,11 +79,14 @@ impl Sources {
     /// Starts, or joins, the fetching of a file.
     pub(super) fn fetch(&self, providers: &Providers, key: &SourceKey) -> Flight<Fetched> {
         let (sources, providers, own_key) = (self.clone(), providers.clone(), key.clone());
-        self.flights.join(key, move || async move {
-            match sources.recent.get(&own_key) {
-                Some(artwork) => Ok(artwork),
-                None => sources.obtain(&providers, own_key).await,
-            }
+        let priority = Priority::current();
+        self.flights.join(key, move || {
+            priority.scope(async move {
+                match sources.recent.get(&own_key) {
+                    Some(artwork) => Ok(artwork),
+                    None => sources.obtain(&providers, own_key).await,
+                }
+            })
         })
     }
 
@@ -195,10 +198,14 @@ async fn from_host_of(
     match key.artwork.source {
         ArtworkSource::Tmdb => {
             let size = key.size.unwrap_or(TmdbSize::Original);
-            providers.tmdb.image(&key.artwork, size, reservation).await
+            let tmdb = providers.tmdb.with(Priority::current().into());
+            tmdb.image(&key.artwork, size, reservation).await
         }
         ArtworkSource::Fanart => match &providers.fanart {
-            Some(fanart) => fanart.image(&key.artwork, reservation).await,
+            Some(fanart) => {
+                let fanart = fanart.with(Priority::current().into());
+                fanart.image(&key.artwork, reservation).await
+            }
             None => Err(UpstreamError::NotFound { provider: "fanart" }),
         },
     }

@@ -78,19 +78,22 @@ impl RenderSpec {
         content: Content,
     ) -> Self {
         let Content { showing, labels, provisional, min_width, season, clearlogo } = content;
-        let layout = plan::built_in(request.kind, &request.options);
+        let layout = plan::layout_of(request.kind, &request.options, &showing);
         let layout = match season {
             Some(name) => layout.naming(name),
             None => layout,
         };
         let format = request.format;
+        // A free layout holds what it draws.
+        let none = Showing::default();
+        let named = if request.options.layout.is_some() { &none } else { &showing };
         let name = PictureName {
             render_version: RENDER_VERSION,
             base: BaseName { clearlogo: clearlogo.as_ref(), ..BaseName::new(&source, &framing) },
             layout: &layout,
-            ratings: showing.ratings.iter().map(|r| (r.source, r.score, r.verdict)).collect(),
-            award: showing.award,
-            extras: &showing.extras,
+            ratings: named.ratings.iter().map(|r| (r.source, r.score, r.verdict)).collect(),
+            award: named.award,
+            extras: &named.extras,
             format,
             provisional,
         };

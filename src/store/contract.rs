@@ -11,6 +11,7 @@ pub(super) async fn run<S: SettingsStore, F: Future<Output = S>>(open: impl Fn()
     the_revision_rises_with_settings_and_not_with_usage(&open().await).await;
     profiles_count_their_versions(&open().await).await;
     overrides_of_a_title_are_replaced_together(&open().await).await;
+    wrappers_are_kept_until_they_are_deleted(&open().await).await;
     a_purge_waits_until_it_is_finished(&open().await).await;
 }
 
@@ -115,6 +116,11 @@ async fn the_revision_rises_with_settings_and_not_with_usage(store: &dyn Setting
     assert!(rises().await);
     store.set_overrides("movie-603", &[("poster".into(), "/a.jpg".into())], 5).await.unwrap();
     assert!(rises().await);
+    let (id, document) = ("w".to_owned(), "{}".to_owned());
+    store.add_wrapper(&WrapperRecord { id, document, created_at: 1 }).await.unwrap();
+    assert!(rises().await);
+    store.delete_wrapper("w").await.unwrap();
+    assert!(rises().await);
     store.replace_fact("admin", b"x").await.unwrap();
     assert!(rises().await);
 }
@@ -141,6 +147,21 @@ async fn overrides_of_a_title_are_replaced_together(store: &dyn OverrideStore) {
     assert_eq!(told, [("movie-2", "/c"), ("tv-1", "/d")]);
     store.set_overrides("tv-1", &[], 3).await.unwrap();
     assert_eq!(store.overrides().await.unwrap().len(), 1);
+}
+
+async fn wrappers_are_kept_until_they_are_deleted(store: &dyn WrapperStore) {
+    let wrapper = |id: &str, created_at| WrapperRecord {
+        id: id.to_owned(),
+        document: format!("{{\"name\":\"{id}\"}}"),
+        created_at,
+    };
+    store.add_wrapper(&wrapper("second", 20)).await.unwrap();
+    store.add_wrapper(&wrapper("first", 10)).await.unwrap();
+    assert!(store.add_wrapper(&wrapper("first", 30)).await.is_err());
+    assert_eq!(store.wrappers().await.unwrap(), [wrapper("first", 10), wrapper("second", 20)]);
+    assert!(store.delete_wrapper("first").await.unwrap());
+    assert!(!store.delete_wrapper("first").await.unwrap());
+    assert_eq!(store.wrappers().await.unwrap(), [wrapper("second", 20)]);
 }
 
 async fn a_purge_waits_until_it_is_finished(store: &dyn PurgeStore) {

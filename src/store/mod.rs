@@ -18,7 +18,8 @@ pub use lock::{DataDirLock, LockError};
 pub use scope::{PurgeScope, ScopeError};
 pub use settings::{
     FactStore, KeyHashes, KeyRecord, KeyStore, MonthlyUsage, NewKey, OverrideRecord, OverrideStore,
-    ProfileRecord, ProfileStore, PurgeRequest, PurgeStore, SettingsStore,
+    ProfileRecord, ProfileStore, PurgeRequest, PurgeStore, SettingsStore, WrapperRecord,
+    WrapperStore,
 };
 pub use small_file::SmallFile;
 pub use sqlite::Database;

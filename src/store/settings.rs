@@ -76,6 +76,22 @@ pub struct OverrideRecord {
     pub path: String,
 }
 
+/// A wrapped add-on of Stremio.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WrapperRecord {
+    pub id: String,
+    /// The wrapper as JSON; holds the add-on's secret address.
+    pub document: String,
+    /// Seconds since 1970.
+    pub created_at: u64,
+}
+
+impl Debug for WrapperRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WrapperRecord(***)")
+    }
+}
+
 /// A purge that waits to be carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurgeRequest {
@@ -165,6 +181,18 @@ pub trait OverrideStore: Debug + Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
+/// Wrapped add-ons of Stremio.
+#[async_trait]
+pub trait WrapperStore: Debug + Send + Sync {
+    /// Oldest first.
+    async fn wrappers(&self) -> Result<Vec<WrapperRecord>, StoreError>;
+
+    async fn add_wrapper(&self, wrapper: &WrapperRecord) -> Result<(), StoreError>;
+
+    /// False when there is none of the id.
+    async fn delete_wrapper(&self, id: &str) -> Result<bool, StoreError>;
+}
+
 /// Purges on their way to a running server.
 #[async_trait]
 pub trait PurgeStore: Debug + Send + Sync {
@@ -181,6 +209,12 @@ pub trait PurgeStore: Debug + Send + Sync {
 }
 
 /// A database of settings.
-pub trait SettingsStore: KeyStore + FactStore + ProfileStore + OverrideStore + PurgeStore {}
+pub trait SettingsStore:
+    KeyStore + FactStore + ProfileStore + OverrideStore + WrapperStore + PurgeStore
+{
+}
 
-impl<S: KeyStore + FactStore + ProfileStore + OverrideStore + PurgeStore> SettingsStore for S {}
+impl<S> SettingsStore for S where
+    S: KeyStore + FactStore + ProfileStore + OverrideStore + WrapperStore + PurgeStore
+{
+}

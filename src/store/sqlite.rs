@@ -3,6 +3,7 @@
 mod keys;
 mod profiles;
 mod purges;
+mod wrappers;
 
 use std::path::Path;
 use std::time::Duration;

@@ -13,9 +13,7 @@ pub use readiness::{Health, Readiness, ReadinessReport};
 ///
 /// `filter` is `RUST_LOG`; a filter that cannot be read counts as `info`. The first call wins.
 pub fn init_logs(filter: &str) {
-    // The SVG parser complains of other people's drawings, at length; a filter that names it wins.
-    let filter = EnvFilter::try_new(format!("usvg=error,{filter}"));
-    let filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = log_filter(filter);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -28,5 +26,17 @@ pub fn init_logs(filter: &str) {
     };
     if started.is_err() {
         tracing::debug!("logs were started before");
+    }
+}
+
+/// The filter that `RUST_LOG` means.
+pub fn log_filter(filter: &str) -> EnvFilter {
+    // The SVG parser complains of other people's drawings, at length; a filter that names it wins.
+    let filter = EnvFilter::try_new(format!("usvg=error,{filter}"));
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));
+    // The reader of file names writes down what it reads, which is nobody else's business.
+    match "hunch=off".parse() {
+        Ok(silent) => filter.add_directive(silent),
+        Err(_) => filter,
     }
 }

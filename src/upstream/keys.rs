@@ -27,6 +27,22 @@ pub enum Priority {
     Background,
 }
 
+tokio::task_local! {
+    static CURRENT: Priority;
+}
+
+impl Priority {
+    /// Of the work under way, where a whole piece of it was given one.
+    pub fn current() -> Self {
+        CURRENT.try_with(|priority| *priority).unwrap_or_default()
+    }
+
+    /// Does a whole piece of work with this priority: calls that would be made because somebody waits are made with it.
+    pub async fn scope<F: Future>(self, work: F) -> F::Output {
+        CURRENT.scope(self, work).await
+    }
+}
+
 /// Why a key rests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestReason {

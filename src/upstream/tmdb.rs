@@ -5,6 +5,8 @@
 
 mod collection;
 mod configuration;
+mod description;
+mod discover;
 mod facts;
 mod images;
 mod languages;
@@ -31,6 +33,7 @@ use crate::model::{
 };
 
 pub use self::configuration::TmdbSize;
+pub use self::discover::{DiscoverPage, DiscoverQuery, ListedTitle, MAX_DISCOVER_PAGES};
 pub use self::images::SizeChoice;
 pub use self::languages::ImageLanguages;
 
@@ -100,6 +103,9 @@ pub struct FoundTitle {
     pub media: MediaType,
     pub id: TmdbId,
     pub name: String,
+    /// As it was released, where that is another.
+    #[serde(default)]
+    pub original_name: Option<String>,
     pub original_language: Option<Language>,
     pub released: Option<Date>,
     /// 0 to 10.

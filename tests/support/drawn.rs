@@ -91,6 +91,7 @@ pub(crate) fn chosen(options: &Options, award: Option<AwardBody>) -> Showing {
     let request = gather::DataRequest::new(title, ArtworkKind::Poster, options);
     let day = |text: &str| text.parse::<Date>().unwrap();
     let findings = gather::Findings {
+        name: Some("The Salt Cartographer"),
         media,
         facts: &facts(),
         seasons: &[],
@@ -144,7 +145,7 @@ impl Drawn {
     }
 
     pub(crate) fn plan(&self, options: &Options, showing: &Showing) -> RenderPlan {
-        let layout = plan::built_in(self.kind, options);
+        let layout = plan::layout_of(self.kind, options, showing);
         plan::plan(&layout, showing, &self.base.facts, painter())
     }
 

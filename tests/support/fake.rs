@@ -51,6 +51,12 @@ impl FakeUpstream {
         self
     }
 
+    /// Knows these titles, none of which it knew before.
+    pub(crate) fn titles(self, titles: impl Iterator<Item = FakeTitle>) -> Self {
+        self.shared.titles.lock().unwrap().extend(titles);
+        self
+    }
+
     /// Answers this path (with the service's prefix, without the query) with this body.
     pub(crate) fn json(self, path: &str, body: &Value) -> Self {
         self.reply(path, Reply::json(200, body))
@@ -160,6 +166,10 @@ impl FakeUpstream {
             Service::ImdbDatasets => lists::imdb(&titles, rest, asked),
             Service::Awards => lists::awards(&titles, rest, asked),
             Service::AnimeMap => lists::anime_map(&titles, asked),
+            // Tests say what is there.
+            Service::TmdbExports | Service::Imgur | Service::ImgurImages => {
+                Reply::bytes("text/plain", "none").with_status(404)
+            }
         }
     }
 }

@@ -3,8 +3,6 @@
 use std::io::Write;
 use std::sync::{LazyLock, Mutex, Once};
 
-use tracing_subscriber::EnvFilter;
-
 use super::app::KEY;
 use super::service::Service;
 
@@ -27,16 +25,22 @@ impl Write for Watch {
     }
 }
 
-/// Whether a text holds a key, ours or a provider's.
+/// What clients and add-ons tell us that is nobody else's business.
+const PRIVATE: [&str; 3] =
+    ["u5er-s3cret-of-the-addon", "pa55word-of-aiometadata", "The-Name-Of-A-Private-File"];
+
+/// Whether a text holds a key, ours or a provider's, or something private.
 pub(crate) fn leaks(text: &str) -> bool {
-    text.contains(KEY) || Service::KEYS.iter().any(|(_, key)| text.contains(key))
+    PRIVATE.iter().any(|secret| text.contains(secret))
+        || text.contains(KEY)
+        || Service::KEYS.iter().any(|(_, key)| text.contains(key))
 }
 
 /// Watches from now on.
 pub(crate) fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let filter = EnvFilter::new("debug,laurel=trace");
+        let filter = laurel::telemetry::log_filter("debug,laurel=trace");
         let subscriber =
             tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(|| Watch);
         // Another subscriber would be another test's mistake.

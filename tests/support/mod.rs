@@ -19,6 +19,7 @@ mod service;
 mod tamper;
 mod titles;
 mod tmdb;
+mod tmdb_lists;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{KEY, Plan, TestApp};

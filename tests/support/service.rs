@@ -15,10 +15,13 @@ pub(crate) enum Service {
     ImdbDatasets,
     Awards,
     AnimeMap,
+    TmdbExports,
+    Imgur,
+    ImgurImages,
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Tmdb,
         Self::TmdbImages,
         Self::Mdblist,
@@ -29,6 +32,9 @@ impl Service {
         Self::ImdbDatasets,
         Self::Awards,
         Self::AnimeMap,
+        Self::TmdbExports,
+        Self::Imgur,
+        Self::ImgurImages,
     ];
 
     /// The path that its base URL ends in, as at the real service.
@@ -44,6 +50,9 @@ impl Service {
             Self::ImdbDatasets => "/imdb",
             Self::Awards => "/awards",
             Self::AnimeMap => "/anime/anime-list-full.json",
+            Self::TmdbExports => "/exports",
+            Self::Imgur => "/imgur/3",
+            Self::ImgurImages => "/imgur-images",
         }
     }
 
@@ -60,6 +69,9 @@ impl Service {
             Self::ImdbDatasets => "imdb_datasets",
             Self::Awards => "awards",
             Self::AnimeMap => "anime_map",
+            Self::TmdbExports => "tmdb_exports",
+            Self::Imgur => "imgur",
+            Self::ImgurImages => "imgur_images",
         }
     }
 
@@ -76,6 +88,9 @@ impl Service {
             Self::ImdbDatasets => "LAUREL_IMDB_DATASETS_URL",
             Self::Awards => "LAUREL_AWARDS_URL",
             Self::AnimeMap => "LAUREL_ANIME_MAP_URL",
+            Self::TmdbExports => "LAUREL_TMDB_EXPORTS_URL",
+            Self::Imgur => "LAUREL_IMGUR_API_URL",
+            Self::ImgurImages => "LAUREL_IMGUR_IMAGE_URL",
         }
     }
 

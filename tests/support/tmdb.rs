@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::http::{Asked, Reply};
 use super::pictures::FakePicture;
 use super::titles::{FakeEpisode, FakeTitle};
+use super::tmdb_lists as lists;
 
 /// Answers a path below `/3`.
 pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
@@ -20,6 +21,8 @@ pub(super) fn answer(titles: &[FakeTitle], rest: &str, asked: &Asked) -> Reply {
     let body = match parts.as_slice() {
         ["configuration"] => Some(configuration()),
         ["find", id] => Some(find(titles, id, asked)),
+        ["search", word @ ("movie" | "tv")] => Some(lists::search(titles, word, asked)),
+        ["discover", word @ ("movie" | "tv")] => Some(lists::discover(titles, word, asked)),
         [word @ ("movie" | "tv"), id] => title(titles, word, id).map(|t| details(t, asked)),
         [word @ ("movie" | "tv"), id, part] => {
             title(titles, word, id).and_then(|title| title_part(title, part, asked))
@@ -108,8 +111,36 @@ fn find(titles: &[FakeTitle], id: &str, asked: &Asked) -> Value {
     })
 }
 
+/// A sentence in the language that is asked for; only English and German are known.
+fn sentence(name: &str, asked: &Asked) -> String {
+    match asked.query("language") {
+        Some(language) if language.starts_with("de") => format!("Alles über {name}."),
+        Some(language) if !language.starts_with("en") => String::new(),
+        _ => format!("All about {name}."),
+    }
+}
+
+fn person(name: &str, role: &str, job: &str, department: &str) -> Value {
+    let slug = name.to_lowercase().replace(' ', "-");
+    json!({
+        "name": name, "character": role, "job": job, "department": department,
+        "profile_path": format!("/{slug}.jpg"),
+    })
+}
+
+fn credits() -> Value {
+    json!({
+        "cast": [person("Ada Lead", "The Captain", "", ""), person("Ben Second", "The Mate", "", "")],
+        "crew": [
+            person("Cleo Director", "", "Director", "Directing"),
+            person("Dan Writer", "", "Screenplay", "Writing"),
+            person("Eve Producer", "", "Producer", "Production"),
+        ],
+    })
+}
+
 /// What lists and look-ups hold of a title.
-fn summary(title: &FakeTitle, asked: &Asked) -> Map<String, Value> {
+pub(super) fn summary(title: &FakeTitle, asked: &Asked) -> Map<String, Value> {
     let language = asked.query("language");
     let path = |kind| title.primary(kind, language).map(|picture| picture.path.clone());
     let (name, original, day, media) = match title.media {
@@ -130,6 +161,15 @@ fn details(title: &FakeTitle, asked: &Asked) -> Value {
     let mut body = summary(title, asked);
     body.remove("media_type");
     body.insert("status".to_owned(), json!("Released"));
+    body.insert("overview".to_owned(), json!(sentence(&title.name, asked)));
+    body.insert("tagline".to_owned(), json!("Come along."));
+    body.insert("runtime".to_owned(), json!(101));
+    body.insert("genres".to_owned(), json!([{"id": 18, "name": "Drama"}]));
+    body.insert("production_companies".to_owned(), json!([{"name": "North Sea Pictures"}]));
+    body.insert(
+        "production_countries".to_owned(),
+        json!([{"iso_3166_1": "US", "name": "United States of America"}]),
+    );
     match title.media {
         MediaType::Movie => body.insert("imdb_id".to_owned(), json!(title.imdb_id())),
         MediaType::Series => body.insert("seasons".to_owned(), json!(seasons(title, asked))),
@@ -149,16 +189,21 @@ fn seasons(title: &FakeTitle, asked: &Asked) -> Vec<Value> {
 /// A season as a series' details list it; names are in the language that was asked for.
 fn season_summary(title: &FakeTitle, number: u16, asked: &Asked) -> Map<String, Value> {
     let season = title.seasons.iter().find(|season| season.number == number);
+    let first = title.episodes.iter().find(|e| e.season == number).map(|e| &e.aired);
     let poster = season.and_then(|season| season.primary(asked.query("language")));
     let fields = json!({
         "id": title.tmdb * 100 + u32::from(number), "season_number": number,
-        "name": if number == 0 { "Specials".to_owned() } else { format!("Season {number}") },
-        "overview": "", "air_date": season.map(|season| &season.aired),
+        "name": season_name(number), "overview": sentence(&season_name(number), asked),
+        "air_date": season.map_or(first, |season| Some(&season.aired)),
         "episode_count": title.episodes.iter().filter(|e| e.season == number).count(),
         "poster_path": poster.map(|poster| &poster.path),
         "vote_average": season.map_or(0.0, |season| season.vote_average),
     });
     object(fields)
+}
+
+fn season_name(number: u16) -> String {
+    if number == 0 { "Specials".to_owned() } else { format!("Season {number}") }
 }
 
 /// Adds what `append_to_response` asks for, under the name it was asked by.
@@ -178,7 +223,21 @@ fn title_part(title: &FakeTitle, part: &str, asked: &Asked) -> Option<Value> {
             "logos": rows(&title.pictures, ArtworkKind::Logo, asked),
         })),
         "external_ids" => Some(json!({"imdb_id": title.imdb_id(), "tvdb_id": title.tvdb})),
-        "release_dates" | "content_ratings" => Some(json!({"results": []})),
+        "credits" => Some(credits()),
+        "translations" => {
+            let english =
+                json!({"title": "", "name": "", "overview": format!("All about {}.", title.name)});
+            Some(
+                json!({"translations": [{"iso_639_1": "en", "iso_3166_1": "US", "data": english}]}),
+            )
+        }
+        "release_dates" => Some(json!({"results": [
+            {"iso_3166_1": "DE", "release_dates": [{"certification": "12", "type": 3, "release_date": "2000-01-01"}]},
+            {"iso_3166_1": "US", "release_dates": [{"certification": "PG-13", "type": 3, "release_date": "2000-01-01"}]},
+        ]})),
+        "content_ratings" => Some(json!({"results": [
+            {"iso_3166_1": "DE", "rating": "16"}, {"iso_3166_1": "US", "rating": "TV-14"},
+        ]})),
         "keywords" => Some(json!({"keywords": []})),
         _ => {
             let (season, number) = part.strip_prefix("season/")?.split_once("/episode/")?;
@@ -238,7 +297,17 @@ fn episode_part(episode: &FakeEpisode, part: &str, asked: &Asked) -> Option<Valu
 
 fn season_details(title: &FakeTitle, number: u16, asked: &Asked) -> Option<Value> {
     let episodes = title.episodes.iter().filter(|episode| episode.season == number);
-    let episodes: Vec<_> = episodes.map(|e| Value::Object(episode_summary(title, e))).collect();
+    let episodes: Vec<Value> = episodes
+        .map(|episode| {
+            let guests = json!([person("Gus Guest", "A Stranger", "", "")]);
+            let mut row = episode_summary(title, episode);
+            row.insert("overview".to_owned(), json!(sentence(&episode.name, asked)));
+            row.insert("runtime".to_owned(), json!(47));
+            row.insert("crew".to_owned(), credits()["crew"].clone());
+            row.insert("guest_stars".to_owned(), guests);
+            Value::Object(row)
+        })
+        .collect();
     let season = title.seasons.iter().find(|season| season.number == number);
     if episodes.is_empty() && season.is_none() {
         return None;
@@ -249,7 +318,11 @@ fn season_details(title: &FakeTitle, number: u16, asked: &Asked) -> Option<Value
     let posters = season.map_or(&[][..], |season| &season.posters);
     append(&mut body, asked, |part| match part {
         "images" => Some(json!({"posters": rows(posters, ArtworkKind::Season, asked)})),
-        "external_ids" => Some(json!({"tvdb_id": null})),
+        "credits" => Some(credits()),
+        "external_ids" => {
+            let mut tvdb = title.season_tvdb.iter().filter(|(season, _)| *season == number);
+            Some(json!({"tvdb_id": tvdb.next().map(|(_, tvdb)| tvdb)}))
+        }
         _ => None,
     });
     Some(Value::Object(body))

@@ -12,6 +12,7 @@
 )]
 #![expect(
     clippy::needless_range_loop,
+    clippy::manual_memcpy,
     reason = "an index over slices of one length becomes a vector whatever is inlined; a chain of iterators \
               only where the compiler sees through all of it"
 )]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::http::error::{ApiError, ErrorCode};
 
 /// A JSON document; an empty body is an empty object.
-pub(super) struct JsonBody(pub(super) Value);
+pub(in crate::http) struct JsonBody(pub(in crate::http) Value);
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = ApiError;

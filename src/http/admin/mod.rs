@@ -1,11 +1,15 @@
 //! The admin API, below `/api/admin`. A Bearer token opens it, never a cookie, so that no page of
 //! somebody else's can act for the owner; there are no CORS headers, and nothing is stored.
 
-mod body;
+mod aiometadata;
+mod behind;
+pub(super) mod body;
 mod keys;
+mod overrides;
 mod preview;
 mod profiles;
 mod server;
+mod stremio;
 mod titles;
 
 use axum::Router;
@@ -28,7 +32,22 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/token/rotate", post(keys::rotate_token))
         .route("/profiles", get(profiles::list))
         .route("/profiles/{name}", get(profiles::show).put(profiles::put).delete(profiles::delete))
+        .route("/overrides", get(overrides::list))
+        .route(
+            "/overrides/{id}",
+            get(overrides::show).put(overrides::put).delete(overrides::delete),
+        )
+        .route("/clients/aiometadata", post(aiometadata::set_up))
+        .route("/stremio", get(stremio::list).post(stremio::create))
+        .route("/stremio/{wrapper}", get(stremio::show).delete(stremio::delete))
         .route("/search", get(titles::search))
+        .route("/titles/{id_type}/{id}", get(behind::title))
+        .route("/images/{id_type}/{id}", get(behind::images))
+        .route("/image/{file}", get(behind::image))
+        .route("/artwork/{id_type}/{style}/{id}", get(behind::artwork))
+        .route("/plain/{id_type}/{style}/{id}", get(behind::plain))
+        .route("/discover", get(behind::discover))
+        .route("/details/{media}/{id}", get(behind::details))
         .route("/purge", post(server::purge))
         .route("/caches", get(server::caches))
         .route("/providers", get(server::providers))

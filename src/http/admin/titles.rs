@@ -17,10 +17,13 @@ use crate::keys::AdminError;
 use crate::model::{MediaType, Words};
 use crate::request::{FieldReader, Place, import_address};
 use crate::service::{Artworks, ServeError};
+use crate::upstream::Priority;
 
 /// Longest name that is searched for, in characters.
 const MAX_NAME: usize = 200;
 const MAX_IMPORT: usize = 8192;
+/// Asked by a command for a whole library: nobody waits at a screen.
+const BEHIND: &str = "priority=background";
 
 /// `?q=&year=&type=`: films and series by name, those with the most votes first.
 pub(super) async fn search(
@@ -29,7 +32,9 @@ pub(super) async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, ApiError> {
     let (name, year, media) = read_search(query.as_deref().unwrap_or_default())?;
-    let tmdb = &artworks.gatherer().providers().tmdb;
+    let behind = query.is_some_and(|query| query.contains(BEHIND));
+    let priority = if behind { Priority::Background } else { Priority::Interactive };
+    let tmdb = &artworks.gatherer().providers().tmdb.with(priority.into());
     let of = |kind: MediaType| {
         let name = &name;
         async move {
@@ -51,6 +56,7 @@ pub(super) async fn search(
                 "type": title.media,
                 "id": format!("{}-{}", title.media.tmdb_path(), title.id),
                 "name": title.name,
+                "original_name": title.original_name,
                 "year": title.released.map(|date| date.year),
                 "votes": title.votes,
             })

@@ -43,7 +43,40 @@ pub(super) fn paths() -> Map<String, Value> {
             ),
             "delete": forced(emptied(call("deleteProfile", "Delete a profile", "Profile", &[404, 409]))),
         },
+        "/api/admin/overrides": {
+            "get": get("listOverrides", "Titles with artwork of the admin's choice", "Overrides", &[]),
+        },
+        "/api/admin/overrides/{id}": {
+            "parameters": [path_parameter("id", &json!({"type": "string"}))],
+            "get": get("getOverride", "What is chosen for a title", "Override", &[404, 502, 504]),
+            "put": with_body(
+                call("putOverride", "Choose a title's artwork; all addresses follow", "Override", &[404, 409, 422, 502, 504]),
+                "OverrideArtwork",
+            ),
+            "delete": emptied(call(
+                "deleteOverride",
+                "Leave a title's artwork to the rule again",
+                "Override",
+                &[404, 502, 504],
+            )),
+        },
         "/api/admin/search": {"get": searched(get("searchTitles", "Titles by name", "Titles", &[422, 502, 504]))},
+        "/api/admin/titles/{idType}/{id}": of_title(&get("getTitle", "What an id means", "TitleFound", &[404, 502, 504])),
+        "/api/admin/images/{idType}/{id}": of_title(&get("listImages", "Every picture that TMDB lists for a title", "Images", &[404, 502, 504])),
+        "/api/admin/image/{file}": {
+            "parameters": [path_parameter("file", &text())],
+            "get": pictures(get("getImage", "A file of TMDB's image host, as it is there", "Explanation", &[404, 502, 504])),
+        },
+        "/api/admin/artwork/{idType}/{style}/{id}": of_picture(get("makePicture", "A picture by its public address, whole, behind interactive requests", "Explanation", &[404, 422, 502, 504])),
+        "/api/admin/plain/{idType}/{style}/{id}": of_picture(get("getPlainArtwork", "The artwork that a picture is made of, as its host has it", "Explanation", &[404, 422, 502, 504])),
+        "/api/admin/discover": {"get": listed(get("discoverTitles", "Titles by the day of their first release", "DiscoverPage", &[404, 422, 502, 504]))},
+        "/api/admin/details/{type}/{id}": {
+            "parameters": [
+                path_parameter("type", &json!({"type": "string", "enum": ["movie", "series"]})),
+                path_parameter("id", &json!({"type": "integer", "minimum": 1})),
+            ],
+            "get": get("getDetails", "All fields of a title", "ListedTitle", &[404, 502, 504]),
+        },
         "/api/admin/import": {
             "post": with_body(
                 call("importAddress", "An address of another service in our words", "Imported", &[422]),
@@ -51,6 +84,24 @@ pub(super) fn paths() -> Map<String, Value> {
             ),
         },
         "/api/admin/preview": {"post": preview()},
+        "/api/admin/stremio": {
+            "get": get("listWrappers", "Wrapped add-ons of Stremio", "Wrappers", &[]),
+            "post": with_body(
+                created(call("createWrapper", "Wrap an add-on", "MadeWrapper", &[409, 422])),
+                "WrapperDraft",
+            ),
+        },
+        "/api/admin/stremio/{wrapper}": {
+            "parameters": [path_parameter("wrapper", &json!({"type": "string", "pattern": "^[A-Za-z0-9]{22}$"}))],
+            "get": get("getWrapper", "A wrapped add-on, without its address", "Wrapper", &[404]),
+            "delete": emptied(call("deleteWrapper", "Unwrap an add-on", "Wrapper", &[404])),
+        },
+        "/api/admin/clients/aiometadata": {
+            "post": with_body(
+                call("setUpAiometadata", "Set AIOMetadata up through its own API", "SetupChanges", &[422, 502, 504]),
+                "SetupDraft",
+            ),
+        },
         "/api/admin/purge": {
             "post": with_body(call("purge", "Remove what is cached", "Purged", &[422]), "PurgeScope"),
         },
@@ -119,7 +170,46 @@ fn searched(mut operation: Value) -> Value {
     name["required"] = true.into();
     let year = query("year", &json!({"type": "integer", "minimum": 1850, "maximum": 2200}));
     let media = query("type", &json!({"type": "string", "enum": ["movie", "series"]}));
-    operation["parameters"] = json!([name, year, media]);
+    let priority = query("priority", &json!({"const": "background"}));
+    operation["parameters"] = json!([name, year, media, priority]);
+    operation
+}
+
+/// An operation on a title by its id.
+fn of_title(operation: &Value) -> Value {
+    let parameters = [path_parameter("idType", &text()), path_parameter("id", &text())];
+    json!({"parameters": parameters, "get": operation})
+}
+
+/// An operation on a picture by the path of its public address; the query is the same, too.
+fn of_picture(operation: Value) -> Value {
+    let parameters = ["idType", "style", "id"].map(|name| path_parameter(name, &text()));
+    json!({"parameters": parameters, "get": pictures(operation)})
+}
+
+fn pictures(mut operation: Value) -> Value {
+    let mimes = ["image/jpeg", "image/png", "image/webp", "image/avif", "application/octet-stream"];
+    let content: Map<String, Value> =
+        mimes.into_iter().map(|mime| (mime.to_owned(), json!({}))).collect();
+    operation["responses"]["200"]["content"] = Value::Object(content);
+    operation
+}
+
+fn listed(mut operation: Value) -> Value {
+    let day = json!({"type": "string", "format": "date"});
+    let mut days = [query("from", &day), query("to", &day)];
+    for day in &mut days {
+        day["required"] = true.into();
+    }
+    let [from, to] = days;
+    operation["parameters"] = json!([
+        query("type", &json!({"type": "string", "enum": ["movie", "series"]})),
+        from,
+        to,
+        query("min_votes", &whole()),
+        query("page", &json!({"type": "integer", "minimum": 1, "maximum": 500})),
+        query("order", &json!({"type": "string", "enum": ["asc", "desc"]})),
+    ]);
     operation
 }
 
@@ -141,23 +231,23 @@ fn preview() -> Value {
     with_body(operation, "Preview")
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({"type": "string"})
 }
 
-fn or_null(schema: &Value) -> Value {
+pub(super) fn or_null(schema: &Value) -> Value {
     json!({"anyOf": [schema, {"type": "null"}]})
 }
 
-fn whole() -> Value {
+pub(super) fn whole() -> Value {
     json!({"type": "integer", "minimum": 0})
 }
 
-fn list_of(items: &Value) -> Value {
+pub(super) fn list_of(items: &Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
-fn reference(name: &str) -> Value {
+pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
@@ -165,8 +255,27 @@ fn reference(name: &str) -> Value {
 pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = key_schemas();
     schemas.extend(profile_schemas());
+    schemas.extend(override_schemas());
     schemas.extend(server_schemas());
+    schemas.extend(client_schemas());
+    schemas.extend(list_schemas());
     schemas
+}
+
+fn override_schemas() -> Map<String, Value> {
+    let path = json!({"type": "string", "pattern": "^/[A-Za-z0-9_./-]+$", "maxLength": 256});
+    let members = |schema: &Value| {
+        json!({
+            "type": "object", "minProperties": 1, "additionalProperties": false,
+            "properties": {"poster": schema, "backdrop": schema, "logo": schema},
+        })
+    };
+    let chosen = object_of(&[("id", text()), ("artwork", members(&path))]);
+    Map::from_iter([
+        ("OverrideArtwork".to_owned(), members(&or_null(&path))),
+        ("Override".to_owned(), chosen),
+        ("Overrides".to_owned(), object_of(&[("overrides", list_of(&reference("Override")))])),
+    ])
 }
 
 fn key_fields() -> Map<String, Value> {
@@ -235,6 +344,45 @@ fn key_schemas() -> Map<String, Value> {
     ])
 }
 
+fn client_schemas() -> Map<String, Value> {
+    let flag = json!({"type": "boolean", "default": false});
+    let shown = object_of(&[
+        ("id", text()),
+        ("created", json!({"type": "string", "format": "date-time"})),
+        ("name", text()),
+        ("options", reference("Options")),
+        ("profile", or_null(&text())),
+        ("blur", flag.clone()),
+    ]);
+    let draft = json!({
+        "type": "object", "required": ["url"], "additionalProperties": false,
+        "properties": {
+            "name": {"type": "string", "maxLength": 60},
+            "url": {"type": "string", "description": "The add-on's manifest; stremio:// is https://"},
+            "options": reference("Options"), "profile": or_null(&text()), "blur": flag,
+        },
+    });
+    let change = object_of(&[("field", text()), ("from", json!({})), ("to", text())]);
+    let set_up = json!({
+        "type": "object", "required": ["url", "uuid", "password", "key"], "additionalProperties": false,
+        "properties": {
+            "url": {"type": "string", "format": "uri"}, "uuid": {"type": "string", "format": "uuid"},
+            "password": text(), "addon_password": text(), "key": text(), "apply": flag,
+        },
+    });
+    Map::from_iter([
+        ("Wrapper".to_owned(), shown),
+        ("Wrappers".to_owned(), object_of(&[("wrappers", list_of(&reference("Wrapper")))])),
+        ("WrapperDraft".to_owned(), draft),
+        ("MadeWrapper".to_owned(), object_of(&[("id", text()), ("manifest_url", text())])),
+        ("SetupDraft".to_owned(), set_up),
+        (
+            "SetupChanges".to_owned(),
+            object_of(&[("applied", json!({"type": "boolean"})), ("changes", list_of(&change))]),
+        ),
+    ])
+}
+
 fn profile_schemas() -> Map<String, Value> {
     let value = json!({"anyOf": [
         text(), {"type": "boolean"}, whole(), list_of(&text()),
@@ -242,7 +390,7 @@ fn profile_schemas() -> Map<String, Value> {
     let options: Map<String, Value> =
         OPTIONS.iter().map(|spec| (spec.name.to_owned(), value.clone())).collect();
     let design = json!({"type": "object", "additionalProperties": false, "properties": {
-        "options": reference("Options"),
+        "options": reference("Options"), "layout": reference("Layout"),
     }});
     let families: Map<String, Value> =
         ArtworkKind::NAMES.iter().map(|name| ((*name).to_owned(), design.clone())).collect();
@@ -284,6 +432,7 @@ fn server_schemas() -> Map<String, Value> {
         ("type", json!({"enum": ["movie", "series"]})),
         ("id", text()),
         ("name", text()),
+        ("original_name", or_null(&text())),
         ("year", or_null(&json!({"type": "integer"}))),
         ("votes", whole()),
     ]);
@@ -352,7 +501,62 @@ fn server_schemas() -> Map<String, Value> {
     ])
 }
 
-fn provider() -> Value {
+/// What commands that go through a library are answered.
+fn list_schemas() -> Map<String, Value> {
+    let maybe_text = or_null(&text());
+    let maybe = or_null(&whole());
+    let number = json!({"type": "number", "minimum": 0});
+    let media = json!({"enum": ["movie", "series"]});
+    let season = object_of(&[("number", whole()), ("episodes", whole())]);
+    let image = object_of(&[
+        ("kind", json!({"enum": ArtworkKind::NAMES})),
+        ("language", maybe_text.clone()),
+        ("width", whole()),
+        ("height", whole()),
+        ("file", text()),
+    ]);
+    let listed = object_of(&[
+        ("media_type", media.clone()),
+        ("tmdb_id", whole()),
+        ("imdb_id", maybe_text.clone()),
+        ("title", text()),
+        ("original_title", maybe_text.clone()),
+        ("release_date", maybe_text.clone()),
+        ("runtime", maybe.clone()),
+        ("budget", maybe.clone()),
+        ("revenue", maybe.clone()),
+        ("genres", list_of(&text())),
+        ("production_companies", list_of(&text())),
+        ("overview", maybe_text.clone()),
+        ("vote_average", number.clone()),
+        ("vote_count", whole()),
+        ("popularity", number),
+    ]);
+    let page = object_of(&[
+        ("page", whole()),
+        ("total_pages", whole()),
+        ("total_results", whole()),
+        ("titles", list_of(&reference("ListedTitle"))),
+    ]);
+    let found = object_of(&[
+        ("type", media),
+        ("id", text()),
+        ("imdb_id", maybe_text),
+        ("tvdb_id", maybe.clone()),
+        ("name", text()),
+        ("year", maybe),
+        ("votes", whole()),
+        ("seasons", list_of(&season)),
+    ]);
+    Map::from_iter([
+        ("TitleFound".to_owned(), found),
+        ("Images".to_owned(), object_of(&[("images", list_of(&image))])),
+        ("ListedTitle".to_owned(), listed),
+        ("DiscoverPage".to_owned(), page),
+    ])
+}
+
+pub(super) fn provider() -> Value {
     let maybe = or_null(&whole());
     object_of(&[
         ("provider", text()),
@@ -362,7 +566,7 @@ fn provider() -> Value {
         ("daily_calls", maybe.clone()),
         ("calls_left", maybe.clone()),
         ("quota_resets_at", maybe.clone()),
-        ("circuit", text()),
+        ("breaker", json!({"enum": ["closed", "open", "half_open"]})),
         ("paused_secs", whole()),
         ("in_flight", whole()),
         ("last_success", maybe.clone()),
@@ -370,7 +574,7 @@ fn provider() -> Value {
     ])
 }
 
-fn dataset() -> Value {
+pub(super) fn dataset() -> Value {
     let maybe = or_null(&whole());
     object_of(&[
         ("set", text()),

@@ -5,8 +5,8 @@ use super::super::options::{OptionsPatch, default_of};
 use super::super::value::ValueKind;
 use super::{DefaultValue, EVERY, FRAMED, NotUnderstood, OptionSpec, boolean, word};
 use crate::model::{
-    ArtworkSource, FamilyRow, Fit, FrameShape, ImageSize, LanguagePreference, PictureOf, TileShape,
-    Words,
+    ArtworkKind, ArtworkSource, CandidatePath, FamilyRow, Fit, FrameShape, ImageSize,
+    LanguagePreference, PictureOf, TileShape, Words,
 };
 
 /// Stills have no lettering, and logos are nothing else.
@@ -37,6 +37,36 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         default: DefaultValue::Computed(|| default_of(|options| options.image_source.name())),
         help: "Artwork from TMDB (t) or Fanart.tv (f); the other is the fallback.",
         set: |patch, value| word::<ArtworkSource>(&mut patch.image_source, value),
+    },
+    OptionSpec {
+        name: "poster",
+        group: OptionGroup::Artwork,
+        aliases: &[],
+        honoured: |family| family.words == ArtworkKind::Poster.row().words,
+        value: ValueKind::Path,
+        default: DefaultValue::Always("chosen by the rule"),
+        help: "This one of the title's posters, by its path; its explanation lists them.",
+        set: |patch, value| path(&mut patch.poster, value),
+    },
+    OptionSpec {
+        name: "backdrop",
+        group: OptionGroup::Artwork,
+        aliases: &[],
+        honoured: |family| family.words == ArtworkKind::Backdrop.row().words,
+        value: ValueKind::Path,
+        default: DefaultValue::Always("chosen by the rule"),
+        help: "This one of the title's backdrops, by its path; its explanation lists them.",
+        set: |patch, value| path(&mut patch.backdrop, value),
+    },
+    OptionSpec {
+        name: "logo",
+        group: OptionGroup::Artwork,
+        aliases: &[],
+        honoured: |family| family.words == ArtworkKind::Logo.row().words,
+        value: ValueKind::Path,
+        default: DefaultValue::Always("chosen by the rule"),
+        help: "This one of the title's clearlogos, by its path; its explanation lists them.",
+        set: |patch, value| path(&mut patch.logo, value),
     },
     OptionSpec {
         name: "lang",
@@ -99,6 +129,11 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         set: |patch, value| boolean(&mut patch.blur, value),
     },
 ];
+
+fn path(field: &mut Option<CandidatePath>, value: &str) -> Result<(), NotUnderstood> {
+    *field = Some(value.parse().map_err(|_| NotUnderstood)?);
+    Ok(())
+}
 
 fn set_language(patch: &mut OptionsPatch, value: &str) -> Result<(), NotUnderstood> {
     patch.language = Some(if value.eq_ignore_ascii_case("original") {

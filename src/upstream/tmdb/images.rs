@@ -192,6 +192,15 @@ impl Images {
         }
     }
 
+    /// The address of a file for others to fetch, as far as the host is known now.
+    pub(super) fn address(&self, artwork: &ArtworkRef, size: TmdbSize) -> Option<String> {
+        if artwork.source != ArtworkSource::Tmdb || !wire::is_file_path(&artwork.path) {
+            return None;
+        }
+        let base = self.state.borrow().configuration.base.clone();
+        Some(format!("{}/{size}{}", base.as_str().trim_end_matches('/'), artwork.path))
+    }
+
     pub(super) fn refuse(&self, artwork: &ArtworkRef, size: TmdbSize) {
         if let TmdbSize::Width(width) = size {
             self.refusals.refused(&artwork.path, width);

@@ -39,6 +39,8 @@ pub(super) struct TmdbRow {
     id: Loose,
     title: Loose,
     name: Loose,
+    original_title: Loose,
+    original_name: Loose,
     original_language: Loose,
     release_date: Loose,
     first_air_date: Loose,
@@ -171,14 +173,16 @@ impl ExternalIds {
 
 impl TmdbRow {
     pub(super) fn title(&self, media: MediaType) -> Option<FoundTitle> {
-        let (name, released) = match media {
-            MediaType::Movie => (&self.title, &self.release_date),
-            MediaType::Series => (&self.name, &self.first_air_date),
+        let (name, original, released) = match media {
+            MediaType::Movie => (&self.title, &self.original_title, &self.release_date),
+            MediaType::Series => (&self.name, &self.original_name, &self.first_air_date),
         };
+        let name = name.text().unwrap_or_default();
         Some(FoundTitle {
             media,
             id: tmdb(&self.id)?,
-            name: name.text().unwrap_or_default().to_owned(),
+            name: name.to_owned(),
+            original_name: original.text().filter(|original| *original != name).map(str::to_owned),
             original_language: self.original_language.language(),
             released: released.date(),
             vote_average: vote_average(&self.vote_average),
@@ -251,6 +255,11 @@ pub(super) fn candidates(images: &Many<Image>) -> Vec<Candidate> {
         (place < KEPT || *of_language <= KEPT_PER_LANGUAGE).then_some(candidate)
     });
     kept.collect()
+}
+
+/// All usable pictures of a list, however many.
+pub(super) fn all_candidates(images: &Many<Image>) -> Vec<Candidate> {
+    images.0.iter().filter_map(Image::candidate).collect()
 }
 
 fn language(code: &str, region: Option<&str>) -> Option<Language> {

@@ -1,0 +1,17 @@
+//! A proxy for add-ons of Stremio: their catalogues and metas with our pictures.
+//!
+//! The address of an add-on holds its user's secrets. It is saved as a [`Wrapper`] and stands in no address, log or answer
+//! of ours but the redirect to what is not carried. Add-ons are strangers: where they may stand is decided in
+//! [`address`], that they are asked nowhere else in [`fetch`].
+
+pub mod address;
+pub mod fetch;
+mod resource;
+mod rewrite;
+mod wrapper;
+
+pub use address::{AddonAddress, AddressError, AllowedNetworks};
+pub use fetch::{AddonAnswer, AddonFetcher, FetchError, FetcherError};
+pub use resource::{AddonResource, ResourceError};
+pub use rewrite::{AddonId, AddonPictures, Rewriter, TileShape};
+pub use wrapper::{Wrapper, WrapperId, Wrappers};
