@@ -4,8 +4,8 @@
 //! Without `--artwork` the demo catalogue's own pictures are used. With it, every
 //! file of the folder whose name begins with `poster`, `backdrop`, `still` or
 //! `logo` is drawn on. A tile is drawn at its own size; the sheets named
-//! `*-tv` show it at the width of a TV grid's tile. The sheet `readme` writes the
-//! pictures of the README into `docs/images`.
+//! `*-tv` show it at the width of a TV grid's tile. `readme` writes the
+//! pictures of the README into `docs/images`: all, or those whose names follow.
 
 #[path = "contact_sheet/samples.rs"]
 mod samples;
@@ -26,8 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             sheet => wanted.push(sheet.to_owned()),
         }
     }
-    if wanted == ["readme"] {
-        return readme();
+    if let Some((first, names)) = wanted.split_first()
+        && first == "readme"
+    {
+        return readme(names);
     }
     std::fs::create_dir_all(&out)?;
     let samples = samples::Samples::load(artwork.as_deref())?;
@@ -42,12 +44,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn readme() -> Result<(), Box<dyn std::error::Error>> {
+fn readme(names: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images");
     std::fs::create_dir_all(&folder)?;
     let samples = samples::Samples::load(None)?;
     let mut desk = sheets::Desk::default();
-    for sheet in sheets::readme() {
+    let is_wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+    for sheet in sheets::readme().into_iter().filter(|sheet| is_wanted(sheet.name)) {
         let file = folder.join(sheet.name).with_extension("jpg");
         std::fs::write(&file, sheets::jpeg(&sheet.draw(&samples, &mut desk)?)?)?;
         eprintln!("{}", file.display());
