@@ -1,9 +1,9 @@
 //! A title's own pictures: those that an address or the admin may name.
 
 use super::artwork;
-use super::choose::{criteria, fanart_candidates, fanart_id};
+use super::choose::{Pick, criteria, fanart_candidates, fanart_id};
 use super::title::Resolved;
-use super::{ArtworkPreference, Chosen, GatherError, Gatherer, Pick, TitleRecord, value};
+use super::{ArtworkPreference, Chosen, GatherError, Gatherer, TitleRecord, value};
 use crate::cache::Answer;
 use crate::model::{
     AppliedOverride, ArtworkKind, ArtworkRef, Candidate, CandidatePath, LanguagePreference,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::Pictures;
@@ -12,7 +13,7 @@ use super::rating_key::{RatingKey, Section};
 use super::request::{MatchRequest, Wanted};
 use crate::cache::CachedAnswer;
 use crate::gather::title::Resolved;
-use crate::gather::{Completeness, DataRequest, GatherError, Gatherer, value};
+use crate::gather::{Chosen, Completeness, DataRequest, GatherError, Gatherer, value};
 use crate::identify::SURE;
 use crate::model::{
     ArtworkKind, AwardSet, Country, Date, EpisodeDescription, EpisodeNumber, ExternalId, Language,
@@ -453,14 +454,14 @@ impl<'a> Catalogue<'a> {
             episode: None,
         };
         let request = DataRequest::new(title, kind, &patch.into_options(kind, language));
-        let nobody = |_| std::future::ready(());
+        let nobody = |_: Chosen| std::future::ready(()).boxed();
         if completeness == Completeness::Full {
-            let whole = self.gatherer.gather(&request, Completeness::Full, nobody);
+            let whole = self.gatherer.gather(&request, Completeness::Full, &nobody);
             if let Ok(data) = tokio::time::timeout(self.ratings_timeout, whole).await {
                 return data.map(|data| data.ratings.ratings).unwrap_or_default();
             }
         }
-        let arrived = self.gatherer.gather(&request, Completeness::Arrived, nobody).await;
+        let arrived = self.gatherer.gather(&request, Completeness::Arrived, &nobody).await;
         arrived.map(|data| data.ratings.ratings).unwrap_or_default()
     }
 }

@@ -177,6 +177,13 @@ impl FieldReader {
         number.or_else(|| self.no(place, format!("expected a whole number from {min} to {max}")))
     }
 
+    /// A finite number in `min..=max`.
+    pub fn number(&mut self, place: Place<'_>, value: &Value, min: f64, max: f64) -> Option<f64> {
+        let number = value.as_f64().filter(|number| number.is_finite());
+        let number = number.filter(|number| (min..=max).contains(number));
+        number.or_else(|| self.no(place, format!("expected a number from {min} to {max}")))
+    }
+
     /// One of a closed list of words.
     pub fn word<T: Copy>(
         &mut self,
@@ -245,6 +252,10 @@ mod tests {
     #[test]
     fn odd_numbers_and_texts_are_refused() {
         let mut reader = FieldReader::default();
+        let big: Value = serde_json::from_str("1e999").unwrap_or(Value::Null);
+        for value in [big, json!("1"), json!(1.5), json!(-0.1), json!(null), json!(u64::MAX)] {
+            assert_eq!(reader.number(Place::ROOT, &value, 0.0, 1.0), None, "{value}");
+        }
         for value in [json!(1.5), json!(-1), json!(1e30), json!("3")] {
             assert_eq!(reader.whole(Place::ROOT, &value, 0, 9), None, "{value}");
         }

@@ -70,7 +70,8 @@ pub struct Found {
 }
 
 /// What TMDB numbers on its own: 10 is a film, a series and a collection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum TmdbSection {
     Movie,
     Series,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Operation, json_answer, object_of, operation};
-use crate::model::{FamilyRow, ImageSize, Words};
+use crate::model::{ArtworkKind, FamilyRow, ImageSize, Words};
 use crate::request::OPTIONS;
 
 pub(super) const TAG: &str = "admin";

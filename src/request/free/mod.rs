@@ -17,10 +17,10 @@ use crate::model::{
     Anchor, BadgeBackground, BadgeShape, BadgeStyle, FrameShape, HexColour, InfoKind, InfoStyle,
     LabelStyle, RatingSource, SashMark, ScoreStyle, Side, SourceSet,
 };
-pub use condition::{Condition, ConditionFacts, RatingBound};
+pub use condition::{Condition, ConditionFacts};
 use fields::Given;
 pub use kinds::layout_markdown;
-pub use template::{Piece, Template, TemplateError, TextFact};
+pub use template::{Piece, Template, TextFact};
 
 /// Elements of one layout.
 pub const MAX_ELEMENTS: usize = 48;
