@@ -13,5 +13,5 @@ mod wrapper;
 pub use address::{AddonAddress, AddressError, AllowedNetworks};
 pub use fetch::{AddonAnswer, AddonFetcher, FetchError, FetcherError};
 pub use resource::{AddonResource, ResourceError};
-pub use rewrite::{AddonId, AddonPictures, Rewriter, TileShape};
+pub use rewrite::{AddonId, AddonPictures, Rewriter};
 pub use wrapper::{Wrapper, WrapperId, Wrappers};
