@@ -26,7 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // `request` for the words of fit and size, which plan takes from there, too.
     ("render", &["budgets", "memory", "model", "request", "plan", "codec"]),
     // `cache` for work that many wait for.
-    ("stremio", &["cache", "request"]),
+    ("stremio", &["cache", "model", "request"]),
     ("keys", &["model", "rate", "request", "store", "stremio"]),
     // `upstream` for the settings of its providers of ratings.
     ("config", &["budgets", "model", "keys", "upstream"]),

@@ -78,12 +78,11 @@ pub const CLIENTS: &[ClientRow] = &[
         recipe: "Settings → Layout → Custom posters.",
         lines: &[pattern(
             "poster pattern",
-            "%BASE%/%KEY%/{id_type}/poster-default/{typed_id}.jpg?v=%V%",
+            "%BASE%/%KEY%/{id_type}/poster-default/{typed_id}.jpg?shape={shape}&v=%V%",
             "poster",
         )],
-        works: "Posters in rows, library, search and details, by whatever id a title has.",
-        limits: "Episode thumbnails and logos: Nuvio has no pattern for them. Wide cards have the add-on's own picture, and so has a title \
-                 whose poster fails.",
+        works: "Posters in rows, library, search and details, by whatever id a title has; wide cards by `{shape}`.",
+        limits: "Episode thumbnails and logos: Nuvio has no pattern for them. A title whose poster fails has the add-on's own.",
     },
     ClientRow {
         id: "rpdb",

@@ -20,9 +20,9 @@ use super::picture_address::{AddressDesign, PictureAddresses};
 use super::public_url::PublicUrl;
 use super::state::AppState;
 use crate::keys::{Access, KeyScope};
-use crate::request::OptionSpec;
+use crate::model::TileShape;
 use crate::stremio::{
-    AddonId, AddonPictures, AddonResource, FetchError, Rewriter, TileShape, Wrapper, WrapperId,
+    AddonId, AddonPictures, AddonResource, FetchError, Rewriter, Wrapper, WrapperId,
 };
 
 /// Clients ask again soon when an add-on says nothing of how long its answers are good.
@@ -170,11 +170,10 @@ impl AddonPictures for TilePictures<'_> {
         match shape {
             TileShape::Poster => self.of("poster", id, &more),
             TileShape::Landscape => self.of("backdrop", id, &more),
-            TileShape::Square if OptionSpec::named("shape").is_some() => {
+            TileShape::Square => {
                 more.push(("shape", "square"));
                 self.of("poster", id, &more)
             }
-            TileShape::Square => None,
         }
     }
 

@@ -13,10 +13,6 @@ pub struct NamedIds {
 }
 
 impl NamedIds {
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// Its own ids, and the other's where it has none.
     #[must_use]
     pub fn or(self, other: Self) -> Self {

@@ -29,6 +29,7 @@ macro_rules! words {
 
         impl $name {
             /// Every value, in the order of the docs.
+            #[allow(dead_code, reason = "not every table is walked as a whole")]
             pub const ALL: [Self; [$($first),+].len()] = [$(Self::$variant),+];
 
             /// The first word.

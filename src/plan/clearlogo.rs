@@ -175,9 +175,10 @@ fn scrim(
         None => Rect { x: 0, y: top, width: frame.width, height: 1 },
         Some(_) => {
             let beyond = whole(frame.width as f32 * 0.26) as i32;
-            let (left, right) = match room.on_right {
-                true => ((logo.x - beyond).max(0), frame.width as i32),
-                false => (0, (logo.right() + beyond).min(frame.width as i32)),
+            let (left, right) = if room.on_right {
+                ((logo.x - beyond).max(0), frame.width as i32)
+            } else {
+                (0, (logo.right() + beyond).min(frame.width as i32))
             };
             Rect { x: left, y: top, width: (right - left).max(1) as u32, height: 1 }
         }

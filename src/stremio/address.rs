@@ -17,7 +17,7 @@ const MIN_PORT: u16 = 1024;
 /// Ranges of IPv4 that are not global unicast.
 /// Source: <https://www.iana.org/assignments/iana-ipv4-special-registry>.
 const RESERVED_V4: [(Ipv4Addr, u32); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -32,10 +32,10 @@ const RESERVED_V4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::new(203, 0, 113, 0), 24),
     (Ipv4Addr::new(224, 0, 0, 0), 4),
     (Ipv4Addr::new(240, 0, 0, 0), 4),
-    (Ipv4Addr::new(255, 255, 255, 255), 32),
+    (Ipv4Addr::BROADCAST, 32),
 ];
 
-/// Parts of 2000::/3 that are not global unicast, or lead to addresses of IPv4 (Teredo, 6to4).
+/// Parts of 2000::/3 that are not global unicast, or lead to addresses of IPv4 (Teredo, `6to4`).
 /// Source: <https://www.iana.org/assignments/iana-ipv6-special-registry>.
 const RESERVED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),

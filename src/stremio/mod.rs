@@ -13,5 +13,5 @@ mod wrapper;
 pub(crate) use address::AllowedNetworks;
 pub(crate) use fetch::{AddonFetcher, FetchError, FetcherError};
 pub(crate) use resource::AddonResource;
-pub(crate) use rewrite::{AddonId, AddonPictures, Rewriter, TileShape};
+pub(crate) use rewrite::{AddonId, AddonPictures, Rewriter};
 pub(crate) use wrapper::{Wrapper, WrapperId, Wrappers};

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::address::AddonAddress;
 use super::wrapper::{Wrapper, WrapperId};
+use crate::model::TileShape;
 
 /// Metas of a catalogue that are handed on.
 const MAX_METAS: usize = 1000;
@@ -13,24 +14,6 @@ const MAX_METAS: usize = 1000;
 const MAX_VIDEOS: usize = 5000;
 /// Longest id that is looked at, in bytes.
 const MAX_ID_BYTES: usize = 128;
-
-/// The shape of a tile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TileShape {
-    Poster,
-    Landscape,
-    Square,
-}
-
-impl TileShape {
-    fn of(meta: &Map<String, Value>) -> Self {
-        match meta.get("posterShape").and_then(Value::as_str) {
-            Some("landscape") => Self::Landscape,
-            Some("square") => Self::Square,
-            _ => Self::Poster,
-        }
-    }
-}
 
 /// Gives addresses of pictures; `None` where an id can be none of ours.
 pub trait AddonPictures {
@@ -94,6 +77,15 @@ impl AddonId {
         let (season, episode) = (parts.next()?, parts.next()?);
         let whole = is_number(season) && is_number(episode) && parts.next().is_none();
         whole.then(|| Self { id_type: "imdb", id: format!("{series}:{season}:{episode}") })
+    }
+}
+
+/// The shape that a tile asks for.
+fn shape_of(meta: &Map<String, Value>) -> TileShape {
+    match meta.get("posterShape").and_then(Value::as_str) {
+        Some("landscape") => TileShape::Landscape,
+        Some("square") => TileShape::Square,
+        _ => TileShape::Poster,
     }
 }
 
@@ -178,7 +170,7 @@ impl Rewriter<'_> {
     fn meta_fields(&self, meta: &mut Map<String, Value>, in_catalog: bool) -> Option<AddonId> {
         let text = |name: &str| meta.get(name).and_then(Value::as_str).unwrap_or_default();
         let id = AddonId::of_title(text("id"), text("type"))?;
-        let shape = TileShape::of(meta);
+        let shape = shape_of(meta);
         let has = |name: &str| meta.get(name).is_some_and(Value::is_string);
         let (has_background, has_logo) = (has("background"), has("logo"));
         let mut set = |name: &str, address: Option<String>| {

@@ -89,12 +89,11 @@ impl Wrapper {
         let given = |name: &str| fields.get(name).filter(|value| !value.is_null());
         let name = given("name")
             .map_or(Some("add-on"), |value| reader.text(root.name("name"), value, MAX_NAME));
-        let url = match given("url") {
-            Some(value) => reader.text(root.name("url"), value, MAX_ADDRESS),
-            None => {
-                reader.refuse(root.name("url"), "missing");
-                None
-            }
+        let url = if let Some(value) = given("url") {
+            reader.text(root.name("url"), value, MAX_ADDRESS)
+        } else {
+            reader.refuse(root.name("url"), "missing");
+            None
         };
         let address = url.and_then(|url| match AddonAddress::parse(url, allowed) {
             Ok(address) => Some(address),
