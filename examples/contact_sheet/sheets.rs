@@ -70,7 +70,6 @@ pub(crate) fn readme() -> Vec<Sheet> {
         sheet("readme-hero", 4, 290, hero.into()),
         sheet("readme-families", 2, 580, families.into()),
         sheet("readme-looks", 6, 184, looks.collect()),
-        sheet("readme-named", 4, 262, named(Poster)),
     ]
 }
 
