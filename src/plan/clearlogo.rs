@@ -171,17 +171,16 @@ fn scrim(
     let fade = whole(frame.height as f32 * FADE);
     let above = (fade as f32 * FADE_ABOVE) as i32;
     let top = (logo.y - above).max(0);
-    let wide = match look.side {
-        None => Rect { x: 0, y: top, width: frame.width, height: 1 },
-        Some(_) => {
-            let beyond = whole(frame.width as f32 * 0.26) as i32;
-            let (left, right) = if room.on_right {
-                ((logo.x - beyond).max(0), frame.width as i32)
-            } else {
-                (0, (logo.right() + beyond).min(frame.width as i32))
-            };
-            Rect { x: left, y: top, width: (right - left).max(1) as u32, height: 1 }
-        }
+    let wide = if look.side.is_none() {
+        Rect { x: 0, y: top, width: frame.width, height: 1 }
+    } else {
+        let beyond = whole(frame.width as f32 * 0.26) as i32;
+        let (left, right) = if room.on_right {
+            ((logo.x - beyond).max(0), frame.width as i32)
+        } else {
+            (0, (logo.right() + beyond).min(frame.width as i32))
+        };
+        Rect { x: left, y: top, width: (right - left).max(1) as u32, height: 1 }
     };
     let aside = whole(frame.width as f32 * 0.30);
     let (right, left) = match (look.side, room.on_right) {

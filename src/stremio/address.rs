@@ -35,7 +35,7 @@ const RESERVED_V4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::BROADCAST, 32),
 ];
 
-/// Parts of 2000::/3 that are not global unicast, or lead to addresses of IPv4 (Teredo, `6to4`).
+/// Parts of `2000::/3` that are not global unicast, or lead to addresses of IPv4 (Teredo, 6to4).
 /// Source: <https://www.iana.org/assignments/iana-ipv6-special-registry>.
 const RESERVED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),

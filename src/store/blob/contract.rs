@@ -142,6 +142,8 @@ async fn what_is_too_large_is_not_taken(place: BlobPlace) {
     let store = (place.open)();
     let huge = Bytes::from(vec![0; MAX_BLOB_BYTES as usize + 1]);
     assert!(!store.put(Tier::Base, &Digest::of(b"huge"), &huge, Labels::default()));
+    store.flush().await;
+    assert_eq!(store.get(Tier::Base, &Digest::of(b"huge")).await, None);
 }
 
 async fn spoiled_blobs_are_never_returned_and_make_room(place: BlobPlace) {
