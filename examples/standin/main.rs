@@ -90,6 +90,10 @@ fn print_settings(address: SocketAddr, titles: &[String]) {
     }
 }
 
+fn not_found() -> Reply {
+    Reply::bytes("text/html", "<h1>404</h1>").with_status(404)
+}
+
 impl Standin {
     async fn answer(self: &Arc<Self>, asked: Asked) -> Reply {
         let Some((service, rest)) = Service::of_path(&asked.path) else {
@@ -108,6 +112,7 @@ impl Standin {
             }
             Service::TmdbImages => self.picture(rest).await,
             Service::FanartImages => self.picture(&format!("/original{rest}")).await,
+            Service::TmdbExports | Service::Imgur | Service::ImgurImages => not_found(),
         }
     }
 
@@ -115,14 +120,14 @@ impl Standin {
     #[allow(clippy::disallowed_methods, reason = "no render pool in a stand-in")]
     async fn picture(self: &Arc<Self>, rest: &str) -> Reply {
         let Some((size, path)) = rest.trim_start_matches('/').split_once('/') else {
-            return Reply::bytes("text/html", "<h1>404</h1>").with_status(404);
+            return not_found();
         };
         let (standin, size, path) = (Arc::clone(self), size.to_owned(), format!("/{path}"));
         let kind = self.recordings.kind_of(&path);
         let work = move || standin.pictures.serve(kind, &path, &size);
         match tokio::task::spawn_blocking(work).await {
             Ok(Some(reply)) => reply,
-            _ => Reply::bytes("text/html", "<h1>404</h1>").with_status(404),
+            _ => not_found(),
         }
     }
 
