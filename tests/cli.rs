@@ -1,5 +1,7 @@
 //! The built program, as its owner meets it.
 
+use serde_json::Value;
+
 use crate::support::child::{Laurel, laurel, log, run};
 use crate::support::{Answer, FakeUpstream, leaks};
 
@@ -42,16 +44,17 @@ async fn the_page_of_the_demo_shows_its_pictures_to_whoever_opens_it() {
     let dir = tempfile::tempdir().unwrap();
     let server = Laurel::serve(dir.path(), &unhurried());
     let page = get(&server.base).await.text_whole();
-    let sources: Vec<&str> = page
-        .split("<img src=\"")
-        .skip(1)
-        .filter_map(|rest| rest.split_once('"').map(|(source, _)| source))
-        .collect();
-    assert!(sources.len() >= 8, "{page}");
-    for source in sources {
-        assert_eq!(get(&format!("{}{source}", server.base)).await.size(), (580, 870), "{source}");
+    let (_, facts) = page.split_once(r#"<script type="application/json" id="facts">"#).unwrap();
+    let (facts, _) = facts.split_once("</script>").unwrap();
+    let facts: Value = serde_json::from_str(facts).unwrap();
+    let key = facts["public_key"].as_str().unwrap_or_else(|| panic!("{facts}"));
+    let titles = facts["titles"].as_array().unwrap();
+    assert!(titles.len() >= 8, "{facts}");
+    for title in titles {
+        let (kind, id) = title["id"].as_str().unwrap().split_once('/').unwrap();
+        let poster = format!("{}{key}/{kind}/poster-default/{id}.jpg", server.base);
+        assert_eq!(get(&poster).await.size(), (580, 870), "{poster}");
     }
-    assert!(!page.contains("Enter your key"), "{page}");
     // Only that: no other key will do, and with a catalogue of TMDB's this one will not either.
     let poster = "imdb/poster-default/tt9900001.jpg";
     assert_eq!(get(&format!("{}another/{poster}", server.base)).await.status, 401);

@@ -42,7 +42,7 @@ async fn until_disk_cache_is(server: &Laurel, state: &str) {
 /// Nothing waits to be written any more: what was made so far is on the disk.
 async fn until_written(server: &Laurel) {
     for _ in 0..150 {
-        let metrics = get(server, "metrics").await.text();
+        let metrics = get(server, "metrics").await.text_whole();
         let used = r#"laurel_budget_used{budget="disk_queue"} "#;
         let queued = metrics.lines().find_map(|line| line.strip_prefix(used));
         if queued.unwrap_or_else(|| panic!("{metrics}")) == "0" {

@@ -56,7 +56,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "app",
         &[
             "budgets", "model", "config", "cache", "datasets", "demo", "gather", "http", "keys",
-            "render", "service", "store", "stremio", "upstream",
+            "render", "request", "service", "store", "stremio", "upstream",
         ],
     ),
     (

@@ -233,7 +233,7 @@ async fn explain_tells_of_each_rating_what_the_contract_lists() {
         assert!(explained.get(part).is_some(), "{part}");
     }
     assert!(!explained["cache"]["next_refresh"].is_null());
-    assert!(explained["datasets"].as_array().is_some_and(|sets| sets.len() == 4));
+    assert!(explained["datasets"].as_array().is_some_and(|sets| sets.len() == 5));
 }
 
 #[tokio::test]

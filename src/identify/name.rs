@@ -83,7 +83,7 @@ impl ParsedName {
             self.alternatives.extend(split_aka(other));
         }
         if let (Some(part), NamedPart::Whole) = (read.part(), &self.part) {
-            self.title = format!("{} NamedPart {part}", self.title);
+            self.title = format!("{} Part {part}", self.title);
         }
     }
 

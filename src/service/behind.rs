@@ -156,7 +156,7 @@ mod tests {
         for whole in [
             &b"\xff\xd8\xff\xe0 pixels \xff\xd9"[..],
             b"\x89PNG\r\n\x1a\n pixels \0\0\0\0IEND\xae\x42\x60\x82",
-            b"RIFF\x08\0\0\0WEBPVP8 ",
+            b"RIFF\x10\0\0\0WEBPVP8 \x04\0\0\0\0\0\0\0",
             b"<svg></svg>\n",
         ] {
             assert!(is_whole(whole), "{whole:?}");

@@ -231,10 +231,15 @@ fn title_part(title: &FakeTitle, part: &str, asked: &Asked) -> Option<Value> {
                 json!({"translations": [{"iso_639_1": "en", "iso_3166_1": "US", "data": english}]}),
             )
         }
-        "release_dates" => Some(json!({"results": [
-            {"iso_3166_1": "DE", "release_dates": [{"certification": "12", "type": 3, "release_date": "2000-01-01"}]},
-            {"iso_3166_1": "US", "release_dates": [{"certification": "PG-13", "type": 3, "release_date": "2000-01-01"}]},
-        ]})),
+        "release_dates" => {
+            // Old where the title is: certificates are what tests look at.
+            let day = title.released.as_str().max("2000-01-01");
+            let release = |certificate| json!([{"certification": certificate, "type": 3, "release_date": day}]);
+            Some(json!({"results": [
+                {"iso_3166_1": "DE", "release_dates": release("12")},
+                {"iso_3166_1": "US", "release_dates": release("PG-13")},
+            ]}))
+        }
         "content_ratings" => Some(json!({"results": [
             {"iso_3166_1": "DE", "rating": "16"}, {"iso_3166_1": "US", "rating": "TV-14"},
         ]})),
