@@ -296,6 +296,9 @@ fn repainted_rows_equal_a_whole_painting() {
         let mut all = plain.clone();
         painter().paint(&planned, &mut Canvas::opaque(&mut all.data, plain.width, 0));
         let rows = planned.touched_rows();
+        // Of most rows the picture is decoded and coded whole.
+        let is_spliced = rows.iter().map(ExactSizeIterator::len).sum::<usize>() < 256;
+        assert_eq!(is_spliced, !query.contains("position=tl"), "{query}: {rows:?}");
         for y in 0..plain.height {
             let line = |picture: &Rgb| picture.rows(y, 1).to_vec();
             if !rows.iter().any(|rows| rows.contains(&y)) {
@@ -303,7 +306,7 @@ fn repainted_rows_equal_a_whole_painting() {
             }
             // Codecs repaint whole rows of blocks, and mix chroma with the next.
             let near = |rows: &std::ops::Range<u32>| rows.start < y + 18 && y < rows.end + 18;
-            if !rows.iter().any(near) {
+            if is_spliced && !rows.iter().any(near) {
                 assert_eq!(line(&spliced), line(&plain), "{query}: row {y} was coded anew");
             }
         }

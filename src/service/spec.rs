@@ -15,7 +15,7 @@ use crate::render::Framing;
 use crate::store::{Digest, Labels, Tier};
 
 /// Raise when the same request should give other pixels: a moved badge, a new font.
-pub(super) const RENDER_VERSION: u16 = 3;
+pub(super) const RENDER_VERSION: u16 = 4;
 
 /// Raise when the same artwork should give another base: another fit, another encoder.
 const BASE_VERSION: u16 = 3;
