@@ -43,7 +43,11 @@ pub(super) fn discover(titles: &[FakeTitle], word: &str, asked: &Asked) -> Value
         })
         .collect();
     found.sort_by(|a, b| (&a.released, a.tmdb).cmp(&(&b.released, b.tmdb)));
-    if asked.query("sort_by").is_some_and(|order| order.ends_with(".desc")) {
+    if asked
+        .query("sort_by")
+        .and_then(|order| order.split_once('.'))
+        .is_some_and(|by| by.1 == "desc")
+    {
         found.reverse();
     }
     let page: usize = asked.query("page").and_then(|page| page.parse().ok()).unwrap_or(1);
