@@ -9,7 +9,7 @@ import { crop, SAFE, snap } from './snap.js';
  * @typedef {{id: string, kind: string} & Rect} Drawn
  * @typedef {object} Hooks
  * @property {(id: string) => void} select
- * @property {(id: string, by: {x: number, y: number}) => void} move by fractions of the frame
+ * @property {(id: string, by: {x: number, y: number}, byKey: boolean) => void} move by fractions of the frame
  * @property {(id: string, factor: {x: number, y: number}) => void} resize
  * @property {(id: string) => void} remove
  */
@@ -68,7 +68,7 @@ export class Canvas {
     place(handle, element);
     this.drag(handle, handle, element, (by) => this.moved(handle, element, by), (by) => {
       const to = this.rest(element, by);
-      if (to.x !== element.x || to.y !== element.y) this.hooks.move(element.id, { x: to.x - element.x, y: to.y - element.y });
+      if (to.x !== element.x || to.y !== element.y) this.hooks.move(element.id, { x: to.x - element.x, y: to.y - element.y }, false);
     });
     this.drag(grip, handle, element, (by) => place(handle, sized(element, by)), (by) => {
       const to = sized(element, by);
@@ -144,7 +144,7 @@ export class Canvas {
       const step = event.shiftKey ? 10 : 1;
       const by = { x: (direction[0] * step) / this.image.naturalWidth, y: (direction[1] * step) / this.image.naturalHeight };
       if (event.altKey) this.hooks.resize(element.id, { x: 1 + by.x / element.width, y: 1 + by.y / element.height });
-      else this.hooks.move(element.id, by);
+      else this.hooks.move(element.id, by, true);
     }
     event.preventDefault();
   }

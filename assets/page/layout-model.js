@@ -183,14 +183,19 @@ export class LayoutStore extends EventTarget {
     }, `${id}.${name}`);
   }
 
-  /** @param {string} id @param {{x: number, y: number}} by */
-  move(id, by) {
+  /**
+   * Presses of arrow keys in a row are one step to take back; every drag is one of its own.
+   * @param {string} id
+   * @param {{x: number, y: number}} by
+   * @param {boolean} byKey
+   */
+  move(id, by, byKey) {
     this.change((elements) => {
       const element = elements.find((one) => one.id === id);
       if (!element) return;
       element.x = rounded((element.x ?? 0) + by.x);
       element.y = rounded((element.y ?? 0) + by.y);
-    }, `${id}.move`);
+    }, byKey ? `${id}.move` : '');
   }
 
   /**

@@ -42,7 +42,7 @@ class LayoutView {
     this.preview = new Preview();
     this.canvas = new Canvas(this.preview.image, {
       select: (id) => this.select(id),
-      move: (id, by) => layout.move(id, by),
+      move: (id, by, byKey) => layout.move(id, by, byKey),
       resize: (id, factor) => this.resize(id, factor),
       remove: (id) => this.remove(id),
     });
