@@ -1,6 +1,7 @@
 //! Seasons: their posters by language and host, their ratings, and what stands in where there is none.
 
 use image::GenericImageView;
+use laurel::datasets::SetId;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -137,6 +138,9 @@ async fn without_a_poster_of_its_own_a_season_has_its_number_on_the_series() {
 #[tokio::test]
 async fn a_season_has_its_own_ratings_where_somebody_has_them() {
     let app = plan().await.with_data_set(Service::ImdbDatasets).start().await;
+    for set in [SetId::ImdbRatings, SetId::ImdbEpisodes] {
+        app.app.datasets.refresh(set).await.unwrap();
+    }
     let explained = app.json("imdb/season-default/tt9910000-S1.json").await;
     let imdb = rating(&explained, "imdb");
     assert_eq!(
