@@ -305,7 +305,10 @@ impl Composer<'_> {
     }
 
     fn note_facts(&mut self, laid: &LaidInfo<'_>, at: (i32, i32)) {
+        let bounds = laid.bounds(at);
         for (text, rect) in laid.places(at) {
+            // Both are rounded to whole pixels, each for itself.
+            let rect = rect.within(&bounds).unwrap_or(rect);
             self.note(info_id(text), ElementKind::Info, rect);
         }
     }

@@ -158,6 +158,11 @@ impl LaidInfo<'_> {
         self.cap
     }
 
+    /// What it covers with the top left corner at `at`.
+    pub(super) fn bounds(&self, (x, y): (i32, i32)) -> Rect {
+        Rect { x, y, width: self.size.width, height: self.size.height }
+    }
+
     /// The facts and their rectangles with the top left corner at `at`.
     pub(super) fn places(
         &self,
@@ -174,7 +179,7 @@ impl LaidInfo<'_> {
         facts: &Facts,
         measure: &dyn Measure,
     ) -> Vec<Layer> {
-        let bounds = Rect { x: at.0, y: at.1, width: self.size.width, height: self.size.height };
+        let bounds = self.bounds(at);
         let dress = self.strip.dress;
         let line = self.strip.style == InfoStyle::Line;
         let bare = line || dress.background == BadgeBackground::Shadow;

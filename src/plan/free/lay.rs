@@ -148,10 +148,11 @@ impl Layering<'_> {
         let rect = self.rect(laid.size);
         let at = (rect.x, rect.y);
         let layers = laid.layers(at, self.facts, self.measure);
+        let bounds = laid.bounds(at);
         let part = |(text, rect): (&info::InfoText, Rect)| DrawnElement {
             id: format!("info.{}", text.id),
             kind: ElementKind::Info,
-            rect,
+            rect: rect.within(&bounds).unwrap_or(rect),
         };
         let parts = laid.places(at).map(part).collect();
         Some(Laid { rect, kind: ElementKind::InfoStrip, layers, parts })
