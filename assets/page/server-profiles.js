@@ -6,6 +6,16 @@ import { button, fill, h } from './dom.js';
 import { familyLabel } from './labels.js';
 import { attempt, grid, labelled, when } from './parts.js';
 
+/**
+ * A profile, or `null` where none has the name: asked by the list, for browsers report a 404 as an error.
+ * @param {string} name
+ */
+async function saved(name) {
+  const { profiles } = await admin('GET', 'profiles');
+  if (!profiles.some((/** @type {{name: string}} */ row) => row.name === name)) return null;
+  return admin('GET', `profiles/${encodeURIComponent(name)}`);
+}
+
 /** @param {HTMLElement} place */
 export async function profilesPart(place) {
   const { profiles } = await admin('GET', 'profiles');
@@ -43,7 +53,7 @@ async function putProfile(name, document) {
  * @param {string} name
  */
 export async function saveLook(name) {
-  const known = await admin('GET', `profiles/${encodeURIComponent(name)}`).catch(() => null);
+  const known = await saved(name);
   const families = { ...known?.families };
   const { family } = store.design;
   families[family] = { ...families[family], options: Object.fromEntries(said(store.design)) };
@@ -57,7 +67,7 @@ export async function saveLook(name) {
  * @returns {Promise<string[]>}
  */
 export async function saveLayout(name, elements) {
-  const known = await admin('GET', `profiles/${encodeURIComponent(name)}`).catch(() => null);
+  const known = await saved(name);
   const options = Object.fromEntries(said(store.design).filter(([option]) => option !== 'imageSize'));
   const families = { ...known?.families, [store.design.family]: elements.length ? { options, layout: elements } : { options } };
   return (await putProfile(name, { version: 1, families })).warnings ?? [];

@@ -47,12 +47,18 @@ test('an element is dragged, moved by keys, taken back, saved and served', async
   assert.deepEqual(await moved(), dropped);
 
   await page.getByLabel('Profile').fill('designed');
-  const pictures = page.waitForResponse((answer) => answer.url().endsWith('preview') && (answer.headers()['content-type'] ?? '').startsWith('image/'));
+  // Pictures of the steps before may still be on their way.
+  const last = page.waitForResponse((answer) => answer.url().endsWith('preview') && (answer.request().postData() ?? '').includes('"height":0.3'));
   await page.locator('[data-field="height"] input').fill('0.3');
   await page.locator('[data-field="height"] input').blur();
-  const seen = await (await pictures).body();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('“designed” was saved.').waitFor();
+  await last;
+  await page.waitForTimeout(500);
+  const seen = Buffer.from(await page.evaluate(async () => {
+    const image = [...document.querySelectorAll('img')].find((one) => one.src.startsWith('blob:') && one.offsetParent);
+    return [...new Uint8Array(await (await fetch(image?.src ?? '')).arrayBuffer())];
+  }));
   const given = await bytesOf(`${server.url}t0-free-rpdb/imdb/poster-designed/tt9900001.jpg?imageSize=small`);
   assert.ok(seen.equals(given), 'the address gives what the designer showed');
 
