@@ -1,6 +1,7 @@
 // The design in hand: a family, a title and what is asked of the picture. It lives in the page's address, so that a
 // reload, the back button and a second tab all find it; the last one is kept for the next visit, too.
 
+import { Steps } from './steps.js';
 import { facts, fallbackOf, family, option, optionsOf, table } from './table.js';
 
 /**
@@ -13,9 +14,6 @@ import { facts, fallbackOf, family, option, optionsOf, table } from './table.js'
  */
 
 const LAST = 'laurel.design';
-/** Changes of one option that follow each other this fast are one step back, in milliseconds. */
-const ONE_STEP = 900;
-const MAX_STEPS = 200;
 
 /** @returns {Design} */
 function fresh() {
@@ -108,11 +106,7 @@ export class Store extends EventTarget {
     super();
     /** @type {Design} */
     this.design = fresh();
-    /** @type {string[]} */
-    this.past = [];
-    /** @type {string[]} */
-    this.future = [];
-    this.lastChange = { name: '', at: 0 };
+    this.steps = new Steps();
   }
 
   /** From the address, else as it was last left. */
@@ -133,15 +127,7 @@ export class Store extends EventTarget {
     const before = written(this.design);
     edit(this.design);
     if (written(this.design) === before) return;
-    const now = Date.now();
-    const same = name !== '' && name === this.lastChange.name && now - this.lastChange.at < ONE_STEP;
-    this.lastChange = { name, at: now };
-    if (!same) {
-      this.past.push(before);
-      this.past.splice(0, this.past.length - MAX_STEPS);
-    }
-    this.future = [];
-    this.save(!same);
+    this.save(this.steps.add(before, name));
     this.tell();
   }
 
@@ -159,24 +145,18 @@ export class Store extends EventTarget {
   }
 
   undo() {
-    this.step(this.past, this.future);
+    this.put(this.steps.undo(written(this.design)));
   }
 
   redo() {
-    this.step(this.future, this.past);
+    this.put(this.steps.redo(written(this.design)));
   }
 
-  /**
-   * @param {string[]} from
-   * @param {string[]} to
-   */
-  step(from, to) {
-    const text = from.pop();
+  /** @param {string | undefined} text */
+  put(text) {
     const design = text === undefined ? null : readDesign(text);
     if (!design) return;
-    to.push(written(this.design));
     this.design = design;
-    this.lastChange = { name: '', at: 0 };
     this.save(true);
     this.tell();
   }

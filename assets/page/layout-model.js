@@ -2,6 +2,7 @@
 
 import { read } from './api.js';
 import { rounded } from './snap.js';
+import { Steps } from './steps.js';
 
 /**
  * @typedef {Record<string, any> & {id: string, kind: string}} Element
@@ -9,8 +10,6 @@ import { rounded } from './snap.js';
  * @typedef {{kind: string, help: string, fields: Field[]}} Kind
  */
 
-const MAX_STEPS = 200;
-const ONE_STEP = 900;
 /** Of letters and digits where an element names none. @type {Record<string, number>} */
 const SIZES = { sash: 0.034, info: 0.032, any: 0.05 };
 
@@ -92,11 +91,7 @@ export class LayoutStore extends EventTarget {
     this.family = '';
     /** @type {Element[]} */
     this.elements = [];
-    /** @type {string[]} */
-    this.past = [];
-    /** @type {string[]} */
-    this.future = [];
-    this.last = { name: '', at: 0 };
+    this.steps = new Steps();
     /** What was saved on the server, as text. */
     this.saved = '[]';
   }
@@ -105,8 +100,7 @@ export class LayoutStore extends EventTarget {
   open(family) {
     if (family === this.family) return;
     this.family = family;
-    this.past = [];
-    this.future = [];
+    this.steps = new Steps();
     this.elements = parse(localStorage.getItem(`laurel.layout.${family}`) ?? '[]');
     this.saved = JSON.stringify(this.elements);
     this.tell();
@@ -117,30 +111,22 @@ export class LayoutStore extends EventTarget {
     const before = JSON.stringify(this.elements);
     this.elements = edit(this.elements) ?? this.elements;
     if (JSON.stringify(this.elements) === before) return;
-    const now = Date.now();
-    const same = name !== '' && name === this.last.name && now - this.last.at < ONE_STEP;
-    this.last = { name, at: now };
-    if (!same) this.past.push(before);
-    this.past.splice(0, this.past.length - MAX_STEPS);
-    this.future = [];
+    this.steps.add(before, name);
     this.keep();
   }
 
   undo() {
-    this.step(this.past, this.future);
+    this.put(this.steps.undo(JSON.stringify(this.elements)));
   }
 
   redo() {
-    this.step(this.future, this.past);
+    this.put(this.steps.redo(JSON.stringify(this.elements)));
   }
 
-  /** @param {string[]} from @param {string[]} to */
-  step(from, to) {
-    const text = from.pop();
+  /** @param {string | undefined} text */
+  put(text) {
     if (text === undefined) return;
-    to.push(JSON.stringify(this.elements));
     this.elements = parse(text);
-    this.last = { name: '', at: 0 };
     this.keep();
   }
 

@@ -136,8 +136,8 @@ class LayoutView {
   }
 
   draw() {
-    this.undo.disabled = layout.past.length === 0;
-    this.redo.disabled = layout.future.length === 0;
+    this.undo.disabled = layout.steps.past.length === 0;
+    this.redo.disabled = layout.steps.future.length === 0;
     this.revert.disabled = JSON.stringify(layout.elements) === layout.saved;
     this.drawLists();
     this.ask();

@@ -71,8 +71,8 @@ function historyButtons() {
   return {
     element: h('div', { className: 'history', role: 'group', 'aria-label': 'Steps' }, undo, redo, all),
     show() {
-      undo.disabled = store.past.length === 0;
-      redo.disabled = store.future.length === 0;
+      undo.disabled = store.steps.past.length === 0;
+      redo.disabled = store.steps.future.length === 0;
       all.disabled = Object.keys(store.design.options).length === 0;
     },
   };

@@ -72,6 +72,7 @@ static ASSETS: &[Asset] = assets! {
     "server.js"
     "sheet.js"
     "snap.js"
+    "steps.js"
     "table.js"
     "titles.js"
     "use.js"
