@@ -17,6 +17,7 @@ use super::error::{ApiError, ErrorCode};
 use super::hit_cache::RepeatableHit;
 use super::key::ImageKey;
 use super::limiter::ColdLimiter;
+use super::path::segment_of;
 use super::recent::RecentRender;
 use super::state::{AppState, RequestDefaults};
 use crate::keys::{Access, Scope};
@@ -116,10 +117,6 @@ fn note(
 fn address_of(params: &RawPathParams, query: &str) -> String {
     let segment = |name| segment_of(params, name);
     RecentRender::address_of([segment("id_type"), segment("style"), segment("id")], query)
-}
-
-fn segment_of<'a>(params: &'a RawPathParams, name: &str) -> &'a str {
-    params.iter().find(|(known, _)| *known == name).map(|(_, value)| value).unwrap_or_default()
 }
 
 /// The answer and its outcome's word.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::Json;
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::client::ClientAddress;
 use super::error::{ApiError, ErrorCode};
+use super::path::{read_path, segment_of};
 use super::state::AppState;
 use crate::keys::Access;
 
@@ -46,11 +47,8 @@ impl FromRequestParts<AppState> for FullKey {
 /// The key in the path. Whoever sends many wrong ones has to wait before the next wrong one is
 /// looked at.
 async fn access(parts: &mut Parts, state: &AppState) -> Result<Access, ApiError> {
-    let params = RawPathParams::from_request_parts(parts, state).await;
-    // A segment that is not UTF-8 once decoded; axum's own text would quote it.
-    let params = params.map_err(|_| ApiError::from(ErrorCode::BadRequest))?;
-    let key = params.iter().find(|(name, _)| *name == "key").map_or("", |(_, value)| value);
-    match state.keys.check(key) {
+    let params = read_path(parts, state).await?;
+    match state.keys.check(segment_of(&params, "key")) {
         Ok(access) => Ok(access),
         Err(error) => {
             let Ok(address) = ClientAddress::from_request_parts(parts, state).await;

@@ -13,6 +13,7 @@ mod key;
 mod limiter;
 mod openapi;
 mod page;
+mod path;
 mod picture_address;
 mod plex;
 mod public_url;

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -15,6 +15,7 @@ use super::admin::body::JsonBody;
 use super::client::ClientAddress;
 use super::error::{ApiError, ErrorCode};
 use super::key::FullKey;
+use super::path::{read_path, segment_of};
 use super::picture_address::{AddressDesign, PictureAddresses};
 use super::public_url::PublicUrl;
 use super::state::AppState;
@@ -69,14 +70,10 @@ impl FromRequestParts<AppState> for PlexCall {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let FullKey(access) = FullKey::from_request_parts(parts, state).await?;
         let access = access.require_scope(KeyScope::Plex)?;
-        let params = RawPathParams::from_request_parts(parts, state).await;
-        let params = params.map_err(|_| ApiError::from(ErrorCode::BadRequest))?;
-        let param = |name: &str| {
-            let found = params.iter().find(|(known, _)| *known == name);
-            found.map_or_else(String::new, |(_, value)| value.to_owned())
-        };
-        let root = param("root");
-        let (word, design) = root.split_once('~').unwrap_or((&root, ""));
+        let params = read_path(parts, state).await?;
+        let segment = |name| segment_of(&params, name);
+        let root = segment("root");
+        let (word, design) = root.split_once('~').unwrap_or((root, ""));
         let section = Section::from_word(word).ok_or(ErrorCode::NoSuchEndpoint)?;
         let design = read_design(design, state, &access)?;
         let Ok(address) = ClientAddress::from_request_parts(parts, state).await;
@@ -91,8 +88,8 @@ impl FromRequestParts<AppState> for PlexCall {
             page: said.page(),
             include_children: said.text("includeChildren").as_deref() == Some("1"),
             base,
-            key: param("key"),
-            rating_key: param("rating_key"),
+            key: segment("key").to_owned(),
+            rating_key: segment("rating_key").to_owned(),
             state: state.clone(),
             access,
             address,

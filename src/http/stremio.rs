@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::Router;
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +16,7 @@ use super::cache_headers::CachePolicy;
 use super::client::ClientAddress;
 use super::error::{ApiError, ErrorCode};
 use super::key::FullKey;
+use super::path::{read_path, segment_of};
 use super::picture_address::{AddressDesign, PictureAddresses};
 use super::public_url::PublicUrl;
 use super::state::AppState;
@@ -55,15 +56,11 @@ impl FromRequestParts<AppState> for AddonCall {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let FullKey(access) = FullKey::from_request_parts(parts, state).await?;
         let access = access.require_scope(KeyScope::Stremio)?;
-        let params = RawPathParams::from_request_parts(parts, state).await;
-        let params = params.map_err(|_| ApiError::from(ErrorCode::BadRequest))?;
-        let param = |name: &str| {
-            let found = params.iter().find(|(known, _)| *known == name);
-            found.map_or_else(String::new, |(_, value)| value.to_owned())
-        };
+        let params = read_path(parts, state).await?;
+        let segment = |name| segment_of(&params, name);
         let no_wrapper =
             || ApiError::from(ErrorCode::NotFound).with_message("there is no such wrapper");
-        let id: WrapperId = param("wrapper").parse().map_err(|_| no_wrapper())?;
+        let id: WrapperId = segment("wrapper").parse().map_err(|_| no_wrapper())?;
         let wrapper = state.keeper.wrappers().find(&id).cloned().ok_or_else(no_wrapper)?;
         // Not decoded: an encoded slash is a part of an id.
         let path = parts.uri.path().split('/').skip(4).collect::<Vec<_>>().join("/");
@@ -78,7 +75,7 @@ impl FromRequestParts<AppState> for AddonCall {
         Ok(Self {
             base: PublicUrl::from_request_parts(parts, state).await?,
             query: parts.uri.query().map(str::to_owned),
-            key: param("key"),
+            key: segment("key").to_owned(),
             state: state.clone(),
             access,
             address,

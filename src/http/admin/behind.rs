@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::http::cache_headers::{EntityTag, Validators};
 use crate::http::error::{ApiError, ErrorCode};
+use crate::http::path::segment_of;
 use crate::http::state::{AppState, RequestDefaults};
 use crate::keys::AdminError;
 use crate::model::{
@@ -31,10 +32,7 @@ fn parse(
     params: &RawPathParams,
     query: Option<&str>,
 ) -> Result<(Arc<PictureRequest>, Vec<String>), ApiError> {
-    let segment = |name| {
-        let found = params.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| value).unwrap_or_default()
-    };
+    let segment = |name| segment_of(params, name);
     let style = if segment("style").is_empty() { "poster-default" } else { segment("style") };
     let path = ArtworkPath { id_type: segment("id_type"), style, id: segment("id") };
     let look = KeyLook::of_profile(None, &state.keys.profiles());
