@@ -50,9 +50,9 @@ type MapColumns = (
     u8,
 );
 
-/// A title at TMDB; films and series count separately.
+/// The title at TMDB that an anime is; films and series count separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct TmdbTitle {
+pub struct AnimeTitle {
     pub id: TmdbId,
     /// `None` where the list (of the older shape) does not say.
     pub media: Option<MediaType>,
@@ -81,7 +81,7 @@ impl AnimeSeason {
 pub struct AnimeMapping {
     /// A series' seasons share one id.
     pub imdb: Option<ImdbId>,
-    pub tmdb: Option<TmdbTitle>,
+    pub tmdb: Option<AnimeTitle>,
     /// The series.
     pub tvdb: Option<TvdbId>,
     pub tmdb_season: Option<AnimeSeason>,
@@ -205,9 +205,9 @@ fn decide(entry: &LooseAnime) -> AnimeMapping {
 /// An entry may name both a film and a series (a film that is also a series' special):
 /// its own kind decides. A bare number, the older shape, is a film's for a film; for others
 /// it was a film's at times and a series' at others.
-fn tmdb(entry: &LooseAnime, kind: AnimeKind) -> Option<TmdbTitle> {
+fn tmdb(entry: &LooseAnime, kind: AnimeKind) -> Option<AnimeTitle> {
     let title =
-        |number, media| positive(number).and_then(TmdbId::new).map(|id| TmdbTitle { id, media });
+        |number, media| positive(number).and_then(TmdbId::new).map(|id| AnimeTitle { id, media });
     let (named, other) = (entry.themoviedb_id, entry.tmdb_id);
     let movie = title(named.movie.or(other.movie), Some(MediaType::Movie));
     let series = title(named.tv.or(other.tv), Some(MediaType::Series));
@@ -258,7 +258,7 @@ fn from_columns(columns: MapColumns) -> AnimeMapping {
     let media = media.and_then(|number| MEDIA.get(usize::from(number)).copied());
     AnimeMapping {
         imdb: imdb.and_then(ImdbId::new),
-        tmdb: tmdb.and_then(TmdbId::new).map(|id| TmdbTitle { id, media }),
+        tmdb: tmdb.and_then(TmdbId::new).map(|id| AnimeTitle { id, media }),
         tvdb: tvdb.and_then(TvdbId::new),
         tmdb_season: season(tmdb_season, tmdb_offset),
         tvdb_season: season(tvdb_season, tvdb_offset),

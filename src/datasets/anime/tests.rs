@@ -133,7 +133,7 @@ proptest! {
         let media = [None, Some(MediaType::Movie), Some(MediaType::Series)][media];
         let mapping = |(imdb, tmdb, tvdb)| AnimeMapping {
             imdb: ImdbId::new(imdb),
-            tmdb: TmdbId::new(tmdb).map(|id| TmdbTitle { id, media }),
+            tmdb: TmdbId::new(tmdb).map(|id| AnimeTitle { id, media }),
             tvdb: TvdbId::new(tvdb),
             tmdb_season,
             tvdb_season,
