@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::support::{Asked, Reply, TestApp, leak, serve};
+use crate::support::{Asked, Reply, TestApp, leak, serve_recorded};
 
 const PASSWORD: &str = "pa55word-of-aiometadata";
 const UUID: &str = "0e9f1f2e-5a0c-4f0e-9d7e-0123456789ab";
@@ -33,13 +33,7 @@ async fn every_line_has_this_servers_address_and_a_token() {
 
 /// AIOMetadata's API with one configuration.
 async fn aiometadata() -> (String, Arc<Mutex<Vec<Asked>>>) {
-    let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
-    let seen = Arc::clone(&asked);
-    let answer = Arc::new(move |request: Asked| {
-        seen.lock().unwrap().push(request.clone());
-        Box::pin(async move { reply(&request).into_response() }) as _
-    });
-    let address = serve(([127, 0, 0, 1], 0).into(), answer).await.unwrap();
+    let (address, asked) = serve_recorded(reply).await;
     (format!("http://{address}/sub/"), asked)
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Asked, KEY, Reply, TestApp, leak, serve};
+use crate::support::{Answer, Asked, KEY, Reply, TestApp, leak, serve_recorded};
 
 const SECRET: &str = "u5er-s3cret-of-the-addon";
 
@@ -16,13 +16,7 @@ struct Addon {
 
 impl Addon {
     async fn start() -> Self {
-        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
-        let seen = Arc::clone(&asked);
-        let answer = Arc::new(move |request: Asked| {
-            seen.lock().unwrap().push(request.clone());
-            Box::pin(async move { reply(&request).into_response() }) as _
-        });
-        let address = serve(([127, 0, 0, 1], 0).into(), answer).await.unwrap();
+        let (address, asked) = serve_recorded(reply).await;
         Self { url: format!("http://{address}/{SECRET}/manifest.json"), asked }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
@@ -95,6 +95,19 @@ pub(crate) async fn serve(address: SocketAddr, answer: Answer) -> std::io::Resul
     let app = Router::new().fallback(read_and_answer).with_state(answer);
     tokio::spawn(async move { axum::serve(listener, app).await });
     Ok(address)
+}
+
+/// Serves what `reply` says; returns where, and what is asked.
+pub(crate) async fn serve_recorded(
+    reply: fn(&Asked) -> Reply,
+) -> (SocketAddr, Arc<Mutex<Vec<Asked>>>) {
+    let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
+    let seen = Arc::clone(&asked);
+    let answer = Arc::new(move |request: Asked| {
+        seen.lock().unwrap().push(request.clone());
+        Box::pin(async move { reply(&request).into_response() }) as _
+    });
+    (serve(([127, 0, 0, 1], 0).into(), answer).await.unwrap(), asked)
 }
 
 async fn read_and_answer(State(answer): State<Answer>, request: Request) -> Response {

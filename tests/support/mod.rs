@@ -25,7 +25,7 @@ pub(crate) use answer::Answer;
 pub(crate) use app::{KEY, Plan, TestApp};
 pub(crate) use fake::FakeUpstream;
 pub(crate) use faults::Fault;
-pub(crate) use http::{Asked, Reply, serve};
+pub(crate) use http::{Asked, Reply, serve, serve_recorded};
 pub(crate) use lists::gzipped;
 pub(crate) use logs::{leak, leaks};
 pub(crate) use made_up::Almanac;
